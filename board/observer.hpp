@@ -1,0 +1,63 @@
+// What recorders, watchers and debuggers may see. A device reports what it did; it does not know who listens.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "board/timeline.hpp"
+
+namespace ferry::board {
+
+enum class DmaDirection : std::uint8_t { in, out };  // in: peripheral → memory (RX); out: memory → peripheral (TX)
+
+struct DmaDescriptorEvent {
+  unsigned channel;
+  DmaDirection direction;
+  std::uint32_t address;  // where the descriptor lies
+  std::uint32_t word0;    // size, length, flags: as read, or as written back
+  std::uint32_t buffer;
+  std::uint32_t next;
+};
+
+struct RegisterAccess {
+  std::uint32_t address;
+  std::uint32_t value;
+  bool write;
+  std::uint32_t pc;
+};
+
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void pin_changed(unsigned /*pin*/, bool /*level*/) {}
+  virtual void register_accessed(const RegisterAccess&) {}
+  virtual void dma_started(unsigned /*channel*/, DmaDirection, std::uint32_t /*first_descriptor*/) {}
+  virtual void dma_descriptor_loaded(const DmaDescriptorEvent&) {}
+  virtual void dma_descriptor_closed(const DmaDescriptorEvent&) {}  // write-back done, or the last byte was read
+  virtual void dma_ended(unsigned /*channel*/, DmaDirection, std::string_view /*why*/) {}
+  virtual void dma_bytes(unsigned /*channel*/, DmaDirection, std::uint32_t /*address*/, std::uint32_t /*count*/) {}
+  virtual void spi_phase(std::string_view /*phase*/) {}  // "idle", "prep", "cmd", "addr", "dummy", "data", "done"
+  virtual void interrupt_taken(unsigned /*line*/) {}
+  virtual void uart_sent(unsigned /*uart*/, std::uint8_t /*byte*/) {}
+  virtual void chip_reset(std::string_view /*cause*/) {}
+  virtual void notice(std::string_view /*line*/) {}  // something the user should know; said once per cause
+};
+
+class Observers {
+ public:
+  void add(Observer& observer) { list_.push_back(&observer); }
+  void remove(Observer& observer) { std::erase(list_, &observer); }
+  bool any() const { return !list_.empty(); }
+
+  template <class... Parameters, class... Arguments>
+  void tell(void (Observer::*what)(Parameters...), const Arguments&... arguments) {
+    for (Observer* observer : list_) (observer->*what)(arguments...);
+  }
+
+ private:
+  std::vector<Observer*> list_;
+};
+
+}  // namespace ferry::board
