@@ -5,7 +5,8 @@ include("${CMAKE_CURRENT_LIST_DIR}/riscv_common.cmake")
 
 ferry_require_tool(FERRY_CLANG clang++-19 clang-19)
 ferry_require_tool(FERRY_LLD ld.lld-19 lld-19)
-ferry_require_tool(FERRY_LLVM_AR llvm-ar-19 llvm-19)
+ferry_require_tool(FERRY_RISCV_AR riscv64-unknown-elf-ar binutils-riscv64-unknown-elf)
+ferry_require_tool(FERRY_RISCV_RANLIB riscv64-unknown-elf-ranlib binutils-riscv64-unknown-elf)
 ferry_require_file(/usr/lib/llvm-19/include/c++/v1/expected libc++-19-dev)
 
 set(CMAKE_C_COMPILER clang-19)
@@ -14,6 +15,10 @@ set(CMAKE_ASM_COMPILER clang-19)
 foreach(language C CXX ASM)
   set(CMAKE_${language}_COMPILER_TARGET riscv32-unknown-elf)
 endforeach()
+
+# The archiver that comes with libgcc's package, so that building does not need the llvm tools.
+set(CMAKE_AR "${FERRY_RISCV_AR}" CACHE FILEPATH "Archiver")
+set(CMAKE_RANLIB "${FERRY_RISCV_RANLIB}" CACHE FILEPATH "Archive indexer")
 
 set(ferry_arch "-march=rv32imc_zicsr_zifencei ${ferry_common_flags}")
 # forced-atomics: aligned loads and stores up to a word are atomic here, so std::atomic may use plain lw and
