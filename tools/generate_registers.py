@@ -70,8 +70,11 @@ def read_register(node, peripheral):
     reset = number(node.findtext("resetValue") or "0")
     fields = []
     for child in node.iter("field"):
+        field_name = clean_field_name(name, child.findtext("name"))
+        if field_name is None:
+            continue
         access = SVD_ACCESS[child.findtext("access") or "read-write"]
-        fields.append(Field(clean_field_name(name, child.findtext("name")), number(child.findtext("bitOffset")),
+        fields.append(Field(field_name, number(child.findtext("bitOffset")),
                             number(child.findtext("bitWidth")), access))
     return Register(name, number(node.findtext("addressOffset")), reset, sorted(fields, key=lambda f: f.lsb), count, stride)
 

@@ -21,15 +21,73 @@ NAMESPACES = {
 # Indices that the SVD repeats in field names although the register says them.
 SKIPPED_SUFFIXES = [r"_CH0$", r"_CH1$", r"_CH2$"]
 
-RENAMED_FIELDS = {}
+# (register, field) → new name, or None: the chip has no such field.
+RENAMED_FIELDS = {
+    # D10: the SVD gives I2S0 bit 4 and calls bit 21 I2S1; IDF's header and struct have I2S0 at bit 21 and nothing at 4.
+    ("PERIP_CLK_EN0", "I2S0_CLK_EN"): None,
+    ("PERIP_CLK_EN0", "I2S1_CLK_EN"): "I2S0_CLK_EN",
+    ("PERIP_RST_EN0", "I2S0_RST"): None,
+    ("PERIP_RST_EN0", "I2S1_RST"): "I2S0_RST",
+}
 
 _IDF = "the access codes of the IDF header, which tell events and hardware-driven bits apart; the SVD only says read-write"
 
+_TRM_GPIO = "the access codes of the TRM's register descriptions (5.15): WT, and R/W/SS for the status"
+
+# UART FIFO stays read-write as in the SVD although IDF's header says read-only (D13): the TRM explains that a store
+# bypasses the field into the TX FIFO, so for a driver the register can be written.
 # (namespace, register or *, field or *) → (access, reason)
-ACCESS = {}
+ACCESS = {
+    ("gpio", "OUT_W1TS", "*"): ("write_trigger", _TRM_GPIO),
+    ("gpio", "OUT_W1TC", "*"): ("write_trigger", _TRM_GPIO),
+    ("gpio", "ENABLE_W1TS", "*"): ("write_trigger", _TRM_GPIO),
+    ("gpio", "ENABLE_W1TC", "*"): ("write_trigger", _TRM_GPIO),
+    ("gpio", "STATUS_W1TS", "*"): ("write_trigger", _TRM_GPIO),
+    ("gpio", "STATUS_W1TC", "*"): ("write_trigger", _TRM_GPIO),
+    ("gpio", "STATUS", "*"): ("set_by_hardware", _TRM_GPIO),
+    ("systimer", "UNIT_OP", "TIMER_UNIT_VALUE_VALID"): ("sticky", "D13: " + _IDF),
+    ("systimer", "UNIT_OP", "TIMER_UNIT_UPDATE"): ("write_trigger", _IDF),
+    ("systimer", "COMP_LOAD", "*"): ("write_trigger", _IDF),
+    ("systimer", "UNIT_LOAD", "*"): ("write_trigger", _IDF),
+    ("systimer", "INT_RAW", "*"): ("sticky", _IDF),
+    ("systimer", "INT_CLR", "*"): ("write_trigger", _IDF),
+    ("timg", "T0CONFIG", "ALARM_EN"): ("self_clearing", _IDF),
+    ("timg", "T0CONFIG", "DIVCNT_RST"): ("write_trigger", _IDF),
+    ("timg", "T0UPDATE", "*"): ("self_clearing", _IDF),
+    ("timg", "T0LOAD", "*"): ("write_trigger", _IDF),
+    ("timg", "WDTCONFIG0", "WDT_CONF_UPDATE_EN"): ("write_trigger", _IDF),
+    ("timg", "WDTCONFIG1", "WDT_DIVCNT_RST"): ("write_trigger", _IDF),
+    ("timg", "WDTFEED", "*"): ("write_trigger", _IDF),
+    ("timg", "INT_RAW_TIMERS", "*"): ("sticky", "D13: " + _IDF),
+    ("timg", "INT_CLR_TIMERS", "*"): ("write_trigger", _IDF),
+    ("uart", "INT_RAW", "*"): ("sticky", _IDF),
+    ("uart", "INT_CLR", "*"): ("write_trigger", _IDF),
+    ("uart", "FLOW_CONF", "SEND_XON"): ("set_by_hardware", _IDF),
+    ("uart", "FLOW_CONF", "SEND_XOFF"): ("set_by_hardware", _IDF),
+    ("uart", "ID", "REG_UPDATE"): ("self_clearing", _IDF),
+    ("usb_serial_jtag", "EP1_CONF", "WR_DONE"): ("write_trigger", _IDF),
+    ("usb_serial_jtag", "INT_RAW", "*"): ("sticky", _IDF),
+    ("usb_serial_jtag", "INT_CLR", "*"): ("write_trigger", _IDF),
+    ("efuse", "CMD", "READ_CMD"): ("self_clearing", _IDF),
+    ("efuse", "CMD", "PGM_CMD"): ("self_clearing", _IDF),
+    ("efuse", "INT_RAW", "*"): ("sticky", _IDF),
+    ("efuse", "INT_CLR", "*"): ("write_trigger", _IDF),
+}
 
 # (namespace, register, field) → ((lsb, width), reason)
 FIELD_BITS = {}
 
+# FUN_DRV in bits 11:10, FUN_IE bit 9, FUN_WPU bit 8; the output of code 4 is that of function 0 (U0TXD).
+_INPUT_OFF, _INPUT, _INPUT_PULLED_UP, _OUTPUT_PULLED_UP, _INPUT_OFF_DRIVE_3 = 0x800, 0xA00, 0xB00, 0x900, 0xC00
+
 # (namespace, register) → (reset value or one per index, reason)
-REGISTER_RESETS = {}
+# Left as the SVD has them: WDTWPROTECT and SWD_WPROTECT of RTC_CNTL reset to 0, that is locked (D12; IDF's header
+# has the key: a driver that writes the key is right on either); CPU_INT_PRI starts at 0x114 (D15; the TRM's heading
+# says 0x118, its summary 0x114); APB_CTRL's resets (D21: nothing that a driver here touches).
+REGISTER_RESETS = {
+    ("system", "PERIP_CLK_EN1"): (0x0, "D10: IDF's header; the SVD sets the bit of a UART2 that the chip does not have"),
+    ("io_mux", "GPIO"): (
+        [_INPUT_OFF] * 2 + [_INPUT] * 7 + [_INPUT_PULLED_UP] + [_INPUT] + [_INPUT_OFF] + [_INPUT_PULLED_UP] * 6
+        + [_INPUT_OFF_DRIVE_3] * 2 + [_INPUT_PULLED_UP] + [_OUTPUT_PULLED_UP],
+        "D14: TRM table 5.12-1, columns DRV and Reset; the SVD has 0xB00 for every pin"),
+}

@@ -668,16 +668,16 @@ struct Status {
 struct Cmd {
   static constexpr std::uint32_t offset = 0x1D4, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<Cmd, 0, 1, Access::read_write> read_cmd{};
-  static constexpr Field<Cmd, 1, 1, Access::read_write> pgm_cmd{};
+  static constexpr Field<Cmd, 0, 1, Access::self_clearing> read_cmd{};
+  static constexpr Field<Cmd, 1, 1, Access::self_clearing> pgm_cmd{};
   static constexpr Field<Cmd, 2, 4, Access::read_write> blk_num{};
 };
 
 struct IntRaw {
   static constexpr std::uint32_t offset = 0x1D8, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<IntRaw, 0, 1, Access::read_write> read_done_int_raw{};
-  static constexpr Field<IntRaw, 1, 1, Access::read_write> pgm_done_int_raw{};
+  static constexpr Field<IntRaw, 0, 1, Access::sticky> read_done_int_raw{};
+  static constexpr Field<IntRaw, 1, 1, Access::sticky> pgm_done_int_raw{};
 };
 
 struct IntSt {
@@ -697,8 +697,8 @@ struct IntEna {
 struct IntClr {
   static constexpr std::uint32_t offset = 0x1E4, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<IntClr, 0, 1, Access::write_only> read_done_int_clr{};
-  static constexpr Field<IntClr, 1, 1, Access::write_only> pgm_done_int_clr{};
+  static constexpr Field<IntClr, 0, 1, Access::write_trigger> read_done_int_clr{};
+  static constexpr Field<IntClr, 1, 1, Access::write_trigger> pgm_done_int_clr{};
 };
 
 struct DacConf {

@@ -22,13 +22,13 @@ struct Out {
 struct OutW1ts {
   static constexpr std::uint32_t offset = 0x008, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<OutW1ts, 0, 26, Access::write_only> out_w1ts{};
+  static constexpr Field<OutW1ts, 0, 26, Access::write_trigger> out_w1ts{};
 };
 
 struct OutW1tc {
   static constexpr std::uint32_t offset = 0x00C, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<OutW1tc, 0, 26, Access::write_only> out_w1tc{};
+  static constexpr Field<OutW1tc, 0, 26, Access::write_trigger> out_w1tc{};
 };
 
 struct SdioSelect {
@@ -46,13 +46,13 @@ struct Enable {
 struct EnableW1ts {
   static constexpr std::uint32_t offset = 0x024, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<EnableW1ts, 0, 26, Access::write_only> enable_w1ts{};
+  static constexpr Field<EnableW1ts, 0, 26, Access::write_trigger> enable_w1ts{};
 };
 
 struct EnableW1tc {
   static constexpr std::uint32_t offset = 0x028, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<EnableW1tc, 0, 26, Access::write_only> enable_w1tc{};
+  static constexpr Field<EnableW1tc, 0, 26, Access::write_trigger> enable_w1tc{};
 };
 
 struct Strap {
@@ -70,19 +70,19 @@ struct In {
 struct Status {
   static constexpr std::uint32_t offset = 0x044, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<Status, 0, 26, Access::read_write> interrupt{};
+  static constexpr Field<Status, 0, 26, Access::set_by_hardware> interrupt{};
 };
 
 struct StatusW1ts {
   static constexpr std::uint32_t offset = 0x048, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<StatusW1ts, 0, 26, Access::write_only> status_w1ts{};
+  static constexpr Field<StatusW1ts, 0, 26, Access::write_trigger> status_w1ts{};
 };
 
 struct StatusW1tc {
   static constexpr std::uint32_t offset = 0x04C, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<StatusW1tc, 0, 26, Access::write_only> status_w1tc{};
+  static constexpr Field<StatusW1tc, 0, 26, Access::write_trigger> status_w1tc{};
 };
 
 struct PcpuInt {

@@ -8,17 +8,17 @@ namespace ferry::chip::gpio {
 namespace table {
 inline constexpr FieldInfo bt_select_fields[] = {{"BT_SEL", 0, 32, Access::read_write}};
 inline constexpr FieldInfo out_fields[] = {{"DATA_ORIG", 0, 26, Access::read_write}};
-inline constexpr FieldInfo out_w1ts_fields[] = {{"OUT_W1TS", 0, 26, Access::write_only}};
-inline constexpr FieldInfo out_w1tc_fields[] = {{"OUT_W1TC", 0, 26, Access::write_only}};
+inline constexpr FieldInfo out_w1ts_fields[] = {{"OUT_W1TS", 0, 26, Access::write_trigger}};
+inline constexpr FieldInfo out_w1tc_fields[] = {{"OUT_W1TC", 0, 26, Access::write_trigger}};
 inline constexpr FieldInfo sdio_select_fields[] = {{"SDIO_SEL", 0, 8, Access::read_write}};
 inline constexpr FieldInfo enable_fields[] = {{"DATA", 0, 26, Access::read_write}};
-inline constexpr FieldInfo enable_w1ts_fields[] = {{"ENABLE_W1TS", 0, 26, Access::write_only}};
-inline constexpr FieldInfo enable_w1tc_fields[] = {{"ENABLE_W1TC", 0, 26, Access::write_only}};
+inline constexpr FieldInfo enable_w1ts_fields[] = {{"ENABLE_W1TS", 0, 26, Access::write_trigger}};
+inline constexpr FieldInfo enable_w1tc_fields[] = {{"ENABLE_W1TC", 0, 26, Access::write_trigger}};
 inline constexpr FieldInfo strap_fields[] = {{"STRAPPING", 0, 16, Access::read_only}};
 inline constexpr FieldInfo in_fields[] = {{"DATA_NEXT", 0, 26, Access::read_only}};
-inline constexpr FieldInfo status_fields[] = {{"INTERRUPT", 0, 26, Access::read_write}};
-inline constexpr FieldInfo status_w1ts_fields[] = {{"STATUS_W1TS", 0, 26, Access::write_only}};
-inline constexpr FieldInfo status_w1tc_fields[] = {{"STATUS_W1TC", 0, 26, Access::write_only}};
+inline constexpr FieldInfo status_fields[] = {{"INTERRUPT", 0, 26, Access::set_by_hardware}};
+inline constexpr FieldInfo status_w1ts_fields[] = {{"STATUS_W1TS", 0, 26, Access::write_trigger}};
+inline constexpr FieldInfo status_w1tc_fields[] = {{"STATUS_W1TC", 0, 26, Access::write_trigger}};
 inline constexpr FieldInfo pcpu_int_fields[] = {{"PROCPU_INT", 0, 26, Access::read_only}};
 inline constexpr FieldInfo pcpu_nmi_int_fields[] = {{"PROCPU_NMI_INT", 0, 26, Access::read_only}};
 inline constexpr FieldInfo cpusdio_int_fields[] = {{"SDIO_INT", 0, 26, Access::read_only}};

@@ -16,7 +16,7 @@ struct PinCtrl {
 };
 
 struct Gpio {
-  static constexpr std::uint32_t offset = 0x004, reset = 0x00000B00;
+  static constexpr std::uint32_t offset = 0x004, reset = 0x00000800;
   static constexpr std::uint32_t count = 22, stride = 0x4;
   static constexpr Field<Gpio, 0, 1, Access::read_write> mcu_oe{};
   static constexpr Field<Gpio, 1, 1, Access::read_write> slp_sel{};

@@ -8,12 +8,13 @@ namespace ferry::chip::io_mux {
 namespace table {
 inline constexpr FieldInfo pin_ctrl_fields[] = {{"CLK_OUT1", 0, 4, Access::read_write}, {"CLK_OUT2", 4, 4, Access::read_write}, {"CLK_OUT3", 8, 4, Access::read_write}};
 inline constexpr FieldInfo gpio_fields[] = {{"MCU_OE", 0, 1, Access::read_write}, {"SLP_SEL", 1, 1, Access::read_write}, {"MCU_WPD", 2, 1, Access::read_write}, {"MCU_WPU", 3, 1, Access::read_write}, {"MCU_IE", 4, 1, Access::read_write}, {"FUN_WPD", 7, 1, Access::read_write}, {"FUN_WPU", 8, 1, Access::read_write}, {"FUN_IE", 9, 1, Access::read_write}, {"FUN_DRV", 10, 2, Access::read_write}, {"MCU_SEL", 12, 3, Access::read_write}, {"FILTER_EN", 15, 1, Access::read_write}};
+inline constexpr std::uint32_t gpio_resets[] = {0x00000800, 0x00000800, 0x00000A00, 0x00000A00, 0x00000A00, 0x00000A00, 0x00000A00, 0x00000A00, 0x00000A00, 0x00000B00, 0x00000A00, 0x00000800, 0x00000B00, 0x00000B00, 0x00000B00, 0x00000B00, 0x00000B00, 0x00000B00, 0x00000C00, 0x00000C00, 0x00000B00, 0x00000900};
 inline constexpr FieldInfo date_fields[] = {{"REG_DATE", 0, 28, Access::read_write}};
 }  // namespace table
 
 inline constexpr RegisterInfo registers[] = {
     {"PIN_CTRL", 0x000, 0x000007FF, 1, 0x4, table::pin_ctrl_fields, {}},
-    {"GPIO", 0x004, 0x00000B00, 22, 0x4, table::gpio_fields, {}},
+    {"GPIO", 0x004, 0x00000800, 22, 0x4, table::gpio_fields, table::gpio_resets},
     {"DATE", 0x0FC, 0x02006050, 1, 0x4, table::date_fields, {}},
 };
 

@@ -43,7 +43,6 @@ struct PeripClkEn0 {
   static constexpr Field<PeripClkEn0, 1, 1, Access::read_write> spi01_clk_en{};
   static constexpr Field<PeripClkEn0, 2, 1, Access::read_write> uart_clk_en{};
   static constexpr Field<PeripClkEn0, 3, 1, Access::read_write> wdg_clk_en{};
-  static constexpr Field<PeripClkEn0, 4, 1, Access::read_write> i2s0_clk_en{};
   static constexpr Field<PeripClkEn0, 5, 1, Access::read_write> uart1_clk_en{};
   static constexpr Field<PeripClkEn0, 6, 1, Access::read_write> spi2_clk_en{};
   static constexpr Field<PeripClkEn0, 7, 1, Access::read_write> i2c_ext0_clk_en{};
@@ -60,7 +59,7 @@ struct PeripClkEn0 {
   static constexpr Field<PeripClkEn0, 18, 1, Access::read_write> ext1_clk_en{};
   static constexpr Field<PeripClkEn0, 19, 1, Access::read_write> twai_clk_en{};
   static constexpr Field<PeripClkEn0, 20, 1, Access::read_write> pwm1_clk_en{};
-  static constexpr Field<PeripClkEn0, 21, 1, Access::read_write> i2s1_clk_en{};
+  static constexpr Field<PeripClkEn0, 21, 1, Access::read_write> i2s0_clk_en{};
   static constexpr Field<PeripClkEn0, 22, 1, Access::read_write> spi2_dma_clk_en{};
   static constexpr Field<PeripClkEn0, 23, 1, Access::read_write> usb_device_clk_en{};
   static constexpr Field<PeripClkEn0, 24, 1, Access::read_write> uart_mem_clk_en{};
@@ -74,7 +73,7 @@ struct PeripClkEn0 {
 };
 
 struct PeripClkEn1 {
-  static constexpr std::uint32_t offset = 0x014, reset = 0x00000200;
+  static constexpr std::uint32_t offset = 0x014, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
   static constexpr Field<PeripClkEn1, 1, 1, Access::read_write> crypto_aes_clk_en{};
   static constexpr Field<PeripClkEn1, 2, 1, Access::read_write> crypto_sha_clk_en{};
@@ -95,7 +94,6 @@ struct PeripRstEn0 {
   static constexpr Field<PeripRstEn0, 1, 1, Access::read_write> spi01_rst{};
   static constexpr Field<PeripRstEn0, 2, 1, Access::read_write> uart_rst{};
   static constexpr Field<PeripRstEn0, 3, 1, Access::read_write> wdg_rst{};
-  static constexpr Field<PeripRstEn0, 4, 1, Access::read_write> i2s0_rst{};
   static constexpr Field<PeripRstEn0, 5, 1, Access::read_write> uart1_rst{};
   static constexpr Field<PeripRstEn0, 6, 1, Access::read_write> spi2_rst{};
   static constexpr Field<PeripRstEn0, 7, 1, Access::read_write> i2c_ext0_rst{};
@@ -112,7 +110,7 @@ struct PeripRstEn0 {
   static constexpr Field<PeripRstEn0, 18, 1, Access::read_write> ext1_rst{};
   static constexpr Field<PeripRstEn0, 19, 1, Access::read_write> twai_rst{};
   static constexpr Field<PeripRstEn0, 20, 1, Access::read_write> pwm1_rst{};
-  static constexpr Field<PeripRstEn0, 21, 1, Access::read_write> i2s1_rst{};
+  static constexpr Field<PeripRstEn0, 21, 1, Access::read_write> i2s0_rst{};
   static constexpr Field<PeripRstEn0, 22, 1, Access::read_write> spi2_dma_rst{};
   static constexpr Field<PeripRstEn0, 23, 1, Access::read_write> usb_device_rst{};
   static constexpr Field<PeripRstEn0, 24, 1, Access::read_write> uart_mem_rst{};

@@ -26,8 +26,8 @@ struct Conf {
 struct UnitOp {
   static constexpr std::uint32_t offset = 0x004, reset = 0x00000000;
   static constexpr std::uint32_t count = 2, stride = 0x4;
-  static constexpr Field<UnitOp, 29, 1, Access::read_only> timer_unit_value_valid{};
-  static constexpr Field<UnitOp, 30, 1, Access::write_only> timer_unit_update{};
+  static constexpr Field<UnitOp, 29, 1, Access::sticky> timer_unit_value_valid{};
+  static constexpr Field<UnitOp, 30, 1, Access::write_trigger> timer_unit_update{};
 };
 
 struct UnitLoadHi {
@@ -77,13 +77,13 @@ struct UnitValueLo {
 struct CompLoad {
   static constexpr std::uint32_t offset = 0x050, reset = 0x00000000;
   static constexpr std::uint32_t count = 3, stride = 0x4;
-  static constexpr Field<CompLoad, 0, 1, Access::write_only> timer_comp_load{};
+  static constexpr Field<CompLoad, 0, 1, Access::write_trigger> timer_comp_load{};
 };
 
 struct UnitLoad {
   static constexpr std::uint32_t offset = 0x05C, reset = 0x00000000;
   static constexpr std::uint32_t count = 2, stride = 0x4;
-  static constexpr Field<UnitLoad, 0, 1, Access::write_only> timer_unit_load{};
+  static constexpr Field<UnitLoad, 0, 1, Access::write_trigger> timer_unit_load{};
 };
 
 struct IntEna {
@@ -97,17 +97,17 @@ struct IntEna {
 struct IntRaw {
   static constexpr std::uint32_t offset = 0x068, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<IntRaw, 0, 1, Access::read_write> target0_int_raw{};
-  static constexpr Field<IntRaw, 1, 1, Access::read_write> target1_int_raw{};
-  static constexpr Field<IntRaw, 2, 1, Access::read_write> target2_int_raw{};
+  static constexpr Field<IntRaw, 0, 1, Access::sticky> target0_int_raw{};
+  static constexpr Field<IntRaw, 1, 1, Access::sticky> target1_int_raw{};
+  static constexpr Field<IntRaw, 2, 1, Access::sticky> target2_int_raw{};
 };
 
 struct IntClr {
   static constexpr std::uint32_t offset = 0x06C, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<IntClr, 0, 1, Access::write_only> target0_int_clr{};
-  static constexpr Field<IntClr, 1, 1, Access::write_only> target1_int_clr{};
-  static constexpr Field<IntClr, 2, 1, Access::write_only> target2_int_clr{};
+  static constexpr Field<IntClr, 0, 1, Access::write_trigger> target0_int_clr{};
+  static constexpr Field<IntClr, 1, 1, Access::write_trigger> target1_int_clr{};
+  static constexpr Field<IntClr, 2, 1, Access::write_trigger> target2_int_clr{};
 };
 
 struct IntSt {

@@ -7,7 +7,7 @@ namespace ferry::chip::systimer {
 
 namespace table {
 inline constexpr FieldInfo conf_fields[] = {{"SYSTIMER_CLK_FO", 0, 1, Access::read_write}, {"TARGET2_WORK_EN", 22, 1, Access::read_write}, {"TARGET1_WORK_EN", 23, 1, Access::read_write}, {"TARGET0_WORK_EN", 24, 1, Access::read_write}, {"TIMER_UNIT1_CORE1_STALL_EN", 25, 1, Access::read_write}, {"TIMER_UNIT1_CORE0_STALL_EN", 26, 1, Access::read_write}, {"TIMER_UNIT0_CORE1_STALL_EN", 27, 1, Access::read_write}, {"TIMER_UNIT0_CORE0_STALL_EN", 28, 1, Access::read_write}, {"TIMER_UNIT1_WORK_EN", 29, 1, Access::read_write}, {"TIMER_UNIT0_WORK_EN", 30, 1, Access::read_write}, {"CLK_EN", 31, 1, Access::read_write}};
-inline constexpr FieldInfo unit_op_fields[] = {{"TIMER_UNIT_VALUE_VALID", 29, 1, Access::read_only}, {"TIMER_UNIT_UPDATE", 30, 1, Access::write_only}};
+inline constexpr FieldInfo unit_op_fields[] = {{"TIMER_UNIT_VALUE_VALID", 29, 1, Access::sticky}, {"TIMER_UNIT_UPDATE", 30, 1, Access::write_trigger}};
 inline constexpr FieldInfo unit_load_hi_fields[] = {{"TIMER_UNIT_LOAD_HI", 0, 20, Access::read_write}};
 inline constexpr FieldInfo unit_load_lo_fields[] = {{"TIMER_UNIT_LOAD_LO", 0, 32, Access::read_write}};
 inline constexpr FieldInfo target_hi_fields[] = {{"TIMER_TARGET_HI", 0, 20, Access::read_write}};
@@ -15,11 +15,11 @@ inline constexpr FieldInfo target_lo_fields[] = {{"TIMER_TARGET_LO", 0, 32, Acce
 inline constexpr FieldInfo target_conf_fields[] = {{"TARGET_PERIOD", 0, 26, Access::read_write}, {"TARGET_PERIOD_MODE", 30, 1, Access::read_write}, {"TARGET_TIMER_UNIT_SEL", 31, 1, Access::read_write}};
 inline constexpr FieldInfo unit_value_hi_fields[] = {{"TIMER_UNIT_VALUE_HI", 0, 20, Access::read_only}};
 inline constexpr FieldInfo unit_value_lo_fields[] = {{"TIMER_UNIT_VALUE_LO", 0, 32, Access::read_only}};
-inline constexpr FieldInfo comp_load_fields[] = {{"TIMER_COMP_LOAD", 0, 1, Access::write_only}};
-inline constexpr FieldInfo unit_load_fields[] = {{"TIMER_UNIT_LOAD", 0, 1, Access::write_only}};
+inline constexpr FieldInfo comp_load_fields[] = {{"TIMER_COMP_LOAD", 0, 1, Access::write_trigger}};
+inline constexpr FieldInfo unit_load_fields[] = {{"TIMER_UNIT_LOAD", 0, 1, Access::write_trigger}};
 inline constexpr FieldInfo int_ena_fields[] = {{"TARGET0_INT_ENA", 0, 1, Access::read_write}, {"TARGET1_INT_ENA", 1, 1, Access::read_write}, {"TARGET2_INT_ENA", 2, 1, Access::read_write}};
-inline constexpr FieldInfo int_raw_fields[] = {{"TARGET0_INT_RAW", 0, 1, Access::read_write}, {"TARGET1_INT_RAW", 1, 1, Access::read_write}, {"TARGET2_INT_RAW", 2, 1, Access::read_write}};
-inline constexpr FieldInfo int_clr_fields[] = {{"TARGET0_INT_CLR", 0, 1, Access::write_only}, {"TARGET1_INT_CLR", 1, 1, Access::write_only}, {"TARGET2_INT_CLR", 2, 1, Access::write_only}};
+inline constexpr FieldInfo int_raw_fields[] = {{"TARGET0_INT_RAW", 0, 1, Access::sticky}, {"TARGET1_INT_RAW", 1, 1, Access::sticky}, {"TARGET2_INT_RAW", 2, 1, Access::sticky}};
+inline constexpr FieldInfo int_clr_fields[] = {{"TARGET0_INT_CLR", 0, 1, Access::write_trigger}, {"TARGET1_INT_CLR", 1, 1, Access::write_trigger}, {"TARGET2_INT_CLR", 2, 1, Access::write_trigger}};
 inline constexpr FieldInfo int_st_fields[] = {{"TARGET0_INT_ST", 0, 1, Access::read_only}, {"TARGET1_INT_ST", 1, 1, Access::read_only}, {"TARGET2_INT_ST", 2, 1, Access::read_only}};
 inline constexpr FieldInfo date_fields[] = {{"DATE", 0, 32, Access::read_write}};
 }  // namespace table

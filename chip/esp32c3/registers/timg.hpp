@@ -12,8 +12,8 @@ struct T0config {
   static constexpr std::uint32_t offset = 0x000, reset = 0x60002000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
   static constexpr Field<T0config, 9, 1, Access::read_write> use_xtal{};
-  static constexpr Field<T0config, 10, 1, Access::read_write> alarm_en{};
-  static constexpr Field<T0config, 12, 1, Access::write_only> divcnt_rst{};
+  static constexpr Field<T0config, 10, 1, Access::self_clearing> alarm_en{};
+  static constexpr Field<T0config, 12, 1, Access::write_trigger> divcnt_rst{};
   static constexpr Field<T0config, 13, 16, Access::read_write> divider{};
   static constexpr Field<T0config, 29, 1, Access::read_write> autoreload{};
   static constexpr Field<T0config, 30, 1, Access::read_write> increase{};
@@ -35,7 +35,7 @@ struct T0hi {
 struct T0update {
   static constexpr std::uint32_t offset = 0x00C, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<T0update, 31, 1, Access::read_write> update{};
+  static constexpr Field<T0update, 31, 1, Access::self_clearing> update{};
 };
 
 struct T0alarmlo {
@@ -65,7 +65,7 @@ struct T0loadhi {
 struct T0load {
   static constexpr std::uint32_t offset = 0x020, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<T0load, 0, 32, Access::write_only> load{};
+  static constexpr Field<T0load, 0, 32, Access::write_trigger> load{};
 };
 
 struct Wdtconfig0 {
@@ -77,7 +77,7 @@ struct Wdtconfig0 {
   static constexpr Field<Wdtconfig0, 15, 3, Access::read_write> wdt_sys_reset_length{};
   static constexpr Field<Wdtconfig0, 18, 3, Access::read_write> wdt_cpu_reset_length{};
   static constexpr Field<Wdtconfig0, 21, 1, Access::read_write> wdt_use_xtal{};
-  static constexpr Field<Wdtconfig0, 22, 1, Access::write_only> wdt_conf_update_en{};
+  static constexpr Field<Wdtconfig0, 22, 1, Access::write_trigger> wdt_conf_update_en{};
   static constexpr Field<Wdtconfig0, 23, 2, Access::read_write> wdt_stg3{};
   static constexpr Field<Wdtconfig0, 25, 2, Access::read_write> wdt_stg2{};
   static constexpr Field<Wdtconfig0, 27, 2, Access::read_write> wdt_stg1{};
@@ -88,7 +88,7 @@ struct Wdtconfig0 {
 struct Wdtconfig1 {
   static constexpr std::uint32_t offset = 0x04C, reset = 0x00010000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<Wdtconfig1, 0, 1, Access::write_only> wdt_divcnt_rst{};
+  static constexpr Field<Wdtconfig1, 0, 1, Access::write_trigger> wdt_divcnt_rst{};
   static constexpr Field<Wdtconfig1, 16, 16, Access::read_write> wdt_clk_prescale{};
 };
 
@@ -119,7 +119,7 @@ struct Wdtconfig5 {
 struct Wdtfeed {
   static constexpr std::uint32_t offset = 0x060, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<Wdtfeed, 0, 32, Access::write_only> wdt_feed{};
+  static constexpr Field<Wdtfeed, 0, 32, Access::write_trigger> wdt_feed{};
 };
 
 struct Wdtwprotect {
@@ -155,8 +155,8 @@ struct IntEnaTimers {
 struct IntRawTimers {
   static constexpr std::uint32_t offset = 0x074, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<IntRawTimers, 0, 1, Access::read_only> t0_int_raw{};
-  static constexpr Field<IntRawTimers, 1, 1, Access::read_only> wdt_int_raw{};
+  static constexpr Field<IntRawTimers, 0, 1, Access::sticky> t0_int_raw{};
+  static constexpr Field<IntRawTimers, 1, 1, Access::sticky> wdt_int_raw{};
 };
 
 struct IntStTimers {
@@ -169,8 +169,8 @@ struct IntStTimers {
 struct IntClrTimers {
   static constexpr std::uint32_t offset = 0x07C, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<IntClrTimers, 0, 1, Access::write_only> t0_int_clr{};
-  static constexpr Field<IntClrTimers, 1, 1, Access::write_only> wdt_int_clr{};
+  static constexpr Field<IntClrTimers, 0, 1, Access::write_trigger> t0_int_clr{};
+  static constexpr Field<IntClrTimers, 1, 1, Access::write_trigger> wdt_int_clr{};
 };
 
 struct Rtccalicfg2 {

@@ -6,29 +6,29 @@
 namespace ferry::chip::timg {
 
 namespace table {
-inline constexpr FieldInfo t0config_fields[] = {{"USE_XTAL", 9, 1, Access::read_write}, {"ALARM_EN", 10, 1, Access::read_write}, {"DIVCNT_RST", 12, 1, Access::write_only}, {"DIVIDER", 13, 16, Access::read_write}, {"AUTORELOAD", 29, 1, Access::read_write}, {"INCREASE", 30, 1, Access::read_write}, {"EN", 31, 1, Access::read_write}};
+inline constexpr FieldInfo t0config_fields[] = {{"USE_XTAL", 9, 1, Access::read_write}, {"ALARM_EN", 10, 1, Access::self_clearing}, {"DIVCNT_RST", 12, 1, Access::write_trigger}, {"DIVIDER", 13, 16, Access::read_write}, {"AUTORELOAD", 29, 1, Access::read_write}, {"INCREASE", 30, 1, Access::read_write}, {"EN", 31, 1, Access::read_write}};
 inline constexpr FieldInfo t0lo_fields[] = {{"LO", 0, 32, Access::read_only}};
 inline constexpr FieldInfo t0hi_fields[] = {{"HI", 0, 22, Access::read_only}};
-inline constexpr FieldInfo t0update_fields[] = {{"UPDATE", 31, 1, Access::read_write}};
+inline constexpr FieldInfo t0update_fields[] = {{"UPDATE", 31, 1, Access::self_clearing}};
 inline constexpr FieldInfo t0alarmlo_fields[] = {{"ALARM_LO", 0, 32, Access::read_write}};
 inline constexpr FieldInfo t0alarmhi_fields[] = {{"ALARM_HI", 0, 22, Access::read_write}};
 inline constexpr FieldInfo t0loadlo_fields[] = {{"LOAD_LO", 0, 32, Access::read_write}};
 inline constexpr FieldInfo t0loadhi_fields[] = {{"LOAD_HI", 0, 22, Access::read_write}};
-inline constexpr FieldInfo t0load_fields[] = {{"LOAD", 0, 32, Access::write_only}};
-inline constexpr FieldInfo wdtconfig0_fields[] = {{"WDT_APPCPU_RESET_EN", 12, 1, Access::read_write}, {"WDT_PROCPU_RESET_EN", 13, 1, Access::read_write}, {"WDT_FLASHBOOT_MOD_EN", 14, 1, Access::read_write}, {"WDT_SYS_RESET_LENGTH", 15, 3, Access::read_write}, {"WDT_CPU_RESET_LENGTH", 18, 3, Access::read_write}, {"WDT_USE_XTAL", 21, 1, Access::read_write}, {"WDT_CONF_UPDATE_EN", 22, 1, Access::write_only}, {"WDT_STG3", 23, 2, Access::read_write}, {"WDT_STG2", 25, 2, Access::read_write}, {"WDT_STG1", 27, 2, Access::read_write}, {"WDT_STG0", 29, 2, Access::read_write}, {"WDT_EN", 31, 1, Access::read_write}};
-inline constexpr FieldInfo wdtconfig1_fields[] = {{"WDT_DIVCNT_RST", 0, 1, Access::write_only}, {"WDT_CLK_PRESCALE", 16, 16, Access::read_write}};
+inline constexpr FieldInfo t0load_fields[] = {{"LOAD", 0, 32, Access::write_trigger}};
+inline constexpr FieldInfo wdtconfig0_fields[] = {{"WDT_APPCPU_RESET_EN", 12, 1, Access::read_write}, {"WDT_PROCPU_RESET_EN", 13, 1, Access::read_write}, {"WDT_FLASHBOOT_MOD_EN", 14, 1, Access::read_write}, {"WDT_SYS_RESET_LENGTH", 15, 3, Access::read_write}, {"WDT_CPU_RESET_LENGTH", 18, 3, Access::read_write}, {"WDT_USE_XTAL", 21, 1, Access::read_write}, {"WDT_CONF_UPDATE_EN", 22, 1, Access::write_trigger}, {"WDT_STG3", 23, 2, Access::read_write}, {"WDT_STG2", 25, 2, Access::read_write}, {"WDT_STG1", 27, 2, Access::read_write}, {"WDT_STG0", 29, 2, Access::read_write}, {"WDT_EN", 31, 1, Access::read_write}};
+inline constexpr FieldInfo wdtconfig1_fields[] = {{"WDT_DIVCNT_RST", 0, 1, Access::write_trigger}, {"WDT_CLK_PRESCALE", 16, 16, Access::read_write}};
 inline constexpr FieldInfo wdtconfig2_fields[] = {{"WDT_STG0_HOLD", 0, 32, Access::read_write}};
 inline constexpr FieldInfo wdtconfig3_fields[] = {{"WDT_STG1_HOLD", 0, 32, Access::read_write}};
 inline constexpr FieldInfo wdtconfig4_fields[] = {{"WDT_STG2_HOLD", 0, 32, Access::read_write}};
 inline constexpr FieldInfo wdtconfig5_fields[] = {{"WDT_STG3_HOLD", 0, 32, Access::read_write}};
-inline constexpr FieldInfo wdtfeed_fields[] = {{"WDT_FEED", 0, 32, Access::write_only}};
+inline constexpr FieldInfo wdtfeed_fields[] = {{"WDT_FEED", 0, 32, Access::write_trigger}};
 inline constexpr FieldInfo wdtwprotect_fields[] = {{"WDT_WKEY", 0, 32, Access::read_write}};
 inline constexpr FieldInfo rtccalicfg_fields[] = {{"RTC_CALI_START_CYCLING", 12, 1, Access::read_write}, {"RTC_CALI_CLK_SEL", 13, 2, Access::read_write}, {"RTC_CALI_RDY", 15, 1, Access::read_only}, {"RTC_CALI_MAX", 16, 15, Access::read_write}, {"RTC_CALI_START", 31, 1, Access::read_write}};
 inline constexpr FieldInfo rtccalicfg1_fields[] = {{"RTC_CALI_CYCLING_DATA_VLD", 0, 1, Access::read_only}, {"RTC_CALI_VALUE", 7, 25, Access::read_only}};
 inline constexpr FieldInfo int_ena_timers_fields[] = {{"T0_INT_ENA", 0, 1, Access::read_write}, {"WDT_INT_ENA", 1, 1, Access::read_write}};
-inline constexpr FieldInfo int_raw_timers_fields[] = {{"T0_INT_RAW", 0, 1, Access::read_only}, {"WDT_INT_RAW", 1, 1, Access::read_only}};
+inline constexpr FieldInfo int_raw_timers_fields[] = {{"T0_INT_RAW", 0, 1, Access::sticky}, {"WDT_INT_RAW", 1, 1, Access::sticky}};
 inline constexpr FieldInfo int_st_timers_fields[] = {{"T0_INT_ST", 0, 1, Access::read_only}, {"WDT_INT_ST", 1, 1, Access::read_only}};
-inline constexpr FieldInfo int_clr_timers_fields[] = {{"T0_INT_CLR", 0, 1, Access::write_only}, {"WDT_INT_CLR", 1, 1, Access::write_only}};
+inline constexpr FieldInfo int_clr_timers_fields[] = {{"T0_INT_CLR", 0, 1, Access::write_trigger}, {"WDT_INT_CLR", 1, 1, Access::write_trigger}};
 inline constexpr FieldInfo rtccalicfg2_fields[] = {{"RTC_CALI_TIMEOUT", 0, 1, Access::read_only}, {"RTC_CALI_TIMEOUT_RST_CNT", 3, 4, Access::read_write}, {"RTC_CALI_TIMEOUT_THRES", 7, 25, Access::read_write}};
 inline constexpr FieldInfo ntimg_date_fields[] = {{"NTIMGS_DATE", 0, 28, Access::read_write}};
 inline constexpr FieldInfo regclk_fields[] = {{"WDT_CLK_IS_ACTIVE", 29, 1, Access::read_write}, {"TIMER_CLK_IS_ACTIVE", 30, 1, Access::read_write}, {"CLK_EN", 31, 1, Access::read_write}};

@@ -17,26 +17,26 @@ struct Fifo {
 struct IntRaw {
   static constexpr std::uint32_t offset = 0x004, reset = 0x00000002;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<IntRaw, 0, 1, Access::read_write> rxfifo_full_int_raw{};
-  static constexpr Field<IntRaw, 1, 1, Access::read_write> txfifo_empty_int_raw{};
-  static constexpr Field<IntRaw, 2, 1, Access::read_write> parity_err_int_raw{};
-  static constexpr Field<IntRaw, 3, 1, Access::read_write> frm_err_int_raw{};
-  static constexpr Field<IntRaw, 4, 1, Access::read_write> rxfifo_ovf_int_raw{};
-  static constexpr Field<IntRaw, 5, 1, Access::read_write> dsr_chg_int_raw{};
-  static constexpr Field<IntRaw, 6, 1, Access::read_write> cts_chg_int_raw{};
-  static constexpr Field<IntRaw, 7, 1, Access::read_write> brk_det_int_raw{};
-  static constexpr Field<IntRaw, 8, 1, Access::read_write> rxfifo_tout_int_raw{};
-  static constexpr Field<IntRaw, 9, 1, Access::read_write> sw_xon_int_raw{};
-  static constexpr Field<IntRaw, 10, 1, Access::read_write> sw_xoff_int_raw{};
-  static constexpr Field<IntRaw, 11, 1, Access::read_write> glitch_det_int_raw{};
-  static constexpr Field<IntRaw, 12, 1, Access::read_write> tx_brk_done_int_raw{};
-  static constexpr Field<IntRaw, 13, 1, Access::read_write> tx_brk_idle_done_int_raw{};
-  static constexpr Field<IntRaw, 14, 1, Access::read_write> tx_done_int_raw{};
-  static constexpr Field<IntRaw, 15, 1, Access::read_write> rs485_parity_err_int_raw{};
-  static constexpr Field<IntRaw, 16, 1, Access::read_write> rs485_frm_err_int_raw{};
-  static constexpr Field<IntRaw, 17, 1, Access::read_write> rs485_clash_int_raw{};
-  static constexpr Field<IntRaw, 18, 1, Access::read_write> at_cmd_char_det_int_raw{};
-  static constexpr Field<IntRaw, 19, 1, Access::read_write> wakeup_int_raw{};
+  static constexpr Field<IntRaw, 0, 1, Access::sticky> rxfifo_full_int_raw{};
+  static constexpr Field<IntRaw, 1, 1, Access::sticky> txfifo_empty_int_raw{};
+  static constexpr Field<IntRaw, 2, 1, Access::sticky> parity_err_int_raw{};
+  static constexpr Field<IntRaw, 3, 1, Access::sticky> frm_err_int_raw{};
+  static constexpr Field<IntRaw, 4, 1, Access::sticky> rxfifo_ovf_int_raw{};
+  static constexpr Field<IntRaw, 5, 1, Access::sticky> dsr_chg_int_raw{};
+  static constexpr Field<IntRaw, 6, 1, Access::sticky> cts_chg_int_raw{};
+  static constexpr Field<IntRaw, 7, 1, Access::sticky> brk_det_int_raw{};
+  static constexpr Field<IntRaw, 8, 1, Access::sticky> rxfifo_tout_int_raw{};
+  static constexpr Field<IntRaw, 9, 1, Access::sticky> sw_xon_int_raw{};
+  static constexpr Field<IntRaw, 10, 1, Access::sticky> sw_xoff_int_raw{};
+  static constexpr Field<IntRaw, 11, 1, Access::sticky> glitch_det_int_raw{};
+  static constexpr Field<IntRaw, 12, 1, Access::sticky> tx_brk_done_int_raw{};
+  static constexpr Field<IntRaw, 13, 1, Access::sticky> tx_brk_idle_done_int_raw{};
+  static constexpr Field<IntRaw, 14, 1, Access::sticky> tx_done_int_raw{};
+  static constexpr Field<IntRaw, 15, 1, Access::sticky> rs485_parity_err_int_raw{};
+  static constexpr Field<IntRaw, 16, 1, Access::sticky> rs485_frm_err_int_raw{};
+  static constexpr Field<IntRaw, 17, 1, Access::sticky> rs485_clash_int_raw{};
+  static constexpr Field<IntRaw, 18, 1, Access::sticky> at_cmd_char_det_int_raw{};
+  static constexpr Field<IntRaw, 19, 1, Access::sticky> wakeup_int_raw{};
 };
 
 struct IntSt {
@@ -92,26 +92,26 @@ struct IntEna {
 struct IntClr {
   static constexpr std::uint32_t offset = 0x010, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<IntClr, 0, 1, Access::write_only> rxfifo_full_int_clr{};
-  static constexpr Field<IntClr, 1, 1, Access::write_only> txfifo_empty_int_clr{};
-  static constexpr Field<IntClr, 2, 1, Access::write_only> parity_err_int_clr{};
-  static constexpr Field<IntClr, 3, 1, Access::write_only> frm_err_int_clr{};
-  static constexpr Field<IntClr, 4, 1, Access::write_only> rxfifo_ovf_int_clr{};
-  static constexpr Field<IntClr, 5, 1, Access::write_only> dsr_chg_int_clr{};
-  static constexpr Field<IntClr, 6, 1, Access::write_only> cts_chg_int_clr{};
-  static constexpr Field<IntClr, 7, 1, Access::write_only> brk_det_int_clr{};
-  static constexpr Field<IntClr, 8, 1, Access::write_only> rxfifo_tout_int_clr{};
-  static constexpr Field<IntClr, 9, 1, Access::write_only> sw_xon_int_clr{};
-  static constexpr Field<IntClr, 10, 1, Access::write_only> sw_xoff_int_clr{};
-  static constexpr Field<IntClr, 11, 1, Access::write_only> glitch_det_int_clr{};
-  static constexpr Field<IntClr, 12, 1, Access::write_only> tx_brk_done_int_clr{};
-  static constexpr Field<IntClr, 13, 1, Access::write_only> tx_brk_idle_done_int_clr{};
-  static constexpr Field<IntClr, 14, 1, Access::write_only> tx_done_int_clr{};
-  static constexpr Field<IntClr, 15, 1, Access::write_only> rs485_parity_err_int_clr{};
-  static constexpr Field<IntClr, 16, 1, Access::write_only> rs485_frm_err_int_clr{};
-  static constexpr Field<IntClr, 17, 1, Access::write_only> rs485_clash_int_clr{};
-  static constexpr Field<IntClr, 18, 1, Access::write_only> at_cmd_char_det_int_clr{};
-  static constexpr Field<IntClr, 19, 1, Access::write_only> wakeup_int_clr{};
+  static constexpr Field<IntClr, 0, 1, Access::write_trigger> rxfifo_full_int_clr{};
+  static constexpr Field<IntClr, 1, 1, Access::write_trigger> txfifo_empty_int_clr{};
+  static constexpr Field<IntClr, 2, 1, Access::write_trigger> parity_err_int_clr{};
+  static constexpr Field<IntClr, 3, 1, Access::write_trigger> frm_err_int_clr{};
+  static constexpr Field<IntClr, 4, 1, Access::write_trigger> rxfifo_ovf_int_clr{};
+  static constexpr Field<IntClr, 5, 1, Access::write_trigger> dsr_chg_int_clr{};
+  static constexpr Field<IntClr, 6, 1, Access::write_trigger> cts_chg_int_clr{};
+  static constexpr Field<IntClr, 7, 1, Access::write_trigger> brk_det_int_clr{};
+  static constexpr Field<IntClr, 8, 1, Access::write_trigger> rxfifo_tout_int_clr{};
+  static constexpr Field<IntClr, 9, 1, Access::write_trigger> sw_xon_int_clr{};
+  static constexpr Field<IntClr, 10, 1, Access::write_trigger> sw_xoff_int_clr{};
+  static constexpr Field<IntClr, 11, 1, Access::write_trigger> glitch_det_int_clr{};
+  static constexpr Field<IntClr, 12, 1, Access::write_trigger> tx_brk_done_int_clr{};
+  static constexpr Field<IntClr, 13, 1, Access::write_trigger> tx_brk_idle_done_int_clr{};
+  static constexpr Field<IntClr, 14, 1, Access::write_trigger> tx_done_int_clr{};
+  static constexpr Field<IntClr, 15, 1, Access::write_trigger> rs485_parity_err_int_clr{};
+  static constexpr Field<IntClr, 16, 1, Access::write_trigger> rs485_frm_err_int_clr{};
+  static constexpr Field<IntClr, 17, 1, Access::write_trigger> rs485_clash_int_clr{};
+  static constexpr Field<IntClr, 18, 1, Access::write_trigger> at_cmd_char_det_int_clr{};
+  static constexpr Field<IntClr, 19, 1, Access::write_trigger> wakeup_int_clr{};
 };
 
 struct Clkdiv {
@@ -209,8 +209,8 @@ struct FlowConf {
   static constexpr Field<FlowConf, 1, 1, Access::read_write> xonoff_del{};
   static constexpr Field<FlowConf, 2, 1, Access::read_write> force_xon{};
   static constexpr Field<FlowConf, 3, 1, Access::read_write> force_xoff{};
-  static constexpr Field<FlowConf, 4, 1, Access::read_write> send_xon{};
-  static constexpr Field<FlowConf, 5, 1, Access::read_write> send_xoff{};
+  static constexpr Field<FlowConf, 4, 1, Access::set_by_hardware> send_xon{};
+  static constexpr Field<FlowConf, 5, 1, Access::set_by_hardware> send_xoff{};
 };
 
 struct SleepConf {
@@ -353,7 +353,7 @@ struct Id {
   static constexpr std::uint32_t count = 1, stride = 0x4;
   static constexpr Field<Id, 0, 30, Access::read_write> id{};
   static constexpr Field<Id, 30, 1, Access::read_write> high_speed{};
-  static constexpr Field<Id, 31, 1, Access::read_write> reg_update{};
+  static constexpr Field<Id, 31, 1, Access::self_clearing> reg_update{};
 };
 
 }  // namespace ferry::chip::uart

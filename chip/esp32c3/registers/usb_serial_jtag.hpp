@@ -16,7 +16,7 @@ struct Ep1 {
 struct Ep1Conf {
   static constexpr std::uint32_t offset = 0x004, reset = 0x00000002;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<Ep1Conf, 0, 1, Access::write_only> wr_done{};
+  static constexpr Field<Ep1Conf, 0, 1, Access::write_trigger> wr_done{};
   static constexpr Field<Ep1Conf, 1, 1, Access::read_only> serial_in_ep_data_free{};
   static constexpr Field<Ep1Conf, 2, 1, Access::read_only> serial_out_ep_data_avail{};
 };
@@ -24,18 +24,18 @@ struct Ep1Conf {
 struct IntRaw {
   static constexpr std::uint32_t offset = 0x008, reset = 0x00000008;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<IntRaw, 0, 1, Access::read_write> jtag_in_flush_int_raw{};
-  static constexpr Field<IntRaw, 1, 1, Access::read_write> sof_int_raw{};
-  static constexpr Field<IntRaw, 2, 1, Access::read_write> serial_out_recv_pkt_int_raw{};
-  static constexpr Field<IntRaw, 3, 1, Access::read_write> serial_in_empty_int_raw{};
-  static constexpr Field<IntRaw, 4, 1, Access::read_write> pid_err_int_raw{};
-  static constexpr Field<IntRaw, 5, 1, Access::read_write> crc5_err_int_raw{};
-  static constexpr Field<IntRaw, 6, 1, Access::read_write> crc16_err_int_raw{};
-  static constexpr Field<IntRaw, 7, 1, Access::read_write> stuff_err_int_raw{};
-  static constexpr Field<IntRaw, 8, 1, Access::read_write> in_token_rec_in_ep1_int_raw{};
-  static constexpr Field<IntRaw, 9, 1, Access::read_write> usb_bus_reset_int_raw{};
-  static constexpr Field<IntRaw, 10, 1, Access::read_write> out_ep1_zero_payload_int_raw{};
-  static constexpr Field<IntRaw, 11, 1, Access::read_write> out_ep2_zero_payload_int_raw{};
+  static constexpr Field<IntRaw, 0, 1, Access::sticky> jtag_in_flush_int_raw{};
+  static constexpr Field<IntRaw, 1, 1, Access::sticky> sof_int_raw{};
+  static constexpr Field<IntRaw, 2, 1, Access::sticky> serial_out_recv_pkt_int_raw{};
+  static constexpr Field<IntRaw, 3, 1, Access::sticky> serial_in_empty_int_raw{};
+  static constexpr Field<IntRaw, 4, 1, Access::sticky> pid_err_int_raw{};
+  static constexpr Field<IntRaw, 5, 1, Access::sticky> crc5_err_int_raw{};
+  static constexpr Field<IntRaw, 6, 1, Access::sticky> crc16_err_int_raw{};
+  static constexpr Field<IntRaw, 7, 1, Access::sticky> stuff_err_int_raw{};
+  static constexpr Field<IntRaw, 8, 1, Access::sticky> in_token_rec_in_ep1_int_raw{};
+  static constexpr Field<IntRaw, 9, 1, Access::sticky> usb_bus_reset_int_raw{};
+  static constexpr Field<IntRaw, 10, 1, Access::sticky> out_ep1_zero_payload_int_raw{};
+  static constexpr Field<IntRaw, 11, 1, Access::sticky> out_ep2_zero_payload_int_raw{};
 };
 
 struct IntSt {
@@ -75,18 +75,18 @@ struct IntEna {
 struct IntClr {
   static constexpr std::uint32_t offset = 0x014, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<IntClr, 0, 1, Access::write_only> jtag_in_flush_int_clr{};
-  static constexpr Field<IntClr, 1, 1, Access::write_only> sof_int_clr{};
-  static constexpr Field<IntClr, 2, 1, Access::write_only> serial_out_recv_pkt_int_clr{};
-  static constexpr Field<IntClr, 3, 1, Access::write_only> serial_in_empty_int_clr{};
-  static constexpr Field<IntClr, 4, 1, Access::write_only> pid_err_int_clr{};
-  static constexpr Field<IntClr, 5, 1, Access::write_only> crc5_err_int_clr{};
-  static constexpr Field<IntClr, 6, 1, Access::write_only> crc16_err_int_clr{};
-  static constexpr Field<IntClr, 7, 1, Access::write_only> stuff_err_int_clr{};
-  static constexpr Field<IntClr, 8, 1, Access::write_only> in_token_rec_in_ep1_int_clr{};
-  static constexpr Field<IntClr, 9, 1, Access::write_only> usb_bus_reset_int_clr{};
-  static constexpr Field<IntClr, 10, 1, Access::write_only> out_ep1_zero_payload_int_clr{};
-  static constexpr Field<IntClr, 11, 1, Access::write_only> out_ep2_zero_payload_int_clr{};
+  static constexpr Field<IntClr, 0, 1, Access::write_trigger> jtag_in_flush_int_clr{};
+  static constexpr Field<IntClr, 1, 1, Access::write_trigger> sof_int_clr{};
+  static constexpr Field<IntClr, 2, 1, Access::write_trigger> serial_out_recv_pkt_int_clr{};
+  static constexpr Field<IntClr, 3, 1, Access::write_trigger> serial_in_empty_int_clr{};
+  static constexpr Field<IntClr, 4, 1, Access::write_trigger> pid_err_int_clr{};
+  static constexpr Field<IntClr, 5, 1, Access::write_trigger> crc5_err_int_clr{};
+  static constexpr Field<IntClr, 6, 1, Access::write_trigger> crc16_err_int_clr{};
+  static constexpr Field<IntClr, 7, 1, Access::write_trigger> stuff_err_int_clr{};
+  static constexpr Field<IntClr, 8, 1, Access::write_trigger> in_token_rec_in_ep1_int_clr{};
+  static constexpr Field<IntClr, 9, 1, Access::write_trigger> usb_bus_reset_int_clr{};
+  static constexpr Field<IntClr, 10, 1, Access::write_trigger> out_ep1_zero_payload_int_clr{};
+  static constexpr Field<IntClr, 11, 1, Access::write_trigger> out_ep2_zero_payload_int_clr{};
 };
 
 struct Conf0 {
