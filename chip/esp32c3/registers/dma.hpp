@@ -10,19 +10,19 @@ inline constexpr std::uint32_t base = 0x6003F000;
 struct IntRaw {
   static constexpr std::uint32_t offset = 0x000, reset = 0x00000000;
   static constexpr std::uint32_t count = 3, stride = 0x10;
-  static constexpr Field<IntRaw, 0, 1, Access::read_write> in_done{};
-  static constexpr Field<IntRaw, 1, 1, Access::read_write> in_suc_eof{};
-  static constexpr Field<IntRaw, 2, 1, Access::read_write> in_err_eof{};
-  static constexpr Field<IntRaw, 3, 1, Access::read_write> out_done{};
-  static constexpr Field<IntRaw, 4, 1, Access::read_write> out_eof{};
-  static constexpr Field<IntRaw, 5, 1, Access::read_write> in_dscr_err{};
-  static constexpr Field<IntRaw, 6, 1, Access::read_write> out_dscr_err{};
-  static constexpr Field<IntRaw, 7, 1, Access::read_write> in_dscr_empty{};
-  static constexpr Field<IntRaw, 8, 1, Access::read_write> out_total_eof{};
-  static constexpr Field<IntRaw, 9, 1, Access::read_write> infifo_ovf{};
-  static constexpr Field<IntRaw, 10, 1, Access::read_write> infifo_udf{};
-  static constexpr Field<IntRaw, 11, 1, Access::read_write> outfifo_ovf{};
-  static constexpr Field<IntRaw, 12, 1, Access::read_write> outfifo_udf{};
+  static constexpr Field<IntRaw, 0, 1, Access::sticky> in_done{};
+  static constexpr Field<IntRaw, 1, 1, Access::sticky> in_suc_eof{};
+  static constexpr Field<IntRaw, 2, 1, Access::sticky> in_err_eof{};
+  static constexpr Field<IntRaw, 3, 1, Access::sticky> out_done{};
+  static constexpr Field<IntRaw, 4, 1, Access::sticky> out_eof{};
+  static constexpr Field<IntRaw, 5, 1, Access::sticky> in_dscr_err{};
+  static constexpr Field<IntRaw, 6, 1, Access::sticky> out_dscr_err{};
+  static constexpr Field<IntRaw, 7, 1, Access::sticky> in_dscr_empty{};
+  static constexpr Field<IntRaw, 8, 1, Access::sticky> out_total_eof{};
+  static constexpr Field<IntRaw, 9, 1, Access::sticky> infifo_ovf{};
+  static constexpr Field<IntRaw, 10, 1, Access::sticky> infifo_udf{};
+  static constexpr Field<IntRaw, 11, 1, Access::sticky> outfifo_ovf{};
+  static constexpr Field<IntRaw, 12, 1, Access::sticky> outfifo_udf{};
 };
 
 struct IntSt {
@@ -64,19 +64,19 @@ struct IntEna {
 struct IntClr {
   static constexpr std::uint32_t offset = 0x00C, reset = 0x00000000;
   static constexpr std::uint32_t count = 3, stride = 0x10;
-  static constexpr Field<IntClr, 0, 1, Access::write_only> in_done{};
-  static constexpr Field<IntClr, 1, 1, Access::write_only> in_suc_eof{};
-  static constexpr Field<IntClr, 2, 1, Access::write_only> in_err_eof{};
-  static constexpr Field<IntClr, 3, 1, Access::write_only> out_done{};
-  static constexpr Field<IntClr, 4, 1, Access::write_only> out_eof{};
-  static constexpr Field<IntClr, 5, 1, Access::write_only> in_dscr_err{};
-  static constexpr Field<IntClr, 6, 1, Access::write_only> out_dscr_err{};
-  static constexpr Field<IntClr, 7, 1, Access::write_only> in_dscr_empty{};
-  static constexpr Field<IntClr, 8, 1, Access::write_only> out_total_eof{};
-  static constexpr Field<IntClr, 9, 1, Access::write_only> infifo_ovf{};
-  static constexpr Field<IntClr, 10, 1, Access::write_only> infifo_udf{};
-  static constexpr Field<IntClr, 11, 1, Access::write_only> outfifo_ovf{};
-  static constexpr Field<IntClr, 12, 1, Access::write_only> outfifo_udf{};
+  static constexpr Field<IntClr, 0, 1, Access::write_trigger> in_done{};
+  static constexpr Field<IntClr, 1, 1, Access::write_trigger> in_suc_eof{};
+  static constexpr Field<IntClr, 2, 1, Access::write_trigger> in_err_eof{};
+  static constexpr Field<IntClr, 3, 1, Access::write_trigger> out_done{};
+  static constexpr Field<IntClr, 4, 1, Access::write_trigger> out_eof{};
+  static constexpr Field<IntClr, 5, 1, Access::write_trigger> in_dscr_err{};
+  static constexpr Field<IntClr, 6, 1, Access::write_trigger> out_dscr_err{};
+  static constexpr Field<IntClr, 7, 1, Access::write_trigger> in_dscr_empty{};
+  static constexpr Field<IntClr, 8, 1, Access::write_trigger> out_total_eof{};
+  static constexpr Field<IntClr, 9, 1, Access::write_trigger> infifo_ovf{};
+  static constexpr Field<IntClr, 10, 1, Access::write_trigger> infifo_udf{};
+  static constexpr Field<IntClr, 11, 1, Access::write_trigger> outfifo_ovf{};
+  static constexpr Field<IntClr, 12, 1, Access::write_trigger> outfifo_udf{};
 };
 
 struct AhbTest {
@@ -133,7 +133,7 @@ struct InPop {
   static constexpr std::uint32_t offset = 0x07C, reset = 0x00000800;
   static constexpr std::uint32_t count = 3, stride = 0xC0;
   static constexpr Field<InPop, 0, 12, Access::read_only> infifo_rdata{};
-  static constexpr Field<InPop, 12, 1, Access::read_write> infifo_pop{};
+  static constexpr Field<InPop, 12, 1, Access::self_clearing> infifo_pop{};
 };
 
 struct InLink {
@@ -141,9 +141,9 @@ struct InLink {
   static constexpr std::uint32_t count = 3, stride = 0xC0;
   static constexpr Field<InLink, 0, 20, Access::read_write> inlink_addr{};
   static constexpr Field<InLink, 20, 1, Access::read_write> inlink_auto_ret{};
-  static constexpr Field<InLink, 21, 1, Access::read_write> inlink_stop{};
-  static constexpr Field<InLink, 22, 1, Access::read_write> inlink_start{};
-  static constexpr Field<InLink, 23, 1, Access::read_write> inlink_restart{};
+  static constexpr Field<InLink, 21, 1, Access::self_clearing> inlink_stop{};
+  static constexpr Field<InLink, 22, 1, Access::self_clearing> inlink_start{};
+  static constexpr Field<InLink, 23, 1, Access::self_clearing> inlink_restart{};
   static constexpr Field<InLink, 24, 1, Access::read_only> inlink_park{};
 };
 
@@ -230,16 +230,16 @@ struct OutPush {
   static constexpr std::uint32_t offset = 0x0DC, reset = 0x00000000;
   static constexpr std::uint32_t count = 3, stride = 0xC0;
   static constexpr Field<OutPush, 0, 9, Access::read_write> outfifo_wdata{};
-  static constexpr Field<OutPush, 9, 1, Access::read_write> outfifo_push{};
+  static constexpr Field<OutPush, 9, 1, Access::self_clearing> outfifo_push{};
 };
 
 struct OutLink {
   static constexpr std::uint32_t offset = 0x0E0, reset = 0x00800000;
   static constexpr std::uint32_t count = 3, stride = 0xC0;
   static constexpr Field<OutLink, 0, 20, Access::read_write> outlink_addr{};
-  static constexpr Field<OutLink, 20, 1, Access::read_write> outlink_stop{};
-  static constexpr Field<OutLink, 21, 1, Access::read_write> outlink_start{};
-  static constexpr Field<OutLink, 22, 1, Access::read_write> outlink_restart{};
+  static constexpr Field<OutLink, 20, 1, Access::self_clearing> outlink_stop{};
+  static constexpr Field<OutLink, 21, 1, Access::self_clearing> outlink_start{};
+  static constexpr Field<OutLink, 22, 1, Access::self_clearing> outlink_restart{};
   static constexpr Field<OutLink, 23, 1, Access::read_only> outlink_park{};
 };
 

@@ -11,8 +11,8 @@ struct Cmd {
   static constexpr std::uint32_t offset = 0x000, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
   static constexpr Field<Cmd, 0, 18, Access::read_write> conf_bitlen{};
-  static constexpr Field<Cmd, 23, 1, Access::read_write> update{};
-  static constexpr Field<Cmd, 24, 1, Access::read_write> usr{};
+  static constexpr Field<Cmd, 23, 1, Access::self_clearing> update{};
+  static constexpr Field<Cmd, 24, 1, Access::self_clearing> usr{};
 };
 
 struct Addr {
@@ -53,7 +53,7 @@ struct User {
   static constexpr std::uint32_t offset = 0x010, reset = 0x800000C0;
   static constexpr std::uint32_t count = 1, stride = 0x4;
   static constexpr Field<User, 0, 1, Access::read_write> doutdin{};
-  static constexpr Field<User, 3, 1, Access::read_write> qpi_mode{};
+  static constexpr Field<User, 3, 1, Access::set_by_hardware> qpi_mode{};
   static constexpr Field<User, 5, 1, Access::read_write> tsck_i_edge{};
   static constexpr Field<User, 6, 1, Access::read_write> cs_hold{};
   static constexpr Field<User, 7, 1, Access::read_write> cs_setup{};
@@ -151,9 +151,9 @@ struct DmaConf {
   static constexpr Field<DmaConf, 21, 1, Access::read_write> rx_eof_en{};
   static constexpr Field<DmaConf, 27, 1, Access::read_write> dma_rx_ena{};
   static constexpr Field<DmaConf, 28, 1, Access::read_write> dma_tx_ena{};
-  static constexpr Field<DmaConf, 29, 1, Access::write_only> rx_afifo_rst{};
-  static constexpr Field<DmaConf, 30, 1, Access::write_only> buf_afifo_rst{};
-  static constexpr Field<DmaConf, 31, 1, Access::write_only> dma_afifo_rst{};
+  static constexpr Field<DmaConf, 29, 1, Access::write_trigger> rx_afifo_rst{};
+  static constexpr Field<DmaConf, 30, 1, Access::write_trigger> buf_afifo_rst{};
+  static constexpr Field<DmaConf, 31, 1, Access::write_trigger> dma_afifo_rst{};
 };
 
 struct DmaIntEna {
@@ -185,53 +185,53 @@ struct DmaIntEna {
 struct DmaIntClr {
   static constexpr std::uint32_t offset = 0x038, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<DmaIntClr, 0, 1, Access::write_only> dma_infifo_full_err_int_clr{};
-  static constexpr Field<DmaIntClr, 1, 1, Access::write_only> dma_outfifo_empty_err_int_clr{};
-  static constexpr Field<DmaIntClr, 2, 1, Access::write_only> slv_ex_qpi_int_clr{};
-  static constexpr Field<DmaIntClr, 3, 1, Access::write_only> slv_en_qpi_int_clr{};
-  static constexpr Field<DmaIntClr, 4, 1, Access::write_only> slv_cmd7_int_clr{};
-  static constexpr Field<DmaIntClr, 5, 1, Access::write_only> slv_cmd8_int_clr{};
-  static constexpr Field<DmaIntClr, 6, 1, Access::write_only> slv_cmd9_int_clr{};
-  static constexpr Field<DmaIntClr, 7, 1, Access::write_only> slv_cmda_int_clr{};
-  static constexpr Field<DmaIntClr, 8, 1, Access::write_only> slv_rd_dma_done_int_clr{};
-  static constexpr Field<DmaIntClr, 9, 1, Access::write_only> slv_wr_dma_done_int_clr{};
-  static constexpr Field<DmaIntClr, 10, 1, Access::write_only> slv_rd_buf_done_int_clr{};
-  static constexpr Field<DmaIntClr, 11, 1, Access::write_only> slv_wr_buf_done_int_clr{};
-  static constexpr Field<DmaIntClr, 12, 1, Access::write_only> trans_done_int_clr{};
-  static constexpr Field<DmaIntClr, 13, 1, Access::write_only> dma_seg_trans_done_int_clr{};
-  static constexpr Field<DmaIntClr, 14, 1, Access::write_only> seg_magic_err_int_clr{};
-  static constexpr Field<DmaIntClr, 15, 1, Access::write_only> slv_buf_addr_err_int_clr{};
-  static constexpr Field<DmaIntClr, 16, 1, Access::write_only> slv_cmd_err_int_clr{};
-  static constexpr Field<DmaIntClr, 17, 1, Access::write_only> mst_rx_afifo_wfull_err_int_clr{};
-  static constexpr Field<DmaIntClr, 18, 1, Access::write_only> mst_tx_afifo_rempty_err_int_clr{};
-  static constexpr Field<DmaIntClr, 19, 1, Access::write_only> app2_int_clr{};
-  static constexpr Field<DmaIntClr, 20, 1, Access::write_only> app1_int_clr{};
+  static constexpr Field<DmaIntClr, 0, 1, Access::write_trigger> dma_infifo_full_err_int_clr{};
+  static constexpr Field<DmaIntClr, 1, 1, Access::write_trigger> dma_outfifo_empty_err_int_clr{};
+  static constexpr Field<DmaIntClr, 2, 1, Access::write_trigger> slv_ex_qpi_int_clr{};
+  static constexpr Field<DmaIntClr, 3, 1, Access::write_trigger> slv_en_qpi_int_clr{};
+  static constexpr Field<DmaIntClr, 4, 1, Access::write_trigger> slv_cmd7_int_clr{};
+  static constexpr Field<DmaIntClr, 5, 1, Access::write_trigger> slv_cmd8_int_clr{};
+  static constexpr Field<DmaIntClr, 6, 1, Access::write_trigger> slv_cmd9_int_clr{};
+  static constexpr Field<DmaIntClr, 7, 1, Access::write_trigger> slv_cmda_int_clr{};
+  static constexpr Field<DmaIntClr, 8, 1, Access::write_trigger> slv_rd_dma_done_int_clr{};
+  static constexpr Field<DmaIntClr, 9, 1, Access::write_trigger> slv_wr_dma_done_int_clr{};
+  static constexpr Field<DmaIntClr, 10, 1, Access::write_trigger> slv_rd_buf_done_int_clr{};
+  static constexpr Field<DmaIntClr, 11, 1, Access::write_trigger> slv_wr_buf_done_int_clr{};
+  static constexpr Field<DmaIntClr, 12, 1, Access::write_trigger> trans_done_int_clr{};
+  static constexpr Field<DmaIntClr, 13, 1, Access::write_trigger> dma_seg_trans_done_int_clr{};
+  static constexpr Field<DmaIntClr, 14, 1, Access::write_trigger> seg_magic_err_int_clr{};
+  static constexpr Field<DmaIntClr, 15, 1, Access::write_trigger> slv_buf_addr_err_int_clr{};
+  static constexpr Field<DmaIntClr, 16, 1, Access::write_trigger> slv_cmd_err_int_clr{};
+  static constexpr Field<DmaIntClr, 17, 1, Access::write_trigger> mst_rx_afifo_wfull_err_int_clr{};
+  static constexpr Field<DmaIntClr, 18, 1, Access::write_trigger> mst_tx_afifo_rempty_err_int_clr{};
+  static constexpr Field<DmaIntClr, 19, 1, Access::write_trigger> app2_int_clr{};
+  static constexpr Field<DmaIntClr, 20, 1, Access::write_trigger> app1_int_clr{};
 };
 
 struct DmaIntRaw {
   static constexpr std::uint32_t offset = 0x03C, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<DmaIntRaw, 0, 1, Access::read_write> dma_infifo_full_err_int_raw{};
-  static constexpr Field<DmaIntRaw, 1, 1, Access::read_write> dma_outfifo_empty_err_int_raw{};
-  static constexpr Field<DmaIntRaw, 2, 1, Access::read_write> slv_ex_qpi_int_raw{};
-  static constexpr Field<DmaIntRaw, 3, 1, Access::read_write> slv_en_qpi_int_raw{};
-  static constexpr Field<DmaIntRaw, 4, 1, Access::read_write> slv_cmd7_int_raw{};
-  static constexpr Field<DmaIntRaw, 5, 1, Access::read_write> slv_cmd8_int_raw{};
-  static constexpr Field<DmaIntRaw, 6, 1, Access::read_write> slv_cmd9_int_raw{};
-  static constexpr Field<DmaIntRaw, 7, 1, Access::read_write> slv_cmda_int_raw{};
-  static constexpr Field<DmaIntRaw, 8, 1, Access::read_write> slv_rd_dma_done_int_raw{};
-  static constexpr Field<DmaIntRaw, 9, 1, Access::read_write> slv_wr_dma_done_int_raw{};
-  static constexpr Field<DmaIntRaw, 10, 1, Access::read_write> slv_rd_buf_done_int_raw{};
-  static constexpr Field<DmaIntRaw, 11, 1, Access::read_write> slv_wr_buf_done_int_raw{};
-  static constexpr Field<DmaIntRaw, 12, 1, Access::read_write> trans_done_int_raw{};
-  static constexpr Field<DmaIntRaw, 13, 1, Access::read_write> dma_seg_trans_done_int_raw{};
-  static constexpr Field<DmaIntRaw, 14, 1, Access::read_write> seg_magic_err_int_raw{};
-  static constexpr Field<DmaIntRaw, 15, 1, Access::read_write> slv_buf_addr_err_int_raw{};
-  static constexpr Field<DmaIntRaw, 16, 1, Access::read_write> slv_cmd_err_int_raw{};
-  static constexpr Field<DmaIntRaw, 17, 1, Access::read_write> mst_rx_afifo_wfull_err_int_raw{};
-  static constexpr Field<DmaIntRaw, 18, 1, Access::read_write> mst_tx_afifo_rempty_err_int_raw{};
-  static constexpr Field<DmaIntRaw, 19, 1, Access::read_write> app2_int_raw{};
-  static constexpr Field<DmaIntRaw, 20, 1, Access::read_write> app1_int_raw{};
+  static constexpr Field<DmaIntRaw, 0, 1, Access::sticky_writable> dma_infifo_full_err_int_raw{};
+  static constexpr Field<DmaIntRaw, 1, 1, Access::sticky_writable> dma_outfifo_empty_err_int_raw{};
+  static constexpr Field<DmaIntRaw, 2, 1, Access::sticky_writable> slv_ex_qpi_int_raw{};
+  static constexpr Field<DmaIntRaw, 3, 1, Access::sticky_writable> slv_en_qpi_int_raw{};
+  static constexpr Field<DmaIntRaw, 4, 1, Access::sticky_writable> slv_cmd7_int_raw{};
+  static constexpr Field<DmaIntRaw, 5, 1, Access::sticky_writable> slv_cmd8_int_raw{};
+  static constexpr Field<DmaIntRaw, 6, 1, Access::sticky_writable> slv_cmd9_int_raw{};
+  static constexpr Field<DmaIntRaw, 7, 1, Access::sticky_writable> slv_cmda_int_raw{};
+  static constexpr Field<DmaIntRaw, 8, 1, Access::sticky_writable> slv_rd_dma_done_int_raw{};
+  static constexpr Field<DmaIntRaw, 9, 1, Access::sticky_writable> slv_wr_dma_done_int_raw{};
+  static constexpr Field<DmaIntRaw, 10, 1, Access::sticky_writable> slv_rd_buf_done_int_raw{};
+  static constexpr Field<DmaIntRaw, 11, 1, Access::sticky_writable> slv_wr_buf_done_int_raw{};
+  static constexpr Field<DmaIntRaw, 12, 1, Access::sticky_writable> trans_done_int_raw{};
+  static constexpr Field<DmaIntRaw, 13, 1, Access::sticky_writable> dma_seg_trans_done_int_raw{};
+  static constexpr Field<DmaIntRaw, 14, 1, Access::sticky_writable> seg_magic_err_int_raw{};
+  static constexpr Field<DmaIntRaw, 15, 1, Access::sticky_writable> slv_buf_addr_err_int_raw{};
+  static constexpr Field<DmaIntRaw, 16, 1, Access::sticky_writable> slv_cmd_err_int_raw{};
+  static constexpr Field<DmaIntRaw, 17, 1, Access::sticky_writable> mst_rx_afifo_wfull_err_int_raw{};
+  static constexpr Field<DmaIntRaw, 18, 1, Access::sticky_writable> mst_tx_afifo_rempty_err_int_raw{};
+  static constexpr Field<DmaIntRaw, 19, 1, Access::sticky_writable> app2_int_raw{};
+  static constexpr Field<DmaIntRaw, 20, 1, Access::sticky_writable> app1_int_raw{};
 };
 
 struct DmaIntSt {
@@ -263,7 +263,7 @@ struct DmaIntSt {
 struct W {
   static constexpr std::uint32_t offset = 0x098, reset = 0x00000000;
   static constexpr std::uint32_t count = 16, stride = 0x4;
-  static constexpr Field<W, 0, 32, Access::read_write> buf{};
+  static constexpr Field<W, 0, 32, Access::set_by_hardware> buf{};
 };
 
 struct Slave {
@@ -278,16 +278,16 @@ struct Slave {
   static constexpr Field<Slave, 11, 1, Access::read_write> slv_wrbuf_bitlen_en{};
   static constexpr Field<Slave, 22, 4, Access::read_write> dma_seg_magic_value{};
   static constexpr Field<Slave, 26, 1, Access::read_write> mode{};
-  static constexpr Field<Slave, 27, 1, Access::write_only> soft_reset{};
+  static constexpr Field<Slave, 27, 1, Access::write_trigger> soft_reset{};
   static constexpr Field<Slave, 28, 1, Access::read_write> usr_conf{};
 };
 
 struct Slave1 {
   static constexpr std::uint32_t offset = 0x0E4, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<Slave1, 0, 18, Access::read_write> slv_data_bitlen{};
-  static constexpr Field<Slave1, 18, 8, Access::read_write> slv_last_command{};
-  static constexpr Field<Slave1, 26, 6, Access::read_write> slv_last_addr{};
+  static constexpr Field<Slave1, 0, 18, Access::set_by_hardware> slv_data_bitlen{};
+  static constexpr Field<Slave1, 18, 8, Access::set_by_hardware> slv_last_command{};
+  static constexpr Field<Slave1, 26, 6, Access::set_by_hardware> slv_last_addr{};
 };
 
 struct ClkGate {
