@@ -9,6 +9,8 @@
 #include <bit>
 #include <functional>
 
+// The names are libc++'s.
+// NOLINTBEGIN(readability-identifier-naming)
 _LIBCPP_BEGIN_NAMESPACE_STD
 
 // What a library check calls before giving up. The message is dropped: printing it would need stdio, and
@@ -42,5 +44,6 @@ FERRY_SORT_INSTANCE(double)
 #undef FERRY_SORT_INSTANCE
 
 _LIBCPP_END_NAMESPACE_STD
+// NOLINTEND(readability-identifier-naming)
 
 #endif
