@@ -28,6 +28,8 @@ RENAMED_FIELDS = {
     ("PERIP_CLK_EN0", "I2S1_CLK_EN"): "I2S0_CLK_EN",
     ("PERIP_RST_EN0", "I2S0_RST"): None,
     ("PERIP_RST_EN0", "I2S1_RST"): "I2S0_RST",
+    # A name in C++ does not begin with a digit.
+    ("SDIO_CONF", "1P8_READY"): "READY_1P8",
 }
 
 _IDF = "the access codes of the IDF header, which tell events and hardware-driven bits apart; the SVD only says read-write"

@@ -342,7 +342,7 @@ struct SdioConf {
   static constexpr Field<SdioConf, 21, 1, Access::read_write> sdio_reg_pd_en{};
   static constexpr Field<SdioConf, 22, 1, Access::read_write> sdio_force{};
   static constexpr Field<SdioConf, 23, 1, Access::read_write> sdio_tieh{};
-  static constexpr Field<SdioConf, 24, 1, Access::read_only> 1p8_ready{};
+  static constexpr Field<SdioConf, 24, 1, Access::read_only> ready_1p8{};
   static constexpr Field<SdioConf, 25, 2, Access::read_write> drefl_sdio{};
   static constexpr Field<SdioConf, 27, 2, Access::read_write> drefm_sdio{};
   static constexpr Field<SdioConf, 29, 2, Access::read_write> drefh_sdio{};
