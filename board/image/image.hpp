@@ -8,8 +8,8 @@
 
 namespace ferry::board {
 
-// [address, address + memory_size): the bytes, and behind them room whose content the file does not give. The boot
-// ROM leaves that room as it finds it; clearing it is the start code's work.
+// [address, address + memory_size): the bytes, and behind them room whose content the file does not give. The
+// boot ROM leaves that room as it finds it; clearing it is the start code's work.
 struct Segment {
   std::uint32_t address = 0;
   std::vector<std::byte> bytes;
