@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What ./run and ./test share: the set-up and quiet builds. Sourced after `set -euo pipefail`, with
-# ferry_root naming the repository and ferry_command the command as the user knows it.
+# ferry_root naming the repository, ferry_command the command as the user knows it, and ferry_tests (ON or OFF)
+# saying whether a build is to have the tests.
 
 # Each entry is there for a reason; what these depend on (libstdc++ headers, binutils) is apt's business.
 ferry_run_packages=(
@@ -106,16 +107,20 @@ ferry_quietly() {
 
 # Configures the preset unless that was done before: ninja itself sees changed CMake files and new sources.
 # What it does not see are values that CMake remembers: presets, the toolchain's flags, the repository's place.
+# Tests are configured when ferry_tests is ON; for ./run a folder with and one without them are as good.
 ferry_configure() {
-  local preset=$1 directory="$ferry_root/build/$1"
-  local stamp="$directory/.configured" input fresh=false
-  [[ -f "$directory/build.ninja" && -f $stamp && $(<"$stamp") == "$ferry_root" ]] || fresh=true
+  local preset=$1 directory="$ferry_root/build/$1" input fresh=false
+  local cache="$directory/CMakeCache.txt"
+  [[ -f "$directory/build.ninja" ]] && grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$ferry_root" "$cache" || fresh=true
+  if [[ $ferry_tests == ON ]]; then
+    grep -qsx 'FERRY_TESTS:BOOL=ON' "$cache" || fresh=true
+  fi
   for input in "$ferry_root"/CMakePresets.json "$ferry_root"/cmake/toolchains/*; do
-    [[ ! $input -nt $stamp ]] || fresh=true
+    [[ ! $input -nt $cache ]] || fresh=true
   done
   $fresh || return 0
   # cmake finds a preset in the source folder only from within it.
-  (cd "$ferry_root" && cmake --fresh --preset "$preset") && printf '%s\n' "$ferry_root" >"$stamp"
+  (cd "$ferry_root" && cmake --fresh --preset "$preset" -DFERRY_TESTS="$ferry_tests")
 }
 
 # ferry_build PRESET [TARGET...]: configures if need be and builds. One build at a time per repository: a second
