@@ -1,0 +1,36 @@
+// The text a firmware prints: passed on as it comes, and searched.
+#pragma once
+
+#include "board/observer.hpp"
+#include "board/record/output.hpp"
+#include "board/record/text_matcher.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace ferry::board {
+
+// Shows one UART. Bytes are handed over at the end of each line, on a terminal at once.
+class Console final : public Observer {
+ public:
+  Console(Output& output, unsigned uart);
+
+  // Calls `found` the first time the firmware has printed `text`. Several texts may be looked for.
+  void look_for(const std::string& text, std::function<void()> found);
+
+  void uart_sent(unsigned uart, std::uint8_t byte) override;
+
+ private:
+  struct Search {
+    TextMatcher matcher;
+    std::function<void()> found;  // empty once it was called
+  };
+
+  Output& output_;
+  unsigned uart_;
+  bool hand_over_at_once_;
+  std::vector<Search> searches_;
+};
+
+}  // namespace ferry::board

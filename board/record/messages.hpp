@@ -1,0 +1,30 @@
+// What the board itself says: notices, traces and the summary, on a stream of their own.
+#pragma once
+
+#include "board/observer.hpp"
+#include "board/record/output.hpp"
+
+#include <functional>
+#include <string_view>
+
+namespace ferry::board {
+
+class Messages final : public Observer {
+ public:
+  // `text` is where the firmware's text goes; `now` is asked for the time of a reset.
+  Messages(Output& text, Output& messages, std::function<Time()> now);
+
+  // Writes one line, in its place between the lines of the firmware.
+  void line(std::string_view text);
+
+  void notice(std::string_view text) override;
+  void chip_reset(std::string_view cause) override;
+
+ private:
+  Output& text_;
+  Output& messages_;
+  std::function<Time()> now_;
+  bool same_place_;  // both end up on one terminal or in one file
+};
+
+}  // namespace ferry::board
