@@ -7,7 +7,9 @@ namespace ferry::board {
 
 namespace map = chip::memory_map;
 
-Memory::Memory() : sram_(sram_size), rtc_(map::rtc_fast.size), line_flags_(sram_size / line_size) {}
+static_assert(Memory::sram_size % Memory::line_size == 0, "no line belongs to both SRAM and RTC memory");
+
+Memory::Memory() : bytes_(size), line_flags_(size / line_size) {}
 
 std::optional<std::uint32_t> Memory::sram_offset(std::uint32_t address, std::uint32_t length) {
   if (map::sram1_data.contains(address, length)) return address - map::sram1_data.start + map::sram0.size;
@@ -18,10 +20,14 @@ std::optional<std::uint32_t> Memory::sram_offset(std::uint32_t address, std::uin
   return std::nullopt;
 }
 
+std::optional<std::uint32_t> Memory::offset(std::uint32_t address, std::uint32_t length) {
+  if (map::rtc_fast.contains(address, length)) return address - map::rtc_fast.start + rtc_offset;
+  return sram_offset(address, length);
+}
+
 std::byte* Memory::at(std::uint32_t address, std::uint32_t length) {
-  if (const auto offset = sram_offset(address, length)) return sram_.data() + *offset;
-  if (map::rtc_fast.contains(address, length)) return rtc_.data() + (address - map::rtc_fast.start);
-  return nullptr;
+  const auto place = offset(address, length);
+  return place ? bytes_.data() + *place : nullptr;
 }
 
 bool Memory::read(std::uint32_t address, std::span<std::byte> bytes) {
@@ -33,16 +39,15 @@ bool Memory::read(std::uint32_t address, std::span<std::byte> bytes) {
 
 bool Memory::write(std::uint32_t address, std::span<const std::byte> bytes) {
   const auto length = static_cast<std::uint32_t>(bytes.size());
-  std::byte* target = at(address, length);
-  if (target == nullptr) return false;
+  const auto place = offset(address, length);
+  if (!place) return false;
   if (length == 0) return true;
-  std::memcpy(target, bytes.data(), bytes.size());
-  if (const auto offset = sram_offset(address, length)) {
-    const auto first = line_flags_.begin() + *offset / line_size;
-    const auto last = line_flags_.begin() + (*offset + length - 1) / line_size + 1;
-    const bool code = std::any_of(first, last, [](std::uint8_t flags) { return (flags & line_holds_code) != 0; });
-    if (code && code_written_) code_written_(*offset, length);
-  }
+  std::memcpy(bytes_.data() + *place, bytes.data(), bytes.size());
+  const auto first = line_flags_.begin() + *place / line_size;
+  const auto last = line_flags_.begin() + (*place + length - 1) / line_size + 1;
+  const bool code =
+      std::any_of(first, last, [](std::uint8_t flags) { return (flags & line_holds_code) != 0; });
+  if (code && code_written_) code_written_(*place, length);
   return true;
 }
 
@@ -51,9 +56,8 @@ void Memory::on_code_written(std::function<void(std::uint32_t, std::uint32_t)> l
 }
 
 void Memory::clear() {
-  std::ranges::fill(sram_, std::byte{0});
-  std::ranges::fill(rtc_, std::byte{0});
-  if (code_written_) code_written_(0, sram_size);
+  std::ranges::fill(bytes_, std::byte{0});
+  if (code_written_) code_written_(0, size);
 }
 
 }  // namespace ferry::board

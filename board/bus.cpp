@@ -1,0 +1,252 @@
+#include "board/bus.hpp"
+
+#include <array>
+#include <cstdio>
+#include <cstring>
+#include <span>
+#include <stdexcept>
+#include <string>
+
+namespace ferry::board {
+
+namespace map = chip::memory_map;
+
+namespace {
+
+struct NamedBase {
+  std::uint32_t base;
+  std::string_view name;
+};
+
+// What the chip has at an address where the board has nothing (technical reference manual, table 3.3-3): a
+// notice that names the block tells the reader more than an address. In rising order.
+constexpr std::array peripheral_blocks = std::to_array<NamedBase>({
+    {0x6000'0000, "UART0"},
+    {0x6000'1000, "block 0x60001000"},
+    {0x6000'2000, "SPI1"},
+    {0x6000'3000, "SPI0"},
+    {0x6000'4000, "GPIO"},
+    {0x6000'5000, "FE2"},
+    {0x6000'6000, "FE"},
+    {0x6000'7000, "block 0x60007000"},
+    {0x6000'8000, "RTC_CNTL"},
+    {0x6000'8800, "EFUSE"},
+    {0x6000'9000, "IO_MUX"},
+    {0x6000'A000, "block 0x6000A000"},
+    {0x6000'C000, "UHCI1"},
+    {0x6000'E000, "I2C_ANA_MST"},
+    {0x6001'0000, "UART1"},
+    {0x6001'3000, "I2C0"},
+    {0x6001'4000, "UHCI0"},
+    {0x6001'6000, "RMT"},
+    {0x6001'9000, "LEDC"},
+    {0x6001'C000, "NRX"},
+    {0x6001'D000, "BB"},
+    {0x6001'F000, "TIMG0"},
+    {0x6002'0000, "TIMG1"},
+    {0x6002'3000, "SYSTIMER"},
+    {0x6002'4000, "SPI2"},
+    {0x6002'6000, "APB_CTRL"},
+    {0x6002'B000, "TWAI"},
+    {0x6002'D000, "I2S0"},
+    {0x6003'A000, "AES"},
+    {0x6003'B000, "SHA"},
+    {0x6003'C000, "RSA"},
+    {0x6003'D000, "DS"},
+    {0x6003'E000, "HMAC"},
+    {0x6003'F000, "DMA"},
+    {0x6004'0000, "APB_SARADC"},
+    {0x6004'3000, "USB_SERIAL_JTAG"},
+    {0x600C'0000, "SYSTEM"},
+    {0x600C'1000, "SENSITIVE"},
+    {0x600C'2000, "INTERRUPT_CORE0"},
+    {0x600C'4000, "EXTMEM"},
+    {0x600C'5000, "MMU_TABLE"},
+    {0x600C'C000, "XTS_AES"},
+    {0x600C'E000, "ASSIST_DEBUG"},
+    {0x600C'F000, "DEDICATED_GPIO"},
+    {0x600D'0000, "WORLD_CNTL"},
+});
+
+NamedBase block_of(std::uint32_t address) {
+  NamedBase found = peripheral_blocks.front();
+  for (const NamedBase& block : peripheral_blocks)
+    if (block.base <= address) found = block;
+  return found;
+}
+
+std::uint32_t little_endian(std::span<const std::byte> bytes) {
+  std::uint32_t value = 0;
+  for (std::size_t index = 0; index < bytes.size(); ++index)
+    value |= std::to_integer<std::uint32_t>(bytes[index]) << (8 * index);
+  return value;
+}
+
+bool on_instruction_bus(std::uint32_t address) {
+  constexpr map::Region sram{map::sram0.start, Memory::sram_size};
+  return sram.contains(address);
+}
+
+std::string hex(std::uint32_t value, int digits) {
+  std::array<char, 16> text{};
+  std::snprintf(text.data(), text.size(), "0x%0*X", digits, value);
+  return text.data();
+}
+
+// "write to DMA+0x080"
+std::string describe(const BusAccess& access, const NamedBase& block, bool write) {
+  return (write ? "write to " : "read of ") + std::string(block.name) + "+" +
+         hex(access.address - block.base, 3);
+}
+
+}  // namespace
+
+Bus::Bus(Memory& memory, Observers& observers)
+    : memory_(memory), observers_(observers), by_granule_(map::peripherals.size / granule) {}
+
+void Bus::attach(Device& device, std::uint32_t base, std::uint32_t size, const Gate* gate, GateNames names) {
+  if (!map::peripherals.contains(base, size) || size == 0 || base % granule != 0 || size % granule != 0)
+    throw std::invalid_argument(std::string(device.name()) + " cannot be attached at " + hex(base, 8));
+  auto attachment = std::make_unique<Attachment>(Attachment{&device, base, size, gate, names, {}});
+  if (!device.registers().empty()) attachment->known.resize(size / 4);
+  for (const auto& info : device.registers())
+    for (std::uint32_t index = 0; index < info.count; ++index) {
+      const std::uint32_t offset = info.offset + index * info.stride;
+      if (offset < size) attachment->known[offset / 4] = true;
+    }
+  for (std::uint32_t address = base; address < base + size; address += granule) {
+    const Attachment*& place = by_granule_[(address - map::peripherals.start) / granule];
+    if (place != nullptr)
+      throw std::invalid_argument(std::string(device.name()) + " overlaps " +
+                                  std::string(place->device->name()));
+    place = attachment.get();
+  }
+  attachments_.push_back(std::move(attachment));
+}
+
+const Bus::Attachment* Bus::attachment_at(std::uint32_t address) const {
+  if (!map::peripherals.contains(address)) return nullptr;
+  return by_granule_[(address - map::peripherals.start) / granule];
+}
+
+Device* Bus::device_at(std::uint32_t address) const {
+  const Attachment* attachment = attachment_at(address);
+  return attachment == nullptr ? nullptr : attachment->device;
+}
+
+BusResult Bus::load(BusAccess access) {
+  if (memory_.at(access.address, access.width) != nullptr) {
+    if (!aligned_for_data(access)) return {.fault = true};
+    std::array<std::byte, 4> bytes{};
+    const std::span<std::byte> part(bytes.data(), access.width);
+    memory_.read(access.address, part);
+    const bool aligned = access.address % access.width == 0;
+    return {.value = little_endian(part), .extra_cycles = aligned ? 0 : misaligned_extra_cycles};
+  }
+  if (!map::peripherals.contains(access.address, access.width) || access.address % access.width != 0)
+    return {.fault = true};
+
+  ++register_loads_;
+  check_peripheral_width(access, false);
+  const Attachment* attachment = reach_register(access, false);
+  const std::uint32_t word =
+      attachment == nullptr ? 0 : attachment->device->read((access.address - attachment->base) & ~3u);
+  const std::uint32_t lane = 8 * (access.address % 4);
+  const std::uint32_t mask = access.width == 4 ? ~0u : (1u << (8 * access.width)) - 1;
+  const std::uint32_t value = (word >> lane) & mask;
+  report(access, value, false);
+  return {.value = value, .extra_cycles = peripheral_extra_cycles};
+}
+
+BusResult Bus::store(BusAccess access, std::uint32_t value) {
+  if (memory_.at(access.address, access.width) != nullptr) {
+    if (!aligned_for_data(access)) return {.fault = true};
+    std::array<std::byte, 4> bytes;
+    for (std::size_t index = 0; index < bytes.size(); ++index)
+      bytes[index] = static_cast<std::byte>(value >> (8 * index));
+    memory_.write(access.address, std::span(bytes.data(), access.width));
+    const bool aligned = access.address % access.width == 0;
+    return {.extra_cycles = aligned ? 0 : misaligned_extra_cycles};
+  }
+  if (!map::peripherals.contains(access.address, access.width) || access.address % access.width != 0)
+    return {.fault = true};
+
+  ++register_stores_;
+  check_peripheral_width(access, true);
+  const std::uint32_t mask = access.width == 4 ? ~0u : (1u << (8 * access.width)) - 1;
+  report(access, value & mask, true);
+  if (const Attachment* attachment = reach_register(access, true)) {
+    const std::uint32_t lane = 8 * (access.address % 4);
+    attachment->device->write((access.address - attachment->base) & ~3u, (value & mask) << lane);
+  }
+  return {.extra_cycles = peripheral_extra_cycles};
+}
+
+// The instruction bus carries aligned words only; the data bus and RTC memory take what comes.
+bool Bus::aligned_for_data(const BusAccess& access) {
+  const bool aligned = access.address % access.width == 0;
+  if (on_instruction_bus(access.address)) return aligned && access.width == 4;
+  if (!aligned && strict_alignment_)
+    notice_once("misaligned " + hex(access.pc, 8), "misaligned access of " + std::to_string(access.width) +
+                                                       " bytes at " + hex(access.address, 8) +
+                                                       " by the instruction at " + hex(access.pc, 8));
+  return true;
+}
+
+// The attachment whose device is to be asked, or null after a notice about why nobody is.
+const Bus::Attachment* Bus::reach_register(const BusAccess& access, bool write) {
+  const Attachment* attachment = attachment_at(access.address);
+  if (attachment == nullptr) {
+    notice_unmodelled(nullptr, access, write);
+    return nullptr;
+  }
+  if (attachment->gate != nullptr && !attachment->gate->open()) {
+    notice_closed(*attachment, access, write);
+    return nullptr;
+  }
+  const std::uint32_t word = (access.address - attachment->base) / 4;
+  if (!attachment->known.empty() && !attachment->known[word]) {
+    notice_unmodelled(attachment, access, write);
+    return nullptr;
+  }
+  return attachment;
+}
+
+void Bus::check_peripheral_width(const BusAccess& access, bool write) {
+  if (access.width == 4) return;
+  const NamedBase block = block_of(access.address);
+  std::string text = describe(access, block, write) + " takes " + std::to_string(8 * access.width) +
+                     " bits: registers are defined for words only";
+  if (write) text += "; the other bits are written as 0";
+  notice_once((write ? "narrow write " : "narrow read ") + std::string(block.name), text);
+}
+
+void Bus::report(const BusAccess& access, std::uint32_t value, bool write) {
+  if (!observers_.any()) return;
+  observers_.tell(&Observer::register_accessed,
+                  RegisterAccess{.address = access.address, .value = value, .write = write, .pc = access.pc});
+}
+
+void Bus::notice_once(std::string key, std::string_view text) {
+  if (said_.insert(std::move(key)).second) observers_.tell(&Observer::notice, text);
+}
+
+void Bus::notice_closed(const Attachment& attachment, const BusAccess& access, bool write) {
+  const bool clock_missing = !attachment.gate->clock;
+  const std::string name(clock_missing ? attachment.names.clock : attachment.names.reset);
+  std::string text = describe(access, {attachment.base, attachment.device->name()}, write);
+  text += write ? " ignored: " : " gives 0: ";
+  text += clock_missing ? "its clock is off" : "it is held in reset";
+  if (!name.empty()) text += " (SYSTEM." + name + ")";
+  notice_once((clock_missing ? "clock " : "reset ") + std::string(attachment.device->name()), text);
+}
+
+void Bus::notice_unmodelled(const Attachment* attachment, const BusAccess& access, bool write) {
+  const NamedBase block = attachment == nullptr ? block_of(access.address)
+                                                : NamedBase{attachment->base, attachment->device->name()};
+  notice_once("unmodelled " + std::string(block.name), "unmodelled: " + describe(access, block, write) +
+                                                           " (" + hex(access.address, 8) + ") " +
+                                                           (write ? "ignored" : "gives 0"));
+}
+
+}  // namespace ferry::board

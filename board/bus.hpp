@@ -1,0 +1,98 @@
+// From an address to what answers there: memory, a device's register, or nothing.
+//
+// The CPU's fast path reads and writes SRAM itself; everything else it does goes through here. GDMA has its
+// own port to SRAM (Memory) and does not use this bus.
+#pragma once
+
+#include "board/device.hpp"
+#include "board/lines.hpp"
+#include "board/memory.hpp"
+#include "board/observer.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ferry::board {
+
+// How the bits of SYSTEM that open a device are called, for the notice about an access while they are closed.
+struct GateNames {
+  std::string_view clock;  // "PERIP_CLK_EN1.DMA_CLK_EN"
+  std::string_view reset;  // "PERIP_RST_EN1.DMA_RST"
+};
+
+// One load or store by the CPU.
+struct BusAccess {
+  std::uint32_t address;
+  std::uint32_t width;  // in bytes: 1, 2 or 4
+  std::uint32_t pc;     // of the instruction that does it
+};
+
+struct BusResult {
+  bool fault = false;              // nothing answers at this address, or not to this kind of access
+  std::uint32_t value = 0;         // what a load read, zero-extended
+  std::uint32_t extra_cycles = 0;  // CPU cycles beyond those of an aligned access to SRAM
+};
+
+class Bus {
+ public:
+  // A word access through the AHB-to-APB bridge. No document says how long it takes; toggling a GPIO by two
+  // stores stays below 10 MHz at 160 MHz on a real chip, which makes eight cycles for one store in all.
+  static constexpr std::uint32_t peripheral_extra_cycles = 7;
+  static constexpr std::uint32_t misaligned_extra_cycles = 1;
+
+  Bus(Memory& memory, Observers& observers);
+
+  // Places a device at [base, base + size), both multiples of 256. `gate`, when given, must outlive the bus:
+  // while it is closed the device reads 0 and ignores writes. `names` must outlive the bus too (string
+  // literals do).
+  void attach(Device& device, std::uint32_t base, std::uint32_t size, const Gate* gate = nullptr,
+              GateNames names = {});
+
+  BusResult load(BusAccess access);
+  BusResult store(BusAccess access, std::uint32_t value);
+
+  // A misaligned access to data memory works on the chip, but the errata advise against it: when strict, each
+  // instruction that does it is reported once.
+  void set_strict_alignment(bool strict) { strict_alignment_ = strict; }
+
+  // The device whose range holds `address`, or null.
+  Device* device_at(std::uint32_t address) const;
+
+  // Every load and store by the CPU that reached the peripheral range.
+  std::uint64_t register_loads() const { return register_loads_; }
+  std::uint64_t register_stores() const { return register_stores_; }
+
+ private:
+  struct Attachment {
+    Device* device;
+    std::uint32_t base;
+    std::uint32_t size;
+    const Gate* gate;
+    GateNames names;
+    std::vector<bool> known;  // per word: the device has a register there. Empty: it answers everywhere
+  };
+  static constexpr std::uint32_t granule = 256;
+
+  const Attachment* attachment_at(std::uint32_t address) const;
+  const Attachment* reach_register(const BusAccess& access, bool write);
+  bool aligned_for_data(const BusAccess& access);
+  void check_peripheral_width(const BusAccess& access, bool write);
+  void report(const BusAccess& access, std::uint32_t value, bool write);
+  void notice_once(std::string key, std::string_view text);
+  void notice_closed(const Attachment& attachment, const BusAccess& access, bool write);
+  void notice_unmodelled(const Attachment* attachment, const BusAccess& access, bool write);
+
+  Memory& memory_;
+  Observers& observers_;
+  std::vector<std::unique_ptr<Attachment>> attachments_;
+  std::vector<const Attachment*> by_granule_;  // of the peripheral range
+  std::set<std::string> said_;
+  std::uint64_t register_loads_ = 0, register_stores_ = 0;
+  bool strict_alignment_ = false;
+};
+
+}  // namespace ferry::board

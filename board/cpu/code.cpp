@@ -1,0 +1,200 @@
+#include "board/cpu/code.hpp"
+
+#include "board/cpu/decode.hpp"
+#include "board/cpu/timing.hpp"
+
+#include <algorithm>
+#include <new>
+
+namespace ferry::board {
+
+namespace {
+
+using enum Operation;
+
+// What executing a slot depends on: its own instruction, the one it may be paired with, and the one behind
+// that, which decides whether a load stalls. At most this many bytes.
+constexpr std::uint32_t look_ahead = 12;
+
+// The clock is looked at after so many instructions, even where no branch gives the occasion: an interrupt
+// waits for a bounded time in straight-line code, too.
+constexpr unsigned longest_unchecked_run = 32;
+
+bool reads(const Slot& slot, std::uint8_t number) {
+  const Operation operation = slot.operation;
+  if (operation == li || operation == nop || operation == jal) return false;
+  if (is_csr(operation)) return operation <= csrrc && slot.source == number;
+  if (operation > jalr) return false;
+  if (slot.source == number) return true;
+  if (is_register_register(operation)) return slot.immediate == number;
+  return (is_store(operation) || is_branch(operation)) && slot.destination == number;
+}
+
+std::uint8_t or_discarded(std::uint8_t destination) { return destination == 0 ? discarded : destination; }
+
+}  // namespace
+
+CodeRegion::CodeRegion(Memory& memory, std::uint32_t start, std::uint32_t size, std::uint32_t memory_offset)
+    : memory_(memory),
+      start_(start),
+      size_(size),
+      memory_offset_(memory_offset),
+      // calloc gives pages that cost nothing until they are touched; one more slot stands behind the last.
+      slots_(static_cast<Slot*>(std::calloc(size / 2 + 1, sizeof(Slot)))) {
+  if (slots_ == nullptr) throw std::bad_alloc();
+}
+
+Slot* CodeRegion::slot_at(std::uint32_t pc) {
+  const std::uint32_t index = (pc - start_) / 2;
+  prepare(index);
+  return &slots_[index];
+}
+
+std::uint32_t CodeRegion::pc_of(const Slot* slot) const {
+  return start_ + 2 * static_cast<std::uint32_t>(slot - slots_.get());
+}
+
+void CodeRegion::prepare(std::uint32_t index) {
+  if (prepared(index)) return;
+  const std::uint32_t first = index - index % chunk;
+  const std::uint32_t last = std::min(first + chunk, slot_count() + 1);
+  for (std::uint32_t place = first; place < last; ++place) slots_[place].run = handlers::undecoded();
+  if (last == slot_count() + 1) slots_[slot_count()].run = handlers::region_end();
+}
+
+Instruction CodeRegion::instruction_at(std::uint32_t pc) const {
+  const std::uint32_t offset = (pc - start_) & ~1u;
+  const std::byte* bytes = memory_.bytes() + memory_offset_ + offset;
+  std::uint32_t word = 0;
+  const std::uint32_t available = std::min(size_ - offset, 4u);
+  for (std::uint32_t index = 0; index < available; ++index)
+    word |= std::to_integer<std::uint32_t>(bytes[index]) << (8 * index);
+  Instruction instruction = decode(word);
+  if (instruction.length > available) instruction.operation = unfetchable;
+  return instruction;
+}
+
+void CodeRegion::decode_run(Slot* first) {
+  const auto begin = static_cast<std::uint32_t>(first - slots_.get());
+  std::uint32_t index = begin;
+  for (;;) {
+    decode_slot(index);
+    if (ends_block(slots_[index].operation)) break;
+    index += slots_[index].length;
+    prepare(index);
+    if (slots_[index].run != handlers::undecoded()) break;  // decoded before, or the end of the region
+  }
+  // Each instruction but the last of the block can now be seen together with the next one.
+  unsigned unchecked = 0;
+  for (std::uint32_t place = begin; place < index; place += slots_[place].length) {
+    Slot& slot = slots_[place];
+    if (++unchecked == longest_unchecked_run) {
+      slot.run = handlers::checked(slot.operation, slot.length);
+      unchecked = 0;
+    } else if (unchecked + 1 < longest_unchecked_run) {
+      fuse_with_next(slot);
+    }
+  }
+}
+
+void CodeRegion::decode_slot(std::uint32_t index) {
+  Slot& slot = slots_[index];
+  const Instruction instruction = instruction_at(start_ + 2 * index);
+  fill(slot, instruction, index);
+  if (is_load(slot.operation) && slot.destination != discarded && index + slot.length < slot_count()) {
+    const std::uint32_t next_index = index + slot.length;
+    Slot next{};
+    fill(next, instruction_at(start_ + 2 * next_index), next_index);
+    if (reads(next, slot.destination)) slot.stall = timing::load_use_stall;
+  }
+  const std::uint32_t first_byte = memory_offset_ + 2 * index;
+  mark_line(first_byte);
+  mark_line(std::min(first_byte + look_ahead, memory_offset_ + size_) - 1);
+}
+
+// Only what the engine needs to execute it: shorter forms where they exist, distances in slots, x0 out of the
+// way.
+void CodeRegion::fill(Slot& slot, const Instruction& instruction, std::uint32_t index) {
+  slot = {.run = nullptr,
+          .immediate = instruction.immediate,
+          .destination = or_discarded(instruction.destination),
+          .source = instruction.source1,
+          .operation = instruction.operation,
+          .length = static_cast<std::uint8_t>((instruction.length / 2) & 0xF),
+          .stall = 0};
+  switch (instruction.operation) {
+    case lui:
+      slot.operation = li;
+      break;
+    case auipc:
+      slot.operation = li;
+      slot.immediate =
+          static_cast<std::int32_t>(start_ + 2 * index + static_cast<std::uint32_t>(instruction.immediate));
+      break;
+    case addi:
+      if (instruction.source1 == 0) {
+        slot.operation = li;
+      } else if (instruction.immediate == 0) {
+        slot.operation = mv;
+      }
+      break;
+    case add:
+      if (instruction.source1 == 0 || instruction.source2 == 0) {
+        slot.operation = mv;
+        slot.source = instruction.source1 | instruction.source2;
+      }
+      break;
+    case fence:
+    case fence_i:  // decoded code follows every write to memory by itself
+      slot.operation = nop;
+      break;
+    default:
+      break;
+  }
+  const Operation operation = slot.operation;
+  if (is_register_register(operation)) slot.immediate = instruction.source2;
+  if (is_store(operation) || is_branch(operation)) slot.destination = instruction.source2;
+  if (operation >= csrrw) slot.immediate = static_cast<std::int32_t>(instruction.word);
+  // Results nobody can read. The access of a load still happens, and a division still takes its time.
+  const bool pointless = slot.destination == discarded && timing::base(operation) == 1;
+  if (pointless && !ends_block(operation) && !is_load(operation)) slot.operation = nop;
+
+  slot.run = handlers::single(slot.operation, slot.length);
+  if (ends_block(operation)) prepare(std::min(index + slot.length, slot_count()));  // where it may go on
+  if (is_branch(operation) || operation == jal) {
+    slot.immediate = instruction.immediate / 2;
+    const std::int64_t target = std::int64_t{index} + slot.immediate;
+    if (target >= 0 && target < std::int64_t{slot_count()}) {
+      prepare(static_cast<std::uint32_t>(target));
+    } else {
+      slot.run = handlers::far_transfer();
+    }
+  }
+}
+
+void CodeRegion::mark_line(std::uint32_t byte) {
+  memory_.line_flags()[byte / Memory::line_size] |= line_holds_code;
+}
+
+void CodeRegion::fuse_with_next(Slot& slot) {
+  const Slot& next = *(&slot + slot.length);
+  if (next.run == handlers::far_transfer() || next.run == handlers::region_end()) return;
+  if (const Handler both = handlers::pair(slot.operation, slot.length, next.operation, next.length))
+    slot.run = both;
+}
+
+void CodeRegion::invalidate(std::uint32_t offset, std::uint32_t length) {
+  if (offset + length <= memory_offset_ || offset >= memory_offset_ + size_) return;
+  const std::uint32_t first = std::max(offset, memory_offset_) - memory_offset_;
+  const std::uint32_t last = std::min(offset + length, memory_offset_ + size_) - memory_offset_;
+  for (std::uint32_t index = (first < look_ahead ? 0 : first - look_ahead + 1) / 2; index < (last + 1) / 2;
+       ++index)
+    if (prepared(index)) slots_[index].run = handlers::undecoded();
+  // A line that is wholly new holds no code any more.
+  const std::uint32_t first_line = (memory_offset_ + first + Memory::line_size - 1) / Memory::line_size;
+  const std::uint32_t end_line = (memory_offset_ + last) / Memory::line_size;
+  for (std::uint32_t line = first_line; line < end_line; ++line)
+    memory_.line_flags()[line] &= static_cast<std::uint8_t>(~line_holds_code);
+}
+
+}  // namespace ferry::board

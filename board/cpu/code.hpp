@@ -1,0 +1,58 @@
+// Decoded code: a slot for every halfword of the memories the CPU can execute from.
+#pragma once
+
+#include "board/cpu/slot.hpp"
+#include "board/memory.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+
+namespace ferry::board {
+
+// One executable memory. Slots are decoded when execution first reaches them, a straight run at a time, and
+// pairs of neighbours get a common handler. The table starts as untouched zero pages: a board costs what it
+// executes.
+class CodeRegion {
+ public:
+  // [start, start + size) in addresses, [memory_offset, …) in the bytes of `memory`.
+  CodeRegion(Memory& memory, std::uint32_t start, std::uint32_t size, std::uint32_t memory_offset);
+
+  std::uint32_t start() const { return start_; }
+  std::uint32_t size() const { return size_; }
+  std::uint32_t memory_offset() const { return memory_offset_; }
+  bool contains(std::uint32_t pc) const { return pc - start_ < size_; }
+  Slot* first_slot() { return slots_.get(); }
+  // The slot of the instruction at `pc`, which must be inside; decoded or not, it can be executed.
+  Slot* slot_at(std::uint32_t pc);
+  std::uint32_t pc_of(const Slot* slot) const;
+
+  // Decodes the slot and what follows up to the end of its basic block.
+  void decode_run(Slot* first);
+  // The instruction at `pc` as memory has it now.
+  Instruction instruction_at(std::uint32_t pc) const;
+  // Memory bytes [offset, offset + length) changed, counted as Memory counts: forgets what was decoded from
+  // them.
+  void invalidate(std::uint32_t offset, std::uint32_t length);
+
+ private:
+  // Slots are made ready in chunks, a page of the host each.
+  static constexpr std::uint32_t chunk = 256;
+  struct Free {
+    void operator()(Slot* slots) const { std::free(slots); }
+  };
+
+  std::uint32_t slot_count() const { return size_ / 2; }
+  bool prepared(std::uint32_t index) const { return slots_[index].run != nullptr; }
+  void prepare(std::uint32_t index);
+  void decode_slot(std::uint32_t index);
+  void fill(Slot& slot, const Instruction& instruction, std::uint32_t index);
+  void mark_line(std::uint32_t byte);
+  void fuse_with_next(Slot& slot);
+
+  Memory& memory_;
+  std::uint32_t start_, size_, memory_offset_;
+  std::unique_ptr<Slot[], Free> slots_;
+};
+
+}  // namespace ferry::board

@@ -1,0 +1,234 @@
+#include "board/cpu/cpu.hpp"
+
+#include "board/cpu/timing.hpp"
+#include "chip/esp32c3/memory_map.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ferry::board {
+
+namespace map = chip::memory_map;
+
+// Code runs from SRAM through the instruction bus, and from RTC memory. Not from the data bus.
+Cpu::Cpu(Bus& bus, Memory& memory, Timeline& timeline, Clocks& clocks, Observers& observers)
+    : bus_(bus),
+      memory_(memory),
+      timeline_(timeline),
+      clocks_(clocks),
+      observers_(observers),
+      regions_{CodeRegion{memory, map::sram0.start, Memory::sram_size, 0},
+               CodeRegion{memory, map::rtc_fast.start, map::rtc_fast.size, Memory::rtc_offset}},
+      period_(clocks.cpu()) {
+  memory.on_code_written(
+      [this](std::uint32_t offset, std::uint32_t length) { code_written(offset, length); });
+  clocks.on_change([this] { anchor(); },
+                   [this] {
+                     period_ = clocks_.cpu();
+                     update_deadline();
+                   });
+}
+
+void Cpu::reset(std::uint32_t pc) {
+  if (waiting_) end_wait();
+  registers_.fill(0);
+  control_.reset();
+  last_exception_ = {};
+  pc_ = pc & ~1u;
+  redirected_ = true;
+  update_deadline();
+}
+
+void Cpu::request_stop() {
+  if (!stop_) stop_ = StopReason::requested;
+  update_deadline();
+}
+
+void Cpu::set_interrupt(unsigned line) {
+  interrupt_line_ = line;
+  update_deadline();
+}
+
+void Cpu::set_register(unsigned number, std::uint32_t value) {
+  if (number != 0) registers_[number] = value;
+}
+
+bool Cpu::set_csr(std::uint32_t number, std::uint32_t value) {
+  const bool written = control_.write(number, value, totals());
+  update_deadline();
+  return written;
+}
+
+Cpu::Counters Cpu::counters() const {
+  const Time waited = waiting_ && timeline_.now() > waiting_since_ ? timeline_.now() - waiting_since_ : 0;
+  return {.cycles = count_.cycles,
+          .instructions = count_.instructions,
+          .idle = idle_ + waited,
+          .register_loads = bus_.register_loads(),
+          .register_stores = bus_.register_stores()};
+}
+
+PerformanceCounter::Totals Cpu::totals() const {
+  return {.cycles = count_.cycles, .instructions = count_.instructions, .idle_cycles = idle_cycles_};
+}
+
+// ---- Time
+
+std::uint64_t Cpu::cycle_at(Time time) const {
+  if (time == never) return ~std::uint64_t{0};
+  if (time <= anchor_time_) return anchor_cycles_;
+  return anchor_cycles_ + (time - anchor_time_ - 1) / period_ + 1;
+}
+
+void Cpu::update_deadline() {
+  const bool at_once = stop_ || single_step_ || (interrupt_line_ != 0 && control_.interrupts_enabled());
+  deadline_ = at_once ? 0 : cycle_at(std::min(timeline_.next(), run_until_));
+}
+
+// The clock is about to change its period: what has passed is counted in the old one.
+void Cpu::anchor() {
+  if (waiting_) {
+    const bool running = timeline_.now() > waiting_since_;
+    const Time waited = running ? timeline_.now() - waiting_since_ : 0;
+    idle_ += waited;
+    idle_cycles_ += waited / period_;
+    waiting_since_ += waited;
+    anchor_time_ = waiting_since_;
+  } else {
+    anchor_time_ = time_at(count_.cycles);
+  }
+  anchor_cycles_ = count_.cycles;
+}
+
+// The CPU goes on at the first edge of its clock after what woke it.
+void Cpu::end_wait() {
+  const Time waited = timeline_.now() > waiting_since_ ? timeline_.now() - waiting_since_ : 0;
+  const std::uint64_t cycles = (waited + period_ - 1) / period_;
+  idle_ += cycles * period_;
+  idle_cycles_ += cycles;
+  anchor_time_ = waiting_since_ + cycles * period_;
+  anchor_cycles_ = count_.cycles;
+  waiting_ = false;
+}
+
+// ---- Running
+
+StopReason Cpu::run(Time until) {
+  run_until_ = until;
+  for (;;) {
+    synchronize();
+    if (stop_) return *std::exchange(stop_, std::nullopt);
+    if (now() >= until) return StopReason::reached_time;
+    if (waiting_) {
+      if (const auto reason = wait(until)) return *reason;
+      continue;
+    }
+    if (interrupt_line_ != 0 && control_.interrupts_enabled()) take_interrupt();
+    if (control_.performance().needs_every_instruction()) {
+      execute_one();
+    } else {
+      update_deadline();
+      execute();
+    }
+  }
+}
+
+std::optional<StopReason> Cpu::step() {
+  run_until_ = never;
+  synchronize();
+  if (waiting_)
+    if (const auto reason = wait(never)) return reason;
+  if (interrupt_line_ != 0 && control_.interrupts_enabled()) {
+    take_interrupt();
+  } else {
+    execute_one();
+  }
+  synchronize();
+  return std::exchange(stop_, std::nullopt);
+}
+
+// Goes from event to event until one wakes the CPU. Nothing means that it is awake.
+std::optional<StopReason> Cpu::wait(Time until) {
+  timeline_.advance_to(waiting_since_);
+  while (waiting_ && interrupt_line_ == 0) {
+    if (stop_) return std::exchange(stop_, std::nullopt);
+    const Time next = timeline_.next();
+    if (next == never) return StopReason::deadlock;
+    if (next > until) {
+      timeline_.advance_to(until);
+      return StopReason::reached_time;
+    }
+    timeline_.advance_to(next);
+  }
+  if (waiting_) end_wait();
+  return std::nullopt;
+}
+
+// The slot at pc, in the region that becomes the current one; null when nothing can be fetched there.
+Slot* Cpu::find_slot() {
+  for (CodeRegion& region : regions_)
+    if (region.contains(pc_)) {
+      region_ = &region;
+      slots_ = region.first_slot();
+      code_start_ = region.start();
+      code_size_ = region.size();
+      return region.slot_at(pc_);
+    }
+  return nullptr;
+}
+
+void Cpu::execute() {
+  if (const Slot* slot = find_slot()) {
+    enter(slot, slot->run);
+  } else {
+    raise(1, pc_);
+  }
+}
+
+void Cpu::execute_one() {
+  Slot* slot = find_slot();
+  if (slot == nullptr) return raise(1, pc_);
+  if (slot->run == handlers::undecoded()) region_->decode_run(slot);
+  const Slot executed = *slot;
+  const std::uint32_t pc = pc_;
+  const std::uint64_t retired = count_.instructions;
+  const bool far = slot->run == handlers::far_transfer();
+  single_step_ = true;
+  update_deadline();
+  enter(slot, far ? slot->run : handlers::checked(slot->operation, slot->length));
+  single_step_ = false;
+  if (control_.performance().needs_every_instruction() && count_.instructions != retired)
+    count_events(executed, pc);
+}
+
+void Cpu::enter(const Slot* slot, Handler handler) {
+  constexpr std::uint32_t sram1 = map::sram0.size;  // offset of what the fast path reaches
+  const FastMemory memory{memory_.sram() + sram1, memory_.line_flags() + sram1 / Memory::line_size};
+#if FERRY_TAIL_CALLS
+  handler(*this, slot, count_, memory);
+#else
+  slot = handler(*this, slot, count_, memory);
+  while (slot != nullptr) slot = slot->run(*this, slot, count_, memory);
+#endif
+}
+
+void Cpu::count_events(const Slot& executed, std::uint32_t pc) {
+  using namespace performance_event;
+  const Operation operation = executed.operation;
+  const bool transferred = pc_ != pc + 2u * executed.length;
+  std::uint32_t raised = instruction;
+  if (executed.length == 1) raised |= compressed;
+  if (executed.stall != 0) raised |= load_hazard;
+  if (is_load(operation)) raised |= load;
+  if (is_store(operation)) raised |= store;
+  if (is_branch(operation)) raised |= branch;
+  if (is_branch(operation) && transferred) raised |= taken_branch | jump_hazard;
+  if (is_jump(operation)) raised |= unconditional_jump | jump_hazard;
+  control_.performance().count(raised);
+}
+
+void Cpu::code_written(std::uint32_t offset, std::uint32_t length) {
+  for (CodeRegion& region : regions_) region.invalidate(offset, length);
+}
+
+}  // namespace ferry::board

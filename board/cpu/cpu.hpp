@@ -1,0 +1,163 @@
+// The processor: RV32IMC in machine mode, as the ESP32-C3 has it.
+//
+// The CPU and the timeline agree on time wherever it matters: before anything but a plain access to SRAM, all
+// events due by the CPU's cycle have run. Between such points the CPU may be ahead by one basic block.
+#pragma once
+
+#include "board/bus.hpp"
+#include "board/clocks.hpp"
+#include "board/cpu/code.hpp"
+#include "board/cpu/csr.hpp"
+#include "board/cpu/semihosting.hpp"
+#include "board/memory.hpp"
+#include "board/observer.hpp"
+#include "board/timeline.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace ferry::board {
+
+enum class StopReason : std::uint8_t {
+  reached_time,  // the time given to run() has come
+  exited,        // semihosting: see exit_code()
+  deadlock,      // wfi, and nothing pending or scheduled could ever end it
+  trap_loop,     // the trap handler itself raises an exception, again and again
+  requested,     // request_stop()
+};
+
+// Told of the CPU's accesses to memory lines that Memory's flags mark as watched, before they happen. Only
+// lines are marked, so bytes beside the interesting ones are reported, too.
+class AccessWatcher {
+ public:
+  virtual ~AccessWatcher() = default;
+  virtual void cpu_accesses(const BusAccess& access, bool write) = 0;
+};
+
+class Cpu {
+ public:
+  struct Counters {
+    std::uint64_t cycles;        // clock cycles outside wfi
+    std::uint64_t instructions;  // retired: what raised an exception does not count
+    Time idle;                   // time spent in wfi
+    std::uint64_t register_loads, register_stores;
+  };
+
+  // All of these must outlive the CPU.
+  Cpu(Bus& bus, Memory& memory, Timeline& timeline, Clocks& clocks, Observers& observers);
+  Cpu(const Cpu&) = delete;
+  Cpu& operator=(const Cpu&) = delete;
+
+  // State as after a reset of the core, and `pc` as the next instruction. Time and counters go on. May be
+  // called from a device's or event's callback.
+  void reset(std::uint32_t pc);
+
+  // Executes until something else ends it, or until the first opportunity at or after `until`. The timeline
+  // then stands where the CPU does.
+  StopReason run(Time until);
+  // One instruction, or the entry into an interrupt that was pending before it. A CPU in wfi waits to the end
+  // of it.
+  std::optional<StopReason> step();
+  // Ends run() after the current instruction. For callbacks of devices, events and observers.
+  void request_stop();
+  // What the firmware gave when it exited.
+  int exit_code() const { return exit_code_; }
+
+  // The interrupt matrix's decision: the line to take, 0 for none.
+  void set_interrupt(unsigned line);
+
+  // The address of the current instruction in callbacks, of the next one outside run().
+  std::uint32_t pc() const { return pc_; }
+  void set_pc(std::uint32_t pc) { pc_ = pc & ~1u; }
+  std::uint32_t register_value(unsigned number) const { return registers_[number]; }
+  void set_register(unsigned number, std::uint32_t value);
+  std::optional<std::uint32_t> csr(std::uint32_t number) { return control_.read(number, totals()); }
+  bool set_csr(std::uint32_t number, std::uint32_t value);
+  bool waiting() const { return waiting_; }
+  Counters counters() const;
+
+  void set_semihosting(SemihostingHandler* handler) { semihosting_ = handler; }
+  void set_dedicated_gpio(DedicatedGpio* gpio) { control_.set_dedicated_gpio(gpio); }
+  void set_access_watcher(AccessWatcher* watcher) { watcher_ = watcher; }
+
+ private:
+  friend struct Execution;                                // the handlers
+  enum class Outcome : std::uint8_t { done, elsewhere };  // elsewhere: pc_ says where to go on
+
+  // Time.
+  Time time_at(std::uint64_t cycles) const { return anchor_time_ + (cycles - anchor_cycles_) * period_; }
+  std::uint64_t cycle_at(Time time) const;  // the first one that begins at or after `time`
+  Time now() const { return waiting_ ? timeline_.now() : time_at(count_.cycles); }
+  void synchronize() { timeline_.advance_to(now()); }
+  void update_deadline();
+  void anchor();
+  void end_wait();
+  PerformanceCounter::Totals totals() const;
+
+  // Running.
+  void execute();
+  void execute_one();
+  void enter(const Slot* slot, Handler handler);
+  std::optional<StopReason> wait(Time until);
+  Slot* find_slot();
+  void count_events(const Slot& executed, std::uint32_t pc);
+
+  // What handlers leave to the CPU. `slot` is by value: the instruction may overwrite itself.
+  Outcome access(Slot slot);
+  Outcome access_csr(Slot slot);
+  void execute_system(Slot slot);
+  void transfer_far();
+  void code_written(std::uint32_t offset, std::uint32_t length);
+
+  // Traps.
+  void raise(std::uint32_t cause, std::uint32_t value);
+  void take_interrupt();
+  bool call_semihosting();
+
+  // What handlers use comes first: it shares a few lines of the host's cache.
+  std::array<std::uint32_t, register_count> registers_{};
+  std::uint32_t pc_ = 0;
+  std::uint64_t deadline_ = 0;  // handlers leave at the first check at or after this cycle
+  Slot* slots_ = nullptr;       // of the region execution is in
+  std::uint32_t code_start_ = 0, code_size_ = 0;
+  Count count_;
+  CodeRegion* region_ = nullptr;
+
+  Bus& bus_;
+  Memory& memory_;
+  Timeline& timeline_;
+  Clocks& clocks_;
+  Observers& observers_;
+  ControlRegisters control_;
+  std::array<CodeRegion, 2> regions_;
+
+  Time period_;
+  Time anchor_time_ = 0;  // when cycle anchor_cycles_ began
+  std::uint64_t anchor_cycles_ = 0;
+  Time run_until_ = 0;
+  std::optional<StopReason> stop_;
+  bool single_step_ = false;
+  bool redirected_ = false;  // pc_ was set from a callback while an instruction was under way
+  int exit_code_ = 0;
+
+  unsigned interrupt_line_ = 0;
+  bool waiting_ = false;  // in wfi
+  Time waiting_since_ = 0;
+  Time idle_ = 0;
+  std::uint64_t idle_cycles_ = 0;
+
+  // The last exception, to recognise a handler that raises it itself.
+  struct LastException {
+    std::uint32_t pc = 0, cause = 0;
+    std::uint64_t instructions = 0;
+    unsigned repeated = 0;
+  };
+  LastException last_exception_;
+
+  SemihostingHandler* semihosting_ = nullptr;
+  AccessWatcher* watcher_ = nullptr;
+};
+
+}  // namespace ferry::board

@@ -1,0 +1,70 @@
+#include "board/cpu/semihosting.hpp"
+
+#include "board/memory.hpp"
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace ferry::board::semihosting {
+
+namespace {
+
+enum Operation : std::uint32_t {
+  write_character = 0x03,
+  write_text = 0x04,
+  exit = 0x18,
+  exit_extended = 0x20
+};
+
+// The reason a program gives that ends by itself (ADP_Stopped_ApplicationExit); any other one is a failure.
+constexpr std::uint32_t application_exit = 0x2'0026;
+
+// Longer texts are cut: an unterminated one must not run through all of memory.
+constexpr std::size_t longest_text = 4096;
+
+std::optional<std::uint32_t> word_at(Memory& memory, std::uint32_t address) {
+  std::array<std::byte, 4> bytes;
+  if (!memory.read(address, bytes)) return std::nullopt;
+  std::uint32_t value = 0;
+  for (std::size_t index = 0; index < bytes.size(); ++index)
+    value |= std::to_integer<std::uint32_t>(bytes[index]) << (8 * index);
+  return value;
+}
+
+std::string text_at(Memory& memory, std::uint32_t address) {
+  std::string text;
+  std::byte next{};
+  while (text.size() < longest_text && memory.read(address++, std::span(&next, 1)) && next != std::byte{0})
+    text += static_cast<char>(next);
+  return text;
+}
+
+int exit_code(std::uint32_t reason, std::uint32_t code) {
+  return reason == application_exit ? static_cast<int>(code) : 1;
+}
+
+}  // namespace
+
+Answer call(std::uint32_t operation, std::uint32_t parameter, Memory& memory, SemihostingHandler* handler) {
+  switch (operation) {
+    case write_character:
+    case write_text: {
+      std::string text = text_at(memory, parameter);
+      if (operation == write_character) text.resize(1);  // the parameter points to it; it may be 0
+      if (handler != nullptr) handler->semihosting_text(text);
+      return {};
+    }
+    case exit:  // with 32 bits the parameter is the reason itself, and there is no code
+      return {.result = 0, .exit_code = exit_code(parameter, 0)};
+    case exit_extended: {
+      const auto reason = word_at(memory, parameter), code = word_at(memory, parameter + 4);
+      return {.result = 0, .exit_code = reason && code ? exit_code(*reason, *code) : 1};
+    }
+    default:
+      return {.result = ~0u, .exit_code = {}};
+  }
+}
+
+}  // namespace ferry::board::semihosting

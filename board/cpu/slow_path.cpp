@@ -1,0 +1,121 @@
+// What handlers do not do themselves: accesses beyond plain SRAM, CSRs, jumps between regions.
+#include "board/cpu/compute.hpp"
+#include "board/cpu/cpu.hpp"
+#include "board/cpu/timing.hpp"
+
+namespace ferry::board {
+
+namespace {
+
+enum Cause : std::uint32_t { illegal_instruction = 2, load_access_fault = 5, store_access_fault = 7 };
+
+std::uint32_t extend(Operation operation, std::uint32_t value) {
+  switch (operation) {
+    case Operation::lb:
+      return as_unsigned(static_cast<std::int8_t>(value));
+    case Operation::lh:
+      return as_unsigned(static_cast<std::int16_t>(value));
+    default:
+      return value;
+  }
+}
+
+bool is_taken(const Instruction& instruction, std::uint32_t a, std::uint32_t b) {
+  using enum Operation;
+  switch (instruction.operation) {
+    case beq:
+      return holds<beq>(a, b);
+    case bne:
+      return holds<bne>(a, b);
+    case blt:
+      return holds<blt>(a, b);
+    case bge:
+      return holds<bge>(a, b);
+    case bltu:
+      return holds<bltu>(a, b);
+    case bgeu:
+      return holds<bgeu>(a, b);
+    default:
+      return true;
+  }
+}
+
+}  // namespace
+
+Cpu::Outcome Cpu::access(const Slot slot) {
+  redirected_ = false;
+  synchronize();  // everything that happens before this access has happened when it is seen
+  if (redirected_) return Outcome::elsewhere;
+
+  const bool write = is_store(slot.operation);
+  const BusAccess access{.address = registers_[slot.source] + as_unsigned(slot.immediate),
+                         .width = access_width(slot.operation),
+                         .pc = pc_};
+  if (watcher_ != nullptr) {
+    const std::uint8_t watched = write ? line_write_watched : line_read_watched;
+    if (const auto offset = Memory::offset(access.address, access.width)) {
+      const std::uint8_t* flags = memory_.line_flags();
+      const std::uint32_t last = (*offset + access.width - 1) / Memory::line_size;
+      if (((flags[*offset / Memory::line_size] | flags[last]) & watched) != 0)
+        watcher_->cpu_accesses(access, write);
+    }
+  }
+  const BusResult result = write ? bus_.store(access, registers_[slot.destination]) : bus_.load(access);
+  if (redirected_) return Outcome::elsewhere;
+  if (result.fault) {
+    raise(write ? store_access_fault : load_access_fault, access.address);
+    return Outcome::elsewhere;
+  }
+  if (!write) registers_[slot.destination] = extend(slot.operation, result.value);
+  count_.cycles += timing::base(slot.operation) + slot.stall + result.extra_cycles;
+  count_.instructions += 1;
+  update_deadline();
+  return Outcome::done;
+}
+
+Cpu::Outcome Cpu::access_csr(const Slot slot) {
+  using enum Operation;
+  redirected_ = false;
+  synchronize();
+  if (redirected_) return Outcome::elsewhere;
+
+  const auto word = as_unsigned(slot.immediate);
+  const std::uint32_t number = word >> 20;
+  const Operation operation = slot.operation;
+  const std::uint32_t operand = operation >= csrrwi ? slot.source : registers_[slot.source];
+  const bool swaps = operation == csrrw || operation == csrrwi;
+  const bool sets = operation == csrrs || operation == csrrsi;
+  const auto old = control_.read(number, totals());
+  bool valid = old.has_value();
+  // Setting or clearing nothing is only a read, also of a register that cannot be written.
+  if (valid && (swaps || slot.source != 0)) {
+    const std::uint32_t value = swaps ? operand : sets ? *old | operand : *old & ~operand;
+    valid = control_.write(number, value, totals());
+  }
+  if (redirected_) return Outcome::elsewhere;
+  if (!valid) {
+    raise(illegal_instruction, word);
+    return Outcome::elsewhere;
+  }
+  registers_[slot.destination] = *old;
+  count_.cycles += timing::base(operation);
+  count_.instructions += 1;
+  update_deadline();
+  return Outcome::done;
+}
+
+// A branch or jal with a target outside the region. Rare enough to be decoded again.
+void Cpu::transfer_far() {
+  const Instruction instruction = region_->instruction_at(pc_);
+  const bool taken = is_taken(instruction, registers_[instruction.source1], registers_[instruction.source2]);
+  count_.cycles += timing::base(instruction.operation);
+  count_.instructions += 1;
+  if (instruction.operation == Operation::jal) {
+    if (instruction.destination != 0) registers_[instruction.destination] = pc_ + instruction.length;
+  } else if (taken) {
+    count_.cycles += timing::taken_branch_extra;
+  }
+  pc_ += taken ? as_unsigned(instruction.immediate) : instruction.length;
+}
+
+}  // namespace ferry::board

@@ -1,0 +1,95 @@
+// Exceptions, interrupts and the instructions that end a block without going anywhere in particular.
+#include "board/cpu/cpu.hpp"
+#include "board/cpu/timing.hpp"
+
+#include <array>
+
+namespace ferry::board {
+
+namespace {
+
+enum Cause : std::uint32_t {
+  fetch_access_fault = 1,
+  illegal_instruction = 2,
+  breakpoint = 3,
+  machine_environment_call = 11,
+};
+
+// A handler that raises the exception it was entered for does it within few instructions, and for ever.
+constexpr std::uint64_t close_by = 64;
+constexpr unsigned hopeless = 16;
+
+}  // namespace
+
+void Cpu::raise(std::uint32_t cause, std::uint32_t value) {
+  const bool again = last_exception_.pc == pc_ && last_exception_.cause == cause &&
+                     count_.instructions - last_exception_.instructions < close_by;
+  last_exception_ = {.pc = pc_,
+                     .cause = cause,
+                     .instructions = count_.instructions,
+                     .repeated = again ? last_exception_.repeated + 1 : 0};
+  if (last_exception_.repeated >= hopeless) stop_ = StopReason::trap_loop;
+
+  pc_ = control_.enter_exception(cause, pc_, value);
+  count_.cycles += timing::trap_entry;
+}
+
+void Cpu::take_interrupt() {
+  observers_.tell(&Observer::interrupt_taken, interrupt_line_);
+  pc_ = control_.enter_interrupt(interrupt_line_, pc_);
+  count_.cycles += timing::trap_entry;
+}
+
+void Cpu::execute_system(const Slot slot) {
+  const auto word = static_cast<std::uint32_t>(slot.immediate);
+  switch (slot.operation) {
+    case Operation::ecall:
+      return raise(machine_environment_call, 0);
+    case Operation::ebreak:
+      if (slot.length == 2 && call_semihosting()) return;
+      return raise(breakpoint, pc_);
+    case Operation::mret:
+      last_exception_.repeated = 0;
+      pc_ = control_.leave_trap();
+      count_.cycles += timing::trap_return;
+      count_.instructions += 1;
+      return;
+    case Operation::wfi:
+      pc_ += 4;
+      count_.cycles += 1;
+      count_.instructions += 1;
+      if (interrupt_line_ != 0) return;  // pending already: mstatus.MIE plays no part in it
+      waiting_since_ = time_at(count_.cycles);
+      waiting_ = true;
+      return;
+    case Operation::unfetchable:
+      return raise(fetch_access_fault, pc_);
+    default:
+      return raise(illegal_instruction, word);
+  }
+}
+
+bool Cpu::call_semihosting() {
+  const auto word_at = [this](std::uint32_t address) {
+    std::array<std::byte, 4> bytes{};
+    memory_.read(address, bytes);
+    return std::to_integer<std::uint32_t>(bytes[0]) | std::to_integer<std::uint32_t>(bytes[1]) << 8 |
+           std::to_integer<std::uint32_t>(bytes[2]) << 16 | std::to_integer<std::uint32_t>(bytes[3]) << 24;
+  };
+  if (word_at(pc_ - 4) != semihosting::entry_word || word_at(pc_ + 4) != semihosting::exit_word) return false;
+
+  synchronize();
+  constexpr unsigned a0 = 10, a1 = 11;
+  const semihosting::Answer answer = semihosting::call(registers_[a0], registers_[a1], memory_, semihosting_);
+  registers_[a0] = answer.result;
+  pc_ += 4;
+  count_.cycles += 1;
+  count_.instructions += 1;
+  if (answer.exit_code) {
+    exit_code_ = *answer.exit_code;
+    stop_ = StopReason::exited;
+  }
+  return true;
+}
+
+}  // namespace ferry::board
