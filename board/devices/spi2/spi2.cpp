@@ -1,0 +1,281 @@
+// The course of a transfer.
+#include "board/devices/spi2/spi2.hpp"
+
+#include "chip/esp32c3/registers/spi2.hpp"
+#include "chip/esp32c3/registers/spi2_table.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace ferry::board {
+
+namespace regs = chip::spi2;
+using spi2::PhaseKind;
+
+Spi2::Spi2(Timeline& timeline, Clocks& clocks, Pins& pins, DmaPort& dma, InterruptSink& interrupts,
+           Observers& observers)
+    : Device("spi2"),
+      timeline_(timeline),
+      clocks_(clocks),
+      pins_(pins),
+      dma_(dma),
+      interrupts_(interrupts),
+      observers_(observers),
+      registers_(regs::registers),
+      update_(timeline, [this] { finish_update(); }),
+      active_(present_configuration()),
+      step_(timeline, [this] { step(); }) {
+  clocks.on_change([] {}, [this] { clocks_changed(); });
+  drive_idle_levels();
+}
+
+void Spi2::reset() {
+  update_.cancel();
+  step_.cancel();
+  update_pending_ = false;
+  frozen_.reset();
+  registers_.reset();
+  active_ = present_configuration();
+  ahead_.reset();
+  received_.clear();
+  out_ = in_ = 0;
+  update_line();
+  state_ = State::idle;
+  selected_ = false;
+  drive_idle_levels();
+}
+
+void Spi2::gate_changed(const Gate& gate) {
+  gate_ = gate;
+  clocks_changed();
+}
+
+// ---- The clock ----
+
+Time Spi2::source_period() const {
+  if (!gate_.open() || registers_.get(regs::ClkGate::clk_en) == 0 ||
+      registers_.get(regs::ClkGate::mst_clk_active) == 0)
+    return 0;
+  if (registers_.get(regs::ClkGate::mst_clk_sel) == 0) return Clocks::xtal;
+  return clocks_.pll_running() ? Clocks::pll_80m : 0;
+}
+
+// How long CMD.UPDATE reads 1 while the copy crosses into the engine's clock. Not published.
+Time Spi2::update_time(Time period) const { return clocks_.apb() + 2 * period; }
+
+// Without a clock the engine stands still where it is; with it, it goes on.
+void Spi2::clocks_changed() {
+  const Time period = source_period();
+  if (period == 0) {
+    if (step_.pending()) {
+      frozen_ = step_.due() - std::min(step_.due(), timeline_.now());
+      step_.cancel();
+    }
+    update_.cancel();
+    if (frozen_ || update_pending_) explain_missing_clock();
+    return;
+  }
+  if (frozen_) {
+    step_.after(*frozen_);
+    frozen_.reset();
+  }
+  if (update_pending_ && !update_.pending()) update_.after(update_time(period));
+}
+
+void Spi2::explain_missing_clock() {
+  if (!gate_.open()) return;  // the bus tells about accesses to a device whose gate is closed
+  if (registers_.get(regs::ClkGate::clk_en) == 0 || registers_.get(regs::ClkGate::mst_clk_active) == 0) {
+    notice_once(
+        Notice::clock_gate,
+        "spi2: the engine has no clock (CLK_GATE.CLK_EN and CLK_GATE.MST_CLK_ACTIVE must be 1): CMD.UPDATE "
+        "and CMD.USR stay pending");
+  } else {
+    notice_once(
+        Notice::no_pll,
+        "spi2: the engine has no clock (CLK_GATE.MST_CLK_SEL selects the 80 MHz of the PLL, which does not "
+        "run): CMD.UPDATE and CMD.USR stay pending");
+  }
+}
+
+// Both clock domains now hold the same configuration. A running transfer follows a change of its length (that
+// is how one is cut short), everything else counts from the next one on.
+void Spi2::finish_update() {
+  update_pending_ = false;
+  registers_.set(regs::Cmd::update, 0);
+  if (state_ == State::idle || state_ == State::starting) {
+    active_ = present_configuration();
+    drive_idle_levels();
+    return;
+  }
+  active_.length = present_configuration().length;
+  for (unsigned index = 0; index < plan_.phase_count; ++index)
+    if (plan_.phases[index].kind == PhaseKind::data) plan_.phases[index].bits = active_.data_bits();
+  if (phase_.kind == PhaseKind::data) phase_.bits = active_.data_bits();
+}
+
+// ---- The course ----
+
+void Spi2::schedule(State state, Time delay) {
+  state_ = state;
+  step_.after(delay);
+}
+
+void Spi2::step() {
+  switch (state_) {
+    case State::idle:
+    case State::refused:
+      return;
+    case State::starting:
+      return begin_transfer();
+    case State::preparing:
+      tell_phase(name(phase_.kind));
+      return leading_edge();
+    case State::pausing:
+      return end_phase();
+    case State::leading:
+      return leading_edge();
+    case State::trailing:
+      return trailing_edge();
+    case State::holding:
+      return end_transfer();
+  }
+}
+
+void Spi2::begin_transfer() {
+  const Time period = source_period();
+  if (period == 0) {
+    frozen_ = 0;
+    return explain_missing_clock();
+  }
+  if (const auto what = not_modelled()) {
+    state_ = State::refused;
+    notice_once(Notice::not_modelled,
+                "spi2: the board does not model " + std::string(*what) + ": the transfer does not run");
+    return;
+  }
+  plan_ = spi2::make_plan(active_, period);
+  if (!plan_.square)
+    notice_once(
+        Notice::clock_wave,
+        "spi2: CLOCK.CLKCNT_L and CLOCK.CLKCNT_H do not describe a clock: both levels last half a period");
+  if (active_.din_mode != 0 || active_.dout_mode != 0)
+    notice_once(Notice::line_delay,
+                "spi2: the board does not model delays of data lines (DIN_MODE, DOUT_MODE)");
+  phase_index_ = 0;
+  phase_ = {};
+  end_requested_ = missed_first_ = frame_complete_ = false;
+  select(true);
+  tell_phase("prep");
+  if (plan_.sends_data() && active_.sends_by_dma()) prime_from_dma();
+  if (plan_.phase_count == 0 || (missed_first_ && ends_when_empty())) return end_clocking();
+  enter_phase(State::preparing, plan_.setup);
+}
+
+std::optional<std::string_view> Spi2::not_modelled() const {
+  if (registers_.get(regs::Slave::mode) != 0) return "slave mode (SLAVE.MODE)";
+  if (registers_.get(regs::Slave::usr_conf) != 0) return "segmented transfers (SLAVE.USR_CONF)";
+  if (registers_.get(regs::Slave::clk_mode) != 0)
+    return "a clock after the end of chip select (SLAVE.CLK_MODE)";
+  return spi2::not_modelled(active_);
+}
+
+// The first leading edge is `until_edge` away.
+void Spi2::enter_phase(State state, Time until_edge) {
+  phase_ = plan_.phases[phase_index_];
+  bit_ = 0;
+  if (state != State::preparing || !phase_.clocked) tell_phase(name(phase_.kind));
+  turn_data_line();
+  if (!phase_.clocked)  // the clock rests as long as these cycles would have taken
+    return schedule(State::pausing, until_edge + phase_.bits * plan_.period - plan_.inactive);
+  if (!begin_bit()) return end_clocking();
+  schedule(state, until_edge);
+}
+
+void Spi2::end_phase() {
+  if (++phase_index_ == plan_.phase_count) return end_clocking();
+  enter_phase(State::leading, plan_.inactive);
+}
+
+void Spi2::leading_edge() {
+  put_clock(!active_.idle_high());
+  if (plan_.samples_second_edge) {
+    if (phase_.sends) put_bit();
+  } else {
+    sample_bit();
+  }
+  schedule(State::trailing, plan_.active);
+}
+
+void Spi2::trailing_edge() {
+  put_clock(active_.idle_high());
+  if (plan_.samples_second_edge) sample_bit();
+  ++bit_;
+  if (end_requested_) return end_clocking();
+  // The engine compares its bit counter with the length after every bit. A length that has been shortened
+  // below what is done already ends the phase where the place within the byte agrees.
+  if (bit_ >= phase_.bits && bit_ % 8 == phase_.bits % 8) {
+    if (phase_.receives) {
+      if (bit_ % 8 != 0) store_byte();
+      frame_complete_ = true;
+    }
+    return end_phase();
+  }
+  if (!begin_bit()) return end_clocking();
+  schedule(State::leading, plan_.inactive);
+  // The PLL stops without telling anybody.
+  if (bit_ % 8 == 0 && source_period() == 0) clocks_changed();
+}
+
+void Spi2::end_clocking() {
+  tell_phase("done");
+  // RX_EOF_EN: the frame ends with the last bit that MS_DLEN asks for, else when the transfer ends.
+  if (frame_complete_ && regs::DmaConf::rx_eof_en.get(active_.dma) != 0) end_frame();
+  schedule(State::holding, plan_.hold);
+}
+
+// USR falls and TRANS_DONE rises when chip select becomes inactive (or would, under CS_KEEP_ACTIVE).
+void Spi2::end_transfer() {
+  state_ = State::idle;
+  if (!active_.keeps_select()) select(false);
+  drive_idle_levels();
+  registers_.set(regs::Cmd::usr, 0);
+  if (regs::DmaConf::rx_eof_en.get(active_.dma) == 0) end_frame();
+  raise(regs::DmaIntRaw::trans_done_int_raw.mask);
+  tell_phase("idle");
+}
+
+// GDMA hears of the end once all bytes of the frame are with it; with bytes lost or stuck it never does.
+void Spi2::end_frame() {
+  if (!plan_.receives() || !active_.receives_by_dma()) return;
+  drain_to_dma();
+  if (received_.empty() && !end_requested_) dma_.end_of_frame();
+}
+
+void Spi2::soft_reset() {
+  step_.cancel();
+  frozen_.reset();
+  ahead_.reset();
+  received_.clear();
+  selected_ = false;
+  registers_.set(regs::Cmd::usr, 0);
+  if (state_ != State::idle) tell_phase("idle");
+  state_ = State::idle;
+}
+
+std::string_view Spi2::name(PhaseKind kind) {
+  switch (kind) {
+    case PhaseKind::command:
+      return "cmd";
+    case PhaseKind::address:
+      return "addr";
+    case PhaseKind::dummy:
+      return "dummy";
+    case PhaseKind::data:
+      break;
+  }
+  return "data";
+}
+
+void Spi2::tell_phase(std::string_view phase) { observers_.tell(&Observer::spi_phase, phase); }
+
+}  // namespace ferry::board

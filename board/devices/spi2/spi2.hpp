@@ -1,0 +1,143 @@
+// SPI2 as a master: one transfer after another, bit by bit on the pins.
+//
+// The registers live in the APB clock domain. CMD.UPDATE copies them to the engine, CMD.USR starts a transfer
+// with that copy. Data come from and go to the 64 bytes of W0…W15 or, per direction, GDMA.
+#pragma once
+
+#include "board/clocks.hpp"
+#include "board/device.hpp"
+#include "board/devices/spi2/plan.hpp"
+#include "board/devices/spi2/receive_fifo.hpp"
+#include "board/lines.hpp"
+#include "board/observer.hpp"
+#include "board/pins/pins.hpp"
+#include "board/timeline.hpp"
+
+#include <array>
+#include <bitset>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace ferry::board {
+
+class Spi2 final : public Device {
+ public:
+  Spi2(Timeline& timeline, Clocks& clocks, Pins& pins, DmaPort& dma, InterruptSink& interrupts,
+       Observers& observers);
+
+  std::uint32_t read(std::uint32_t offset) override;
+  void write(std::uint32_t offset, std::uint32_t value) override;
+  void reset() override;
+  void gate_changed(const Gate& gate) override;
+  bool pure(std::uint32_t offset) const override;
+  std::span<const chip::RegisterInfo> registers() const override { return registers_.table(); }
+
+ private:
+  enum class State : std::uint8_t {
+    idle,
+    starting,   // USR is written, the engine has not seen it yet
+    refused,    // asked for something this model does not have: stays busy
+    preparing,  // chip select is active, the clock waits for the set-up time
+    pausing,    // dummy cycles without a clock
+    leading,    // the next event is a clock edge away from the idle level
+    trailing,   // the next event is a clock edge back to it
+    holding,    // the last edge has passed, chip select waits for the hold time
+  };
+  enum class Notice : std::uint8_t {
+    clock_gate,
+    no_pll,
+    not_modelled,
+    stale_configuration,
+    update_pending,
+    clock_wave,
+    line_delay,
+    count,
+  };
+
+  // registers.cpp
+  void write_command(std::uint32_t value);
+  void reset_fifos(std::uint32_t value);
+  spi2::Configuration present_configuration() const;
+  void raise(std::uint32_t bits);
+  void update_line();
+  void notice_once(Notice notice, std::string_view line);
+
+  // spi2.cpp: the clock
+  Time source_period() const;  // of the engine's clock, 0 when it does not run
+  Time update_time(Time period) const;
+  void clocks_changed();  // freezes or goes on
+  void explain_missing_clock();
+  void finish_update();
+
+  // spi2.cpp: the course of a transfer
+  void schedule(State state, Time delay);
+  void step();
+  void begin_transfer();
+  std::optional<std::string_view> not_modelled() const;
+  void enter_phase(State state, Time until_edge);
+  void end_phase();
+  void leading_edge();
+  void trailing_edge();
+  void end_clocking();
+  void end_transfer();
+  void end_frame();
+  void soft_reset();
+  static std::string_view name(spi2::PhaseKind kind);
+  void tell_phase(std::string_view phase);
+
+  // lines.cpp: what the pins show
+  void drive_idle_levels();
+  void select(bool active);
+  void put_clock(bool level);
+  void turn_data_line();
+
+  // data.cpp: bits to bytes, bytes to their places
+  bool begin_bit();  // false: there is nothing to send and the transfer has to end
+  void put_bit();
+  void sample_bit();
+  bool load_byte();
+  bool load_byte_from_dma();
+  void prime_from_dma();
+  bool ends_when_empty() const;
+  void report_empty();
+  void store_byte();
+  void drain_to_dma();
+  std::uint8_t buffer_byte(std::uint32_t index, bool high_part) const;
+  void set_buffer_byte(std::uint32_t index, bool high_part, std::uint8_t byte);
+
+  Timeline& timeline_;
+  Clocks& clocks_;
+  Pins& pins_;
+  DmaPort& dma_;
+  InterruptSink& interrupts_;
+  Observers& observers_;
+  RegisterFile registers_;
+  Gate gate_;
+  bool line_ = false;
+  std::bitset<static_cast<std::size_t>(Notice::count)> said_;
+
+  Event update_;
+  bool update_pending_ = false;
+  spi2::Configuration active_;  // as of the last UPDATE
+
+  Event step_;
+  State state_ = State::idle;
+  std::optional<Time> frozen_;  // the clock has stopped: how long the next step was away
+  spi2::Plan plan_;
+  bool selected_ = false;
+  bool data_enabled_ = true;
+  unsigned phase_index_ = 0;
+  spi2::Phase phase_;
+  std::uint32_t bit_ = 0;        // of the present phase
+  std::uint8_t out_ = 0;         // the byte being sent
+  std::uint8_t in_ = 0;          // the byte being received
+  bool frame_complete_ = false;  // all bits that were to be received have been
+  bool end_requested_ = false;   // an error ends the transfer after the present bit
+
+  std::optional<std::uint8_t> ahead_;  // DMA TX AFIFO: the byte after the one being sent
+  bool missed_first_ = false;          // it was empty when the transfer began
+  spi2::ReceiveFifo received_;         // RX AFIFO
+};
+
+}  // namespace ferry::board
