@@ -222,7 +222,7 @@ void Bus::check_peripheral_width(const BusAccess& access, bool write) {
 }
 
 void Bus::report(const BusAccess& access, std::uint32_t value, bool write) {
-  if (!observers_.any()) return;
+  if (!observers_.any(Topic::registers)) return;
   observers_.tell(&Observer::register_accessed,
                   RegisterAccess{.address = access.address, .value = value, .write = write, .pc = access.pc});
 }

@@ -45,19 +45,39 @@ class Observer {
   virtual void notice(std::string_view /*line*/) {}  // something the user should know; said once per cause
 };
 
+// What there is much of, so that a device asks whether anybody wants it before it reports. The rest is told to all.
+enum class Topic : std::uint8_t { pins, registers, dma };
+
 class Observers {
  public:
-  void add(Observer& observer) { list_.push_back(&observer); }
-  void remove(Observer& observer) { std::erase(list_, &observer); }
-  bool any() const { return !list_.empty(); }
+  static constexpr unsigned everything = ~0u;
+  static constexpr unsigned only(Topic topic) { return 1u << static_cast<unsigned>(topic); }
+
+  // `topics`: a union of only(…), where somebody who wants one of them spares the others' cost.
+  void add(Observer& observer, unsigned topics = everything) { list_.push_back({&observer, topics}), count_topics(); }
+  void remove(Observer& observer) {
+    std::erase_if(list_, [&](const Entry& entry) { return entry.observer == &observer; });
+    count_topics();
+  }
+  bool any(Topic topic) const { return (topics_ & only(topic)) != 0; }
 
   template <class... Parameters, class... Arguments>
   void tell(void (Observer::*what)(Parameters...), const Arguments&... arguments) {
-    for (Observer* observer : list_) (observer->*what)(arguments...);
+    for (const Entry& entry : list_) (entry.observer->*what)(arguments...);
   }
 
  private:
-  std::vector<Observer*> list_;
+  struct Entry {
+    Observer* observer;
+    unsigned topics;
+  };
+  void count_topics() {
+    topics_ = 0;
+    for (const Entry& entry : list_) topics_ |= entry.topics;
+  }
+
+  std::vector<Entry> list_;
+  unsigned topics_ = 0;
 };
 
 }  // namespace ferry::board

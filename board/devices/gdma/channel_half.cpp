@@ -154,7 +154,7 @@ void ChannelHalf::finish_load() {
   previous_ = shown_;
   shown_ = current_.address;
   next_ = current_.next;
-  if (gdma_.observers().any())
+  if (gdma_.observers().any(Topic::dma))
     gdma_.observers().tell(&Observer::dma_descriptor_loaded,
                            DmaDescriptorEvent{channel_, direction_, current_.address, current_.word0,
                                               current_.buffer, current_.next});
@@ -222,18 +222,18 @@ std::string ChannelHalf::name() const {
 void ChannelHalf::tell_started(std::uint32_t first_descriptor) {
   if (announced_) return;
   announced_ = true;
-  if (gdma_.observers().any())
+  if (gdma_.observers().any(Topic::dma))
     gdma_.observers().tell(&Observer::dma_started, channel_, direction_, first_descriptor);
 }
 
 void ChannelHalf::tell_ended(std::string_view why) {
   if (!announced_) return;
   announced_ = false;
-  if (gdma_.observers().any()) gdma_.observers().tell(&Observer::dma_ended, channel_, direction_, why);
+  if (gdma_.observers().any(Topic::dma)) gdma_.observers().tell(&Observer::dma_ended, channel_, direction_, why);
 }
 
 void ChannelHalf::tell_closed(std::uint32_t word0) {
-  if (gdma_.observers().any())
+  if (gdma_.observers().any(Topic::dma))
     gdma_.observers().tell(
         &Observer::dma_descriptor_closed,
         DmaDescriptorEvent{channel_, direction_, current_.address, word0, current_.buffer, current_.next});

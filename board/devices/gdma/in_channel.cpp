@@ -115,7 +115,7 @@ void InChannel::finish_data() {
   gdma_.memory().write(address, std::span{bytes}.first(piece_));
   done_ += piece_;
   tell_started(current_.address);  // the frame after one that has ended
-  if (gdma_.observers().any())
+  if (gdma_.observers().any(Topic::dma))
     gdma_.observers().tell(&Observer::dma_bytes, channel_, direction_, address, piece_);
 }
 

@@ -98,7 +98,7 @@ void OutChannel::finish_data() {
   for (std::uint32_t index = 0; index < piece_; ++index)
     fifo_.push(std::to_integer<std::uint8_t>(bytes[index]));
   done_ += piece_;
-  if (gdma_.observers().any())
+  if (gdma_.observers().any(Topic::dma))
     gdma_.observers().tell(&Observer::dma_bytes, channel_, direction_, address, piece_);
   if (done_ < current_.length()) return;
 

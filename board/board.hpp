@@ -1,0 +1,88 @@
+// One ESP32-C3, assembled. Read board.cpp to see how everything is connected.
+#pragma once
+
+#include "board/image/image.hpp"
+#include "board/observer.hpp"
+#include "board/pins/pins.hpp"
+#include "board/timeline.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace ferry::board {
+
+class Cpu;
+class Memory;
+
+struct BoardOptions {
+  // As after a boot from flash: RTC watchdog and main watchdog run until the firmware disables them. Off, it is as
+  // after a load through the serial port.
+  bool flash_boot = true;
+  // Report every misaligned access to data memory (once per instruction).
+  bool strict_alignment = false;
+  // Somebody reads what USB Serial/JTAG has to say.
+  bool usb_host = true;
+};
+
+// What has happened since the board was made, all of it exact.
+struct Counters {
+  std::uint64_t instructions = 0;
+  std::uint64_t cycles = 0;  // of the CPU's clock, without those in wfi
+  Time idle = 0;             // in wfi
+  std::uint64_t register_loads = 0, register_stores = 0;  // by the CPU, to peripherals
+  std::uint64_t dma_bytes_in = 0, dma_bytes_out = 0;
+  std::uint64_t interrupts = 0;
+  unsigned resets = 0;
+  // While at least one channel of GDMA was at work:
+  Time dma_time = 0;
+  Time dma_cpu_idle = 0;             // of that, in wfi
+  std::uint64_t dma_register_cycles = 0;  // cycles the CPU spent at registers of GDMA and SPI2
+  std::uint64_t dma_cycles = 0;           // all cycles of the CPU outside wfi
+};
+
+class Board {
+ public:
+  enum class Stop : std::uint8_t {
+    reached_time,
+    exited,     // the firmware ended the run: exit_code()
+    deadlock,   // wfi that nothing can end
+    trap_loop,  // the trap handler raises the exception it handles
+    requested,  // request_stop()
+  };
+
+  explicit Board(const BoardOptions& options = {});
+  ~Board();
+  Board(const Board&) = delete;
+  Board& operator=(const Board&) = delete;
+
+  // Puts the image into memory and the CPU at its entry. A reset of the chip does it again, as the boot ROM would.
+  void load(Image image);
+  // Joins two pads outside the chip. Pins are 0 to 21.
+  void wire(unsigned pin_a, unsigned pin_b);
+  // Bytes that arrive at UART0's receiver from `when` on, one after the other at the port's own speed.
+  void send_to_uart0(std::span<const std::byte> bytes, Time when);
+
+  // Runs until `time`, or until something else ends it.
+  Stop run_until(Time time);
+  Stop run_for(Time span) { return run_until(now() + span); }
+  // For observers: the run ends after the current instruction.
+  void request_stop();
+
+  int exit_code() const;
+  Time now() const;
+  Counters counters() const;
+
+  Observers& observers();
+  Pins& pins();
+  Memory& memory();
+  Cpu& cpu();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace ferry::board
