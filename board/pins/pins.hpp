@@ -2,7 +2,8 @@
 //
 // A peripheral drives output signals and listens to input signals by their number. The matrix and IO_MUX registers
 // (devices/gpio, devices/io_mux) say which pad a signal meets. Pads that a wire joins form a net; a net has one level:
-// what drives it, else its pull resistors, else low. Two drivers that disagree are reported once and read as low.
+// what drives it, else its pull resistors, else low. Two drivers that disagree are reported once and read as low, and
+// so are resistors that pull both ways.
 #pragma once
 
 #include <array>
@@ -17,6 +18,9 @@
 namespace ferry::board {
 
 enum class Pull : std::uint8_t { none, up, down };
+
+// An output signal that no peripheral has: a pad set to it drives nothing.
+inline constexpr std::uint32_t no_signal = 0xFF;
 
 // How one pad is set up, as GPIO and IO_MUX registers say.
 struct PadConfig {
@@ -46,24 +50,73 @@ class Pins {
   explicit Pins(Observers& observers);
 
   // Peripheral side.
-  void drive(std::uint32_t signal, bool level);
+  void drive(std::uint32_t signal, bool level) {
+    if (signal_level_[signal] != level) change_signal(signal, level);
+  }
   void enable_output(std::uint32_t signal, bool enabled);  // the peripheral's own output enable; true after reset
-  bool input(std::uint32_t signal) const;
+  bool input(std::uint32_t signal) const { return input_level_[signal]; }
   // Called with the new level whenever the input signal changes.
   void listen(std::uint32_t signal, std::function<void(bool)> listener);
+  // Whether anyone could see what this output signal does: a pad follows it, and an observer, a listener, an enabled
+  // input or a part is there. What nobody sees, a peripheral need not draw edge by edge.
+  bool watched(std::uint32_t signal) const;
 
   // Register side (GPIO and IO_MUX).
   void configure(unsigned pin, const PadConfig& config);
   void route_input(std::uint32_t signal, const InputRoute& route);
   void set_gpio_output(std::uint32_t levels, std::uint32_t enables);  // GPIO_OUT and GPIO_ENABLE
-  std::uint32_t gpio_input() const;                                   // GPIO_IN: pads whose input is enabled
-  void on_input_change(std::function<void(std::uint32_t changed)> listener);  // for GPIO's interrupt logic
+  std::uint32_t gpio_input() const { return levels_ & input_enabled_; }  // GPIO_IN: pads whose input is enabled
+  // For GPIO's interrupt logic: called when the bits of gpio_input() in `pads` may have changed.
+  void on_input_change(std::function<void(std::uint32_t pads)> listener);
   void reset();  // pads and routes as after power-on; wires and outside drivers stay
 
-  // Outside.
+  // Outside. A pin that the chip does not have throws std::out_of_range.
   void wire(unsigned a, unsigned b);
   void drive_from_outside(unsigned pin, std::optional<bool> level);  // nothing = let go
-  bool level(unsigned pin) const;                                    // what a probe sees
+  bool level(unsigned pin) const { return (levels_ >> pin & 1) != 0; }  // what a probe sees
+  // Called with the new level whenever the pad changes: for parts on the other end of a wire.
+  void listen_pad(unsigned pin, std::function<void(bool)> listener);
+
+ private:
+  static constexpr std::size_t signal_count = 256;  // OUT_SEL is 8 bits wide
+  struct Input {
+    std::uint8_t signal;
+    bool inverted;
+  };
+  struct Net {
+    std::uint32_t pads = 0;
+    std::vector<Input> inputs;  // the input signals that come from a pad of this net
+    bool contention_told = false;
+  };
+
+  void change_signal(std::uint32_t signal, bool level);
+  void update_drive(unsigned pin);
+  void resolve(std::uint32_t pads);
+  bool resolved_level(Net& net);
+  void tell_contention(Net& net, std::uint32_t high, std::uint32_t low);
+  void pads_changed(Net& net, bool level);
+  void connect_inputs();
+  void set_input(std::uint32_t signal, bool level);
+
+  Observers& observers_;
+  std::array<PadConfig, chip::gpio_count> config_{};
+  std::array<InputRoute, signal_count> routes_{};
+  std::array<Net, chip::gpio_count> nets_;
+  std::array<std::uint8_t, chip::gpio_count> net_of_{};
+  std::array<bool, signal_count> signal_level_{}, signal_enabled_{}, input_level_{};
+  std::array<std::uint32_t, signal_count> pads_of_signal_{};  // bit n: pad n follows this output signal
+  std::array<std::vector<std::function<void(bool)>>, signal_count> listeners_;
+  std::array<std::vector<std::function<void(bool)>>, chip::gpio_count> pad_listeners_;
+  std::function<void(std::uint32_t)> input_changed_;
+
+  // One bit per pad.
+  std::uint32_t levels_ = 0;
+  std::uint32_t drives_high_ = 0, drives_low_ = 0;          // the pads' own drivers
+  std::uint32_t outside_high_ = 0, outside_low_ = 0;
+  std::uint32_t pulled_up_ = 0, pulled_down_ = 0;
+  std::uint32_t input_enabled_ = 0;
+  std::uint32_t listened_ = 0;                              // pads with a part's listener
+  std::uint32_t gpio_levels_ = 0, gpio_enables_ = 0;
 };
 
 }  // namespace ferry::board

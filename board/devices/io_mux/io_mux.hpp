@@ -1,0 +1,25 @@
+// IO_MUX: per pad the function, the pull resistors and the input buffer.
+#pragma once
+
+#include <cstdint>
+
+#include "board/pins/routing.hpp"
+#include "board/register_device.hpp"
+
+namespace ferry::board {
+
+class IoMux : public RegisterDevice {
+ public:
+  IoMux(Routing& routing, Observers& observers);
+
+  void write(std::uint32_t offset, std::uint32_t value) override;
+  void reset() override;
+  bool pure(std::uint32_t) const override { return true; }
+
+ private:
+  void change_pad(unsigned pin);
+
+  Routing& routing_;
+};
+
+}  // namespace ferry::board

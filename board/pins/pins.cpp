@@ -1,0 +1,229 @@
+#include "board/pins/pins.hpp"
+
+#include <bit>
+#include <stdexcept>
+#include <string>
+
+namespace ferry::board {
+
+namespace {
+
+constexpr std::uint32_t bit(unsigned pin) { return 1u << pin; }
+
+// Input signals 97 to 100 have no peripheral: the matrix connects each to the output signal of the same number.
+constexpr bool passes_through(std::uint32_t signal) { return signal >= 97 && signal <= 100; }
+
+void check_pin(unsigned pin) {
+  if (pin >= chip::gpio_count) throw std::out_of_range("the chip has no GPIO" + std::to_string(pin));
+}
+
+template <class Action>
+void for_each_bit(std::uint32_t bits, Action action) {
+  for (; bits != 0; bits &= bits - 1) action(static_cast<unsigned>(std::countr_zero(bits)));
+}
+
+std::string pin_list(std::uint32_t pads) {
+  std::string text;
+  for_each_bit(pads, [&](unsigned pin) { text += (text.empty() ? "GPIO" : ", GPIO") + std::to_string(pin); });
+  return text.empty() ? "an outside driver" : text;
+}
+
+}  // namespace
+
+Pins::Pins(Observers& observers) : observers_(observers) {
+  for (unsigned pin = 0; pin < chip::gpio_count; ++pin) {
+    net_of_[pin] = static_cast<std::uint8_t>(pin);
+    nets_[pin].pads = bit(pin);
+  }
+  signal_enabled_.fill(true);
+  signal_enabled_[no_signal] = false;
+  reset();
+}
+
+void Pins::reset() {
+  for (unsigned pin = 0; pin < chip::gpio_count; ++pin) configure(pin, PadConfig{});
+  routes_.fill(InputRoute{});
+  signal_enabled_.fill(true);
+  for (std::uint32_t signal = chip::signal::count; signal < signal_count; ++signal) signal_enabled_[signal] = false;
+  gpio_levels_ = gpio_enables_ = 0;
+  for (unsigned pin = 0; pin < chip::gpio_count; ++pin) update_drive(pin);
+  connect_inputs();
+  resolve(bit(chip::gpio_count) - 1);
+}
+
+void Pins::listen(std::uint32_t signal, std::function<void(bool)> listener) {
+  listeners_[signal].push_back(std::move(listener));
+}
+
+void Pins::listen_pad(unsigned pin, std::function<void(bool)> listener) {
+  check_pin(pin);
+  pad_listeners_[pin].push_back(std::move(listener));
+  listened_ |= bit(pin);
+}
+
+void Pins::on_input_change(std::function<void(std::uint32_t)> listener) { input_changed_ = std::move(listener); }
+
+bool Pins::watched(std::uint32_t signal) const {
+  const std::uint32_t pads = pads_of_signal_[signal];
+  if (pads == 0) return false;
+  if (observers_.any(Topic::pins)) return true;
+  bool seen = false;
+  for_each_bit(pads, [&](unsigned pin) {
+    seen = seen || (nets_[net_of_[pin]].pads & (input_enabled_ | listened_)) != 0;
+  });
+  return seen;
+}
+
+void Pins::change_signal(std::uint32_t signal, bool level) {
+  signal_level_[signal] = level;
+  const std::uint32_t pads = pads_of_signal_[signal];
+  for_each_bit(pads, [&](unsigned pin) { update_drive(pin); });
+  resolve(pads);
+}
+
+void Pins::enable_output(std::uint32_t signal, bool enabled) {
+  if (signal_enabled_[signal] == enabled) return;
+  signal_enabled_[signal] = enabled;
+  const std::uint32_t pads = pads_of_signal_[signal];
+  for_each_bit(pads, [&](unsigned pin) { update_drive(pin); });
+  resolve(pads);
+}
+
+void Pins::set_gpio_output(std::uint32_t levels, std::uint32_t enables) {
+  constexpr std::uint32_t all = bit(chip::gpio_count) - 1;
+  // Every pad first, then the nets: two pads on one wire that change in one store never fight over it.
+  const std::uint32_t changed = ((levels ^ gpio_levels_) | (enables ^ gpio_enables_)) & all;
+  gpio_levels_ = levels;
+  gpio_enables_ = enables;
+  for_each_bit(changed, [&](unsigned pin) { update_drive(pin); });
+  resolve(changed);
+}
+
+void Pins::configure(unsigned pin, const PadConfig& config) {
+  PadConfig& current = config_[pin];
+  pads_of_signal_[current.output_signal] &= ~bit(pin);
+  const bool inputs_move = current.input_enabled != config.input_enabled;
+  current = config;
+  pads_of_signal_[current.output_signal] |= bit(pin);
+
+  const auto set = [pin](std::uint32_t& word, bool on) { word = on ? word | bit(pin) : word & ~bit(pin); };
+  set(input_enabled_, config.input_enabled);
+  set(pulled_up_, config.pull == Pull::up);
+  set(pulled_down_, config.pull == Pull::down);
+  update_drive(pin);
+  resolve(bit(pin));
+  if (inputs_move) {
+    connect_inputs();
+    if (input_changed_) input_changed_(bit(pin));
+  }
+}
+
+// What the pad's own driver does, from its configuration and from the signal it follows.
+void Pins::update_drive(unsigned pin) {
+  const PadConfig& config = config_[pin];
+  const bool simple = config.output_signal == chip::signal::simple_gpio;
+  const auto gpio = [pin](std::uint32_t word) { return (word >> pin & 1) != 0; };
+  const bool level = (simple ? gpio(gpio_levels_) : signal_level_[config.output_signal]) != config.output_inverted;
+  const bool from_gpio = simple || config.enable_from_gpio;
+  bool enabled = (from_gpio ? gpio(gpio_enables_) : signal_enabled_[config.output_signal]) != config.enable_inverted;
+  if (config.open_drain && level) enabled = false;
+  if (config.output_signal == no_signal) enabled = false;
+  drives_high_ = enabled && level ? drives_high_ | bit(pin) : drives_high_ & ~bit(pin);
+  drives_low_ = enabled && !level ? drives_low_ | bit(pin) : drives_low_ & ~bit(pin);
+}
+
+// Finds the levels of the nets that these pads belong to, and tells of those that changed.
+void Pins::resolve(std::uint32_t pads) {
+  while (pads != 0) {
+    Net& net = nets_[net_of_[static_cast<unsigned>(std::countr_zero(pads))]];
+    pads &= ~net.pads;
+    const bool level = resolved_level(net);
+    if (((levels_ & net.pads) != 0) != level) pads_changed(net, level);
+  }
+}
+
+bool Pins::resolved_level(Net& net) {
+  const std::uint32_t high = (drives_high_ | outside_high_) & net.pads;
+  const std::uint32_t low = (drives_low_ | outside_low_) & net.pads;
+  if (high != 0 && low != 0) [[unlikely]] {
+    tell_contention(net, high, low);
+    return false;
+  }
+  if ((high | low) != 0) return high != 0;
+  return (pulled_up_ & net.pads) != 0 && (pulled_down_ & net.pads) == 0;
+}
+
+void Pins::tell_contention(Net& net, std::uint32_t high, std::uint32_t low) {
+  if (net.contention_told) return;
+  net.contention_told = true;
+  const std::string line = "one wire, two drivers: " + pin_list(high & drives_high_) + " high, " +
+                           pin_list(low & drives_low_) + " low; read as low";
+  observers_.tell(&Observer::notice, std::string_view(line));
+}
+
+void Pins::pads_changed(Net& net, bool level) {
+  levels_ = level ? levels_ | net.pads : levels_ & ~net.pads;
+  if (observers_.any(Topic::pins)) for_each_bit(net.pads, [&](unsigned pin) { observers_.tell(&Observer::pin_changed, pin, level); });
+  // A listener may change this very net again: whoever comes after it is told the newest level, once.
+  for (std::size_t index = 0; index < net.inputs.size(); ++index) {
+    const Input input = net.inputs[index];
+    set_input(input.signal, ((levels_ & net.pads) != 0) != input.inverted);
+  }
+  if ((net.pads & input_enabled_) != 0 && input_changed_) input_changed_(net.pads & input_enabled_);
+  for_each_bit(net.pads & listened_, [&](unsigned pin) {
+    for (const auto& listener : pad_listeners_[pin]) listener(this->level(pin));
+  });
+}
+
+void Pins::set_input(std::uint32_t signal, bool level) {
+  if (input_level_[signal] == level) return;
+  input_level_[signal] = level;
+  for (const auto& listener : listeners_[signal]) listener(level);
+  if (passes_through(signal)) drive(signal, level);
+}
+
+void Pins::route_input(std::uint32_t signal, const InputRoute& route) {
+  if (routes_[signal] == route) return;
+  routes_[signal] = route;
+  connect_inputs();
+}
+
+// Rebuilds the lists of inputs per net, and brings every input to the level of where it comes from now. A pad whose
+// input buffer is off reads low.
+void Pins::connect_inputs() {
+  for (Net& net : nets_) net.inputs.clear();
+  for (std::uint32_t signal = 0; signal < chip::signal::count; ++signal) {
+    const InputRoute& route = routes_[signal];
+    if (route.from != InputRoute::From::pad || (input_enabled_ & bit(route.pin)) == 0) continue;
+    nets_[net_of_[route.pin]].inputs.push_back({static_cast<std::uint8_t>(signal), route.inverted});
+  }
+  for (std::uint32_t signal = 0; signal < chip::signal::count; ++signal) {
+    const InputRoute& route = routes_[signal];
+    const bool from_pad = route.from == InputRoute::From::pad && (gpio_input() & bit(route.pin)) != 0;
+    set_input(signal, (from_pad || route.from == InputRoute::From::high) != route.inverted);
+  }
+}
+
+void Pins::wire(unsigned a, unsigned b) {
+  check_pin(a);
+  check_pin(b);
+  const std::uint8_t kept = net_of_[a], joined = net_of_[b];
+  if (kept == joined) return;
+  for_each_bit(nets_[joined].pads, [&](unsigned pin) { net_of_[pin] = kept; });
+  const std::uint32_t pads = nets_[kept].pads | nets_[joined].pads;
+  nets_[joined] = Net{};
+  nets_[kept].pads = pads;
+  connect_inputs();
+  // The two halves may differ until now: take the joined level as new for every pad that had the other one.
+  const bool level = resolved_level(nets_[kept]);
+  if ((levels_ & pads) != (level ? pads : 0)) pads_changed(nets_[kept], level);
+}
+
+void Pins::drive_from_outside(unsigned pin, std::optional<bool> level) {
+  check_pin(pin);
+  outside_high_ = level == true ? outside_high_ | bit(pin) : outside_high_ & ~bit(pin);
+  outside_low_ = level == false ? outside_low_ | bit(pin) : outside_low_ & ~bit(pin);
+  resolve(bit(pin));
+}
+
+}  // namespace ferry::board
