@@ -1,9 +1,21 @@
 // Everything of Ferry. Each header can be included alone as well.
 #pragma once
 
+#include "ferry/clock.hpp"
+#include "ferry/dma/buffer.hpp"
+#include "ferry/dma/dma.hpp"
+#include "ferry/dma/transfer.hpp"
 #include "ferry/fatal.hpp"
+#include "ferry/format.hpp"
 #include "ferry/gpio.hpp"
+#include "ferry/interrupt.hpp"
 #include "ferry/literals.hpp"
+#include "ferry/ownership.hpp"
 #include "ferry/peripherals.hpp"
+#include "ferry/print.hpp"
+#include "ferry/spi/config.hpp"
+#include "ferry/spi/dma.hpp"
+#include "ferry/spi/master.hpp"
 #include "ferry/time.hpp"
+#include "ferry/uart.hpp"
 #include "ferry/units.hpp"

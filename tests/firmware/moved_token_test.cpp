@@ -1,0 +1,14 @@
+// expect-exit: 71
+// expect-text: fatal: a peripheral or pin was used after it had been moved away
+// A token that was moved away cannot be moved again.
+#include "ferry/ferry.hpp"
+
+#include <utility>
+
+int main() {
+  auto chip = ferry::take();
+  ferry::gpio::Output one{std::move(chip.gpio4)};
+  ferry::gpio::Output two{std::move(chip.gpio4)};
+  two.set_high();
+  return 1;
+}
