@@ -166,7 +166,7 @@ constexpr bool suits(Kind kind, const Specification& specification) {
     case Kind::custom:
       return specification.empty();
     case Kind::none:
-      break;
+      return true;  // the call itself says what is wrong with the type
   }
   return false;
 }
