@@ -1,0 +1,22 @@
+// APB_CTRL (also called SYSCON): stored registers, and the random number generator's output.
+#pragma once
+
+#include <cstdint>
+
+#include "board/register_device.hpp"
+
+namespace ferry::board {
+
+class ApbCtrl : public RegisterDevice {
+ public:
+  explicit ApbCtrl(Observers& observers);
+
+  std::uint32_t read(std::uint32_t offset) override;
+  void reset() override;
+  bool pure(std::uint32_t offset) const override;
+
+ private:
+  std::uint64_t random_state_ = 0;
+};
+
+}  // namespace ferry::board

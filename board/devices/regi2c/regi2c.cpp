@@ -1,0 +1,93 @@
+#include "board/devices/regi2c/regi2c.hpp"
+
+#include "board/devices/regi2c/regi2c_table.hpp"
+#include "chip/esp32c3/regi2c.hpp"
+
+namespace ferry::board {
+
+namespace reg = chip::regi2c;
+
+Regi2c::Regi2c(Timeline& timeline, Observers& observers, std::function<void(bool)> pll_changed)
+    : RegisterDevice("REGI2C", regi2c_registers, observers),
+      timeline_(timeline),
+      pll_changed_(std::move(pll_changed)),
+      transactions_{Event{timeline, [this] { end_transaction(0); }}, Event{timeline, [this] { end_transaction(1); }}},
+      calibration_(timeline, [this] {
+        calibrated_ = true;
+        update_pll();
+      }) {
+  reset();
+}
+
+void Regi2c::reset() {
+  registers_.reset();
+  slaves_.clear();
+  for (Event& transaction : transactions_) transaction.cancel();
+  busy_.fill(false);
+  calibration_.cancel();
+  calibrated_ = false;
+  update_pll();
+}
+
+void Regi2c::set_pll_power(bool powered) {
+  powered_ = powered;
+  update_pll();
+}
+
+// A powered PLL that is told to calibrate does so once; without power it forgets.
+void Regi2c::update_pll() {
+  const std::uint32_t control = registers_.word<reg::AnaConf0>();
+  if (!powered_) {
+    calibration_.cancel();
+    calibrated_ = false;
+  } else if (!calibrated_ && !calibration_.pending() && reg::AnaConf0::bbpll_stop_force_high.get(control) == 0 &&
+             reg::AnaConf0::bbpll_stop_force_low.get(control) != 0) {
+    calibration_.after(calibration_time);
+  }
+  set_running(calibrated_);
+}
+
+void Regi2c::set_running(bool running) {
+  if (running == running_) return;
+  running_ = running;
+  if (pll_changed_) pll_changed_(running);
+}
+
+void Regi2c::start_transaction(std::uint32_t host, std::uint32_t value) {
+  if (busy_[host]) {
+    notices_.once("REGI2C: a command was written while the bus was busy; the chip loses one of the two");
+    return;
+  }
+  registers_.word<reg::Command>(host) = value & ~reg::Command::busy.mask;
+  busy_[host] = true;
+  transactions_[host].after(transaction_time);
+}
+
+void Regi2c::end_transaction(std::uint32_t host) {
+  busy_[host] = false;
+  const std::uint32_t command = registers_.word<reg::Command>(host);
+  const std::uint32_t slave = reg::Command::slave.get(command), address = reg::Command::address.get(command);
+  if (!slave_answers(slave)) {
+    notices_.once("REGI2C: the PLL's registers were addressed while ANA_CONFIG keeps them off the bus");
+    return;
+  }
+  if (reg::Command::write.get(command) != 0) {
+    slaves_[slave][address] = static_cast<std::uint8_t>(reg::Command::data.get(command));
+  } else {
+    registers_.set(reg::Command::data, slave_register(slave, address), host);
+  }
+}
+
+bool Regi2c::slave_answers(std::uint32_t slave) const {
+  return slave != reg::bbpll::slave || registers_.get(reg::AnaConfig::bbpll_pd) == 0;
+}
+
+std::uint8_t Regi2c::slave_register(std::uint32_t slave, std::uint32_t address) const {
+  // The PLL reports that its calibration ended and that it is locked.
+  if (slave == reg::bbpll::slave && address == reg::bbpll::or_lock.address)
+    return calibrated_ ? (1u << reg::bbpll::or_lock.lsb | 1u << reg::bbpll::or_cal_end.lsb) & 0xFF : 0;
+  const auto bank = slaves_.find(slave);
+  return bank == slaves_.end() ? 0 : bank->second[address];
+}
+
+}  // namespace ferry::board
