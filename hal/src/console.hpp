@@ -11,7 +11,7 @@ void console_put(char character);
 void console_put(std::string_view text);
 // "0x" and eight digits.
 void console_put_word(std::uint32_t value);
-// Waits until the last bit has left the pin: up to 11 ms for a full FIFO, twice that at most.
+// Waits until the last bit has left the pin: up to 11 ms for a full FIFO. Bounded to a few times that.
 void console_drain();
 
 }  // namespace ferry::detail

@@ -4,14 +4,13 @@
 namespace ferry {
 
 /// Exit codes that Ferry itself uses; a program's own are what main returns.
-inline constexpr int exit_code_trap =
-    70;  // an exception of the CPU: the trap handler has printed what happened
+inline constexpr int exit_code_trap = 70;   // the CPU raised an exception; the trap handler has printed it
 inline constexpr int exit_code_fatal = 71;  // ferry::fatal: a rule of this library was broken
 
-/// Ends the program with `code`; what main returns comes here too. Waits until UART0 has sent what was
-/// printed, for 20 ms at most, then reports the code to a debugger by RISC-V semihosting (SYS_EXIT_EXTENDED).
-/// Where no debugger listens, the CPU sleeps with interrupts off until the next reset. May be called from a
-/// handler.
+/// Ends the program with `code`; what main returns comes here too. Waits a bounded time until UART0 has sent
+/// what was printed (11 ms if its FIFO is full), then reports the code to a debugger by RISC-V semihosting
+/// (SYS_EXIT_EXTENDED). Where no debugger listens, the CPU sleeps with interrupts off until the next reset.
+/// May be called from a handler.
 [[noreturn]] void exit(int code);
 
 /// Prints "fatal: `message`" and the address of the caller on one line, then exits with exit_code_fatal. For
