@@ -1,12 +1,12 @@
 // The base of a peripheral that is a register file with some behaviour behind it.
 #pragma once
 
+#include "board/device.hpp"
+#include "board/observer.hpp"
+
 #include <set>
 #include <string>
 #include <string_view>
-
-#include "board/device.hpp"
-#include "board/observer.hpp"
 
 namespace ferry::board {
 
@@ -26,8 +26,8 @@ class RegisterDevice : public Device {
   RegisterDevice(std::string_view name, std::span<const chip::RegisterInfo> table, Observers& observers)
       : Device(name), registers_(table), observers_(observers), notices_(observers) {}
 
-  // Plain storage by access type. Devices override these where an address does more. (The bus tells the user about
-  // addresses that have no register.)
+  // Plain storage by access type. Devices override these where an address does more. (The bus tells the user
+  // about addresses that have no register.)
   std::uint32_t read(std::uint32_t offset) override { return registers_.load(offset); }
   void write(std::uint32_t offset, std::uint32_t value) override { registers_.store(offset, value); }
   void reset() override { registers_.reset(); }

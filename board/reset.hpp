@@ -38,24 +38,42 @@ enum class ResetScope : std::uint8_t {
 
 constexpr std::string_view name_of(ResetCause cause) {
   switch (cause) {
-    case ResetCause::power_on: return "power-on";
-    case ResetCause::software_system: return "software reset of the system";
-    case ResetCause::deep_sleep: return "wake-up from deep sleep";
-    case ResetCause::mwdt0_core: return "watchdog of timer group 0 (core)";
-    case ResetCause::mwdt1_core: return "watchdog of timer group 1 (core)";
-    case ResetCause::rwdt_core: return "RTC watchdog (core)";
-    case ResetCause::mwdt0_cpu: return "watchdog of timer group 0 (CPU)";
-    case ResetCause::software_cpu: return "software reset of the CPU";
-    case ResetCause::rwdt_cpu: return "RTC watchdog (CPU)";
-    case ResetCause::brown_out: return "brown-out";
-    case ResetCause::rwdt_system: return "RTC watchdog (system)";
-    case ResetCause::mwdt1_cpu: return "watchdog of timer group 1 (CPU)";
-    case ResetCause::super_watchdog: return "super watchdog";
-    case ResetCause::clock_glitch: return "crystal clock glitch";
-    case ResetCause::efuse_crc: return "eFuse checksum";
-    case ResetCause::usb_uart: return "USB serial";
-    case ResetCause::usb_jtag: return "USB JTAG";
-    case ResetCause::power_glitch: return "power glitch";
+    case ResetCause::power_on:
+      return "power-on";
+    case ResetCause::software_system:
+      return "software reset of the system";
+    case ResetCause::deep_sleep:
+      return "wake-up from deep sleep";
+    case ResetCause::mwdt0_core:
+      return "watchdog of timer group 0 (core)";
+    case ResetCause::mwdt1_core:
+      return "watchdog of timer group 1 (core)";
+    case ResetCause::rwdt_core:
+      return "RTC watchdog (core)";
+    case ResetCause::mwdt0_cpu:
+      return "watchdog of timer group 0 (CPU)";
+    case ResetCause::software_cpu:
+      return "software reset of the CPU";
+    case ResetCause::rwdt_cpu:
+      return "RTC watchdog (CPU)";
+    case ResetCause::brown_out:
+      return "brown-out";
+    case ResetCause::rwdt_system:
+      return "RTC watchdog (system)";
+    case ResetCause::mwdt1_cpu:
+      return "watchdog of timer group 1 (CPU)";
+    case ResetCause::super_watchdog:
+      return "super watchdog";
+    case ResetCause::clock_glitch:
+      return "crystal clock glitch";
+    case ResetCause::efuse_crc:
+      return "eFuse checksum";
+    case ResetCause::usb_uart:
+      return "USB serial";
+    case ResetCause::usb_jtag:
+      return "USB JTAG";
+    case ResetCause::power_glitch:
+      return "power glitch";
   }
   return "unknown";
 }

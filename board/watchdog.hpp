@@ -1,16 +1,17 @@
-// The digital watchdog that the timer groups and RTC_CNTL each have one of: a counter and four stages (technical
-// reference manual, 12.2).
+// The digital watchdog that the timer groups and RTC_CNTL each have one of: a counter and four stages
+// (technical reference manual, 12.2).
 //
-// When the counter reaches the hold value of the current stage, the stage's action happens, the counter restarts at 0
-// and the next stage becomes current; stage 0 follows stage 3. Feeding returns to stage 0 with the counter at 0.
+// When the counter reaches the hold value of the current stage, the stage's action happens, the counter
+// restarts at 0 and the next stage becomes current; stage 0 follows stage 3. Feeding returns to stage 0 with
+// the counter at 0.
 #pragma once
+
+#include "board/timeline.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
-
-#include "board/timeline.hpp"
 
 namespace ferry::board {
 
@@ -54,8 +55,8 @@ class Watchdog {
   // Without any action nothing ever shows: then the counter need not be followed from stage to stage.
   bool counts() const {
     return settings_.running && std::ranges::any_of(settings_.action, [](WatchdogAction action) {
-      return action != WatchdogAction::none;
-    });
+             return action != WatchdogAction::none;
+           });
   }
   void settle() {
     const Time elapsed = timeline_.now() - since_;

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::uint32_t bit(unsigned pin) { return 1u << pin; }
 
-// Input signals 97 to 100 have no peripheral: the matrix connects each to the output signal of the same number.
+// Input signals 97 to 100 have no peripheral: the matrix connects each to the output signal of the same
+// number.
 constexpr bool passes_through(std::uint32_t signal) { return signal >= 97 && signal <= 100; }
 
 void check_pin(unsigned pin) {
@@ -44,7 +45,8 @@ void Pins::reset() {
   for (unsigned pin = 0; pin < chip::gpio_count; ++pin) configure(pin, PadConfig{});
   routes_.fill(InputRoute{});
   signal_enabled_.fill(true);
-  for (std::uint32_t signal = chip::signal::count; signal < signal_count; ++signal) signal_enabled_[signal] = false;
+  for (std::uint32_t signal = chip::signal::count; signal < signal_count; ++signal)
+    signal_enabled_[signal] = false;
   gpio_levels_ = gpio_enables_ = 0;
   for (unsigned pin = 0; pin < chip::gpio_count; ++pin) update_drive(pin);
   connect_inputs();
@@ -61,7 +63,9 @@ void Pins::listen_pad(unsigned pin, std::function<void(bool)> listener) {
   listened_ |= bit(pin);
 }
 
-void Pins::on_input_change(std::function<void(std::uint32_t)> listener) { input_changed_ = std::move(listener); }
+void Pins::on_input_change(std::function<void(std::uint32_t)> listener) {
+  input_changed_ = std::move(listener);
+}
 
 bool Pins::watched(std::uint32_t signal) const {
   const std::uint32_t pads = pads_of_signal_[signal];
@@ -123,9 +127,11 @@ void Pins::update_drive(unsigned pin) {
   const PadConfig& config = config_[pin];
   const bool simple = config.output_signal == chip::signal::simple_gpio;
   const auto gpio = [pin](std::uint32_t word) { return (word >> pin & 1) != 0; };
-  const bool level = (simple ? gpio(gpio_levels_) : signal_level_[config.output_signal]) != config.output_inverted;
+  const bool level =
+      (simple ? gpio(gpio_levels_) : signal_level_[config.output_signal]) != config.output_inverted;
   const bool from_gpio = simple || config.enable_from_gpio;
-  bool enabled = (from_gpio ? gpio(gpio_enables_) : signal_enabled_[config.output_signal]) != config.enable_inverted;
+  bool enabled =
+      (from_gpio ? gpio(gpio_enables_) : signal_enabled_[config.output_signal]) != config.enable_inverted;
   if (config.open_drain && level) enabled = false;
   if (config.output_signal == no_signal) enabled = false;
   drives_high_ = enabled && level ? drives_high_ | bit(pin) : drives_high_ & ~bit(pin);
@@ -163,7 +169,8 @@ void Pins::tell_contention(Net& net, std::uint32_t high, std::uint32_t low) {
 
 void Pins::pads_changed(Net& net, bool level) {
   levels_ = level ? levels_ | net.pads : levels_ & ~net.pads;
-  if (observers_.any(Topic::pins)) for_each_bit(net.pads, [&](unsigned pin) { observers_.tell(&Observer::pin_changed, pin, level); });
+  if (observers_.any(Topic::pins))
+    for_each_bit(net.pads, [&](unsigned pin) { observers_.tell(&Observer::pin_changed, pin, level); });
   // A listener may change this very net again: whoever comes after it is told the newest level, once.
   for (std::size_t index = 0; index < net.inputs.size(); ++index) {
     const Input input = net.inputs[index];
@@ -188,8 +195,8 @@ void Pins::route_input(std::uint32_t signal, const InputRoute& route) {
   connect_inputs();
 }
 
-// Rebuilds the lists of inputs per net, and brings every input to the level of where it comes from now. A pad whose
-// input buffer is off reads low.
+// Rebuilds the lists of inputs per net, and brings every input to the level of where it comes from now. A pad
+// whose input buffer is off reads low.
 void Pins::connect_inputs() {
   for (Net& net : nets_) net.inputs.clear();
   for (std::uint32_t signal = 0; signal < chip::signal::count; ++signal) {

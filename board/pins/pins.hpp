@@ -1,19 +1,19 @@
 // The pads of the chip, the GPIO matrix between them and the peripherals, and the wires outside.
 //
-// A peripheral drives output signals and listens to input signals by their number. The matrix and IO_MUX registers
-// (devices/gpio, devices/io_mux) say which pad a signal meets. Pads that a wire joins form a net; a net has one level:
-// what drives it, else its pull resistors, else low. Two drivers that disagree are reported once and read as low, and
-// so are resistors that pull both ways.
+// A peripheral drives output signals and listens to input signals by their number. The matrix and IO_MUX
+// registers (devices/gpio, devices/io_mux) say which pad a signal meets. Pads that a wire joins form a net; a
+// net has one level: what drives it, else its pull resistors, else low. Two drivers that disagree are
+// reported once and read as low, and so are resistors that pull both ways.
 #pragma once
+
+#include "board/observer.hpp"
+#include "chip/esp32c3/signals.hpp"
 
 #include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
-
-#include "board/observer.hpp"
-#include "chip/esp32c3/signals.hpp"
 
 namespace ferry::board {
 
@@ -24,7 +24,8 @@ inline constexpr std::uint32_t no_signal = 0xFF;
 
 // How one pad is set up, as GPIO and IO_MUX registers say.
 struct PadConfig {
-  std::uint32_t output_signal = chip::signal::simple_gpio;  // FUNCn_OUT_SEL_CFG.OUT_SEL, or the IO_MUX direct signal
+  std::uint32_t output_signal =
+      chip::signal::simple_gpio;  // FUNCn_OUT_SEL_CFG.OUT_SEL, or the IO_MUX direct signal
   bool output_inverted = false;
   bool enable_from_gpio = false;  // OEN_SEL: output enable comes from GPIO_ENABLE, not from the peripheral
   bool enable_inverted = false;
@@ -53,26 +54,29 @@ class Pins {
   void drive(std::uint32_t signal, bool level) {
     if (signal_level_[signal] != level) change_signal(signal, level);
   }
-  void enable_output(std::uint32_t signal, bool enabled);  // the peripheral's own output enable; true after reset
+  void enable_output(std::uint32_t signal,
+                     bool enabled);  // the peripheral's own output enable; true after reset
   bool input(std::uint32_t signal) const { return input_level_[signal]; }
   // Called with the new level whenever the input signal changes.
   void listen(std::uint32_t signal, std::function<void(bool)> listener);
-  // Whether anyone could see what this output signal does: a pad follows it, and an observer, a listener, an enabled
-  // input or a part is there. What nobody sees, a peripheral need not draw edge by edge.
+  // Whether anyone could see what this output signal does: a pad follows it, and an observer, a listener, an
+  // enabled input or a part is there. What nobody sees, a peripheral need not draw edge by edge.
   bool watched(std::uint32_t signal) const;
 
   // Register side (GPIO and IO_MUX).
   void configure(unsigned pin, const PadConfig& config);
   void route_input(std::uint32_t signal, const InputRoute& route);
   void set_gpio_output(std::uint32_t levels, std::uint32_t enables);  // GPIO_OUT and GPIO_ENABLE
-  std::uint32_t gpio_input() const { return levels_ & input_enabled_; }  // GPIO_IN: pads whose input is enabled
+  std::uint32_t gpio_input() const {
+    return levels_ & input_enabled_;
+  }  // GPIO_IN: pads whose input is enabled
   // For GPIO's interrupt logic: called when the bits of gpio_input() in `pads` may have changed.
   void on_input_change(std::function<void(std::uint32_t pads)> listener);
   void reset();  // pads and routes as after power-on; wires and outside drivers stay
 
   // Outside. A pin that the chip does not have throws std::out_of_range.
   void wire(unsigned a, unsigned b);
-  void drive_from_outside(unsigned pin, std::optional<bool> level);  // nothing = let go
+  void drive_from_outside(unsigned pin, std::optional<bool> level);     // nothing = let go
   bool level(unsigned pin) const { return (levels_ >> pin & 1) != 0; }  // what a probe sees
   // Called with the new level whenever the pad changes: for parts on the other end of a wire.
   void listen_pad(unsigned pin, std::function<void(bool)> listener);
@@ -111,11 +115,11 @@ class Pins {
 
   // One bit per pad.
   std::uint32_t levels_ = 0;
-  std::uint32_t drives_high_ = 0, drives_low_ = 0;          // the pads' own drivers
+  std::uint32_t drives_high_ = 0, drives_low_ = 0;  // the pads' own drivers
   std::uint32_t outside_high_ = 0, outside_low_ = 0;
   std::uint32_t pulled_up_ = 0, pulled_down_ = 0;
   std::uint32_t input_enabled_ = 0;
-  std::uint32_t listened_ = 0;                              // pads with a part's listener
+  std::uint32_t listened_ = 0;  // pads with a part's listener
   std::uint32_t gpio_levels_ = 0, gpio_enables_ = 0;
 };
 

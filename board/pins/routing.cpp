@@ -44,11 +44,15 @@ const DirectFunction* find_direct(unsigned pin, std::uint32_t function) {
   return nullptr;
 }
 
-// Functions 0 and 1 that are not in the table are the matrix; what table 5.12-1 leaves empty connects to nothing.
-bool is_matrix(unsigned pin, std::uint32_t function) { return function <= 1 && find_direct(pin, function) == nullptr; }
+// Functions 0 and 1 that are not in the table are the matrix; what table 5.12-1 leaves empty connects to
+// nothing.
+bool is_matrix(unsigned pin, std::uint32_t function) {
+  return function <= 1 && find_direct(pin, function) == nullptr;
+}
 
-// Inputs that no pad feeds directly. Table 5.11-1 gives 1 for I2C and TWAI, else 0. UART receive and flow-control
-// inputs are 1 here against the table: STATUS resets with RXD and CTSN at 1, and 0 would be a break without end.
+// Inputs that no pad feeds directly. Table 5.11-1 gives 1 for I2C and TWAI, else 0. UART receive and
+// flow-control inputs are 1 here against the table: STATUS resets with RXD and CTSN at 1, and 0 would be a
+// break without end.
 constexpr bool idle_level(std::uint32_t signal) {
   constexpr std::uint32_t i2c_scl = 53, i2c_sda = 54, twai_rx = 74, u0cts = 7, u1cts = 10;
   return signal == i2c_scl || signal == i2c_sda || signal == twai_rx || signal == signal::u0rxd ||
@@ -77,7 +81,8 @@ void Routing::set_input(std::uint32_t signal, const MatrixInput& input) {
 void Routing::apply_pad(unsigned pin) {
   const MatrixOutput& output = outputs_[pin];
   const PadFunction& function = functions_[pin];
-  PadConfig config{.open_drain = output.open_drain, .input_enabled = function.input_enabled, .pull = function.pull};
+  PadConfig config{
+      .open_drain = output.open_drain, .input_enabled = function.input_enabled, .pull = function.pull};
   if (is_matrix(pin, function.function)) {
     config.output_signal = output.signal < signal::count ? output.signal : no_signal;
     config.output_inverted = output.inverted;

@@ -1,15 +1,17 @@
-// Brings together what GPIO and IO_MUX say about one pad. Both devices write their half here; neither knows the other.
+// Brings together what GPIO and IO_MUX say about one pad. Both devices write their half here; neither knows
+// the other.
 //
-// IO_MUX's function select decides first: function 1, and function 0 of the pads that have nothing else there, is the
-// GPIO matrix; the others connect one peripheral directly (technical reference manual, table 5.12-1). An input signal
-// taken from the matrix comes from the pad (or constant) that FUNCn_IN_SEL_CFG names; one taken directly comes from the
-// pad whose function select chose that peripheral, else it has the constant of table 5.11-1.
+// IO_MUX's function select decides first: function 1, and function 0 of the pads that have nothing else
+// there, is the GPIO matrix; the others connect one peripheral directly (technical reference manual,
+// table 5.12-1). An input signal taken from the matrix comes from the pad (or constant) that FUNCn_IN_SEL_CFG
+// names; one taken directly comes from the pad whose function select chose that peripheral, else it has the
+// constant of table 5.11-1.
 #pragma once
+
+#include "board/pins/pins.hpp"
 
 #include <array>
 #include <cstdint>
-
-#include "board/pins/pins.hpp"
 
 namespace ferry::board {
 

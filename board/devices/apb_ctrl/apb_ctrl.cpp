@@ -16,7 +16,8 @@ void ApbCtrl::reset() {
 
 bool ApbCtrl::pure(std::uint32_t offset) const { return offset != reg::RndData::offset; }
 
-// On silicon this is noise. Here it is the same sequence in every run, because a run must be repeatable: SplitMix64.
+// On silicon this is noise. Here it is the same sequence in every run, because a run must be repeatable:
+// SplitMix64.
 std::uint32_t ApbCtrl::read(std::uint32_t offset) {
   if (offset != reg::RndData::offset) return RegisterDevice::read(offset);
   std::uint64_t mixed = (random_state_ += 0x9E37'79B9'7F4A'7C15);

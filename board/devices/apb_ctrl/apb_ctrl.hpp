@@ -1,9 +1,9 @@
 // APB_CTRL (also called SYSCON): stored registers, and the random number generator's output.
 #pragma once
 
-#include <cstdint>
-
 #include "board/register_device.hpp"
+
+#include <cstdint>
 
 namespace ferry::board {
 

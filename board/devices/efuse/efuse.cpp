@@ -27,7 +27,8 @@ void Efuse::fill_fuses() {
   registers_.word<reg::RdMacSpiSys1>() = byte(1) | byte(0) << 8;
   // Block 1: the wafer's minor version is bits 114 to 116 and 183, its major version bits 184 and 185.
   registers_.word<reg::RdMacSpiSys3>() = (wafer_minor & 7u) << (114 - 96);
-  registers_.word<reg::RdMacSpiSys5>() = (wafer_minor >> 3 & 1u) << (183 - 160) | (wafer_major & 3u) << (184 - 160);
+  registers_.word<reg::RdMacSpiSys5>() = (wafer_minor >> 3 & 1u) << (183 - 160) | (wafer_major & 3u)
+                                                                                      << (184 - 160);
   registers_.set(reg::RdRepeatData1::wdt_delay_sel, watchdog_delay_select);
 }
 

@@ -1,7 +1,7 @@
 #include "board/devices/gpio/gpio.hpp"
 
-#include "chip/esp32c3/registers/gpio_table.hpp"
 #include "chip/esp32c3/registers/gpio.hpp"
+#include "chip/esp32c3/registers/gpio_table.hpp"
 
 namespace ferry::board {
 
@@ -9,7 +9,10 @@ namespace reg = chip::gpio;
 using chip::InterruptSource;
 
 Gpio::Gpio(Pins& pins, Routing& routing, InterruptSink& interrupts, Observers& observers)
-    : RegisterDevice("GPIO", reg::registers, observers), pins_(pins), routing_(routing), interrupts_(interrupts) {
+    : RegisterDevice("GPIO", reg::registers, observers),
+      pins_(pins),
+      routing_(routing),
+      interrupts_(interrupts) {
   pins_.on_input_change([this](std::uint32_t) { inputs_changed(); });
   reset();
 }
@@ -24,7 +27,9 @@ void Gpio::reset() {
   update_interrupts();
 }
 
-void Gpio::change_output() { pins_.set_gpio_output(registers_.word<reg::Out>(), registers_.word<reg::Enable>()); }
+void Gpio::change_output() {
+  pins_.set_gpio_output(registers_.word<reg::Out>(), registers_.word<reg::Enable>());
+}
 
 void Gpio::change_output_select(unsigned pin) {
   if (pin >= chip::gpio_count) return;
@@ -46,7 +51,9 @@ void Gpio::change_pin(unsigned pin) {
   change_output_select(pin);  // the pad's driver
   const auto type = static_cast<InterruptType>(registers_.get(reg::Pin::int_type, pin));
   const std::uint32_t enables = registers_.get(reg::Pin::int_ena, pin);
-  const auto set = [pin](std::uint32_t& word, bool on) { word = on ? word | 1u << pin : word & ~(1u << pin); };
+  const auto set = [pin](std::uint32_t& word, bool on) {
+    word = on ? word | 1u << pin : word & ~(1u << pin);
+  };
   set(on_rising_, type == InterruptType::rising || type == InterruptType::both);
   set(on_falling_, type == InterruptType::falling || type == InterruptType::both);
   set(on_low_, type == InterruptType::low);

@@ -1,12 +1,12 @@
 // GPIO: simple input and output, pin interrupts, and the matrix' selectors.
 #pragma once
 
-#include <cstdint>
-
 #include "board/lines.hpp"
 #include "board/pins/pins.hpp"
 #include "board/pins/routing.hpp"
 #include "board/register_device.hpp"
+
+#include <cstdint>
 
 namespace ferry::board {
 
@@ -39,7 +39,8 @@ class Gpio : public RegisterDevice {
   InterruptSink& interrupts_;
   std::uint32_t straps_ = flash_boot_straps;
 
-  // One bit per pad: which pads' inputs the interrupt logic watches for what, and which lines their bits reach.
+  // One bit per pad: which pads' inputs the interrupt logic watches for what, and which lines their bits
+  // reach.
   std::uint32_t on_rising_ = 0, on_falling_ = 0, on_low_ = 0, on_high_ = 0;
   std::uint32_t to_cpu_ = 0, to_nmi_ = 0;
   std::uint32_t last_input_ = 0;

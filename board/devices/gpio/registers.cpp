@@ -7,12 +7,18 @@ namespace reg = chip::gpio;
 
 std::uint32_t Gpio::read(std::uint32_t offset) {
   switch (offset) {
-    case reg::In::offset: return pins_.gpio_input();
-    case reg::Strap::offset: return straps_;
-    case reg::PcpuInt::offset: return registers_.word<reg::Status>() & to_cpu_;
-    case reg::PcpuNmiInt::offset: return registers_.word<reg::Status>() & to_nmi_;
-    case reg::StatusNext::offset: return active_levels();
-    default: return RegisterDevice::read(offset);
+    case reg::In::offset:
+      return pins_.gpio_input();
+    case reg::Strap::offset:
+      return straps_;
+    case reg::PcpuInt::offset:
+      return registers_.word<reg::Status>() & to_cpu_;
+    case reg::PcpuNmiInt::offset:
+      return registers_.word<reg::Status>() & to_nmi_;
+    case reg::StatusNext::offset:
+      return active_levels();
+    default:
+      return RegisterDevice::read(offset);
   }
 }
 
@@ -38,7 +44,8 @@ void Gpio::write(std::uint32_t offset, std::uint32_t value) {
       // A level that is still there sets its bit again at once.
       registers_.store(reg::Status::offset, (registers_.word<reg::Status>() & ~value) | active_levels());
       return update_interrupts();
-    default: break;
+    default:
+      break;
   }
   registers_.store(offset, value);
   if (offset == reg::Out::offset || offset == reg::Enable::offset) {

@@ -1,9 +1,9 @@
 #include "board/devices/interrupt_matrix/interrupt_matrix.hpp"
 
-#include <bit>
-
 #include "chip/esp32c3/registers/interrupt_core0.hpp"
 #include "chip/esp32c3/registers/interrupt_core0_table.hpp"
+
+#include <bit>
 
 namespace ferry::board {
 
@@ -42,7 +42,8 @@ void InterruptMatrix::route(std::uint32_t source, std::uint32_t line) {
   line_changed(line);
 }
 
-// A line is the OR of its sources. Line 0 means "not routed" and never rises. An enabled edge line latches the rise.
+// A line is the OR of its sources. Line 0 means "not routed" and never rises. An enabled edge line latches
+// the rise.
 void InterruptMatrix::line_changed(std::uint32_t line) {
   if (line == 0) return;
   const std::uint32_t bit = 1u << line;

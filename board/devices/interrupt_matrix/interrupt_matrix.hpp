@@ -1,18 +1,19 @@
 // INTERRUPT_CORE0: routes 62 sources to the CPU's 31 lines, and picks the line that the CPU shall take.
 #pragma once
 
+#include "board/lines.hpp"
+#include "board/register_device.hpp"
+
 #include <array>
 #include <cstdint>
 #include <functional>
-
-#include "board/lines.hpp"
-#include "board/register_device.hpp"
 
 namespace ferry::board {
 
 class InterruptMatrix : public RegisterDevice, public InterruptSink {
  public:
-  // `cpu` is told the line that wins whenever that changes: 0 is none. Whether the CPU takes it is up to mstatus.MIE.
+  // `cpu` is told the line that wins whenever that changes: 0 is none. Whether the CPU takes it is up to
+  // mstatus.MIE.
   InterruptMatrix(std::function<void(unsigned line)> cpu, Observers& observers);
 
   std::uint32_t read(std::uint32_t offset) override;
@@ -29,8 +30,11 @@ class InterruptMatrix : public RegisterDevice, public InterruptSink {
   void route(std::uint32_t source, std::uint32_t line);
   void line_changed(std::uint32_t line);
   void update();
-  // Lines that are enabled and raised, level or latched edge, with a priority that is not 0 and not under the threshold.
-  std::uint32_t pending() const { return ((levels_ & ~edge_types_) | (latched_ & edge_types_)) & enabled_ & unmasked_; }
+  // Lines that are enabled and raised, level or latched edge, with a priority that is not 0 and not under the
+  // threshold.
+  std::uint32_t pending() const {
+    return ((levels_ & ~edge_types_) | (latched_ & edge_types_)) & enabled_ & unmasked_;
+  }
 
   std::function<void(unsigned)> cpu_;
   std::uint64_t source_levels_ = 0;

@@ -15,10 +15,14 @@ static_assert(maps_end == reg::IntrStatusReg::offset);
 
 std::uint32_t InterruptMatrix::read(std::uint32_t offset) {
   switch (offset) {
-    case reg::IntrStatusReg::offset: return static_cast<std::uint32_t>(source_levels_);
-    case reg::IntrStatusReg::offset + reg::IntrStatusReg::stride: return static_cast<std::uint32_t>(source_levels_ >> 32);
-    case reg::CpuIntEipStatus::offset: return pending();
-    default: return RegisterDevice::read(offset);
+    case reg::IntrStatusReg::offset:
+      return static_cast<std::uint32_t>(source_levels_);
+    case reg::IntrStatusReg::offset + reg::IntrStatusReg::stride:
+      return static_cast<std::uint32_t>(source_levels_ >> 32);
+    case reg::CpuIntEipStatus::offset:
+      return pending();
+    default:
+      return RegisterDevice::read(offset);
   }
 }
 
@@ -26,7 +30,9 @@ void InterruptMatrix::write(std::uint32_t offset, std::uint32_t value) {
   registers_.store(offset, value);
   if (offset < maps_end) return route(offset / 4, value & 0x1F);
   switch (offset) {
-    case reg::CpuIntEnable::offset: enabled_ = value & ~1u; break;
+    case reg::CpuIntEnable::offset:
+      enabled_ = value & ~1u;
+      break;
     case reg::CpuIntType::offset:
       latched_ &= value;  // a line that becomes level-triggered forgets its edge
       edge_types_ = value;
@@ -44,7 +50,8 @@ void InterruptMatrix::write(std::uint32_t offset, std::uint32_t value) {
       }
       unmasked_ = 0;
       for (unsigned line = 1; line < chip::interrupt_line_count; ++line) {
-        const bool counts = priorities_[line] != 0 && priorities_[line] >= registers_.get(reg::CpuIntThresh::cpu_int_thresh);
+        const bool counts =
+            priorities_[line] != 0 && priorities_[line] >= registers_.get(reg::CpuIntThresh::cpu_int_thresh);
         if (counts) unmasked_ |= 1u << line;
       }
       break;

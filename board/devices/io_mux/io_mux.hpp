@@ -1,10 +1,10 @@
 // IO_MUX: per pad the function, the pull resistors and the input buffer.
 #pragma once
 
-#include <cstdint>
-
 #include "board/pins/routing.hpp"
 #include "board/register_device.hpp"
+
+#include <cstdint>
 
 namespace ferry::board {
 

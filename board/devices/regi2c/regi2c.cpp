@@ -11,7 +11,8 @@ Regi2c::Regi2c(Timeline& timeline, Observers& observers, std::function<void(bool
     : RegisterDevice("REGI2C", regi2c_registers, observers),
       timeline_(timeline),
       pll_changed_(std::move(pll_changed)),
-      transactions_{Event{timeline, [this] { end_transaction(0); }}, Event{timeline, [this] { end_transaction(1); }}},
+      transactions_{Event{timeline, [this] { end_transaction(0); }},
+                    Event{timeline, [this] { end_transaction(1); }}},
       calibration_(timeline, [this] {
         calibrated_ = true;
         update_pll();
@@ -40,7 +41,8 @@ void Regi2c::update_pll() {
   if (!powered_) {
     calibration_.cancel();
     calibrated_ = false;
-  } else if (!calibrated_ && !calibration_.pending() && reg::AnaConf0::bbpll_stop_force_high.get(control) == 0 &&
+  } else if (!calibrated_ && !calibration_.pending() &&
+             reg::AnaConf0::bbpll_stop_force_high.get(control) == 0 &&
              reg::AnaConf0::bbpll_stop_force_low.get(control) != 0) {
     calibration_.after(calibration_time);
   }

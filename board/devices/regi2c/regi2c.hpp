@@ -1,24 +1,25 @@
-// The bus to the chip's analog blocks, and the PLL behind it. No manual describes it: chip/esp32c3/regi2c.hpp names the
-// sources. What a clock bring-up needs is here: transactions that complete, and a PLL that calibrates and locks.
+// The bus to the chip's analog blocks, and the PLL behind it. No manual describes it: chip/esp32c3/regi2c.hpp
+// names the sources. What a clock bring-up needs is here: transactions that complete, and a PLL that
+// calibrates and locks.
 //
-// The PLL runs once it has power (RTC_CNTL.OPTIONS0, ANA_CONFIG) and its calibration, started by STOP_FORCE_HIGH = 0
-// and STOP_FORCE_LOW = 1, has ended. It stops when it loses its power.
+// The PLL runs once it has power (RTC_CNTL.OPTIONS0, ANA_CONFIG) and its calibration, started by
+// STOP_FORCE_HIGH = 0 and STOP_FORCE_LOW = 1, has ended. It stops when it loses its power.
 #pragma once
+
+#include "board/register_device.hpp"
+#include "board/timeline.hpp"
 
 #include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
 
-#include "board/register_device.hpp"
-#include "board/timeline.hpp"
-
 namespace ferry::board {
 
 class Regi2c : public RegisterDevice {
  public:
-  // Neither time is documented. A transaction is about 27 bits at a few MHz; esp-idf switches the CPU to the PLL right
-  // after some nine of them, so calibration must be shorter than that.
+  // Neither time is documented. A transaction is about 27 bits at a few MHz; esp-idf switches the CPU to the
+  // PLL right after some nine of them, so calibration must be shorter than that.
   static constexpr Time transaction_time = 4 * microsecond;
   static constexpr Time calibration_time = 20 * microsecond;
 

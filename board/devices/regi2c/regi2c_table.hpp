@@ -1,5 +1,5 @@
-// The bus' registers as a table. The SVD does not have them, so this one is written by hand; fields without a name of
-// their own in any source hold the bits that bring-up code reads back.
+// The bus' registers as a table. The SVD does not have them, so this one is written by hand; fields without a
+// name of their own in any source hold the bits that bring-up code reads back.
 #pragma once
 
 #include "chip/register_table.hpp"
@@ -9,8 +9,9 @@ namespace ferry::board {
 namespace regi2c_table {
 using chip::Access;
 inline constexpr chip::FieldInfo command_fields[] = {
-    {"SLAVE", 0, 8, Access::read_write},  {"ADDRESS", 8, 8, Access::read_write}, {"DATA", 16, 8, Access::read_write},
-    {"WRITE", 24, 1, Access::read_write}, {"BUSY", 25, 1, Access::read_only},    {"CONTROL", 26, 6, Access::read_write}};
+    {"SLAVE", 0, 8, Access::read_write}, {"ADDRESS", 8, 8, Access::read_write},
+    {"DATA", 16, 8, Access::read_write}, {"WRITE", 24, 1, Access::read_write},
+    {"BUSY", 25, 1, Access::read_only},  {"CONTROL", 26, 6, Access::read_write}};
 inline constexpr chip::FieldInfo ana_conf0_fields[] = {{"LOW", 0, 2, Access::read_write},
                                                        {"BBPLL_STOP_FORCE_HIGH", 2, 1, Access::read_write},
                                                        {"BBPLL_STOP_FORCE_LOW", 3, 1, Access::read_write},

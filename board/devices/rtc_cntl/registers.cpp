@@ -22,9 +22,12 @@ void RtcCntl::write(std::uint32_t offset, std::uint32_t value) {
     return;
   }
   switch (offset) {
-    case reg::Options0::offset: return change_options(value);
-    case reg::ClkConf::offset: return change_clock(value);
-    case reg::SwdConf::offset: return change_super_watchdog(value);
+    case reg::Options0::offset:
+      return change_options(value);
+    case reg::ClkConf::offset:
+      return change_clock(value);
+    case reg::SwdConf::offset:
+      return change_super_watchdog(value);
     case reg::Wdtfeed::offset:
       if (reg::Wdtfeed::wdt_feed.get(value) != 0) watchdog_.feed();
       return;
@@ -41,7 +44,8 @@ void RtcCntl::write(std::uint32_t offset, std::uint32_t value) {
     case reg::IntEnaRtcW1tc::offset:
       registers_.store(reg::IntEnaRtc::offset, registers_.word<reg::IntEnaRtc>() & ~value);
       return update_interrupts();
-    default: break;
+    default:
+      break;
   }
   registers_.store(offset, value);
   switch (offset) {
@@ -49,14 +53,18 @@ void RtcCntl::write(std::uint32_t offset, std::uint32_t value) {
     case reg::Wdtconfig1::offset:
     case reg::Wdtconfig2::offset:
     case reg::Wdtconfig3::offset:
-    case reg::Wdtconfig4::offset: return update_watchdog();
+    case reg::Wdtconfig4::offset:
+      return update_watchdog();
     case reg::SlpTimer0::offset:
-    case reg::SlpTimer1::offset: return schedule_main_timer();
-    case reg::IntEnaRtc::offset: return update_interrupts();
+    case reg::SlpTimer1::offset:
+      return schedule_main_timer();
+    case reg::IntEnaRtc::offset:
+      return update_interrupts();
     case reg::State0::offset:
       if (reg::State0::sleep_en.get(value) != 0) not_modelled("RTC_CNTL: sleep");
       return;
-    default: return;
+    default:
+      return;
   }
 }
 

@@ -56,9 +56,12 @@ void RtcCntl::update_interrupts() {
 // RC_SLOW, the 32 kHz crystal, which the board does not have, or RC_FAST divided by 256.
 Time RtcCntl::slow_clock() const {
   switch (registers_.get(reg::ClkConf::ana_clk_rtc_sel)) {
-    case 0: return Clocks::rc_slow;
-    case 2: return Clocks::rc_fast * 256;
-    default: return never;
+    case 0:
+      return Clocks::rc_slow;
+    case 2:
+      return Clocks::rc_fast * 256;
+    default:
+      return never;
   }
 }
 
@@ -67,14 +70,17 @@ void RtcCntl::change_clock(std::uint32_t value) {
   registers_.store(reg::ClkConf::offset, value);
   main_timer_since_ = timeline_.now();
   if (slow_clock() == never)
-    notices_.once("RTC_CNTL: the slow clock is set to a 32 kHz crystal, which the board does not have: it stands still");
+    notices_.once(
+        "RTC_CNTL: the slow clock is set to a 32 kHz crystal, which the board does not have: it stands "
+        "still");
   update_watchdog();
   schedule_main_timer();
 }
 
 bool RtcCntl::pll_powered() const {
-  return (registers_.word<reg::Options0>() & (reg::Options0::bb_i2c_force_pd.mask | reg::Options0::bbpll_i2c_force_pd.mask |
-                                              reg::Options0::bbpll_force_pd.mask)) == 0;
+  return (registers_.word<reg::Options0>() &
+          (reg::Options0::bb_i2c_force_pd.mask | reg::Options0::bbpll_i2c_force_pd.mask |
+           reg::Options0::bbpll_force_pd.mask)) == 0;
 }
 
 void RtcCntl::change_options(std::uint32_t value) {
@@ -113,13 +119,16 @@ void RtcCntl::latch_time() {
 
 void RtcCntl::schedule_main_timer() {
   main_timer_alarm_.cancel();
-  if (reg::SlpTimer1::main_timer_alarm_en.get(registers_.word<reg::SlpTimer1>()) == 0 || slow_clock() == never) return;
+  if (reg::SlpTimer1::main_timer_alarm_en.get(registers_.word<reg::SlpTimer1>()) == 0 ||
+      slow_clock() == never)
+    return;
   const std::uint64_t target =
       std::uint64_t{registers_.get(reg::SlpTimer1::slp_val_hi)} << 32 | registers_.word<reg::SlpTimer0>();
   settle_main_timer();
   if (target <= main_timer_) return main_timer_alarm_.at(timeline_.now());
   const std::uint64_t ticks = target - main_timer_;
-  if (ticks < (never / 2 - main_timer_since_) / slow_clock()) main_timer_alarm_.at(main_timer_since_ + ticks * slow_clock());
+  if (ticks < (never / 2 - main_timer_since_) / slow_clock())
+    main_timer_alarm_.at(main_timer_since_ + ticks * slow_clock());
 }
 
 // ---- Watchdogs
@@ -131,9 +140,12 @@ bool RtcCntl::write_protected(std::uint32_t offset) const {
     case reg::Wdtconfig2::offset:
     case reg::Wdtconfig3::offset:
     case reg::Wdtconfig4::offset:
-    case reg::Wdtfeed::offset: return registers_.word<reg::Wdtwprotect>() != 0x50D8'3AA1;
-    case reg::SwdConf::offset: return registers_.word<reg::SwdWprotect>() != 0x8F1D'312A;
-    default: return false;
+    case reg::Wdtfeed::offset:
+      return registers_.word<reg::Wdtwprotect>() != 0x50D8'3AA1;
+    case reg::SwdConf::offset:
+      return registers_.word<reg::SwdWprotect>() != 0x8F1D'312A;
+    default:
+      return false;
   }
 }
 
@@ -144,8 +156,9 @@ void RtcCntl::update_watchdog() {
   WatchdogSettings settings{
       .running = clock != never && (flash_boot || reg::Wdtconfig0::wdt_en.get(config) != 0),
       .tick = clock,
-      .hold = {std::uint64_t{registers_.word<reg::Wdtconfig1>()} << (1 + watchdog_delay_), registers_.word<reg::Wdtconfig2>(),
-               registers_.word<reg::Wdtconfig3>(), registers_.word<reg::Wdtconfig4>()}};
+      .hold = {std::uint64_t{registers_.word<reg::Wdtconfig1>()} << (1 + watchdog_delay_),
+               registers_.word<reg::Wdtconfig2>(), registers_.word<reg::Wdtconfig3>(),
+               registers_.word<reg::Wdtconfig4>()}};
   const std::uint32_t stages[] = {
       reg::Wdtconfig0::wdt_stg0.get(config), reg::Wdtconfig0::wdt_stg1.get(config),
       reg::Wdtconfig0::wdt_stg2.get(config), reg::Wdtconfig0::wdt_stg3.get(config)};
@@ -159,13 +172,17 @@ void RtcCntl::update_watchdog() {
 
 void RtcCntl::watchdog_acts(WatchdogAction action) {
   switch (action) {
-    case WatchdogAction::interrupt: return raise(reg::IntRawRtc::wdt_int_raw.mask);
+    case WatchdogAction::interrupt:
+      return raise(reg::IntRawRtc::wdt_int_raw.mask);
     case WatchdogAction::cpu_reset:
       if (registers_.get(reg::Wdtconfig0::wdt_procpu_reset_en) == 0) return;
       return reset_chip_(ResetCause::rwdt_cpu, ResetScope::cpu);
-    case WatchdogAction::core_reset: return reset_chip_(ResetCause::rwdt_core, ResetScope::core);
-    case WatchdogAction::system_reset: return reset_chip_(ResetCause::rwdt_system, ResetScope::system);
-    case WatchdogAction::none: return;
+    case WatchdogAction::core_reset:
+      return reset_chip_(ResetCause::rwdt_core, ResetScope::core);
+    case WatchdogAction::system_reset:
+      return reset_chip_(ResetCause::rwdt_system, ResetScope::system);
+    case WatchdogAction::none:
+      return;
   }
 }
 
@@ -173,7 +190,8 @@ void RtcCntl::watchdog_acts(WatchdogAction action) {
 void RtcCntl::feed_super_watchdog() {
   super_watchdog_warned_ = false;
   super_watchdog_.cancel();
-  if (registers_.get(reg::SwdConf::swd_auto_feed_en) != 0 || registers_.get(reg::SwdConf::swd_disable) != 0) return;
+  if (registers_.get(reg::SwdConf::swd_auto_feed_en) != 0 || registers_.get(reg::SwdConf::swd_disable) != 0)
+    return;
   super_watchdog_.after(super_watchdog_time - super_watchdog_warning);
 }
 

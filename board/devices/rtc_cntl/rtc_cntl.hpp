@@ -1,9 +1,6 @@
-// RTC_CNTL: resets and their causes, the RTC watchdog and the super watchdog, the RTC main timer, scratch registers.
-// Sleep and power domains are stored registers.
+// RTC_CNTL: resets and their causes, the RTC watchdog and the super watchdog, the RTC main timer, scratch
+// registers. Sleep and power domains are stored registers.
 #pragma once
-
-#include <cstdint>
-#include <functional>
 
 #include "board/clocks.hpp"
 #include "board/lines.hpp"
@@ -11,6 +8,9 @@
 #include "board/reset.hpp"
 #include "board/timeline.hpp"
 #include "board/watchdog.hpp"
+
+#include <cstdint>
+#include <functional>
 
 namespace ferry::board {
 
@@ -20,7 +20,8 @@ class RtcCntl : public RegisterDevice {
   static constexpr Time super_watchdog_time = 950 * millisecond;
   static constexpr Time super_watchdog_warning = 100 * millisecond;
 
-  // `reset_chip` is called when software or a watchdog asks for a reset; it may call reset_by() before it returns.
+  // `reset_chip` is called when software or a watchdog asks for a reset; it may call reset_by() before it
+  // returns.
   RtcCntl(Timeline& timeline, InterruptSink& interrupts, Observers& observers,
           std::function<void(ResetCause, ResetScope)> reset_chip);
 
@@ -29,10 +30,12 @@ class RtcCntl : public RegisterDevice {
   void reset() override;
   bool pure(std::uint32_t) const override { return true; }
 
-  // The chip restarts: RESET_STATE shows the cause; from a system reset on, everything else here is reset as well.
+  // The chip restarts: RESET_STATE shows the cause; from a system reset on, everything else here is reset as
+  // well.
   void reset_by(ResetCause cause, ResetScope scope);
 
-  // The chip boots from flash: the RTC watchdog runs until FLASHBOOT_MOD_EN is cleared. Takes effect at reset().
+  // The chip boots from flash: the RTC watchdog runs until FLASHBOOT_MOD_EN is cleared. Takes effect at
+  // reset().
   void set_flash_boot(bool flash_boot) { flash_boot_ = flash_boot; }
   // EFUSE_WDT_DELAY_SEL: stage 0 of the RTC watchdog takes its hold value shifted left by 1 + this.
   void set_watchdog_delay(unsigned delay_select) { watchdog_delay_ = delay_select; }

@@ -5,7 +5,6 @@ namespace ferry::board {
 
 namespace reg = chip::system;
 
-
 void System::write(std::uint32_t offset, std::uint32_t value) {
   registers_.store(offset, value);
   switch (offset) {
@@ -14,16 +13,21 @@ void System::write(std::uint32_t offset, std::uint32_t value) {
     case reg::PeripClkEn0::offset:
     case reg::PeripClkEn1::offset:
     case reg::PeripRstEn0::offset:
-    case reg::PeripRstEn1::offset: return update_gates();
+    case reg::PeripRstEn1::offset:
+      return update_gates();
     case reg::CpuPerConf::offset:
-    case reg::SysclkConf::offset: return update_clocks();
+    case reg::SysclkConf::offset:
+      return update_clocks();
     case reg::RtcFastmemConfig::offset:
-      if (reg::RtcFastmemConfig::rtc_mem_crc_start.get(value) != 0) not_modelled("SYSTEM: checksum of RTC memory");
+      if (reg::RtcFastmemConfig::rtc_mem_crc_start.get(value) != 0)
+        not_modelled("SYSTEM: checksum of RTC memory");
       return;
-    default: break;
+    default:
+      break;
   }
   if (is<reg::CpuIntrFromCpu>(offset)) {
-    const auto source = static_cast<std::uint32_t>(chip::InterruptSource::from_cpu0) + index_of<reg::CpuIntrFromCpu>(offset);
+    const auto source =
+        static_cast<std::uint32_t>(chip::InterruptSource::from_cpu0) + index_of<reg::CpuIntrFromCpu>(offset);
     interrupts_.set_source(static_cast<chip::InterruptSource>(source), (value & 1) != 0);
   }
 }

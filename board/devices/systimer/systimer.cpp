@@ -93,8 +93,8 @@ void Systimer::configure(unsigned index) {
   start(comparator);
 }
 
-// A comparator begins anew when it is enabled, loaded, or changes its mode or counter: the period counts from here,
-// a target that is passed already alarms at once.
+// A comparator begins anew when it is enabled, loaded, or changes its mode or counter: the period counts from
+// here, a target that is passed already alarms at once.
 void Systimer::start(Comparator& comparator) {
   comparator.armed = comparator.enabled && (!comparator.periodic || comparator.loaded_period != 0);
   comparator.next = comparator.periodic ? (value(comparator.unit) + comparator.loaded_period) & mask

@@ -1,18 +1,18 @@
-// SYSTIMER: two 52-bit counters at 16 MHz, three comparators. Nothing happens between two alarms: however far away an
-// alarm is, it is one event.
+// SYSTIMER: two 52-bit counters at 16 MHz, three comparators. Nothing happens between two alarms: however far
+// away an alarm is, it is one event.
 #pragma once
-
-#include <array>
-#include <cstdint>
 
 #include "board/lines.hpp"
 #include "board/register_device.hpp"
 #include "board/timeline.hpp"
 
+#include <array>
+#include <cstdint>
+
 namespace ferry::board {
 
-// The counting clock: XTAL's 25 ns divided by 3 and by 2 in turn, so that ticks are 75 and 50 ns apart and 62.5 ns on
-// average. It runs from power-on and is never reset; tick 0 is at time 0.
+// The counting clock: XTAL's 25 ns divided by 3 and by 2 in turn, so that ticks are 75 and 50 ns apart
+// and 62.5 ns on average. It runs from power-on and is never reset; tick 0 is at time 0.
 struct SystimerClock {
   static constexpr Time xtal = 25'000;
 
@@ -20,7 +20,9 @@ struct SystimerClock {
     const std::uint64_t cycles = time / xtal;
     return 2 * (cycles / 5) + (cycles % 5 >= 3 ? 1 : 0);
   }
-  static constexpr Time time_of(std::uint64_t tick) { return xtal * (5 * (tick / 2) + (tick % 2 != 0 ? 3 : 0)); }
+  static constexpr Time time_of(std::uint64_t tick) {
+    return xtal * (5 * (tick / 2) + (tick % 2 != 0 ? 3 : 0));
+  }
 };
 
 class Systimer : public RegisterDevice {
@@ -46,13 +48,14 @@ class Systimer : public RegisterDevice {
     std::uint64_t snapshot_tick = 0;
   };
   struct Comparator {
-    explicit Comparator(Timeline& timeline, std::function<void()> alarm) : event(timeline, std::move(alarm)) {}
+    explicit Comparator(Timeline& timeline, std::function<void()> alarm)
+        : event(timeline, std::move(alarm)) {}
     bool enabled = false;
     bool periodic = false;
-    bool armed = false;           // an alarm is to come
+    bool armed = false;  // an alarm is to come
     unsigned unit = 0;
     std::uint64_t loaded_target = 0, loaded_period = 0;  // what COMP_LOAD took over
-    std::uint64_t next = 0;       // the unit's value at the next alarm
+    std::uint64_t next = 0;                              // the unit's value at the next alarm
     Event event;
   };
 

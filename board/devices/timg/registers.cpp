@@ -6,7 +6,8 @@ namespace ferry::board {
 namespace reg = chip::timg;
 
 bool Timg::pure(std::uint32_t offset) const {
-  return offset != reg::Rtccalicfg::offset && offset != reg::Rtccalicfg1::offset && offset != reg::Rtccalicfg2::offset;
+  return offset != reg::Rtccalicfg::offset && offset != reg::Rtccalicfg1::offset &&
+         offset != reg::Rtccalicfg2::offset;
 }
 
 std::uint32_t Timg::read(std::uint32_t offset) {
@@ -22,16 +23,25 @@ void Timg::write(std::uint32_t offset, std::uint32_t value) {
       registers_.store(offset, value);
       const bool running = reg::T0config::en.get(value) != 0;
       // Starting, and resetting the divider, begin a full tick.
-      if (running != timer_running_ || reg::T0config::divcnt_rst.get(value) != 0) timer_since_ = timeline_.now();
+      if (running != timer_running_ || reg::T0config::divcnt_rst.get(value) != 0)
+        timer_since_ = timeline_.now();
       timer_running_ = running;
       return schedule_alarm();
     }
-    case reg::T0update::offset: return latch_timer();
-    case reg::T0load::offset: return reload_timer();
+    case reg::T0update::offset:
+      return latch_timer();
+    case reg::T0load::offset:
+      return reload_timer();
     case reg::T0alarmlo::offset:
-    case reg::T0alarmhi::offset: registers_.store(offset, value); return schedule_alarm();
-    case reg::IntEnaTimers::offset: registers_.store(offset, value); return update_interrupts();
-    case reg::IntClrTimers::offset: registers_.word<reg::IntRawTimers>() &= ~value; return update_interrupts();
+    case reg::T0alarmhi::offset:
+      registers_.store(offset, value);
+      return schedule_alarm();
+    case reg::IntEnaTimers::offset:
+      registers_.store(offset, value);
+      return update_interrupts();
+    case reg::IntClrTimers::offset:
+      registers_.word<reg::IntRawTimers>() &= ~value;
+      return update_interrupts();
     case reg::Rtccalicfg::offset: {
       const bool started = registers_.get(reg::Rtccalicfg::rtc_cali_start) != 0;
       settle_calibration();
@@ -41,14 +51,17 @@ void Timg::write(std::uint32_t offset, std::uint32_t value) {
       if (!start && reg::Rtccalicfg::rtc_cali_start_cycling.get(value) == 0) calibrating_ = false;
       return;
     }
-    case reg::Rtccalicfg2::offset: settle_calibration(); break;
-    default: break;
+    case reg::Rtccalicfg2::offset:
+      settle_calibration();
+      break;
+    default:
+      break;
   }
   registers_.store(offset, value);
 }
 
-// The watchdog's registers ignore stores while the key is not in WDTWPROTECT. Their values act when CONF_UPDATE_EN is
-// written; WDT_EN alone acts at once, as esp-idf relies on.
+// The watchdog's registers ignore stores while the key is not in WDTWPROTECT. Their values act when
+// CONF_UPDATE_EN is written; WDT_EN alone acts at once, as esp-idf relies on.
 bool Timg::write_watchdog(std::uint32_t offset, std::uint32_t value) {
   switch (offset) {
     case reg::Wdtconfig0::offset:
@@ -57,11 +70,14 @@ bool Timg::write_watchdog(std::uint32_t offset, std::uint32_t value) {
     case reg::Wdtconfig3::offset:
     case reg::Wdtconfig4::offset:
     case reg::Wdtconfig5::offset:
-    case reg::Wdtfeed::offset: break;
-    default: return false;
+    case reg::Wdtfeed::offset:
+      break;
+    default:
+      return false;
   }
   if (!watchdog_unlocked()) {
-    notices_.once(std::string(name()) + ": a store to the watchdog while it is write-protected has no effect");
+    notices_.once(std::string(name()) +
+                  ": a store to the watchdog while it is write-protected has no effect");
     return true;
   }
   if (offset == reg::Wdtfeed::offset) {

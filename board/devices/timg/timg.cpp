@@ -7,8 +7,8 @@ namespace ferry::board {
 
 namespace reg = chip::timg;
 
-Timg::Timg(unsigned number, Timeline& timeline, Clocks& clocks, InterruptSink& interrupts, Observers& observers,
-           std::function<void(ResetCause, ResetScope)> bite)
+Timg::Timg(unsigned number, Timeline& timeline, Clocks& clocks, InterruptSink& interrupts,
+           Observers& observers, std::function<void(ResetCause, ResetScope)> bite)
     : RegisterDevice(number == 0 ? "TIMG0" : "TIMG1", reg::registers, observers),
       number_(number),
       timeline_(timeline),
@@ -41,7 +41,8 @@ void Timg::reset() {
   watchdog_.reset();
   watchdog_config_ = registers_.word<reg::Wdtconfig0>();
   watchdog_prescale_ = registers_.get(reg::Wdtconfig1::wdt_clk_prescale);
-  watchdog_holds_ = {reg::Wdtconfig2::reset, reg::Wdtconfig3::reset, reg::Wdtconfig4::reset, reg::Wdtconfig5::reset};
+  watchdog_holds_ = {reg::Wdtconfig2::reset, reg::Wdtconfig3::reset, reg::Wdtconfig4::reset,
+                     reg::Wdtconfig5::reset};
   update_watchdog();
   // Cycling calibration is on after reset.
   calibrating_ = true;
@@ -53,8 +54,10 @@ void Timg::update_interrupts() {
   const std::uint32_t status = registers_.word<reg::IntRawTimers>() & registers_.word<reg::IntEnaTimers>();
   registers_.word<reg::IntStTimers>() = status;
   using chip::InterruptSource;
-  interrupts_.set_source(number_ == 0 ? InterruptSource::timg0_t0 : InterruptSource::timg1_t0, (status & 1) != 0);
-  interrupts_.set_source(number_ == 0 ? InterruptSource::timg0_wdt : InterruptSource::timg1_wdt, (status & 2) != 0);
+  interrupts_.set_source(number_ == 0 ? InterruptSource::timg0_t0 : InterruptSource::timg1_t0,
+                         (status & 1) != 0);
+  interrupts_.set_source(number_ == 0 ? InterruptSource::timg0_wdt : InterruptSource::timg1_wdt,
+                         (status & 2) != 0);
 }
 
 // ---- Timer T0
@@ -76,7 +79,8 @@ std::uint64_t Timg::timer_value() const {
   return (up ? timer_value_ + elapsed : timer_value_ - elapsed) & timer_mask;
 }
 
-// Before anything changes what the count depends on. The prescaler keeps its phase: only whole ticks are taken.
+// Before anything changes what the count depends on. The prescaler keeps its phase: only whole ticks are
+// taken.
 void Timg::settle_timer() {
   const Time now = timeline_.now();
   const Time phase = timer_running_ ? (now - timer_since_) % tick() : 0;
@@ -92,10 +96,12 @@ void Timg::schedule_alarm() {
   const bool up = registers_.get(reg::T0config::increase) != 0;
   const std::uint64_t value = timer_value();
   const std::uint64_t distance = (up ? target - value : value - target) & timer_mask;
-  // Within half the range behind, the alarm was passed already: it happens at once (tables 11.2-1 and 11.2-2).
+  // Within half the range behind, the alarm was passed already: it happens at once (tables 11.2-1
+  // and 11.2-2).
   if (distance == 0 || distance > timer_mask / 2) return alarm_event_.at(timeline_.now());
   if (!timer_running_) return;
-  const std::uint64_t whole = value == timer_value_ ? 0 : (up ? value - timer_value_ : timer_value_ - value) & timer_mask;
+  const std::uint64_t whole =
+      value == timer_value_ ? 0 : (up ? value - timer_value_ : timer_value_ - value) & timer_mask;
   const std::uint64_t ticks = whole + distance;
   if (ticks < (never / 2 - timer_since_) / tick()) alarm_event_.at(timer_since_ + ticks * tick());
 }
@@ -116,7 +122,8 @@ void Timg::latch_timer() {
 
 void Timg::reload_timer() {
   settle_timer();
-  timer_value_ = std::uint64_t{registers_.get(reg::T0loadhi::load_hi)} << 32 | registers_.word<reg::T0loadlo>();
+  timer_value_ =
+      std::uint64_t{registers_.get(reg::T0loadhi::load_hi)} << 32 | registers_.word<reg::T0loadlo>();
   schedule_alarm();
 }
 
@@ -126,10 +133,12 @@ bool Timg::watchdog_unlocked() const { return registers_.word<reg::Wdtwprotect>(
 
 void Timg::update_watchdog() {
   const std::uint32_t config = watchdog_config_;
-  const bool flash_boot = number_ == 0 && flash_boot_ && reg::Wdtconfig0::wdt_flashboot_mod_en.get(config) != 0;
+  const bool flash_boot =
+      number_ == 0 && flash_boot_ && reg::Wdtconfig0::wdt_flashboot_mod_en.get(config) != 0;
   const bool enabled = reg::Wdtconfig0::wdt_en.get(config) != 0;
   const Time source = reg::Wdtconfig0::wdt_use_xtal.get(config) != 0 ? Clocks::xtal : clocks_.apb();
-  WatchdogSettings settings{.running = enabled || flash_boot, .tick = source * std::max(watchdog_prescale_, 1u)};
+  WatchdogSettings settings{.running = enabled || flash_boot,
+                            .tick = source * std::max(watchdog_prescale_, 1u)};
   const std::uint32_t stages[] = {
       reg::Wdtconfig0::wdt_stg0.get(config), reg::Wdtconfig0::wdt_stg1.get(config),
       reg::Wdtconfig0::wdt_stg2.get(config), reg::Wdtconfig0::wdt_stg3.get(config)};
@@ -152,7 +161,8 @@ void Timg::watchdog_acts(WatchdogAction action) {
       return bite_(number_ == 0 ? ResetCause::mwdt0_cpu : ResetCause::mwdt1_cpu, ResetScope::cpu);
     case WatchdogAction::core_reset:
       return bite_(number_ == 0 ? ResetCause::mwdt0_core : ResetCause::mwdt1_core, ResetScope::core);
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -161,9 +171,12 @@ void Timg::watchdog_acts(WatchdogAction action) {
 // RC_SLOW, RC_FAST divided by 256, or the 32 kHz crystal, which the board does not have.
 Time Timg::calibrated_clock() const {
   switch (registers_.get(reg::Rtccalicfg::rtc_cali_clk_sel)) {
-    case 0: return Clocks::rc_slow;
-    case 1: return Clocks::rc_fast * 256;
-    default: return never;
+    case 0:
+      return Clocks::rc_slow;
+    case 1:
+      return Clocks::rc_fast * 256;
+    default:
+      return never;
   }
 }
 

@@ -1,15 +1,15 @@
 // A timer group: the 54-bit timer T0, the main watchdog, and the counter that measures the slow clocks.
 #pragma once
 
-#include <cstdint>
-#include <functional>
-
 #include "board/clocks.hpp"
 #include "board/lines.hpp"
 #include "board/register_device.hpp"
 #include "board/reset.hpp"
 #include "board/timeline.hpp"
 #include "board/watchdog.hpp"
+
+#include <cstdint>
+#include <functional>
 
 namespace ferry::board {
 
@@ -24,8 +24,8 @@ class Timg : public RegisterDevice {
   void reset() override;
   bool pure(std::uint32_t offset) const override;
 
-  // The chip boots from flash: group 0's watchdog runs until FLASHBOOT_MOD_EN is cleared. (On other ways of booting
-  // the bit is 1 as well and does nothing.) Takes effect at the next reset().
+  // The chip boots from flash: group 0's watchdog runs until FLASHBOOT_MOD_EN is cleared. (On other ways of
+  // booting the bit is 1 as well and does nothing.) Takes effect at the next reset().
   void set_flash_boot(bool flash_boot) { flash_boot_ = flash_boot; }
   // When the watchdog will next do something, or `never`.
   Time watchdog_due() const { return watchdog_.next(); }
@@ -68,7 +68,7 @@ class Timg : public RegisterDevice {
   Event alarm_event_;
 
   Watchdog watchdog_;
-  std::uint32_t watchdog_config_ = 0;     // WDTCONFIG0 as CONF_UPDATE_EN took it over
+  std::uint32_t watchdog_config_ = 0;  // WDTCONFIG0 as CONF_UPDATE_EN took it over
   std::uint32_t watchdog_prescale_ = 1;
   std::array<std::uint32_t, 4> watchdog_holds_{};
 

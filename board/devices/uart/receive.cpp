@@ -22,8 +22,7 @@ void Uart::line_changed(bool level) {
 }
 
 void Uart::receive_sample() {
-  const bool level = pins_.input(signals_.rxd) !=
-                     (reg::Conf0::rxd_inv.get(conf0()) != 0);
+  const bool level = pins_.input(signals_.rxd) != (reg::Conf0::rxd_inv.get(conf0()) != 0);
   if (incoming_index_ == 0 && level) {
     stop_receiving();
     return raise(reg::IntRaw::glitch_det_int_raw.mask);

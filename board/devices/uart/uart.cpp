@@ -7,7 +7,8 @@ namespace ferry::board {
 
 namespace reg = chip::uart;
 
-Uart::Uart(unsigned number, Timeline& timeline, Clocks& clocks, Pins& pins, InterruptSink& interrupts, Observers& observers)
+Uart::Uart(unsigned number, Timeline& timeline, Clocks& clocks, Pins& pins, InterruptSink& interrupts,
+           Observers& observers)
     : RegisterDevice(number == 0 ? "UART0" : "UART1", reg::registers, observers),
       number_(number),
       signals_(number == 0 ? Signals{.txd = 6, .rxd = 6, .cts = 7, .rts = 7, .dsr = 8, .dtr = 8}
@@ -66,10 +67,12 @@ Time Uart::bit_time() const {
   // The divider of the core's clock: SCLK_DIV_NUM + 1 + SCLK_DIV_B / SCLK_DIV_A.
   const std::uint64_t whole = reg::ClkConf::sclk_div_num.get(config) + 1;
   const std::uint64_t denominator = std::max(reg::ClkConf::sclk_div_a.get(config), 1u);
-  const std::uint64_t numerator = reg::ClkConf::sclk_div_a.get(config) == 0 ? 0 : reg::ClkConf::sclk_div_b.get(config);
+  const std::uint64_t numerator =
+      reg::ClkConf::sclk_div_a.get(config) == 0 ? 0 : reg::ClkConf::sclk_div_b.get(config);
   // The baud divider in sixteenths: CLKDIV + FRAG / 16.
   const std::uint64_t sixteenths = std::max(
-      std::uint64_t{reg::Clkdiv::clkdiv.get(core_clkdiv_)} * 16 + reg::Clkdiv::frag.get(core_clkdiv_), std::uint64_t{16});
+      std::uint64_t{reg::Clkdiv::clkdiv.get(core_clkdiv_)} * 16 + reg::Clkdiv::frag.get(core_clkdiv_),
+      std::uint64_t{16});
   return source * (whole * denominator + numerator) * sixteenths / (denominator * 16);
 }
 
@@ -140,8 +143,10 @@ void Uart::raise(std::uint32_t interrupts) {
 // Two raw bits follow their condition: cleared while it holds, they are set again.
 void Uart::update_interrupts() {
   std::uint32_t& raw = registers_.word<reg::IntRaw>();
-  if (transmit_fifo_.size() < registers_.get(reg::Conf1::txfifo_empty_thrhd)) raw |= reg::IntRaw::txfifo_empty_int_raw.mask;
-  if (receive_fifo_.size() > registers_.get(reg::Conf1::rxfifo_full_thrhd)) raw |= reg::IntRaw::rxfifo_full_int_raw.mask;
+  if (transmit_fifo_.size() < registers_.get(reg::Conf1::txfifo_empty_thrhd))
+    raw |= reg::IntRaw::txfifo_empty_int_raw.mask;
+  if (receive_fifo_.size() > registers_.get(reg::Conf1::rxfifo_full_thrhd))
+    raw |= reg::IntRaw::rxfifo_full_int_raw.mask;
   interrupts_.set_source(number_ == 0 ? chip::InterruptSource::uart0 : chip::InterruptSource::uart1,
                          (raw & registers_.word<reg::IntEna>()) != 0);
 }

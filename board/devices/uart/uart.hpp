@@ -1,12 +1,8 @@
 // UART0 and UART1: two FIFOs, a transmitter and a receiver that take their time on the line.
 //
-// A byte that was sent is reported to the observers when its last stop bit has left. The pin is drawn edge by edge only
-// while somebody can see it (Pins::watched).
+// A byte that was sent is reported to the observers when its last stop bit has left. The pin is drawn edge by
+// edge only while somebody can see it (Pins::watched).
 #pragma once
-
-#include <cstddef>
-#include <cstdint>
-#include <deque>
 
 #include "board/clocks.hpp"
 #include "board/lines.hpp"
@@ -14,11 +10,16 @@
 #include "board/register_device.hpp"
 #include "board/timeline.hpp"
 
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+
 namespace ferry::board {
 
 class Uart : public RegisterDevice {
  public:
-  Uart(unsigned number, Timeline& timeline, Clocks& clocks, Pins& pins, InterruptSink& interrupts, Observers& observers);
+  Uart(unsigned number, Timeline& timeline, Clocks& clocks, Pins& pins, InterruptSink& interrupts,
+       Observers& observers);
 
   std::uint32_t read(std::uint32_t offset) override;
   void write(std::uint32_t offset, std::uint32_t value) override;
@@ -42,8 +43,8 @@ class Uart : public RegisterDevice {
     std::uint32_t levels = 0;  // bit n: the n-th bit on the line
     unsigned data_bits = 8;
     bool parity = false;
-    unsigned bits = 10;        // start, data, parity and the first stop bit
-    Time length = 0;           // to the end of the last stop bit
+    unsigned bits = 10;  // start, data, parity and the first stop bit
+    Time length = 0;     // to the end of the last stop bit
   };
 
   // Inputs and outputs that belong together share a number in the matrix.

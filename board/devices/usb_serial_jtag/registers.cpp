@@ -12,13 +12,15 @@ bool UsbSerialJtag::pure(std::uint32_t offset) const {
 
 std::uint32_t UsbSerialJtag::read(std::uint32_t offset) {
   switch (offset) {
-    case reg::Ep1::offset: return pop();
+    case reg::Ep1::offset:
+      return pop();
     case reg::Ep1Conf::offset:
       return reg::Ep1Conf::serial_out_ep_data_avail.put(
           reg::Ep1Conf::serial_in_ep_data_free.put(0, in_waits_ ? 0 : 1), out_packet_.empty() ? 0 : 1);
     case reg::OutEp1St::offset:
       return reg::OutEp1St::out_ep1_rec_data_cnt.put(0, static_cast<std::uint32_t>(out_packet_.size()));
-    default: break;
+    default:
+      break;
   }
   settle_frames();
   return RegisterDevice::read(offset);
@@ -26,7 +28,8 @@ std::uint32_t UsbSerialJtag::read(std::uint32_t offset) {
 
 void UsbSerialJtag::write(std::uint32_t offset, std::uint32_t value) {
   switch (offset) {
-    case reg::Ep1::offset: return push(static_cast<std::uint8_t>(value));
+    case reg::Ep1::offset:
+      return push(static_cast<std::uint8_t>(value));
     case reg::Ep1Conf::offset:
       if (reg::Ep1Conf::wr_done.get(value) != 0) flush();
       return;
@@ -39,7 +42,8 @@ void UsbSerialJtag::write(std::uint32_t offset, std::uint32_t value) {
       registers_.store(offset, value);
       schedule_frame();
       return update_interrupts();
-    default: return registers_.store(offset, value);
+    default:
+      return registers_.store(offset, value);
   }
 }
 

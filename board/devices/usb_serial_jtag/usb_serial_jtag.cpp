@@ -7,7 +7,8 @@ namespace ferry::board {
 
 namespace reg = chip::usb_serial_jtag;
 
-UsbSerialJtag::UsbSerialJtag(Timeline& timeline, InterruptSink& interrupts, Observers& observers, bool host_attached)
+UsbSerialJtag::UsbSerialJtag(Timeline& timeline, InterruptSink& interrupts, Observers& observers,
+                             bool host_attached)
     : RegisterDevice("USB_SERIAL_JTAG", reg::registers, observers),
       timeline_(timeline),
       interrupts_(interrupts),
@@ -60,7 +61,8 @@ void UsbSerialJtag::collected() {
 void UsbSerialJtag::receive(std::span<const std::uint8_t> bytes) {
   if (!host_attached_) return;
   out_waiting_.insert(out_waiting_.end(), bytes.begin(), bytes.end());
-  if (out_packet_.empty() && !out_waiting_.empty() && !arrive_event_.pending()) arrive_event_.after(collect_time);
+  if (out_packet_.empty() && !out_waiting_.empty() && !arrive_event_.pending())
+    arrive_event_.after(collect_time);
 }
 
 void UsbSerialJtag::packet_arrives() {

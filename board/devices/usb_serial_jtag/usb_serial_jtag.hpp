@@ -1,16 +1,16 @@
-// USB Serial/JTAG, as far as firmware prints and reads through it: the two bulk endpoints of its serial port. With a
-// host attached, packets are collected a while after they are flushed; without one they never are, and firmware that
-// waits for room without a time-out waits for ever, as on a real board that is only powered.
+// USB Serial/JTAG, as far as firmware prints and reads through it: the two bulk endpoints of its serial port.
+// With a host attached, packets are collected a while after they are flushed; without one they never are, and
+// firmware that waits for room without a time-out waits for ever, as on a real board that is only powered.
 #pragma once
+
+#include "board/lines.hpp"
+#include "board/register_device.hpp"
+#include "board/timeline.hpp"
 
 #include <cstdint>
 #include <deque>
 #include <span>
 #include <vector>
-
-#include "board/lines.hpp"
-#include "board/register_device.hpp"
-#include "board/timeline.hpp"
 
 namespace ferry::board {
 
@@ -23,15 +23,16 @@ class UsbSerialJtag : public RegisterDevice {
   static constexpr Time collect_time = 50 * microsecond;
   static constexpr Time frame_time = millisecond;
 
-  UsbSerialJtag(Timeline& timeline, InterruptSink& interrupts, Observers& observers, bool host_attached = true);
+  UsbSerialJtag(Timeline& timeline, InterruptSink& interrupts, Observers& observers,
+                bool host_attached = true);
 
   std::uint32_t read(std::uint32_t offset) override;
   void write(std::uint32_t offset, std::uint32_t value) override;
   void reset() override;
   bool pure(std::uint32_t offset) const override;
 
-  // Bytes that the host sends; they arrive in packets, each when the one before it has been read. Without a host they
-  // are dropped.
+  // Bytes that the host sends; they arrive in packets, each when the one before it has been read. Without a
+  // host they are dropped.
   void receive(std::span<const std::uint8_t> bytes);
 
  private:
