@@ -1,0 +1,32 @@
+// What can go wrong with a DMA transfer.
+#pragma once
+
+#include <cstdint>
+
+namespace ferry::dma {
+
+/// Why a transfer did not do what was asked. The first group is found before anything is started, the second
+/// while it starts or runs; in both cases nothing runs any more when the caller sees the error, and all parts
+/// have come back.
+enum class Error : std::uint8_t {
+  length_beyond_buffer = 1,  ///< a length is larger than the buffer it is for
+  too_few_descriptors,       ///< the channel's descriptor list is shorter than the buffer needs
+  outside_dma_memory,  ///< a buffer or list lies where GDMA cannot reach: 0x3FC80000 to 0x3FCDFFFF is its
+                       ///< range
+  misaligned,          ///< burst is on, and the receive buffer does not start on a word or cannot be
+                       ///< rounded up to whole words
+
+  start_failed,         ///< the channel delivered no first byte, or SPI did not take over its settings
+  rx_descriptor_error,  ///< IN_DSCR_ERR: GDMA met a receive descriptor it may not use (owner, address)
+  tx_descriptor_error,  ///< OUT_DSCR_ERR: the same on the transmit list
+  rx_list_too_short,    ///< IN_DSCR_EMPTY: bytes came and there was no descriptor left for them
+  rx_overflow,          ///< bytes came faster than they could be stored; some are lost
+  tx_underflow,         ///< GDMA could not deliver the next byte in time; SPI stopped
+  timed_out,            ///< the deadline passed; the transfer was aborted
+  cancelled,            ///< cancel_into was called before the end
+};
+
+/// The enumerator's name, for printing.
+const char* name(Error error);
+
+}  // namespace ferry::dma

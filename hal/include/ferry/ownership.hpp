@@ -1,0 +1,100 @@
+// Typestate: how an object says that it can be used up, so that Clang refuses to use it afterwards.
+//
+// A buffer that was moved into a running transfer is an ordinary moved-from C++ object: naming it compiles.
+// The macros below turn that into an error under Clang's consumed analysis, which follows every local
+// variable and parameter through branches and loops. An object is *live* or *spent*; a class says which of
+// its functions need which, and what they make of it.
+//
+// The analysis runs only with -Wconsumed on the command line (a pragma does not start it); Ferry's CMake
+// target passes `-Wconsumed -Werror=consumed` on to whoever links it. Other compilers see none of this.
+// There, and for what the analysis does not follow (members, elements of arrays, structured bindings,
+// references, captures), the objects check themselves: a spent one is empty, and using it ends the program
+// (ferry::fatal).
+//
+// Rules for a class that uses these macros. Each has a case in tests/compile that fails without it.
+//  1. Constructors other than moves are FERRY_MADE_LIVE. Move constructors are not: marked so, moving from a
+//     spent object would bring it back to life.
+//  2. Every by-value and `&&` parameter of such a type is FERRY_TAKES_LIVE, in move constructors and
+//  assignments
+//     too, and again on a definition outside the class: the last declaration counts.
+//  3. A parameter by reference says what comes in and what goes out (FERRY_BORROWS; FERRY_REFILLS), otherwise
+//  its
+//     state is unknown from there on. For the same reason each class brings its own swap.
+//  4. An assignment needs its target spent: what is assigned over would be lost.
+//  5. What must not be dropped has a destructor that needs the object spent. This makes a type linear:
+//  leaving
+//     its scope alive, on any path, is an error.
+//  6. No copies, no address-of, and no function that returns a view of what is owned: an alias made before
+//  the
+//     move would outlive it unseen.
+#pragma once
+
+#include <utility>
+
+#if defined(__clang__)
+
+/// A class whose objects are live or spent.
+#define FERRY_CONSUMABLE [[clang::consumable(unconsumed)]]
+
+/// On a constructor or function: what it makes is live, or still empty.
+#define FERRY_MADE_LIVE [[clang::return_typestate(unconsumed)]]
+#define FERRY_MADE_SPENT [[clang::return_typestate(consumed)]]
+
+/// On a member function: may be called on a live object, or only on a spent one.
+#define FERRY_NEEDS_LIVE [[clang::callable_when("unconsumed")]]
+#define FERRY_NEEDS_SPENT [[clang::callable_when("consumed")]]
+/// The same for what is usually moved out of a member, of which the analysis knows nothing: live or unknown.
+#define FERRY_NEEDS_UNSPENT [[clang::callable_when("unconsumed", "unknown")]]
+
+/// On a member function: what the object is afterwards.
+#define FERRY_BECOMES_LIVE [[clang::set_typestate(unconsumed)]]
+#define FERRY_BECOMES_SPENT [[clang::set_typestate(consumed)]]
+
+/// Behind a parameter's name: the argument has to be live.
+#define FERRY_TAKES_LIVE [[clang::param_typestate(unconsumed)]]
+/// Behind a reference parameter's name: live before and after the call.
+#define FERRY_BORROWS [[clang::param_typestate(unconsumed)]] [[clang::return_typestate(unconsumed)]]
+/// Behind a reference parameter's name: live before the call, spent after it.
+#define FERRY_EMPTIES [[clang::param_typestate(unconsumed)]] [[clang::return_typestate(consumed)]]
+/// Behind a reference parameter's name: spent before the call, live after it.
+#define FERRY_REFILLS [[clang::param_typestate(consumed)]] [[clang::return_typestate(unconsumed)]]
+
+#else
+
+#define FERRY_CONSUMABLE
+#define FERRY_MADE_LIVE
+#define FERRY_MADE_SPENT
+#define FERRY_NEEDS_LIVE
+#define FERRY_NEEDS_SPENT
+#define FERRY_NEEDS_UNSPENT
+#define FERRY_BECOMES_LIVE
+#define FERRY_BECOMES_SPENT
+#define FERRY_TAKES_LIVE
+#define FERRY_BORROWS
+#define FERRY_EMPTIES
+#define FERRY_REFILLS
+
+#endif
+
+namespace ferry {
+namespace detail {
+
+/// Ends the program: a spent object was used, or a live one would have been overwritten. Which one, the
+/// address that ferry::fatal prints tells.
+[[noreturn]] void used_after_move();
+[[noreturn]] void overwritten_while_live();
+
+}  // namespace detail
+
+/// Moves an object out of a place that the compiler does not follow, a member or an element, into a variable
+/// that it does:
+///
+///   auto rx = ferry::take_out(device.rx);
+///
+/// Taking from an empty place is fatal. To put it back, assign: `device.rx = std::move(rx);`.
+template <class Object>
+FERRY_MADE_LIVE Object take_out(Object& place FERRY_EMPTIES) {
+  return Object{std::move(place)};
+}
+
+}  // namespace ferry

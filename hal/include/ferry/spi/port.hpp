@@ -1,0 +1,134 @@
+// The SPI2 controller as its drivers see it: registers, what was last written to them, and the blocking
+// transfer.
+//
+// For spi::Master and spi::MasterDma, which are handles to it; a program holds one of those. Registers that
+// only this driver writes are never read back: the value last written is kept here, and writing the same
+// again is left out.
+#pragma once
+
+#include "chip/esp32c3/registers/spi2.hpp"
+#include "ferry/mmio.hpp"
+#include "ferry/spi/config.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <span>
+
+namespace ferry::spi::detail {
+
+/// The buffer that SPI has of its own, W0 to W15.
+inline constexpr std::uint32_t fifo_bytes = 64;
+
+class Port {
+ public:
+  /// Opens the clock, resets SPI2 and applies the settings.
+  void open(const Config& config);
+  /// Does not wait: the settings take effect with the next transfer.
+  void apply(const Config& config);
+
+  Hertz frequency() const { return frequency_; }
+
+  /// Full duplex through the FIFO: clocks for the longer of the two, zeros sent behind the end of `tx`,
+  /// surplus bytes behind the end of `rx` dropped. CS stays active from the first byte to the last.
+  std::expected<void, Error> exchange(std::span<std::byte> rx, std::span<const std::byte> tx);
+
+  /// How the next transfer is to be made; set by drivers before update().
+  struct Shape {
+    std::uint32_t bytes;   ///< on the wire, at least 1
+    bool receives;         ///< there is a receive phase
+    bool sends;            ///< there is a transmit phase
+    bool dma;              ///< by GDMA, otherwise from the FIFO
+    bool drops_surplus;    ///< bytes that nobody takes do not end the transfer
+    bool cs_stays_active;  ///< after the last byte
+  };
+  void set_shape(const Shape& shape) {
+    using namespace chip::spi2;
+    const std::uint32_t user =
+        user_ | User::usr_miso.run_time(shape.receives).bits | User::usr_mosi.run_time(shape.sends).bits;
+    const std::uint32_t user1 =
+        User1::reset & (shape.drops_surplus ? ~User1::mst_wfull_err_end_en.mask : 0xFFFF'FFFFu);
+    const std::uint32_t misc = misc_ | Misc::cs_keep_active.run_time(shape.cs_stays_active).bits;
+    dma_conf_ = DmaConf::dma_rx_ena.run_time(shape.dma && shape.receives).bits |
+                DmaConf::dma_tx_ena.run_time(shape.dma && shape.sends).bits;
+    write_if_changed<User>(written_.user, user);
+    write_if_changed<User1>(written_.user1, user1);
+    write_if_changed<Misc>(written_.misc, misc);
+    write_if_changed<MsDlen>(written_.ms_dlen, shape.bytes * 8 - 1);
+  }
+
+  /// Empties the FIFOs between SPI's two clock domains, and with the same writes switches DMA on or off as
+  /// the shape says. Two stores. The reset bits clear themselves; writing them back to 0 suits a document
+  /// that says they do not.
+  void reset_afifos() {
+    using namespace chip::spi2;
+    mmio::write_word<DmaConf>(
+        base,
+        dma_conf_ | (DmaConf::rx_afifo_rst(1) | DmaConf::buf_afifo_rst(1) | DmaConf::dma_afifo_rst(1)).bits);
+    mmio::write_word<DmaConf>(base, dma_conf_);
+  }
+
+  /// Forgets what happened before. One store.
+  void clear_events() { mmio::write_word<chip::spi2::DmaIntClr>(base, all_events); }
+  /// DMA_INT_RAW; see chip::spi2::DmaIntRaw for the fields. One load.
+  std::uint32_t events() const { return mmio::read<chip::spi2::DmaIntRaw>(base); }
+
+  /// Has the settings taken over by the part of SPI that runs on the bus clock. Bounded; false if it did not
+  /// happen. One store and at least one load.
+  bool update() {
+    using chip::spi2::Cmd;
+    mmio::write(base, Cmd::update(1));
+    for (std::uint32_t poll = 0; poll < update_polls; ++poll) {
+      if (mmio::read(base, Cmd::update) == 0) return true;
+    }
+    return false;
+  }
+  /// Starts the transfer. One store.
+  void start() { mmio::write(base, chip::spi2::Cmd::usr(1)); }
+
+  /// Resets SPI2 and sets it up anew, as open() did. For when it does not answer.
+  void reset_and_set_up();
+
+  /// Ends a running transfer behind the byte it is in. Bounded: if SPI does not come to rest, it is reset and
+  /// set up anew. CS is inactive afterwards.
+  void stop();
+
+ private:
+  static constexpr std::uint32_t base = chip::spi2::base;
+  static constexpr std::uint32_t all_events = 0x1F'FFFF;  // the 21 events of DMA_INT_RAW
+  // UPDATE takes some cycles of the bus clock, at the lowest frequency a few thousand of the CPU's.
+  static constexpr std::uint32_t update_polls = 20'000;
+
+  // What the registers hold that depend on the transfer.
+  struct Written {
+    std::uint32_t user, user1, misc, ms_dlen;
+  };
+
+  template <class Register>
+  static void write_if_changed(std::uint32_t& written, std::uint32_t value) {
+    if (written == value) return;
+    written = value;
+    mmio::write_word<Register>(base, value);
+  }
+
+  void take_settings(const Config& config);
+  void write_settings() const;
+  bool wait_until_done(std::uint32_t bytes) const;
+  std::uint32_t polls_for(std::uint32_t bytes) const;
+
+  Written written_{};
+  // The settings' part of the registers.
+  std::uint32_t user_ = 0;
+  std::uint32_t misc_ = 0;
+  std::uint32_t ctrl_ = 0;
+  std::uint32_t clock_ = 0;
+  std::uint32_t clk_gate_ = 0;
+  std::uint32_t dma_conf_ = 0;
+  std::uint32_t cpu_cycles_per_bit_ = 0;
+  Hertz frequency_{};
+};
+
+/// The chip's general-purpose SPI controller.
+extern Port port2;
+
+}  // namespace ferry::spi::detail

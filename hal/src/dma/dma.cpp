@@ -1,0 +1,92 @@
+#include "ferry/dma/dma.hpp"
+
+#include "chip/esp32c3/registers/dma.hpp"
+#include "chip/esp32c3/registers/system.hpp"
+#include "ferry/fatal.hpp"
+#include "ferry/mmio.hpp"
+
+namespace ferry::dma {
+
+Dma::Dma(peripheral::Dma token)
+    : channel0(&detail::engines[0]), channel1(&detail::engines[1]), channel2(&detail::engines[2]) {
+  static_cast<void>(token);  // it ends here: there is no second Dma
+  using namespace chip;
+  mmio::modify(system::base, system::PeripClkEn1::dma_clk_en(1));
+  mmio::modify(system::base, system::PeripRstEn1::dma_rst(1));
+  mmio::modify(system::base, system::PeripRstEn1::dma_rst(0));
+  // The part that masters the bus has a reset of its own. CLK_EN: registers clocked always, not per access.
+  mmio::write(chip::dma::base, chip::dma::MiscConf::ahbm_rst_inter(1) | chip::dma::MiscConf::clk_en(1));
+  mmio::write(chip::dma::base, chip::dma::MiscConf::clk_en(1));
+}
+
+ConfiguredChannel Channel::configure(ChannelConfig config, RxDescriptors rx_descriptors,
+                                     TxDescriptors tx_descriptors) && {
+  detail::Engine* engine = give_away();
+  engine->configure(config.burst, config.priority.value(), rx_descriptors.give_away(),
+                    tx_descriptors.give_away());
+  return ConfiguredChannel{engine};
+}
+
+Channel ConfiguredChannel::release(RxDescriptors& rx_descriptors, TxDescriptors& tx_descriptors) && {
+  detail::Engine* engine = give_away();
+  rx_descriptors = RxDescriptors{engine->take_rx_list()};
+  tx_descriptors = TxDescriptors{engine->take_tx_list()};
+  return Channel{engine};
+}
+
+const char* name(Error error) {
+  switch (error) {
+    case Error::length_beyond_buffer:
+      return "length_beyond_buffer";
+    case Error::too_few_descriptors:
+      return "too_few_descriptors";
+    case Error::outside_dma_memory:
+      return "outside_dma_memory";
+    case Error::misaligned:
+      return "misaligned";
+    case Error::start_failed:
+      return "start_failed";
+    case Error::rx_descriptor_error:
+      return "rx_descriptor_error";
+    case Error::tx_descriptor_error:
+      return "tx_descriptor_error";
+    case Error::rx_list_too_short:
+      return "rx_list_too_short";
+    case Error::rx_overflow:
+      return "rx_overflow";
+    case Error::tx_underflow:
+      return "tx_underflow";
+    case Error::timed_out:
+      return "timed_out";
+    case Error::cancelled:
+      return "cancelled";
+  }
+  return "unknown";
+}
+
+namespace detail {
+
+void claim_once(bool& taken) {
+  if (taken) {
+    fatal(
+        "this DMA memory has an owner already: dma_buffers() or Memory::of() ran a second time at the same "
+        "place");
+  }
+  taken = true;
+}
+
+void index_beyond_buffer() { fatal("index beyond the end of a DMA buffer"); }
+
+}  // namespace detail
+}  // namespace ferry::dma
+
+namespace ferry::detail {
+
+void used_after_move() {
+  fatal("a buffer, channel, driver or transfer was used after it had been moved away");
+}
+void overwritten_while_live() {
+  fatal("a buffer, channel, driver or list would have been overwritten and lost");
+}
+
+}  // namespace ferry::detail

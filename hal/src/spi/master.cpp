@@ -1,0 +1,46 @@
+#include "ferry/spi/master.hpp"
+
+#include "ferry/fatal.hpp"
+#include "ferry/spi/dma.hpp"
+
+namespace ferry::spi {
+
+Master::Master(peripheral::Spi2 token, const Config& config) : port_(&detail::port2) {
+  static_cast<void>(token);  // it ends here: there is no second Master
+  gpio::detail::disconnect_input(chip::signal::fspiq, gpio::Level::low);
+  port_->open(config);
+}
+
+MasterDma Master::with_dma(dma::ConfiguredChannel channel FERRY_TAKES_LIVE) && {
+  give_away();
+  detail::dma_port2.attach(dma::detail::DriverAccess::take_engine(channel));
+  return MasterDma{&detail::dma_port2};
+}
+
+Master MasterDma::without_dma(dma::ConfiguredChannel& channel FERRY_REFILLS) && {
+  detail::DmaPort* port = give_away();
+  channel = dma::detail::DriverAccess::make_channel(port->detach());
+  return Master{&port->port()};
+}
+
+void Transfer::dropped() {
+  fatal("a DMA transfer was dropped: end it with wait_into() or cancel_into() on every path");
+}
+
+const char* name(ConfigError error) {
+  switch (error) {
+    case ConfigError::frequency_out_of_range:
+      return "frequency_out_of_range";
+  }
+  return "unknown";
+}
+
+const char* name(Error error) {
+  switch (error) {
+    case Error::timed_out:
+      return "timed_out";
+  }
+  return "unknown";
+}
+
+}  // namespace ferry::spi

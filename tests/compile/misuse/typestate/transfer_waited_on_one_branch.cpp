@@ -1,0 +1,13 @@
+// Only one of two paths waits.
+#include "parts.hpp"
+
+void misuse() {
+  auto spi = make_spi();
+  auto rx = make_rx();
+  auto tx = make_tx();
+  auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
+  if (condition()) {
+    if (!std::move(transfer).wait_into(spi, rx, tx)) work();
+  }
+  // error: '~Transfer' on object 'transfer' while it is in the 'unknown' state
+}

@@ -1,0 +1,12 @@
+// The buffer is being read by GDMA.
+#include "parts.hpp"
+
+void misuse() {
+  auto spi = make_spi();
+  auto rx = make_rx();
+  auto tx = make_tx();
+  auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
+  // error: 'fill' on object 'tx' while it is in the 'consumed' state
+  tx.fill(0x42_b);
+  if (!std::move(transfer).wait_into(spi, rx, tx)) work();
+}
