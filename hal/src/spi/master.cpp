@@ -27,20 +27,4 @@ void Transfer::dropped() {
   fatal("a DMA transfer was dropped: end it with wait_into() or cancel_into() on every path");
 }
 
-const char* name(ConfigError error) {
-  switch (error) {
-    case ConfigError::frequency_out_of_range:
-      return "frequency_out_of_range";
-  }
-  return "unknown";
-}
-
-const char* name(Error error) {
-  switch (error) {
-    case Error::timed_out:
-      return "timed_out";
-  }
-  return "unknown";
-}
-
 }  // namespace ferry::spi

@@ -12,10 +12,10 @@
 #include "ferry/dma/descriptor.hpp"
 #include "ferry/ownership.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -177,7 +177,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
 
   FERRY_NEEDS_LIVE void fill(std::byte value) {
     check_live();
-    std::fill_n(region_.bytes, region_.size, value);
+    std::memset(region_.bytes, std::to_integer<int>(value), region_.size);
   }
 
   /// Calls `function` with all bytes, as std::span<std::byte>, and returns its result, which must be a plain

@@ -2,8 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
-namespace ferry::dma {
+namespace ferry {
+
+class Writer;
+
+namespace dma {
 
 /// Why a transfer did not do what was asked. The first group is found before anything is started, the second
 /// while it starts or runs; in both cases nothing runs any more when the caller sees the error, and all parts
@@ -26,7 +31,10 @@ enum class Error : std::uint8_t {
   cancelled,            ///< cancel_into was called before the end
 };
 
-/// The enumerator's name, for printing.
-const char* name(Error error);
+/// The enumerator's name.
+std::string_view name(Error error);
+/// For `ferry::print("{}", error)`: the name.
+void format_value(Writer& writer, Error error);
 
-}  // namespace ferry::dma
+}  // namespace dma
+}  // namespace ferry

@@ -9,6 +9,11 @@
 
 #include <cstdint>
 #include <expected>
+#include <string_view>
+
+namespace ferry {
+class Writer;
+}
 
 namespace ferry::spi {
 
@@ -22,8 +27,10 @@ enum class ConfigError : std::uint8_t {
       1,  ///< no divider of the source gives the frequency or less than it and above zero
 };
 
-/// The enumerator's name, for printing.
-const char* name(ConfigError error);
+/// The enumerator's name.
+std::string_view name(ConfigError error);
+/// For `ferry::print("{}", error)`: the name.
+void format_value(Writer& writer, ConfigError error);
 
 inline constexpr Hertz xtal_frequency{40'000'000};
 inline constexpr Hertz pll80_frequency{80'000'000};

@@ -5,6 +5,7 @@
 #include "ferry/units.hpp"
 
 #include <cstdint>
+#include <string_view>
 
 namespace ferry::spi {
 
@@ -37,7 +38,9 @@ enum class Error : std::uint8_t {
       1,  ///< SPI did not finish in the time that length and clock allow; it has been reset and set up anew
 };
 
-/// The enumerator's name, for printing.
-const char* name(Error error);
+/// The enumerator's name.
+std::string_view name(Error error);
+/// For `ferry::print("{}", error)`: the name.
+void format_value(Writer& writer, Error error);
 
 }  // namespace ferry::spi

@@ -1,0 +1,25 @@
+#include "ferry/format.hpp"
+#include "ferry/spi/config.hpp"
+
+namespace ferry::spi {
+
+std::string_view name(ConfigError error) {
+  switch (error) {
+    case ConfigError::frequency_out_of_range:
+      return "frequency_out_of_range";
+  }
+  return "unknown";
+}
+
+std::string_view name(Error error) {
+  switch (error) {
+    case Error::timed_out:
+      return "timed_out";
+  }
+  return "unknown";
+}
+
+void format_value(Writer& writer, ConfigError error) { writer.write(name(error)); }
+void format_value(Writer& writer, Error error) { writer.write(name(error)); }
+
+}  // namespace ferry::spi
