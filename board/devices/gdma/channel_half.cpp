@@ -30,6 +30,7 @@ void ChannelHalf::start(std::uint32_t address) {
     return;
   }
   gdma_.abandon(*this);
+  burst_left_ = 0;
   stop_requested_ = restart_requested_ = false;
   ever_started_ = true;
   list_continues();
@@ -73,7 +74,7 @@ void ChannelHalf::clear() {
   held_in_reset_ = stop_requested_ = restart_requested_ = loaded_ = ever_started_ = false;
   announced_ = false;
   current_ = {};
-  done_ = 0;
+  done_ = burst_left_ = 0;
   next_ = shown_ = previous_ = load_address_ = 0;
   forget();
 }
@@ -107,9 +108,24 @@ unsigned ChannelHalf::begin(Transaction what) {
       begin_write_back();
       return single_access;
     case Transaction::move_data:
-      return begin_data();
+      burst_left_ = data_to_move();
+      begin_beat();
+      return single_access;
   }
   return single_access;
+}
+
+// Data pass the bus a word at a time, less at the ends of a buffer that is not aligned. The first beat of a
+// burst has the address cycle, the others follow cycle by cycle.
+void ChannelHalf::begin_beat() {
+  beat_ = std::min(burst_left_, single_bytes - (current_.buffer + done_) % single_bytes);
+  burst_left_ -= beat_;
+}
+
+unsigned ChannelHalf::next_beat() {
+  if (burst_left_ == 0 || state_ != State::working) return 0;
+  begin_beat();
+  return 1;
 }
 
 void ChannelHalf::finish(Transaction what) {
@@ -229,7 +245,8 @@ void ChannelHalf::tell_started(std::uint32_t first_descriptor) {
 void ChannelHalf::tell_ended(std::string_view why) {
   if (!announced_) return;
   announced_ = false;
-  if (gdma_.observers().any(Topic::dma)) gdma_.observers().tell(&Observer::dma_ended, channel_, direction_, why);
+  if (gdma_.observers().any(Topic::dma))
+    gdma_.observers().tell(&Observer::dma_ended, channel_, direction_, why);
 }
 
 void ChannelHalf::tell_closed(std::uint32_t word0) {
@@ -237,11 +254,6 @@ void ChannelHalf::tell_closed(std::uint32_t word0) {
     gdma_.observers().tell(
         &Observer::dma_descriptor_closed,
         DmaDescriptorEvent{channel_, direction_, current_.address, word0, current_.buffer, current_.next});
-}
-
-unsigned ChannelHalf::data_cycles(std::uint32_t address, std::uint32_t count, bool burst) const {
-  const std::uint32_t words = (address + count - 1) / 4 - address / 4 + 1;
-  return burst ? burst_address + words : single_access * words;
 }
 
 std::uint32_t ChannelHalf::piece(std::uint32_t limit, bool burst) const {

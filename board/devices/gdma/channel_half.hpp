@@ -48,6 +48,8 @@ class ChannelHalf {
   Request request() const;
   unsigned begin(Transaction what);
   void finish(Transaction what);
+  // After `finish`: the next beat of the same burst, which keeps the bus; 0 when there is none.
+  unsigned next_beat();
   virtual unsigned priority() const = 0;
 
   // The status registers.
@@ -76,7 +78,7 @@ class ChannelHalf {
   virtual bool descriptor_burst() const = 0;    // *DSCR_BURST_EN
   virtual std::optional<std::string_view> refuse(const Descriptor& descriptor) = 0;
   virtual Request work() const = 0;
-  virtual unsigned begin_data() = 0;
+  virtual std::uint32_t data_to_move() const = 0;  // how many bytes the next data access takes
   virtual void finish_data() = 0;
   virtual void begin_write_back() {}
   virtual void finish_write_back() = 0;
@@ -92,7 +94,6 @@ class ChannelHalf {
   void tell_started(std::uint32_t first_descriptor);
   void tell_ended(std::string_view why);
   void tell_closed(std::uint32_t word0);
-  unsigned data_cycles(std::uint32_t address, std::uint32_t count, bool burst) const;
   // The largest piece that one data access takes at the present address, up to `limit` bytes.
   std::uint32_t piece(std::uint32_t limit, bool burst) const;
 
@@ -103,10 +104,12 @@ class ChannelHalf {
   State state_ = State::parked;
   Descriptor current_;
   std::uint32_t done_ = 0;  // bytes of the current descriptor that have been moved
+  std::uint32_t beat_ = 0;  // bytes of the present beat: a word or a part of one
   Time ready_ = 0;
   bool ever_started_ = false;
 
  private:
+  void begin_beat();
   void load(std::uint32_t address, unsigned delay);
   void finish_load();
   void finish_reload();
@@ -119,6 +122,7 @@ class ChannelHalf {
   bool announced_ = false;
   bool loaded_ = false;  // there is a last descriptor for RESTART
   std::uint32_t load_address_ = 0;
+  std::uint32_t burst_left_ = 0;  // bytes of the present data access that have no beat yet
   std::uint32_t next_ = 0, shown_ = 0, previous_ = 0;
 };
 

@@ -195,12 +195,22 @@ void Gdma::wake() {
 
 void Gdma::step() {
   stepping_ = true;
+  unsigned beat = 0;
   if (bus_busy_) {
     bus_busy_ = false;
-    if (gdma::ChannelHalf* half = std::exchange(served_, nullptr)) half->finish(transaction_);
+    if (gdma::ChannelHalf* half = std::exchange(served_, nullptr)) {
+      half->finish(transaction_);
+      beat = half->next_beat();
+      if (beat != 0) served_ = half;
+    }
   }
   move_memory_to_memory();
-  grant();
+  if (beat != 0) {
+    bus_busy_ = true;
+    step_.at(after_cycles(beat));
+  } else {
+    grant();
+  }
   stepping_ = false;
   if (!bus_busy_) wake();
 }

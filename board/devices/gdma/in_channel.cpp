@@ -102,21 +102,20 @@ Request InChannel::work() const {
   return {available > 0 ? Transaction::move_data : Transaction::write_back, at_frame_end};
 }
 
-unsigned InChannel::begin_data() {
-  piece_ = std::min(piece(current_.size() - done_, data_burst()), bytes_of_frame());
-  return data_cycles(current_.buffer + done_, piece_, data_burst());
+std::uint32_t InChannel::data_to_move() const {
+  return std::min(piece(current_.size() - done_, data_burst()), bytes_of_frame());
 }
 
 void InChannel::finish_data() {
   const std::uint32_t address = current_.buffer + done_;
-  if (!chip::memory_map::dma_memory.contains(address, piece_)) return fail("buffer leaves DMA memory");
-  std::array<std::byte, 16> bytes{};
-  for (std::uint32_t index = 0; index < piece_; ++index) bytes[index] = std::byte{fifo_.pop()};
-  gdma_.memory().write(address, std::span{bytes}.first(piece_));
-  done_ += piece_;
+  if (!chip::memory_map::dma_memory.contains(address, beat_)) return fail("buffer leaves DMA memory");
+  std::array<std::byte, 4> bytes{};
+  for (std::uint32_t index = 0; index < beat_; ++index) bytes[index] = std::byte{fifo_.pop()};
+  gdma_.memory().write(address, std::span{bytes}.first(beat_));
+  done_ += beat_;
   tell_started(current_.address);  // the frame after one that has ended
   if (gdma_.observers().any(Topic::dma))
-    gdma_.observers().tell(&Observer::dma_bytes, channel_, direction_, address, piece_);
+    gdma_.observers().tell(&Observer::dma_bytes, channel_, direction_, address, beat_);
 }
 
 void InChannel::begin_write_back() { closes_frame_ = bytes_of_frame() == 0; }

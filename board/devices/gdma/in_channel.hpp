@@ -32,7 +32,7 @@ class InChannel final : public ChannelHalf {
   bool descriptor_burst() const override;
   std::optional<std::string_view> refuse(const Descriptor& descriptor) override;
   Request work() const override;
-  unsigned begin_data() override;
+  std::uint32_t data_to_move() const override;
   void finish_data() override;
   void begin_write_back() override;
   void finish_write_back() override;
@@ -45,7 +45,6 @@ class InChannel final : public ChannelHalf {
   std::uint32_t bytes_of_frame() const;
 
   Ring<FrameEnd, Fifo::capacity + 1> frame_ends_;
-  std::uint32_t piece_ = 0;    // of the data access in progress
   bool closes_frame_ = false;  // of the write-back in progress
   bool starving_ = false;      // the list has ended: the next byte has no place to go
   std::uint32_t suc_eof_descriptor_ = 0;

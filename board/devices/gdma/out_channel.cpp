@@ -85,21 +85,18 @@ Request OutChannel::work() const {
   return {Transaction::move_data, 0};
 }
 
-unsigned OutChannel::begin_data() {
-  piece_ = piece(current_.length() - done_, data_burst());
-  return data_cycles(current_.buffer + done_, piece_, data_burst());
-}
+std::uint32_t OutChannel::data_to_move() const { return piece(current_.length() - done_, data_burst()); }
 
 void OutChannel::finish_data() {
   const std::uint32_t address = current_.buffer + done_;
-  if (!chip::memory_map::dma_memory.contains(address, piece_)) return fail("buffer leaves DMA memory");
-  std::array<std::byte, 16> bytes{};
-  gdma_.memory().read(address, std::span{bytes}.first(piece_));
-  for (std::uint32_t index = 0; index < piece_; ++index)
+  if (!chip::memory_map::dma_memory.contains(address, beat_)) return fail("buffer leaves DMA memory");
+  std::array<std::byte, 4> bytes{};
+  gdma_.memory().read(address, std::span{bytes}.first(beat_));
+  for (std::uint32_t index = 0; index < beat_; ++index)
     fifo_.push(std::to_integer<std::uint8_t>(bytes[index]));
-  done_ += piece_;
+  done_ += beat_;
   if (gdma_.observers().any(Topic::dma))
-    gdma_.observers().tell(&Observer::dma_bytes, channel_, direction_, address, piece_);
+    gdma_.observers().tell(&Observer::dma_bytes, channel_, direction_, address, beat_);
   if (done_ < current_.length()) return;
 
   const bool last = current_.next == 0;

@@ -42,7 +42,7 @@ class OutChannel final : public ChannelHalf {
   bool descriptor_burst() const override;
   std::optional<std::string_view> refuse(const Descriptor& descriptor) override;
   Request work() const override;
-  unsigned begin_data() override;
+  std::uint32_t data_to_move() const override;
   void finish_data() override;
   void finish_write_back() override;
   void list_ended() override {}
@@ -57,7 +57,6 @@ class OutChannel final : public ChannelHalf {
   void descriptors_sent();  // reports descriptors whose last byte has left the FIFO
 
   Ring<Mark, Fifo::capacity + 2> marks_;
-  std::uint32_t piece_ = 0;
   std::uint32_t eof_descriptor_ = 0, descriptor_before_eof_ = 0;
 };
 

@@ -1,0 +1,472 @@
+// The transmit side of GDMA: lists, checks, end-of-frame bits, write-back, restart and stop.
+#include "tests/board/gdma_rig.hpp"
+
+#include <random>
+
+namespace ferry::board {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+class GdmaOut : public GdmaRig {
+ protected:
+  GdmaOut() { connect(0); }
+  static constexpr std::uint32_t last = bit::owner | bit::suc_eof;
+  static constexpr std::uint32_t tx_bits = 0x1958;
+};
+
+TEST_F(GdmaOut, NothingHappensInsideTheStoreThatStarts) {
+  descriptor(item(0), ram, 4, 4, 0, last);
+  start_out(item(0));
+  EXPECT_EQ(out_level(), 0u);
+  EXPECT_EQ(raw(), 0u);
+  EXPECT_TRUE(events.loaded.empty());
+}
+
+// esp-hal #489: an SPI transfer 30 and 56 CPU cycles after START finds nothing, after 66 and 76 it works.
+TEST_F(GdmaOut, TheFirstByteComesAboutSixtyCyclesAfterStart) {
+  for (const bool descriptor_burst : {false, true})
+    for (const bool data_burst : {false, true})
+      for (const std::uint32_t length : {1u, 4u, 16u, 4000u})
+        for (const std::uint32_t misalignment : {0u, 1u, 3u}) {
+          gdma.reset();
+          connect(0);
+          put(0xD0, 8u | (descriptor_burst ? 16u : 0u) | (data_burst ? 32u : 0u));
+          descriptor(item(0), ram + misalignment, length, length, 0, last);
+          start_out(item(0));
+          run_cycles(58);
+          EXPECT_EQ(out_level(), 0u);
+          run_cycles(8);
+          EXPECT_GT(out_level(), 0u) << descriptor_burst << data_burst << ' ' << length << ' '
+                                     << misalignment;
+        }
+}
+
+TEST_F(GdmaOut, AListGivesItsBytesInOrder) {
+  const auto data = pattern(5000);
+  fill(ram + 3, data);
+  // Unequal pieces, unaligned, the nodes not in memory order.
+  descriptor(item(2), ram + 3, 1000, 1000, item(0));
+  descriptor(item(0), ram + 1003, 4000, 1, item(5));
+  descriptor(item(5), ram + 1004, 3999, 3999, 0, last);
+  start_out(item(2));
+  EXPECT_EQ(pop_all(5000), data);
+  EXPECT_EQ(raw(), bit::out_done | bit::out_eof | bit::out_total_eof);
+  EXPECT_THAT(events.loaded, ElementsAre(item(2), item(0), item(5)));
+  EXPECT_THAT(events.closed, ElementsAre(item(2), item(0), item(5)));
+  EXPECT_THAT(events.log, ElementsAre("out0 start", "out0 end of list"));
+  EXPECT_EQ(events.bytes["out0 "], 5000u);
+  EXPECT_TRUE(events.notices.empty());
+}
+
+TEST_F(GdmaOut, TheFifoHasAnEndAndIsRefilled) {
+  const auto data = pattern(300);
+  fill(ram, data);
+  descriptor(item(0), ram, 300, 300, 0, last);
+  start_out(item(0));
+  settle();
+  EXPECT_EQ(out_level(), 63u);
+  EXPECT_EQ(events.bytes["out0 "], 64u) << "64 bytes, not one more";
+  std::vector<std::uint8_t> got;
+  for (int i = 0; i < 300; ++i) {
+    got.push_back(port.pop().value());
+    run(100 * nanosecond);
+  }
+  EXPECT_EQ(got, data);
+}
+
+TEST_F(GdmaOut, DoneMeansTheLastByteHasLeftTheFifo) {
+  descriptor(item(0), ram, 2, 2, item(1));
+  descriptor(item(1), ram, 2, 2, 0, last);
+  start_out(item(0));
+  settle();
+  EXPECT_EQ(raw(), 0u);
+  port.pop();
+  EXPECT_EQ(raw(), 0u);
+  port.pop();
+  EXPECT_EQ(raw(), bit::out_done);
+  clear(bit::out_done);
+  port.pop();
+  EXPECT_EQ(raw(), 0u);
+  port.pop();
+  EXPECT_EQ(raw(), bit::out_done | bit::out_eof | bit::out_total_eof);
+}
+
+TEST_F(GdmaOut, EofModeZeroFiresWhenTheLastByteEnters) {
+  put(0xD0, 0);
+  descriptor(item(0), ram, 8, 8, item(1), last);
+  descriptor(item(1), ram, 100, 100, 0, last);
+  start_out(item(0));
+  settle();
+  EXPECT_EQ(raw(), bit::out_eof) << "the first frame is in the FIFO, the second is not";
+  EXPECT_EQ(get(0xE8), item(0));
+  clear(bit::out_eof);
+  pop_all(50);
+  settle();
+  EXPECT_EQ(raw(), bit::out_done | bit::out_eof);
+  EXPECT_EQ(get(0xE8), item(1));
+  EXPECT_EQ(get(0xEC), item(0)) << "the descriptor before the one that ended the frame";
+}
+
+TEST_F(GdmaOut, EofModeOneFiresWhenTheLastByteIsTaken) {
+  descriptor(item(0), ram, 3, 3, item(1), last);
+  descriptor(item(1), ram, 3, 3, 0, last);
+  start_out(item(0));
+  settle();
+  port.pop();
+  port.pop();
+  EXPECT_EQ(raw(), 0u);
+  port.pop();
+  EXPECT_EQ(raw(), bit::out_eof | bit::out_done) << "no OUT_TOTAL_EOF before the end of the list";
+  EXPECT_EQ(get(0xE8), item(0));
+  pop_all(3);
+  EXPECT_EQ(raw(), bit::out_eof | bit::out_done | bit::out_total_eof);
+  EXPECT_EQ(get(0xE8), item(1));
+}
+
+TEST_F(GdmaOut, WithoutSucEofThereIsNoEof) {
+  descriptor(item(0), ram, 4, 4, 0, bit::owner);
+  start_out(item(0));
+  pop_all(4);
+  EXPECT_EQ(raw(), bit::out_done);
+  EXPECT_EQ(get(0xE8), 0u);
+  EXPECT_THAT(events.notices, ElementsAre(HasSubstr("without suc_eof")));
+  EXPECT_THAT(events.log, ElementsAre("out0 start", "out0 end of list"));
+}
+
+TEST_F(GdmaOut, AnEmptyFifoUnderflows) {
+  EXPECT_FALSE(port.pop().has_value());
+  EXPECT_EQ(raw(), bit::outfifo_udf);
+}
+
+TEST_F(GdmaOut, OnlyAutoWriteBackChangesTheDescriptor) {
+  const std::uint32_t word0 = 100 | 4u << 12 | last;
+  for (const auto& [conf0, expected] : {std::pair{0x8u, word0},                // never touched
+                                        std::pair{0xCu, word0 & ~bit::owner},  // AUTO_WRBACK
+                                        std::pair{0xEu, word0}}) {             // LOOP_TEST keeps the owner
+    gdma.reset();
+    connect(0);
+    put(0xD0, conf0);
+    poke(item(0), word0);
+    poke(item(0) + 4, ram);
+    poke(item(0) + 8, 0);
+    start_out(item(0));
+    settle();
+    EXPECT_EQ(peek(item(0)), expected) << conf0;
+    EXPECT_EQ(raw(), 0u);
+    pop_all(4);
+    EXPECT_EQ(raw(), bit::out_done | bit::out_eof | bit::out_total_eof);
+  }
+}
+
+TEST_F(GdmaOut, WriteBackComesBeforeTheInterrupt) {
+  put(0xD0, 0x4);
+  descriptor(item(0), ram, 16, 16, 0, last);
+  start_out(item(0));
+  while ((raw() & bit::out_eof) == 0) run(cpu_cycle);
+  EXPECT_EQ(peek(item(0)) & bit::owner, 0u);
+}
+
+TEST_F(GdmaOut, TheOwnerCountsOnlyWhenItIsChecked) {
+  fill(ram, {1, 2, 3, 4});
+  descriptor(item(0), ram, 4, 4, 0, bit::suc_eof);
+  start_out(item(0));
+  EXPECT_EQ(pop_all(4), (std::vector<std::uint8_t>{1, 2, 3, 4}));
+  clear(0x1FFF);
+  put(0xD4, 1u << 12);
+  reset_out();
+  start_out(item(0));
+  settle();
+  EXPECT_EQ(raw(), bit::out_dscr_err);
+  EXPECT_EQ(out_level(), 0u);
+  EXPECT_EQ(events.log.back(), "out0 descriptor belongs to the CPU");
+}
+
+TEST_F(GdmaOut, AddressesAreChecked) {
+  struct Case {
+    std::uint32_t buffer, next;
+    bool good;
+  };
+  for (const auto& [buffer, next, good] :
+       {Case{0x3FC8'0000, 0, true}, Case{0x3FCD'FFFF, 0, true}, Case{0x3FC7'FFFF, 0, false},
+        Case{0x3FCE'0000, 0, false}, Case{0x4038'0000, 0, false}, Case{0x3C00'0000, 0, false},
+        Case{0x5000'0000, 0, false}, Case{ram, 0x3FC7'0000, false}, Case{ram, 0x4039'0000, false},
+        Case{ram, 0x3FCE'0000, false}}) {
+    reset_out();
+    clear(0x1FFF);
+    descriptor(item(0), buffer, 1, 1, next, last);
+    start_out(item(0));
+    settle();
+    EXPECT_EQ(raw() & bit::out_dscr_err, good ? 0 : bit::out_dscr_err) << std::hex << buffer << ' ' << next;
+    EXPECT_EQ(out_level(), good ? 1u : 0u);
+  }
+}
+
+TEST_F(GdmaOut, ABufferThatLeavesMemoryFailsWhereItLeaves) {
+  descriptor(item(0), 0x3FCD'FFF8, 100, 100, 0, last);
+  start_out(item(0));
+  settle();
+  EXPECT_EQ(raw(), bit::out_dscr_err);
+  EXPECT_EQ(out_level(), 8u);
+}
+
+TEST_F(GdmaOut, TheDescriptorItselfMustBeInMemory) {
+  for (const std::uint32_t address : {0x3FC0'0000u, 0x3FC7'FFFCu, 0x3FCE'0000u, 0x3FCD'FFF8u}) {
+    reset_out();
+    clear(0x1FFF);
+    start_out(address);
+    settle();
+    EXPECT_EQ(raw(), bit::out_dscr_err) << std::hex << address;
+  }
+  EXPECT_TRUE(events.notices.empty());
+  reset_out();
+  clear(0x1FFF);
+  start_out(item(0) + 2);
+  settle();
+  EXPECT_EQ(raw(), bit::out_dscr_err);
+  EXPECT_THAT(events.notices, ElementsAre(HasSubstr("no multiple of 4")));
+}
+
+TEST_F(GdmaOut, LengthZeroIsReportedAndRefused) {
+  descriptor(item(0), ram, 4, 0, item(0));
+  start_out(item(0));
+  settle();
+  EXPECT_EQ(raw(), bit::out_dscr_err);
+  EXPECT_THAT(events.notices, ElementsAre(HasSubstr("length 0")));
+}
+
+TEST_F(GdmaOut, AfterAnErrorOnlyResetAndStartHelp) {
+  put(0xD4, 1u << 12);
+  descriptor(item(0), ram, 4, 4, item(1));
+  descriptor(item(1), ram, 4, 4, 0, bit::suc_eof);  // the CPU's
+  start_out(item(0));
+  settle();
+  EXPECT_EQ(raw(), bit::out_dscr_err) << "the list is read ahead of the peripheral";
+  EXPECT_EQ(out_level(), 4u) << "what came before stays good";
+  EXPECT_TRUE(out_parked());
+  clear(0x1FFF);
+  descriptor(item(1), ram, 4, 4, 0, last);
+  put(0xE0, get(0xE0) | bit::out_restart);
+  settle();
+  EXPECT_EQ(out_level(), 4u);
+  EXPECT_TRUE(events.notices.empty());
+  start_out(item(1));
+  settle();
+  EXPECT_EQ(out_level(), 4u);
+  EXPECT_THAT(events.notices, ElementsAre(HasSubstr("START has no effect")));
+  reset_out();
+  EXPECT_EQ(out_level(), 0u);
+  start_out(item(0));
+  settle();
+  EXPECT_EQ(raw(), 0u);
+  EXPECT_EQ(out_level(), 8u);
+}
+
+TEST_F(GdmaOut, LeftoversAreSentFirst) {
+  fill(ram, {1, 2, 3, 4, 5, 6});
+  descriptor(item(0), ram, 6, 6, 0, last);
+  start_out(item(0));
+  settle();
+  EXPECT_EQ(pop_all(2), (std::vector<std::uint8_t>{1, 2}));
+  fill(ram, {7, 8});
+  descriptor(item(0), ram, 2, 2, 0, last);
+  start_out(item(0));
+  settle();
+  EXPECT_EQ(pop_all(6), (std::vector<std::uint8_t>{3, 4, 5, 6, 7, 8}));
+  descriptor(item(0), ram, 2, 2, 0, last);
+  start_out(item(0));
+  settle();
+  reset_out();
+  EXPECT_EQ(out_level(), 0u);
+}
+
+TEST_F(GdmaOut, ResetIsALevel) {
+  descriptor(item(0), ram, 4, 4, 0, last);
+  put(0xD0, 9);
+  EXPECT_EQ(get(0xD0), 9u);
+  start_out(item(0));
+  settle();
+  EXPECT_EQ(out_level(), 0u);
+  EXPECT_FALSE(port.pop().has_value());
+  put(0xD0, 8);
+  settle();
+  EXPECT_EQ(out_level(), 0u) << "the START is gone";
+  put(0x100, 0);
+  start_out(item(0));
+  settle();
+  EXPECT_EQ(out_level(), 4u);
+  // Half-way through its start-up a channel can be reset as well.
+  reset_out();
+  start_out(item(0));
+  run_cycles(56);
+  reset_out();
+  settle();
+  EXPECT_EQ(out_level(), 0u);
+  EXPECT_EQ(get(0x100), 0u) << "the configuration stays";
+  EXPECT_EQ(events.log.back(), "out0 reset");
+}
+
+TEST_F(GdmaOut, RestartGoesOnBehindTheLastDescriptor) {
+  fill(ram, {1, 2, 3, 4, 5, 6});
+  descriptor(item(0), ram, 2, 2, 0, last);
+  start_out(item(0));
+  EXPECT_EQ(pop_all(2), (std::vector<std::uint8_t>{1, 2}));
+  EXPECT_EQ(raw() & bit::out_total_eof, bit::out_total_eof);
+  clear(0x1FFF);
+  // RESTART without anything appended ends at once.
+  put(0xE0, bit::out_restart);
+  settle();
+  EXPECT_TRUE(out_parked());
+  EXPECT_EQ(raw(), 0u);
+  descriptor(item(1), ram + 2, 4, 4, 0, last);
+  poke(item(0) + 8, item(1));
+  put(0xE0, bit::out_restart);
+  EXPECT_FALSE(out_parked());
+  EXPECT_EQ(pop_all(4), (std::vector<std::uint8_t>{3, 4, 5, 6}));
+  EXPECT_EQ(raw(), bit::out_done | bit::out_eof | bit::out_total_eof);
+  EXPECT_THAT(events.log, ElementsAre("out0 start", "out0 end of list", "out0 start", "out0 end of list"));
+}
+
+TEST_F(GdmaOut, RestartWhileRunningSeesTheNewLink) {
+  const auto data = pattern(600);
+  fill(ram, data);
+  descriptor(item(0), ram, 200, 200, 0, last);
+  start_out(item(0));
+  settle();
+  EXPECT_FALSE(out_parked());
+  descriptor(item(1), ram + 200, 400, 400, 0, last);
+  poke(item(0) + 8, item(1));
+  put(0xE0, bit::out_restart);
+  EXPECT_EQ(pop_all(600), data);
+  EXPECT_EQ(raw() & bit::out_total_eof, bit::out_total_eof);
+  // The end of the first part is no end of the list when the rest was appended in time.
+  reset_out();
+  clear(0x1FFF);
+  descriptor(item(0), ram, 200, 200, 0, last);
+  start_out(item(0));
+  pop_all(150);
+  settle();
+  EXPECT_TRUE(out_parked()) << "all read, 50 bytes still in the FIFO";
+  poke(item(0) + 8, item(1));
+  put(0xE0, bit::out_restart);
+  settle();
+  pop_all(100);
+  EXPECT_EQ(raw(), bit::out_done | bit::out_eof);
+  pop_all(350);
+  EXPECT_EQ(raw(), bit::out_done | bit::out_eof | bit::out_total_eof);
+}
+
+TEST_F(GdmaOut, RestartNeedsAListThatWasRead) {
+  put(0xE0, bit::out_restart);
+  settle();
+  EXPECT_EQ(raw(), 0u);
+  EXPECT_TRUE(out_parked());
+  descriptor(item(0), ram, 4, 4, item(1), last);
+  descriptor(item(1), ram, 4, 4, 0, last);
+  start_out(item(0));
+  settle();
+  reset_out();
+  put(0xE0, bit::out_restart);
+  settle();
+  EXPECT_EQ(out_level(), 0u);
+}
+
+TEST_F(GdmaOut, StopEndsBetweenTwoAccesses) {
+  const auto data = pattern(400);
+  fill(ram, data);
+  descriptor(item(0), ram, 200, 200, item(1));
+  descriptor(item(1), ram + 200, 200, 200, 0, last);
+  start_out(item(0));
+  run_cycles(70);
+  put(0xE0, bit::out_stop);
+  settle();
+  EXPECT_TRUE(out_parked());
+  const unsigned level = out_level();
+  EXPECT_GT(level, 0u);
+  EXPECT_LT(level, 40u);
+  EXPECT_EQ(events.log.back(), "out0 stopped");
+  pop_all(level);
+  settle();
+  EXPECT_EQ(out_level(), 0u);
+  EXPECT_EQ(raw() & bit::out_total_eof, 0u);
+  // RESTART takes up the list behind the descriptor that was interrupted.
+  put(0xE0, bit::out_restart);
+  const auto rest = pop_all(200);
+  EXPECT_EQ(rest, std::vector<std::uint8_t>(data.begin() + 200, data.end()));
+}
+
+TEST_F(GdmaOut, ASelfLinkedRingIsPacedByTheFifo) {
+  fill(ram, {1, 2, 3});
+  descriptor(item(0), ram, 3, 3, item(0), last);
+  put(0xD0, 0xA);  // LOOP_TEST
+  put(0xD4, 1u << 12);
+  start_out(item(0));
+  const std::uint64_t before = timeline.events_run();
+  run(second);
+  EXPECT_LT(timeline.events_run() - before, 200u) << "a full FIFO costs nothing, however long";
+  const auto got = pop_all(3000);
+  for (std::size_t i = 0; i < got.size(); ++i) ASSERT_EQ(got[i], i % 3 + 1);
+  EXPECT_EQ(raw(), bit::out_done | bit::out_eof);
+}
+
+TEST_F(GdmaOut, AWrittenBackRingStopsAtItsOwnTail) {
+  put(0xD0, 0xC);
+  put(0xD4, 1u << 12);
+  descriptor(item(0), ram, 4, 4, item(0), last);
+  start_out(item(0));
+  settle();
+  EXPECT_EQ(raw() & bit::out_dscr_err, bit::out_dscr_err);
+  EXPECT_EQ(out_level(), 4u);
+}
+
+TEST_F(GdmaOut, ProgressRegistersFollowTheManual) {
+  descriptor(item(0), ram, 2, 2, item(1));
+  descriptor(item(1), ram, 100, 100, item(2));
+  descriptor(item(2), ram, 1, 1, 0, last);
+  start_out(item(0));
+  settle();
+  // In descriptor 1: next, current, previous.
+  EXPECT_EQ(get(0xF0), item(2));
+  EXPECT_EQ(get(0xF4), item(1));
+  EXPECT_EQ(get(0xF8), item(0));
+  EXPECT_EQ(get(0xE4) & 0x3'FFFF, item(2) & 0x3'FFFF);
+  EXPECT_NE(get(0xE4) >> 20 & 7, 0u);
+  pop_all(103);
+  settle();
+  EXPECT_EQ(get(0xF0), 0u);
+  EXPECT_EQ(get(0xF4), item(2));
+  EXPECT_EQ(get(0xF8), item(1));
+  EXPECT_EQ(get(0xE4), item(2) & 0x3'FFFF) << "idle, at the last descriptor";
+}
+
+TEST_F(GdmaOut, RandomListsArriveByteForByte) {
+  std::mt19937 random(20261125);
+  for (int round = 0; round < 200; ++round) {
+    gdma.reset();
+    connect(0);
+    put(0xD0, 8u | (random() & 0x34u));  // write-back, both bursts
+    std::vector<std::uint8_t> all;
+    const unsigned count = 1 + random() % 6;
+    std::uint32_t at = ram;
+    for (unsigned i = 0; i < count; ++i) {
+      const std::uint32_t length = random() % 3 == 0 ? 1 + random() % 4095 : 1 + random() % 40;
+      at += random() % 5;
+      const auto data = pattern(length, static_cast<unsigned>(random()));
+      fill(at, data);
+      all.insert(all.end(), data.begin(), data.end());
+      descriptor(item(i), at, length, length, i + 1 < count ? item(i + 1) : 0,
+                 i + 1 < count ? bit::owner : last);
+      at += length;
+    }
+    start_out(item(0));
+    ASSERT_EQ(pop_all(all.size()), all) << "round " << round;
+    settle();
+    EXPECT_EQ(raw() & tx_bits, bit::out_done | bit::out_eof | bit::out_total_eof);
+    EXPECT_THAT(events.notices, SizeIs(0));
+  }
+}
+
+}  // namespace
+}  // namespace ferry::board
