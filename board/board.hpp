@@ -18,8 +18,8 @@ class Cpu;
 class Memory;
 
 struct BoardOptions {
-  // As after a boot from flash: RTC watchdog and main watchdog run until the firmware disables them. Off, it is as
-  // after a load through the serial port.
+  // As after a boot from flash: RTC watchdog and main watchdog run until the firmware disables them. Off, it
+  // is as after a load through the serial port.
   bool flash_boot = true;
   // Report every misaligned access to data memory (once per instruction).
   bool strict_alignment = false;
@@ -30,15 +30,15 @@ struct BoardOptions {
 // What has happened since the board was made, all of it exact.
 struct Counters {
   std::uint64_t instructions = 0;
-  std::uint64_t cycles = 0;  // of the CPU's clock, without those in wfi
-  Time idle = 0;             // in wfi
+  std::uint64_t cycles = 0;                               // of the CPU's clock, without those in wfi
+  Time idle = 0;                                          // in wfi
   std::uint64_t register_loads = 0, register_stores = 0;  // by the CPU, to peripherals
   std::uint64_t dma_bytes_in = 0, dma_bytes_out = 0;
   std::uint64_t interrupts = 0;
   unsigned resets = 0;
   // While at least one channel of GDMA was at work:
   Time dma_time = 0;
-  Time dma_cpu_idle = 0;             // of that, in wfi
+  Time dma_cpu_idle = 0;                  // of that, in wfi
   std::uint64_t dma_register_cycles = 0;  // cycles the CPU spent at registers of GDMA and SPI2
   std::uint64_t dma_cycles = 0;           // all cycles of the CPU outside wfi
 };
@@ -58,7 +58,8 @@ class Board {
   Board(const Board&) = delete;
   Board& operator=(const Board&) = delete;
 
-  // Puts the image into memory and the CPU at its entry. A reset of the chip does it again, as the boot ROM would.
+  // Puts the image into memory and the CPU at its entry. A reset of the chip does it again, as the boot ROM
+  // would.
   void load(Image image);
   // Joins two pads outside the chip. Pins are 0 to 21.
   void wire(unsigned pin_a, unsigned pin_b);

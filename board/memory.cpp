@@ -55,8 +55,8 @@ void Memory::on_code_written(std::function<void(std::uint32_t, std::uint32_t)> l
   code_written_ = std::move(listener);
 }
 
-void Memory::clear() {
-  std::ranges::fill(bytes_, std::byte{0});
+void Memory::fill(std::byte value) {
+  std::ranges::fill(bytes_, value);
   if (code_written_) code_written_(0, size);
 }
 

@@ -47,7 +47,8 @@ class Memory {
   bool write(std::uint32_t address, std::span<const std::byte> bytes);
   // Called when lines that hold code were written through `write`: the bytes [offset, offset + length).
   void on_code_written(std::function<void(std::uint32_t offset, std::uint32_t length)> listener);
-  void clear();
+  // Every byte: what memory holds at power-on is undefined.
+  void fill(std::byte value);
 
  private:
   std::vector<std::byte> bytes_;

@@ -1,0 +1,223 @@
+#include "board/board.hpp"
+
+#include "board/bus.hpp"
+#include "board/clocks.hpp"
+#include "board/cpu/cpu.hpp"
+#include "board/devices/apb_ctrl/apb_ctrl.hpp"
+#include "board/devices/efuse/efuse.hpp"
+#include "board/devices/gdma/gdma.hpp"
+#include "board/devices/gpio/gpio.hpp"
+#include "board/devices/interrupt_matrix/interrupt_matrix.hpp"
+#include "board/devices/io_mux/io_mux.hpp"
+#include "board/devices/regi2c/regi2c.hpp"
+#include "board/devices/rtc_cntl/rtc_cntl.hpp"
+#include "board/devices/spi2/spi2.hpp"
+#include "board/devices/system/system.hpp"
+#include "board/devices/systimer/systimer.hpp"
+#include "board/devices/timg/timg.hpp"
+#include "board/devices/uart/uart.hpp"
+#include "board/memory.hpp"
+#include "board/pins/routing.hpp"
+#include "board/record/run_meter.hpp"
+#include "board/reset.hpp"
+#include "chip/esp32c3/regi2c.hpp"
+#include "chip/esp32c3/registers/apb_ctrl.hpp"
+#include "chip/esp32c3/registers/dma.hpp"
+#include "chip/esp32c3/registers/efuse.hpp"
+#include "chip/esp32c3/registers/gpio.hpp"
+#include "chip/esp32c3/registers/interrupt_core0.hpp"
+#include "chip/esp32c3/registers/io_mux.hpp"
+#include "chip/esp32c3/registers/rtc_cntl.hpp"
+#include "chip/esp32c3/registers/spi2.hpp"
+#include "chip/esp32c3/registers/system.hpp"
+#include "chip/esp32c3/registers/systimer.hpp"
+#include "chip/esp32c3/registers/timg.hpp"
+#include "chip/esp32c3/registers/uart.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace ferry::board {
+
+namespace chip = ferry::chip;
+
+// Everything on the chip, in an order in which each part finds what it is built on.
+struct Board::Parts {
+  explicit Parts(const BoardOptions& options);
+
+  void connect_bus();
+  void attach_gated(Device& device, std::uint32_t base, ClockedBlock block, GateNames names);
+  void reset_devices();
+  void start_image();
+  void reset_chip(ResetCause cause, ResetScope scope);
+
+  Timeline timeline;
+  Observers observers;
+  Clocks clocks;
+  Memory memory;
+  Pins pins{observers};
+  Routing routing{pins};
+  Bus bus{memory, observers};
+  Cpu cpu{bus, memory, timeline, clocks, observers};
+  RunMeter meter{timeline, cpu};
+
+  InterruptMatrix interrupts{[this](unsigned line) { cpu.set_interrupt(line); }, observers};
+  System system{clocks, interrupts, observers};
+  RtcCntl rtc_cntl{timeline, interrupts, observers,
+                   [this](auto cause, auto scope) { reset_chip(cause, scope); }};
+  Timg timg0{0,          timeline,  clocks,
+             interrupts, observers, [this](auto cause, auto scope) { reset_chip(cause, scope); }};
+  Timg timg1{1,          timeline,  clocks,
+             interrupts, observers, [this](auto cause, auto scope) { reset_chip(cause, scope); }};
+  Systimer systimer{timeline, interrupts, observers};
+  Gpio gpio{pins, routing, interrupts, observers};
+  IoMux io_mux{routing, observers};
+  Uart uart0{0, timeline, clocks, pins, interrupts, observers};
+  Uart uart1{1, timeline, clocks, pins, interrupts, observers};
+  Efuse efuse{timeline, interrupts, observers};
+  ApbCtrl apb_ctrl{observers};
+  Regi2c regi2c{timeline, observers, [this](bool running) { system.set_pll_running(running); }};
+  Gdma gdma{timeline, clocks, memory, interrupts, observers};
+  Spi2 spi2{timeline, clocks, pins, gdma.port(chip::DmaPeripheral::spi2), interrupts, observers};
+
+  Image image;
+  unsigned resets = 0;
+  std::vector<std::unique_ptr<Event>> inputs;
+};
+
+Board::Parts::Parts(const BoardOptions& options) {
+  observers.add(meter, RunMeter::topics);
+  bus.set_strict_alignment(options.strict_alignment);
+  rtc_cntl.set_flash_boot(options.flash_boot);
+  timg0.set_flash_boot(options.flash_boot);
+  rtc_cntl.on_pll_power([this](bool powered) { regi2c.set_pll_power(powered); });
+  rtc_cntl.set_watchdog_delay(Efuse::watchdog_delay_select);
+  // Undefined on a chip; not zero here, so that forgetting to clear .bss shows.
+  memory.fill(std::byte{0xA5});
+  connect_bus();
+  rtc_cntl.reset();
+  reset_devices();
+}
+
+void Board::Parts::attach_gated(Device& device, std::uint32_t base, ClockedBlock block, GateNames names) {
+  bus.attach(device, base, block == ClockedBlock::efuse ? 0x800 : 0x1000, &system.gate(block), names);
+  system.on_gate_change(block, [&device](const Gate& gate) {
+    if (gate.reset) device.reset();
+    device.gate_changed(gate);
+  });
+}
+
+void Board::Parts::connect_bus() {
+  attach_gated(uart0, chip::uart::base_0, ClockedBlock::uart0,
+               {"PERIP_CLK_EN0.UART_CLK_EN", "PERIP_RST_EN0.UART_RST"});
+  bus.attach(gpio, chip::gpio::base, 0x1000);
+  bus.attach(rtc_cntl, chip::rtc_cntl::base, 0x800);
+  attach_gated(efuse, chip::efuse::base, ClockedBlock::efuse,
+               {"PERIP_CLK_EN0.EFUSE_CLK_EN", "PERIP_RST_EN0.EFUSE_RST"});
+  bus.attach(io_mux, chip::io_mux::base, 0x1000);
+  bus.attach(regi2c, chip::regi2c::base, 0x1000);
+  attach_gated(uart1, chip::uart::base_1, ClockedBlock::uart1,
+               {"PERIP_CLK_EN0.UART1_CLK_EN", "PERIP_RST_EN0.UART1_RST"});
+  attach_gated(timg0, chip::timg::base_0, ClockedBlock::timg0,
+               {"PERIP_CLK_EN0.TIMERGROUP_CLK_EN", "PERIP_RST_EN0.TIMERGROUP_RST"});
+  attach_gated(timg1, chip::timg::base_1, ClockedBlock::timg1,
+               {"PERIP_CLK_EN0.TIMERGROUP1_CLK_EN", "PERIP_RST_EN0.TIMERGROUP1_RST"});
+  attach_gated(systimer, chip::systimer::base, ClockedBlock::systimer,
+               {"PERIP_CLK_EN0.SYSTIMER_CLK_EN", "PERIP_RST_EN0.SYSTIMER_RST"});
+  attach_gated(spi2, chip::spi2::base, ClockedBlock::spi2,
+               {"PERIP_CLK_EN0.SPI2_CLK_EN", "PERIP_RST_EN0.SPI2_RST"});
+  bus.attach(apb_ctrl, chip::apb_ctrl::base, 0x1000);
+  attach_gated(gdma, chip::dma::base, ClockedBlock::dma,
+               {"PERIP_CLK_EN1.DMA_CLK_EN", "PERIP_RST_EN1.DMA_RST"});
+  bus.attach(system, chip::system::base, 0x1000);
+  bus.attach(interrupts, chip::interrupt_core0::base, 0x1000);
+}
+
+// All but RTC_CNTL, whose reset depends on the cause. SYSTEM comes last: it tells the others about their
+// gates.
+void Board::Parts::reset_devices() {
+  pins.reset();
+  for (Device* device :
+       std::initializer_list<Device*>{&gpio, &io_mux, &uart0, &uart1, &efuse, &apb_ctrl, &regi2c, &timg0,
+                                      &timg1, &systimer, &gdma, &spi2, &interrupts, &system})
+    device->reset();
+}
+
+// What the boot ROM does for an image: copy the segments, leave UART0 ready to print, jump.
+void Board::Parts::start_image() {
+  for (const Segment& segment : image.segments) memory.write(segment.address, segment.bytes);
+  uart0.set_up_as_boot_rom();
+  cpu.reset(image.entry);
+}
+
+void Board::Parts::reset_chip(ResetCause cause, ResetScope scope) {
+  ++resets;
+  observers.tell(&Observer::chip_reset, name_of(cause));
+  meter.stop();
+  if (scope != ResetScope::cpu) reset_devices();
+  rtc_cntl.reset_by(cause, scope);
+  start_image();
+}
+
+Board::Board(const BoardOptions& options) : parts_(std::make_unique<Parts>(options)) {}
+Board::~Board() = default;
+
+void Board::load(Image image) {
+  parts_->image = std::move(image);
+  parts_->start_image();
+}
+
+void Board::wire(unsigned pin_a, unsigned pin_b) { parts_->pins.wire(pin_a, pin_b); }
+
+void Board::send_to_uart0(std::span<const std::byte> bytes, Time when) {
+  std::vector<std::byte> copy(bytes.begin(), bytes.end());
+  parts_->inputs.push_back(std::make_unique<Event>(parts_->timeline, [this, copy = std::move(copy)] {
+    for (const std::byte byte : copy) parts_->uart0.receive(static_cast<std::uint8_t>(byte));
+  }));
+  parts_->inputs.back()->at(when);
+}
+
+Board::Stop Board::run_until(Time time) {
+  switch (parts_->cpu.run(time)) {
+    case StopReason::reached_time:
+      return Stop::reached_time;
+    case StopReason::exited:
+      return Stop::exited;
+    case StopReason::deadlock:
+      return Stop::deadlock;
+    case StopReason::trap_loop:
+      return Stop::trap_loop;
+    case StopReason::requested:
+      return Stop::requested;
+  }
+  std::unreachable();
+}
+
+void Board::request_stop() { parts_->cpu.request_stop(); }
+int Board::exit_code() const { return parts_->cpu.exit_code(); }
+Time Board::now() const { return parts_->timeline.now(); }
+
+Counters Board::counters() const {
+  const Cpu::Counters cpu = parts_->cpu.counters();
+  const RunMeter::Totals meter = parts_->meter.totals();
+  return {.instructions = cpu.instructions,
+          .cycles = cpu.cycles,
+          .idle = cpu.idle,
+          .register_loads = cpu.register_loads,
+          .register_stores = cpu.register_stores,
+          .dma_bytes_in = meter.bytes_in,
+          .dma_bytes_out = meter.bytes_out,
+          .interrupts = meter.interrupts,
+          .resets = parts_->resets,
+          .dma_time = meter.running,
+          .dma_cpu_idle = meter.cpu_idle,
+          .dma_register_cycles = meter.register_cycles,
+          .dma_cycles = meter.cpu_cycles};
+}
+
+Observers& Board::observers() { return parts_->observers; }
+Pins& Board::pins() { return parts_->pins; }
+Memory& Board::memory() { return parts_->memory; }
+Cpu& Board::cpu() { return parts_->cpu; }
+
+}  // namespace ferry::board
