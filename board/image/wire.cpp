@@ -1,6 +1,7 @@
 #include "board/image/wire.hpp"
 
 #include "board/image/text.hpp"
+#include "chip/esp32c3/signals.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -27,7 +28,7 @@ std::expected<unsigned, std::string> parse_pin(std::string_view text) {
   if (!number) return std::unexpected(in_quotes(text) + " is not a pin; pins are called GPIO0 to GPIO21");
   unsigned pin = 0;
   const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), pin);
-  if (result.ec != std::errc{} || pin >= pin_count) {
+  if (result.ec != std::errc{} || pin >= chip::gpio_count) {
     return std::unexpected("there is no pin " + in_quotes(text) + "; the ESP32-C3 has GPIO0 to GPIO21");
   }
   return pin;

@@ -8,8 +8,6 @@
 
 namespace ferry::board {
 
-inline constexpr unsigned pin_count = 22;  // GPIO0 to GPIO21
-
 struct Wire {
   unsigned a = 0;
   unsigned b = 0;

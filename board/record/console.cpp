@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <string_view>
 #include <utility>
 
 namespace ferry::board {
@@ -15,8 +14,14 @@ void Console::look_for(const std::string& text, std::function<void()> found) {
 }
 
 void Console::uart_sent(unsigned uart, std::uint8_t byte) {
-  if (uart != uart_) return;
-  const char character = static_cast<char>(byte);
+  if (uart == uart_) show(static_cast<char>(byte));
+}
+
+void Console::semihosting_text(std::string_view text) {
+  for (const char character : text) show(character);
+}
+
+void Console::show(char character) {
   output_.write({&character, 1});
   if (character == '\n' || hand_over_at_once_) output_.flush();
   for (Search& search : searches_) {

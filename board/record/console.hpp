@@ -1,18 +1,21 @@
 // The text a firmware prints: passed on as it comes, and searched.
 #pragma once
 
+#include "board/cpu/semihosting.hpp"
 #include "board/observer.hpp"
 #include "board/record/output.hpp"
 #include "board/record/text_matcher.hpp"
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ferry::board {
 
-// Shows one UART. Bytes are handed over at the end of each line, on a terminal at once.
-class Console final : public Observer {
+// Shows one UART, and what comes through semihosting. Bytes are handed over at the end of each line, on a
+// terminal at once.
+class Console final : public Observer, public SemihostingHandler {
  public:
   Console(Output& output, unsigned uart);
 
@@ -20,12 +23,15 @@ class Console final : public Observer {
   void look_for(const std::string& text, std::function<void()> found);
 
   void uart_sent(unsigned uart, std::uint8_t byte) override;
+  void semihosting_text(std::string_view text) override;
 
  private:
   struct Search {
     TextMatcher matcher;
     std::function<void()> found;  // empty once it was called
   };
+
+  void show(char character);
 
   Output& output_;
   unsigned uart_;

@@ -36,9 +36,26 @@ std::string line(std::string_view name, const std::string& text) {
   return "\n  " + std::string(name) + std::string(20 - name.size(), ' ') + text;
 }
 
+// Shares of the time in which DMA ran. A cycle of the CPU is taken to be equally long in all of it.
+struct DuringDma {
+  explicit DuringDma(const Counters& counters)
+      : asleep(share(std::min(counters.dma_cpu_idle, counters.dma_time), counters.dma_time)),
+        at_registers((1 - asleep) *
+                     share(std::min(counters.dma_register_cycles, counters.dma_cycles), counters.dma_cycles)),
+        at_other_work(std::max(0.0, 1 - asleep - at_registers)) {}
+
+  double asleep, at_registers, at_other_work;
+};
+
 }  // namespace
 
+std::optional<double> cpu_free_during_dma(const Counters& counters) {
+  if (counters.dma_time == 0) return std::nullopt;
+  return 1 - DuringDma(counters).at_registers;
+}
+
 std::string summary_text(const RunSummary& summary) {
+  const Counters& counters = summary.counters;
   std::string text = summary.explanation;
   text += line("simulated time", short_time_text(summary.simulated));
   if (summary.wall_seconds) {
@@ -48,23 +65,25 @@ std::string summary_text(const RunSummary& summary) {
       text += " (" + decimal(simulated / *summary.wall_seconds, 1) + " times real time)";
     }
   }
-  text += line("instructions", grouped(summary.instructions));
-  text += line("moved by DMA", grouped(summary.dma_bytes_out) + " bytes out of memory, " +
-                                   grouped(summary.dma_bytes_in) + " bytes into memory");
-  if (summary.dma.running != 0) {
-    const double free = summary.dma.free_share(), asleep = share(summary.dma.asleep, summary.dma.running);
-    text += line("CPU while DMA ran", percent(free) + " free: " + percent(asleep) + " asleep, " +
-                                          percent(std::max(0.0, free - asleep)) + " at other work; DMA ran " +
-                                          short_time_text(summary.dma.running));
+  text += line("instructions", grouped(counters.instructions));
+  text += line("moved by DMA", grouped(counters.dma_bytes_out) + " bytes out of memory, " +
+                                   grouped(counters.dma_bytes_in) + " bytes into memory");
+  if (const auto free = cpu_free_during_dma(counters)) {
+    const DuringDma during(counters);
+    text += line("CPU while DMA ran", percent(*free) + " free: " + percent(during.asleep) + " asleep, " +
+                                          percent(during.at_other_work) + " at other work; DMA ran " +
+                                          short_time_text(counters.dma_time));
   }
-  const double asleep = share(summary.asleep, summary.simulated);
+  const double asleep = share(counters.idle, summary.simulated);
   text += line("CPU overall", percent(asleep) + " asleep, " + percent(1 - asleep) + " at work");
-  if (summary.resets != 0) text += line("chip resets", grouped(summary.resets));
+  if (counters.resets != 0) text += line("chip resets", grouped(counters.resets));
   return text;
 }
 
 std::string summary_json(const RunSummary& summary) {
   using Json = nlohmann::ordered_json;
+  const Counters& counters = summary.counters;
+  const auto free = cpu_free_during_dma(counters);
   Json json = {
       {"ended", summary.ended},
       {"explanation", summary.explanation},
@@ -72,21 +91,21 @@ std::string summary_json(const RunSummary& summary) {
       {"firmware_exit_code", summary.firmware_exit_code ? Json(*summary.firmware_exit_code) : Json(nullptr)},
       {"simulated_ps", summary.simulated},
       {"cpu",
-       {{"instructions", summary.instructions},
-        {"cycles", summary.cycles},
-        {"asleep_ps", summary.asleep},
-        {"interrupts", summary.interrupts},
-        {"register_loads", summary.register_loads},
-        {"register_stores", summary.register_stores}}},
+       {{"instructions", counters.instructions},
+        {"cycles", counters.cycles},
+        {"asleep_ps", counters.idle},
+        {"interrupts", counters.interrupts},
+        {"register_loads", counters.register_loads},
+        {"register_stores", counters.register_stores}}},
       {"dma",
-       {{"bytes_out", summary.dma_bytes_out},
-        {"bytes_in", summary.dma_bytes_in},
-        {"running_ps", summary.dma.running},
-        {"cpu_asleep_ps", summary.dma.asleep},
-        {"cpu_instructions", summary.dma.instructions},
-        {"cpu_serving_instructions", summary.dma.serving_instructions},
-        {"cpu_free_percent", 100 * summary.dma.free_share()}}},
-      {"resets", summary.resets},
+       {{"bytes_out", counters.dma_bytes_out},
+        {"bytes_in", counters.dma_bytes_in},
+        {"running_ps", counters.dma_time},
+        {"cpu_asleep_ps", counters.dma_cpu_idle},
+        {"cpu_cycles", counters.dma_cycles},
+        {"cpu_register_cycles", counters.dma_register_cycles},
+        {"cpu_free_percent", free ? Json(100 * *free) : Json(nullptr)}}},
+      {"resets", counters.resets},
   };
   if (summary.wall_seconds) json["wall_seconds"] = *summary.wall_seconds;
   // Text that came from elsewhere may hold anything; what is not UTF-8 is replaced.

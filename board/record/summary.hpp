@@ -1,7 +1,7 @@
 // What happened in a run, for people and for programs.
 #pragma once
 
-#include "board/record/dma_load.hpp"
+#include "board/board.hpp"
 #include "board/timeline.hpp"
 
 #include <cstdint>
@@ -16,16 +16,13 @@ struct RunSummary {
   int exit_status = 0;      // of the `ferry` program
   std::optional<int> firmware_exit_code;
   Time simulated = 0;
-  Time asleep = 0;  // in wfi
-  std::uint64_t instructions = 0;
-  std::uint64_t cycles = 0;
-  std::uint64_t interrupts = 0;
-  std::uint64_t register_loads = 0, register_stores = 0;
-  std::uint64_t dma_bytes_in = 0, dma_bytes_out = 0;
-  std::uint64_t resets = 0;
-  DmaLoad dma;
+  Counters counters;
   std::optional<double> wall_seconds;  // the one thing that differs between two runs
 };
+
+// The share of the time in which the CPU slept or did something else while DMA moved bytes: all but what it
+// spent at the registers of GDMA and SPI2. Nothing when no DMA ran.
+std::optional<double> cpu_free_during_dma(const Counters& counters);
 
 // Several lines, without an end of the last.
 std::string summary_text(const RunSummary& summary);

@@ -1,9 +1,5 @@
-// What a run is said to have done, and how the CPU's part in a DMA transfer is counted.
+// What a run is said to have done.
 #include "board/record/summary.hpp"
-
-#include "chip/esp32c3/registers/dma.hpp"
-#include "chip/esp32c3/registers/spi2.hpp"
-#include "chip/esp32c3/registers/uart.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,16 +14,19 @@ RunSummary example() {
           .exit_status = 0,
           .firmware_exit_code = 0,
           .simulated = 10 * second,
-          .asleep = 4 * second,
-          .instructions = 1'234'567,
-          .cycles = 2'000'000,
-          .interrupts = 3,
-          .register_loads = 100,
-          .register_stores = 50,
-          .dma_bytes_in = 64'000,
-          .dma_bytes_out = 64'001,
-          .resets = 0,
-          .dma = {.running = 5 * second, .asleep = second, .instructions = 1000, .serving_instructions = 10},
+          .counters = {.instructions = 1'234'567,
+                       .cycles = 2'000'000,
+                       .idle = 4 * second,
+                       .register_loads = 100,
+                       .register_stores = 50,
+                       .dma_bytes_in = 64'000,
+                       .dma_bytes_out = 64'001,
+                       .interrupts = 3,
+                       .resets = 0,
+                       .dma_time = 5 * second,
+                       .dma_cpu_idle = second,
+                       .dma_register_cycles = 10,
+                       .dma_cycles = 1000},
           .wall_seconds = 2.0};
 }
 
@@ -44,9 +43,9 @@ TEST(Summary, ReadsWell) {
 
 TEST(Summary, LeavesOutWhatDidNotHappen) {
   RunSummary summary = example();
-  summary.dma = {};
+  summary.counters.dma_time = 0;
   summary.wall_seconds.reset();
-  summary.resets = 1;
+  summary.counters.resets = 1;
   const std::string text = summary_text(summary);
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("while DMA ran")));
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("wall")));
@@ -78,74 +77,20 @@ TEST(Summary, SurvivesAnythingInJson) {
   EXPECT_TRUE(json["firmware_exit_code"].is_null());
 }
 
-class DmaLoadTest : public testing::Test {
- protected:
-  void advance(Time time, Time asleep, std::uint64_t instructions) {
-    moment.time += time;
-    moment.asleep += asleep;
-    moment.instructions += instructions;
-  }
-  void access(std::uint32_t address) { meter.register_accessed({address, 0, false, 0}); }
-
-  CpuMoment moment;
-  DmaLoadMeter meter{[this] { return moment; }};
-};
-
-TEST_F(DmaLoadTest, CountsWhileAnyChannelRuns) {
-  advance(100, 50, 10);
-  meter.dma_started(0, DmaDirection::in, 0);
-  advance(100, 20, 30);
-  meter.dma_started(0, DmaDirection::out, 0);
-  advance(100, 0, 30);
-  meter.dma_ended(0, DmaDirection::out, "");
-  advance(100, 0, 30);
-  meter.dma_ended(0, DmaDirection::in, "");
-  advance(1000, 500, 1000);
-  meter.dma_ended(0, DmaDirection::in, "");  // said twice
-  const DmaLoad load = meter.load();
-  EXPECT_EQ(load.running, 300u);
-  EXPECT_EQ(load.asleep, 20u);
-  EXPECT_EQ(load.instructions, 90u);
-  EXPECT_EQ(load.serving_instructions, 0u);
-  EXPECT_DOUBLE_EQ(load.free_share(), 1.0);
+TEST(CpuDuringDma, IsFreeUnlessItServesTheTransfer) {
+  const auto free = [](Time asleep, std::uint64_t cycles, std::uint64_t register_cycles) {
+    return *cpu_free_during_dma({.dma_time = 1000,
+                                 .dma_cpu_idle = asleep,
+                                 .dma_register_cycles = register_cycles,
+                                 .dma_cycles = cycles});
+  };
+  EXPECT_DOUBLE_EQ(free(0, 100, 100), 0.0);
+  EXPECT_DOUBLE_EQ(free(0, 100, 1), 0.99);
+  EXPECT_DOUBLE_EQ(free(500, 100, 100), 0.5);
+  EXPECT_DOUBLE_EQ(free(1000, 0, 0), 1.0);
 }
 
-TEST_F(DmaLoadTest, CountsUpToNow) {
-  meter.dma_started(1, DmaDirection::in, 0);
-  advance(100, 20, 30);
-  EXPECT_EQ(meter.load().running, 100u);
-  advance(100, 20, 30);
-  EXPECT_EQ(meter.load().running, 200u);
-  meter.chip_reset("watchdog");
-  advance(100, 20, 30);
-  EXPECT_EQ(meter.load().running, 200u);
-}
-
-TEST_F(DmaLoadTest, APollingCpuIsNotFree) {
-  meter.dma_started(0, DmaDirection::in, 0);
-  for (int poll = 0; poll < 100; ++poll) {
-    advance(10, 0, 4);
-    access(chip::dma::base);
-  }
-  EXPECT_DOUBLE_EQ(meter.load().free_share(), 0.0);
-}
-
-TEST_F(DmaLoadTest, ACpuThatLooksNowAndThenIsFree) {
-  meter.dma_started(0, DmaDirection::in, 0);
-  for (int round = 0; round < 100; ++round) {
-    advance(1000, 0, 1600);
-    access(chip::spi2::base + 4);
-    access(chip::uart::base_0);  // printing is work of its own
-  }
-  EXPECT_DOUBLE_EQ(meter.load().free_share(), 0.99);
-}
-
-TEST_F(DmaLoadTest, ASleepingCpuIsFree) {
-  meter.dma_started(0, DmaDirection::in, 0);
-  advance(1000, 900, 10);
-  access(chip::dma::base);
-  EXPECT_DOUBLE_EQ(meter.load().free_share(), 0.9);
-}
+TEST(CpuDuringDma, IsUnknownWithoutDma) { EXPECT_FALSE(cpu_free_during_dma(Counters{}).has_value()); }
 
 }  // namespace
 }  // namespace ferry::board

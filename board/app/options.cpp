@@ -1,0 +1,209 @@
+#include "board/app/options.hpp"
+
+#include "board/app/exit_status.hpp"
+#include "board/app/version.hpp"
+#include "board/image/text.hpp"
+#include "board/record/time_text.hpp"
+#include "chip/esp32c3/signals.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <numeric>
+#include <string_view>
+
+namespace ferry::app {
+
+namespace {
+
+using board::in_quotes;
+
+constexpr const char* run_footer =
+    "TIME is simulated time: 10s, 250ms, 3us, 100ns, 2.5s. PIN is GPIO0 to GPIO21.\n"
+    "The firmware's text goes to standard output, everything else to standard error.\n"
+    "\n"
+    "Exit codes:\n"
+    "  0    done: the firmware exited with 0, or --expect-text, --expect-exit or --for was fulfilled\n"
+    "  1    the firmware failed: another exit code, --fail-text, a trap without end, a sleep without end\n"
+    "  2    wrong usage, or a file that cannot be read, understood or written\n"
+    "  42   --timeout has run out\n"
+    "  130  stopped by Ctrl-C\n"
+    "  141  standard output was closed by its reader";
+
+// What the user wrote, before it is understood.
+struct Words {
+  std::vector<std::string> wires, sends, traces;
+  std::optional<std::string> timeout, duration, vcd_pins;
+  bool no_wall_time = false;
+};
+
+// A mistake, thrown out of the reading of one option.
+struct Mistake {
+  std::string text;
+};
+
+template <class T>
+T value_or_mistake(const std::string& option, std::expected<T, std::string> value) {
+  if (!value) throw Mistake{option + ": " + value.error()};
+  return std::move(*value);
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::expected<std::string, std::string> resolve_escapes(std::string_view text) {
+  constexpr std::string_view names = "nrt0\\", meanings{"\n\r\t\0\\", 5};
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\') {
+      result += text[i];
+      continue;
+    }
+    const char name = ++i < text.size() ? text[i] : '\0';
+    if (const std::size_t known = names.find(name); name != '\0' && known != std::string_view::npos) {
+      result += meanings[known];
+    } else if (name == 'x' && text.size() - i > 2 && hex_digit(text[i + 1]) >= 0 &&
+               hex_digit(text[i + 2]) >= 0) {
+      result += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+      i += 2;
+    } else {
+      return std::unexpected("unknown escape in " + in_quotes(text) +
+                             R"(; known are \n \r \t \0 \\ and \x41)");
+    }
+  }
+  return result;
+}
+
+Input read_input(const std::string& word) {
+  const std::size_t colon = word.find(':');
+  if (colon == std::string::npos)
+    throw Mistake{"--send: " + in_quotes(word) + " is not of the form TIME:TEXT"};
+  return {value_or_mistake("--send", board::parse_time(std::string_view(word).substr(0, colon))),
+          value_or_mistake("--send", resolve_escapes(std::string_view(word).substr(colon + 1)))};
+}
+
+void understand(const Words& words, RunOptions& options) {
+  options.wall_time = !words.no_wall_time;
+  for (const std::string& wire : words.wires) {
+    options.wires.push_back(value_or_mistake("--wire", board::parse_wire(wire)));
+  }
+  for (const std::string& input : words.sends) options.inputs.push_back(read_input(input));
+  if (words.timeout) options.timeout = value_or_mistake("--timeout", board::parse_time(*words.timeout));
+  if (words.duration) options.duration = value_or_mistake("--for", board::parse_time(*words.duration));
+  for (const std::string& trace : words.traces) {
+    if (trace != "dma") throw Mistake{"--trace: " + in_quotes(trace) + " is not known; there is dma"};
+    options.trace_dma = true;
+  }
+  if (words.vcd_pins) {
+    if (!options.vcd) throw Mistake{"--vcd-pins is of no use without --vcd"};
+    options.vcd_pins = value_or_mistake("--vcd-pins", board::parse_pin_list(*words.vcd_pins));
+  } else {
+    options.vcd_pins.resize(chip::gpio_count);
+    std::iota(options.vcd_pins.begin(), options.vcd_pins.end(), 0u);
+  }
+  for (const auto* text : {&options.expected_text, &options.failing_text}) {
+    if (*text && (*text)->empty()) throw Mistake{"a text to look for may not be empty"};
+  }
+}
+
+// Options that may be given several times take one word each: the next word may be the firmware.
+CLI::Option* one_word_each(CLI::Option* option) {
+  return option->allow_extra_args(false)->expected(1)->take_all();
+}
+
+void describe_run(CLI::App& run, Words& words, RunOptions& options) {
+  run.add_option("FILE", options.firmware, "The firmware: an ELF file linked for SRAM")
+      ->type_name("")
+      ->required();
+
+  const char* const wiring = "What is connected";
+  one_word_each(
+      run.add_option("--wire", words.wires, "Join two pins, as in GPIO4:GPIO2; may be given several times"))
+      ->type_name("PIN:PIN")
+      ->group(wiring);
+  run.add_option("--diagram", options.diagram, "Join what a wokwi diagram.json joins")
+      ->type_name("FILE")
+      ->group(wiring);
+  one_word_each(
+      run.add_option("--send", words.sends,
+                     R"(Send text to UART0 at a time, as in '1s:hello\n'; may be given several times)"))
+      ->type_name("TIME:TEXT")
+      ->group(wiring);
+
+  const char* const ending = "When it ends";
+  run.add_option("--for", words.duration, "Stop after TIME; that is success")
+      ->type_name("TIME")
+      ->group(ending);
+  run.add_option("--timeout", words.timeout, "Stop after TIME; that is failure (exit code 42)")
+      ->type_name("TIME")
+      ->group(ending);
+  run.add_option("--expect-text", options.expected_text,
+                 "Stop when the firmware prints TEXT; that is success")
+      ->type_name("TEXT")
+      ->group(ending);
+  run.add_option("--fail-text", options.failing_text, "Stop when the firmware prints TEXT; that is failure")
+      ->type_name("TEXT")
+      ->group(ending);
+  run.add_option("--expect-exit", options.expected_exit,
+                 "Success is when the firmware exits with CODE (and has printed the expected text)")
+      ->type_name("CODE")
+      ->group(ending);
+
+  const char* const seeing = "What you see";
+  run.add_option("--vcd", options.vcd, "Record the pins for GTKWave, PulseView or sigrok-cli")
+      ->type_name("FILE")
+      ->group(seeing);
+  run.add_option("--vcd-pins", words.vcd_pins, "Record these pins only, as in GPIO0,GPIO2")
+      ->type_name("PINS")
+      ->group(seeing);
+  one_word_each(
+      run.add_option("--trace", words.traces, "dma: show each descriptor as the DMA engine walks the list"))
+      ->type_name("WHAT")
+      ->group(seeing);
+  run.add_option(
+         "--json", options.json,
+         "Write the summary as JSON; with - to standard output, and the firmware's text to standard error")
+      ->type_name("FILE")
+      ->group(seeing);
+  run.add_flag("--no-wall", words.no_wall_time, "Leave the wall time out: two runs then print the same")
+      ->group(seeing);
+  run.add_flag("--quiet", options.quiet, "No summary and no notes; the firmware's text is shown")
+      ->group(seeing);
+  run.add_flag("--strict-align", options.strict_alignment, "Note each misaligned access to memory")
+      ->group(seeing);
+  run.footer(run_footer);
+}
+
+Answer mistake(const std::string& text) {
+  return {"ferry: " + board::one_line(text) + '\n', exit_status::bad_input};
+}
+
+}  // namespace
+
+std::variant<RunOptions, Answer> read_command_line(int argc, const char* const* argv) {
+  CLI::App app("ferry runs ESP32-C3 firmware on a virtual board.", "ferry");
+  app.set_version_flag("--version", std::string("ferry ") + version, "Print the version");
+  app.require_subcommand(1);
+  CLI::App& run = *app.add_subcommand("run", "Run a firmware");
+  Words words;
+  RunOptions options;
+  describe_run(run, words, options);
+  try {
+    app.parse(argc, argv);
+    understand(words, options);
+    return options;
+  } catch (const CLI::CallForHelp&) {
+    return Answer{app.help(), exit_status::done};  // of the command, if one was given
+  } catch (const CLI::CallForVersion& text) {
+    return Answer{std::string(text.what()) + '\n', exit_status::done};
+  } catch (const CLI::ParseError& error) {
+    return mistake(std::string(error.what()) + "; see `ferry" + (run.parsed() ? " run" : "") + " --help`");
+  } catch (const Mistake& error) {
+    return mistake(error.text);
+  }
+}
+
+}  // namespace ferry::app

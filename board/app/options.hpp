@@ -1,0 +1,49 @@
+// The command line of `ferry`, read and checked.
+#pragma once
+
+#include "board/image/wire.hpp"
+#include "board/timeline.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace ferry::app {
+
+struct Input {
+  board::Time when = 0;
+  std::string text;  // escapes resolved
+};
+
+// `ferry run`
+struct RunOptions {
+  std::string firmware;
+  std::vector<board::Wire> wires;
+  std::optional<std::string> diagram;
+  std::vector<Input> inputs;
+  bool strict_alignment = false;
+
+  std::optional<board::Time> timeout;   // --timeout: too long is a failure
+  std::optional<board::Time> duration;  // --for: done when reached
+  std::optional<std::string> expected_text;
+  std::optional<std::string> failing_text;
+  std::optional<int> expected_exit;
+
+  std::optional<std::string> vcd;
+  std::vector<unsigned> vcd_pins;  // all of them unless the user chose some
+  bool trace_dma = false;
+  std::optional<std::string> json;  // "-": standard output
+  bool quiet = false;
+  bool wall_time = true;
+};
+
+// What to print and leave with instead: help, the version, or one line about a mistake.
+struct Answer {
+  std::string text;
+  int exit_status = 0;
+};
+
+std::variant<RunOptions, Answer> read_command_line(int argc, const char* const* argv);
+
+}  // namespace ferry::app

@@ -1,0 +1,262 @@
+#include "board/app/run.hpp"
+
+#include "board/app/exit_status.hpp"
+#include "board/app/verdict.hpp"
+#include "board/board.hpp"
+#include "board/cpu/cpu.hpp"
+#include "board/devices/usb_serial_jtag/usb_serial_jtag.hpp"
+#include "board/image/diagram.hpp"
+#include "board/image/elf.hpp"
+#include "board/image/text.hpp"
+#include "board/record/console.hpp"
+#include "board/record/messages.hpp"
+#include "board/record/output.hpp"
+#include "board/record/summary.hpp"
+#include "board/record/trace_dma.hpp"
+#include "board/record/vcd.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <deque>
+#include <filesystem>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace ferry::app {
+
+namespace {
+
+using board::Board;
+using board::Output;
+using board::Time;
+
+// Ctrl-C and outputs that fail are looked for this often, in simulated time.
+constexpr Time slice = 10 * board::millisecond;
+
+volatile std::sig_atomic_t interrupt_requested = 0;
+
+// From here on Ctrl-C ends the run in good order; a second one ends the program at once.
+void catch_interrupt() {
+  struct sigaction action = {};
+  action.sa_handler = [](int) { interrupt_requested = 1; };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
+
+// A file that cannot be read, understood or written, in one line.
+struct BadFile {
+  std::string text;
+};
+
+[[noreturn]] void refuse(const std::string& file, const std::string& why) {
+  throw BadFile{file + ": " + why};
+}
+
+template <class T>
+T value_or_refuse(const std::string& file, std::expected<T, std::string> value) {
+  if (!value) refuse(file, value.error());
+  return std::move(*value);
+}
+
+board::Image read_firmware(const RunOptions& options) {
+  auto image = board::load_elf(options.firmware);
+  if (!image) refuse(options.firmware, image.error().text);
+  return std::move(*image);
+}
+
+board::Diagram read_diagram(const RunOptions& options) {
+  if (!options.diagram) return {};
+  return value_or_refuse(*options.diagram, board::load_diagram(*options.diagram));
+}
+
+std::optional<Output> create_file(const std::optional<std::string>& path, const RunOptions& options) {
+  if (!path) return std::nullopt;
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(*path, ignored) &&
+      std::filesystem::equivalent(*path, options.firmware, ignored)) {
+    refuse(*path, "this is the firmware; it is not overwritten");
+  }
+  return value_or_refuse(*path, Output::create(*path));
+}
+
+std::uint32_t levels(const board::Pins& pins) {
+  std::uint32_t result = 0;
+  for (unsigned pin = 0; pin < chip::gpio_count; ++pin) result |= (pins.level(pin) ? 1u : 0u) << pin;
+  return result;
+}
+
+// A recorder sees the board as long as this lives.
+class Attached {
+ public:
+  Attached(board::Observers& observers, board::Observer& observer, unsigned topics)
+      : observers_(observers), observer_(observer) {
+    observers_.add(observer_, topics);
+  }
+  ~Attached() { observers_.remove(observer_); }
+  Attached(const Attached&) = delete;
+  Attached& operator=(const Attached&) = delete;
+
+ private:
+  board::Observers& observers_;
+  board::Observer& observer_;
+};
+
+class Session {
+ public:
+  // Reads and opens all files; throws BadFile.
+  explicit Session(const RunOptions& options)
+      : options_(options),
+        image_(read_firmware(options)),
+        diagram_(read_diagram(options)),
+        vcd_file_(create_file(options.vcd, options)),
+        json_file_(json_on_standard_output() ? Output(STDOUT_FILENO) : create_file(options.json, options)),
+        text_(json_on_standard_output() ? STDERR_FILENO : STDOUT_FILENO),
+        board_({.strict_alignment = options.strict_alignment}) {
+    connect();
+    attach();
+    board_.load(image_);
+  }
+
+  int run() {
+    catch_interrupt();
+    const auto start = std::chrono::steady_clock::now();
+    const Ending ending = simulate();
+    const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+    text_.flush();
+    if (recorder_) recorder_->finish();
+    if (text_.error() == EPIPE) return exit_status::reader_gone;
+    if (text_.error() != 0) return cannot_write("standard output", text_);
+    if (vcd_file_ && vcd_file_->error() != 0) return cannot_write(*options_.vcd, *vcd_file_);
+    const Verdict verdict = judge(options_, ending);
+    const board::RunSummary summary = summarize(verdict, ending, wall.count());
+    if (json_file_) {
+      json_file_->write(summary_json(summary));
+      json_file_->flush();
+      if (json_file_->error() == EPIPE) return exit_status::reader_gone;
+      if (json_file_->error() != 0) return cannot_write(*options_.json, *json_file_);
+    }
+    if (!options_.quiet) messages_.line("ferry: " + summary_text(summary));
+    if (options_.quiet && verdict.exit_status != exit_status::done)
+      messages_.line("ferry: " + verdict.explanation);
+    return verdict.exit_status;
+  }
+
+ private:
+  bool json_on_standard_output() const { return options_.json == "-"; }
+
+  void connect() {
+    for (const board::Wire& wire : options_.wires) board_.wire(wire.a, wire.b);
+    for (const board::Wire& wire : diagram_.wires) board_.wire(wire.a, wire.b);
+    for (const board::Tie& tie : diagram_.ties) board_.pins().drive_from_outside(tie.pin, tie.level);
+    for (const Input& input : options_.inputs) {
+      board_.send_to_uart0(std::as_bytes(std::span(input.text)), input.when);
+    }
+  }
+
+  void attach() {
+    // What a recorder does not look at costs nothing: `topics` are those of which there is much.
+    const auto add = [this](board::Observer& observer, unsigned topics) {
+      attached_.emplace_back(board_.observers(), observer, topics);
+    };
+    for (board::Console* console : {&uart0_, &usb_}) {
+      add(*console, 0);
+      stop_when_printed(*console, options_.failing_text, failing_text_seen_, true);
+      stop_when_printed(*console, options_.expected_text, expected_text_seen_, !options_.expected_exit);
+    }
+    board_.cpu().set_semihosting(&uart0_);
+
+    using board::Observers, board::Topic;
+    if (options_.trace_dma) {
+      trace_.emplace([this](std::string_view line) { messages_.line(line); }, now_);
+      add(*trace_, Observers::only(Topic::dma));
+    }
+    if (!options_.quiet) {
+      add(messages_, 0);
+      if (diagram_.ignored) messages_.notice(*options_.diagram + ": not used: " + *diagram_.ignored);
+    }
+    if (vcd_file_) {
+      recorder_.emplace(*vcd_file_, now_, options_.vcd_pins, levels(board_.pins()));
+      add(*recorder_, Observers::only(Topic::pins));
+    }
+  }
+
+  void stop_when_printed(board::Console& console, const std::optional<std::string>& text, bool& seen,
+                         bool stop) {
+    if (!text) return;
+    console.look_for(*text, [this, &seen, stop] {
+      seen = true;
+      if (stop) board_.request_stop();
+    });
+  }
+
+  Ending simulate() {
+    const Time end =
+        std::min(options_.timeout.value_or(board::never), options_.duration.value_or(board::never));
+    Board::Stop stop = Board::Stop::reached_time;
+    while (stop == Board::Stop::reached_time && board_.now() < end && interrupt_requested == 0 &&
+           outputs_work()) {
+      stop = board_.run_until(std::min(end, board_.now() + slice));
+    }
+    if (stop == Board::Stop::reached_time && board_.now() < end) stop = Board::Stop::requested;
+    return {.stop = stop,
+            .firmware_exit_code = stop == Board::Stop::exited ? board_.exit_code() : 0,
+            .now = board_.now(),
+            .expected_text_seen = expected_text_seen_,
+            .failing_text_seen = failing_text_seen_};
+  }
+
+  bool outputs_work() const { return text_.error() == 0 && (!vcd_file_ || vcd_file_->error() == 0); }
+
+  int cannot_write(const std::string& file, const Output& output) {
+    messages_.line("ferry: " + board::one_line(file) + ": " + output.error_text());
+    return exit_status::bad_input;
+  }
+
+  board::RunSummary summarize(const Verdict& verdict, const Ending& ending, double wall_seconds) const {
+    board::RunSummary summary{.ended = verdict.word,
+                              .explanation = verdict.explanation,
+                              .exit_status = verdict.exit_status,
+                              .firmware_exit_code = std::nullopt,
+                              .simulated = ending.now,
+                              .counters = board_.counters(),
+                              .wall_seconds = std::nullopt};
+    if (ending.stop == Board::Stop::exited) summary.firmware_exit_code = ending.firmware_exit_code;
+    if (options_.wall_time) summary.wall_seconds = wall_seconds;
+    return summary;
+  }
+
+  const RunOptions& options_;
+  board::Image image_;
+  board::Diagram diagram_;
+  std::optional<Output> vcd_file_, json_file_;
+  Output text_;
+  Output error_{STDERR_FILENO};
+  Board board_;
+  const std::function<Time()> now_ = [this] { return board_.now(); };
+  bool expected_text_seen_ = false, failing_text_seen_ = false;
+
+  board::Console uart0_{text_, 0}, usb_{text_, board::UsbSerialJtag::console_number};
+  board::Messages messages_{text_, error_, now_};
+  std::optional<board::DmaTrace> trace_;
+  std::optional<board::VcdRecorder> recorder_;
+  std::deque<Attached> attached_;  // gone before what they attach
+};
+
+}  // namespace
+
+int run(const RunOptions& options) {
+  try {
+    return Session(options).run();
+  } catch (const BadFile& file) {
+    Output(STDERR_FILENO).write("ferry: " + board::one_line(file.text) + '\n');
+    return exit_status::bad_input;
+  }
+}
+
+}  // namespace ferry::app

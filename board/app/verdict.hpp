@@ -1,0 +1,30 @@
+// How a run ended, and whether that is what the user wanted.
+#pragma once
+
+#include "board/app/options.hpp"
+#include "board/board.hpp"
+
+#include <optional>
+#include <string>
+
+namespace ferry::app {
+
+// What was observed when the run stopped.
+struct Ending {
+  board::Board::Stop stop =
+      board::Board::Stop::reached_time;  // requested: by a text that was seen, or by Ctrl-C
+  int firmware_exit_code = 0;            // when it exited
+  board::Time now = 0;
+  bool expected_text_seen = false;
+  bool failing_text_seen = false;
+};
+
+struct Verdict {
+  std::string word;         // for programs
+  std::string explanation;  // for people, one line
+  int exit_status = 0;
+};
+
+Verdict judge(const RunOptions& options, const Ending& ending);
+
+}  // namespace ferry::app
