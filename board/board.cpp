@@ -16,6 +16,7 @@
 #include "board/devices/systimer/systimer.hpp"
 #include "board/devices/timg/timg.hpp"
 #include "board/devices/uart/uart.hpp"
+#include "board/devices/usb_serial_jtag/usb_serial_jtag.hpp"
 #include "board/memory.hpp"
 #include "board/pins/routing.hpp"
 #include "board/record/run_meter.hpp"
@@ -33,7 +34,10 @@
 #include "chip/esp32c3/registers/systimer.hpp"
 #include "chip/esp32c3/registers/timg.hpp"
 #include "chip/esp32c3/registers/uart.hpp"
+#include "chip/esp32c3/registers/usb_serial_jtag.hpp"
 
+#include <functional>
+#include <initializer_list>
 #include <utility>
 #include <vector>
 
@@ -43,14 +47,15 @@ namespace chip = ferry::chip;
 
 // Everything on the chip, in an order in which each part finds what it is built on.
 struct Board::Parts {
-  explicit Parts(const BoardOptions& options);
+  explicit Parts(const BoardOptions& with);
 
   void connect_bus();
-  void attach_gated(Device& device, std::uint32_t base, ClockedBlock block, GateNames names);
+  void attach_gated(Device& device, chip::memory_map::Region registers, ClockedBlock block, GateNames names);
   void reset_devices();
   void start_image();
   void reset_chip(ResetCause cause, ResetScope scope);
 
+  const BoardOptions options;
   Timeline timeline;
   Observers observers;
   Clocks clocks;
@@ -63,17 +68,18 @@ struct Board::Parts {
 
   InterruptMatrix interrupts{[this](unsigned line) { cpu.set_interrupt(line); }, observers};
   System system{clocks, interrupts, observers};
-  RtcCntl rtc_cntl{timeline, interrupts, observers,
-                   [this](auto cause, auto scope) { reset_chip(cause, scope); }};
-  Timg timg0{0,          timeline,  clocks,
-             interrupts, observers, [this](auto cause, auto scope) { reset_chip(cause, scope); }};
-  Timg timg1{1,          timeline,  clocks,
-             interrupts, observers, [this](auto cause, auto scope) { reset_chip(cause, scope); }};
+  std::function<void(ResetCause, ResetScope)> restart = [this](auto cause, auto scope) {
+    reset_chip(cause, scope);
+  };
+  RtcCntl rtc_cntl{timeline, interrupts, observers, restart};
+  Timg timg0{0, timeline, clocks, interrupts, observers, restart};
+  Timg timg1{1, timeline, clocks, interrupts, observers, restart};
   Systimer systimer{timeline, interrupts, observers};
   Gpio gpio{pins, routing, interrupts, observers};
   IoMux io_mux{routing, observers};
   Uart uart0{0, timeline, clocks, pins, interrupts, observers};
   Uart uart1{1, timeline, clocks, pins, interrupts, observers};
+  UsbSerialJtag usb_serial_jtag{timeline, interrupts, observers, options.usb_host};
   Efuse efuse{timeline, interrupts, observers};
   ApbCtrl apb_ctrl{observers};
   Regi2c regi2c{timeline, observers, [this](bool running) { system.set_pll_running(running); }};
@@ -85,7 +91,7 @@ struct Board::Parts {
   std::vector<std::unique_ptr<Event>> inputs;
 };
 
-Board::Parts::Parts(const BoardOptions& options) {
+Board::Parts::Parts(const BoardOptions& with) : options(with) {
   observers.add(meter, RunMeter::topics);
   bus.set_strict_alignment(options.strict_alignment);
   rtc_cntl.set_flash_boot(options.flash_boot);
@@ -99,38 +105,43 @@ Board::Parts::Parts(const BoardOptions& options) {
   reset_devices();
 }
 
-void Board::Parts::attach_gated(Device& device, std::uint32_t base, ClockedBlock block, GateNames names) {
-  bus.attach(device, base, block == ClockedBlock::efuse ? 0x800 : 0x1000, &system.gate(block), names);
+void Board::Parts::attach_gated(Device& device, chip::memory_map::Region registers, ClockedBlock block,
+                                GateNames names) {
+  bus.attach(device, registers.start, registers.size, &system.gate(block), names);
   system.on_gate_change(block, [&device](const Gate& gate) {
     if (gate.reset) device.reset();
     device.gate_changed(gate);
   });
 }
 
+// A block of registers has 4 KiB to itself, but for RTC_CNTL and EFUSE, which share one.
 void Board::Parts::connect_bus() {
-  attach_gated(uart0, chip::uart::base_0, ClockedBlock::uart0,
+  constexpr std::uint32_t block_size = 0x1000;
+  attach_gated(uart0, {chip::uart::base_0, block_size}, ClockedBlock::uart0,
                {"PERIP_CLK_EN0.UART_CLK_EN", "PERIP_RST_EN0.UART_RST"});
-  bus.attach(gpio, chip::gpio::base, 0x1000);
-  bus.attach(rtc_cntl, chip::rtc_cntl::base, 0x800);
-  attach_gated(efuse, chip::efuse::base, ClockedBlock::efuse,
+  bus.attach(gpio, chip::gpio::base, block_size);
+  bus.attach(rtc_cntl, chip::rtc_cntl::base, block_size / 2);
+  attach_gated(efuse, {chip::efuse::base, block_size / 2}, ClockedBlock::efuse,
                {"PERIP_CLK_EN0.EFUSE_CLK_EN", "PERIP_RST_EN0.EFUSE_RST"});
-  bus.attach(io_mux, chip::io_mux::base, 0x1000);
-  bus.attach(regi2c, chip::regi2c::base, 0x1000);
-  attach_gated(uart1, chip::uart::base_1, ClockedBlock::uart1,
+  bus.attach(io_mux, chip::io_mux::base, block_size);
+  bus.attach(regi2c, chip::regi2c::base, block_size);
+  attach_gated(uart1, {chip::uart::base_1, block_size}, ClockedBlock::uart1,
                {"PERIP_CLK_EN0.UART1_CLK_EN", "PERIP_RST_EN0.UART1_RST"});
-  attach_gated(timg0, chip::timg::base_0, ClockedBlock::timg0,
+  attach_gated(timg0, {chip::timg::base_0, block_size}, ClockedBlock::timg0,
                {"PERIP_CLK_EN0.TIMERGROUP_CLK_EN", "PERIP_RST_EN0.TIMERGROUP_RST"});
-  attach_gated(timg1, chip::timg::base_1, ClockedBlock::timg1,
+  attach_gated(timg1, {chip::timg::base_1, block_size}, ClockedBlock::timg1,
                {"PERIP_CLK_EN0.TIMERGROUP1_CLK_EN", "PERIP_RST_EN0.TIMERGROUP1_RST"});
-  attach_gated(systimer, chip::systimer::base, ClockedBlock::systimer,
+  attach_gated(systimer, {chip::systimer::base, block_size}, ClockedBlock::systimer,
                {"PERIP_CLK_EN0.SYSTIMER_CLK_EN", "PERIP_RST_EN0.SYSTIMER_RST"});
-  attach_gated(spi2, chip::spi2::base, ClockedBlock::spi2,
+  attach_gated(spi2, {chip::spi2::base, block_size}, ClockedBlock::spi2,
                {"PERIP_CLK_EN0.SPI2_CLK_EN", "PERIP_RST_EN0.SPI2_RST"});
-  bus.attach(apb_ctrl, chip::apb_ctrl::base, 0x1000);
-  attach_gated(gdma, chip::dma::base, ClockedBlock::dma,
+  bus.attach(apb_ctrl, chip::apb_ctrl::base, block_size);
+  attach_gated(gdma, {chip::dma::base, block_size}, ClockedBlock::dma,
                {"PERIP_CLK_EN1.DMA_CLK_EN", "PERIP_RST_EN1.DMA_RST"});
-  bus.attach(system, chip::system::base, 0x1000);
-  bus.attach(interrupts, chip::interrupt_core0::base, 0x1000);
+  attach_gated(usb_serial_jtag, {chip::usb_serial_jtag::base, block_size}, ClockedBlock::usb_device,
+               {"PERIP_CLK_EN0.USB_DEVICE_CLK_EN", "PERIP_RST_EN0.USB_DEVICE_RST"});
+  bus.attach(system, chip::system::base, block_size);
+  bus.attach(interrupts, chip::interrupt_core0::base, block_size);
 }
 
 // All but RTC_CNTL, whose reset depends on the cause. SYSTEM comes last: it tells the others about their
@@ -138,8 +149,8 @@ void Board::Parts::connect_bus() {
 void Board::Parts::reset_devices() {
   pins.reset();
   for (Device* device :
-       std::initializer_list<Device*>{&gpio, &io_mux, &uart0, &uart1, &efuse, &apb_ctrl, &regi2c, &timg0,
-                                      &timg1, &systimer, &gdma, &spi2, &interrupts, &system})
+       std::initializer_list<Device*>{&gpio, &io_mux, &uart0, &uart1, &usb_serial_jtag, &efuse, &apb_ctrl,
+                                      &regi2c, &timg0, &timg1, &systimer, &gdma, &spi2, &interrupts, &system})
     device->reset();
 }
 
