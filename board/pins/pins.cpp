@@ -81,7 +81,9 @@ bool Pins::watched(std::uint32_t signal) const {
 void Pins::change_signal(std::uint32_t signal, bool level) {
   signal_level_[signal] = level;
   const std::uint32_t pads = pads_of_signal_[signal];
-  for_each_bit(pads, [&](unsigned pin) { update_drive(pin); });
+  const Drive& drive = drive_[level ? 1 : 0];
+  drives_high_ = (drives_high_ & ~pads) | (drive.high & pads);
+  drives_low_ = (drives_low_ & ~pads) | (drive.low & pads);
   resolve(pads);
 }
 
@@ -122,20 +124,24 @@ void Pins::configure(unsigned pin, const PadConfig& config) {
   }
 }
 
-// What the pad's own driver does, from its configuration and from the signal it follows.
+// What the pad's own driver does, from its configuration and the signal it follows: worked out for both
+// levels of the signal, so that an edge only picks one of them.
 void Pins::update_drive(unsigned pin) {
   const PadConfig& config = config_[pin];
   const bool simple = config.output_signal == chip::signal::simple_gpio;
   const auto gpio = [pin](std::uint32_t word) { return (word >> pin & 1) != 0; };
-  const bool level =
-      (simple ? gpio(gpio_levels_) : signal_level_[config.output_signal]) != config.output_inverted;
   const bool from_gpio = simple || config.enable_from_gpio;
-  bool enabled =
-      (from_gpio ? gpio(gpio_enables_) : signal_enabled_[config.output_signal]) != config.enable_inverted;
-  if (config.open_drain && level) enabled = false;
-  if (config.output_signal == no_signal) enabled = false;
-  drives_high_ = enabled && level ? drives_high_ | bit(pin) : drives_high_ & ~bit(pin);
-  drives_low_ = enabled && !level ? drives_low_ | bit(pin) : drives_low_ & ~bit(pin);
+  const bool enable = from_gpio ? gpio(gpio_enables_) : signal_enabled_[config.output_signal];
+  const bool enabled = enable != config.enable_inverted && config.output_signal != no_signal;
+  const auto set = [pin](std::uint32_t& word, bool on) { word = on ? word | bit(pin) : word & ~bit(pin); };
+  for (const bool level : {false, true}) {
+    const bool out = level != config.output_inverted;
+    set(drive_[level ? 1 : 0].high, enabled && out && !config.open_drain);
+    set(drive_[level ? 1 : 0].low, enabled && !out);
+  }
+  const bool level = simple ? gpio(gpio_levels_) : signal_level_[config.output_signal];
+  set(drives_high_, gpio(drive_[level ? 1 : 0].high));
+  set(drives_low_, gpio(drive_[level ? 1 : 0].low));
 }
 
 // Finds the levels of the nets that these pads belong to, and tells of those that changed.

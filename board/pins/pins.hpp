@@ -114,6 +114,11 @@ class Pins {
   std::function<void(std::uint32_t)> input_changed_;
 
   // One bit per pad.
+  struct Drive {
+    std::uint32_t high = 0, low = 0;
+  };
+  std::array<Drive, 2>
+      drive_{};  // what the pads' drivers do when the signal they follow is 0, and when it is 1
   std::uint32_t levels_ = 0;
   std::uint32_t drives_high_ = 0, drives_low_ = 0;  // the pads' own drivers
   std::uint32_t outside_high_ = 0, outside_low_ = 0;
