@@ -1,6 +1,7 @@
 // The receive side of GDMA: buffers, write-back, ends of frames, lists that are too short.
 #include "tests/board/gdma_rig.hpp"
 
+#include <algorithm>
 #include <random>
 
 namespace ferry::board {
@@ -69,6 +70,26 @@ TEST_F(GdmaIn, TheLastBytesAreStillOnTheirWayWhenTheFrameEnds) {
   EXPECT_EQ(bytes_at(ram, 6), (std::vector<std::uint8_t>{1, 2, 3, 4, 0xEE, 0xEE}));
   settle();
   EXPECT_EQ(bytes_at(ram, 8), (std::vector<std::uint8_t>{1, 2, 3, 4, 5, 6, 0xEE, 0xEE}));
+}
+
+// A full word stays in the FIFO as well while it may be the frame's last.
+TEST_F(GdmaIn, TheLastWordWaitsForItsSuccessor) {
+  fill(ram, std::vector<std::uint8_t>(12, 0xEE));
+  for (const bool burst : {false, true}) {
+    gdma.reset();
+    connect(0);
+    put(0x70, burst ? 8 : 0);
+    descriptor(item(0), ram, 32, 0);
+    start_in(item(0));
+    settle();
+    push_all(pattern(16));
+    settle();
+    EXPECT_EQ(in_level(), burst ? 16u : 4u);
+    push_all({1});
+    settle();
+    EXPECT_EQ(in_level(), 1u);
+    EXPECT_EQ(bytes_at(ram, 16), pattern(16));
+  }
 }
 
 TEST_F(GdmaIn, AListFillsBufferAfterBuffer) {

@@ -122,7 +122,13 @@ TEST_F(GdmaRegisters, FifoStatusOfTheReceiveSide) {
   port.push(4);
   EXPECT_EQ(get(0x78), 4u << 2);
   settle();
-  EXPECT_EQ(get(0x78), 0x7800002u) << "a word has gone to memory";
+  EXPECT_EQ(get(0x78), 4u << 2) << "nobody knows yet whether the frame ends here";
+  port.push(5);
+  settle();
+  EXPECT_EQ(get(0x78), 1u << 2 | 1u << 24 | 1u << 25 | 1u << 26) << "a word has gone to memory";
+  port.end_of_frame();
+  settle();
+  EXPECT_EQ(get(0x78), 0x7800002u);
 }
 
 TEST_F(GdmaRegisters, InterruptAlgebraAndLines) {

@@ -86,8 +86,10 @@ std::uint32_t InChannel::bytes_of_frame() const {
   return end > fifo_.taken() ? static_cast<std::uint32_t>(end - fifo_.taken()) : 0;
 }
 
-// Bytes go to memory by whole words (or bursts), or as many as the frame or the buffer still has. A full
-// descriptor stays open until either a further byte or the end of the frame says how it is to be closed.
+// Bytes go to memory by whole words (or bursts), or as many as the frame or the buffer still has. The last
+// ones stay in the FIFO until either a further byte or the end of the frame is there: only then it is known
+// how the descriptor that they fill is to be closed. So a frame's end reaches memory after the peripheral has
+// reported it.
 Request InChannel::work() const {
   const std::uint32_t available = bytes_of_frame();
   const bool frame_ends = !frame_ends_.empty();
@@ -97,7 +99,7 @@ Request InChannel::work() const {
     if (frame_ends) return {Transaction::write_back, at_frame_end};
     return {};
   }
-  if (available >= piece(current_.size() - done_, data_burst())) return {Transaction::move_data, 0};
+  if (available > piece(current_.size() - done_, data_burst())) return {Transaction::move_data, 0};
   if (!frame_ends) return {};
   return {available > 0 ? Transaction::move_data : Transaction::write_back, at_frame_end};
 }
