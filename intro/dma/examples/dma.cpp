@@ -1,5 +1,5 @@
 /// The DMA exercise, solved: 32,000 bytes over SPI while the CPU does something else.
-// run: --wire GPIO4:GPIO2 --for 10.2s
+// run: --wire GPIO4:GPIO2 --for 10s
 #include <ferry/ferry.hpp>
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 /// The exercise's skeleton: four bytes over SPI by the CPU, every 2.5 seconds.
-// run: --wire GPIO4:GPIO2 --for 10.2s
+// run: --wire GPIO4:GPIO2 --for 10s
 #include <ferry/ferry.hpp>
 
 #include <array>
