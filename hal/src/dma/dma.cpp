@@ -3,6 +3,7 @@
 #include "chip/esp32c3/registers/dma.hpp"
 #include "chip/esp32c3/registers/system.hpp"
 #include "ferry/fatal.hpp"
+#include "ferry/interrupt.hpp"
 #include "ferry/mmio.hpp"
 
 namespace ferry::dma {
@@ -11,9 +12,12 @@ Dma::Dma(peripheral::Dma token)
     : channel0(&detail::engines[0]), channel1(&detail::engines[1]), channel2(&detail::engines[2]) {
   static_cast<void>(token);  // it ends here: there is no second Dma
   using namespace chip;
-  mmio::modify(system::base, system::PeripClkEn1::dma_clk_en(1));
-  mmio::modify(system::base, system::PeripRstEn1::dma_rst(1));
-  mmio::modify(system::base, system::PeripRstEn1::dma_rst(0));
+  // These two registers are everybody's, and changing a bit of them takes two accesses.
+  interrupt::critical_section([] {
+    mmio::modify(system::base, system::PeripClkEn1::dma_clk_en(1));
+    mmio::modify(system::base, system::PeripRstEn1::dma_rst(1));
+    mmio::modify(system::base, system::PeripRstEn1::dma_rst(0));
+  });
   // The part that masters the bus has a reset of its own. CLK_EN: registers clocked always, not per access.
   mmio::write(chip::dma::base, chip::dma::MiscConf::ahbm_rst_inter(1) | chip::dma::MiscConf::clk_en(1));
   mmio::write(chip::dma::base, chip::dma::MiscConf::clk_en(1));

@@ -1,6 +1,7 @@
 #include "ferry/spi/port.hpp"
 
 #include "chip/esp32c3/registers/system.hpp"
+#include "ferry/interrupt.hpp"
 
 #include <algorithm>
 #include <array>
@@ -84,9 +85,12 @@ void Port::write_settings() const {
 
 void Port::reset_and_set_up() {
   using namespace chip;
-  mmio::modify(system::base, system::PeripClkEn0::spi2_clk_en(1));
-  mmio::modify(system::base, system::PeripRstEn0::spi2_rst(1));
-  mmio::modify(system::base, system::PeripRstEn0::spi2_rst(0));
+  // These two registers are everybody's, and changing a bit of them takes two accesses.
+  interrupt::critical_section([] {
+    mmio::modify(system::base, system::PeripClkEn0::spi2_clk_en(1));
+    mmio::modify(system::base, system::PeripRstEn0::spi2_rst(1));
+    mmio::modify(system::base, system::PeripRstEn0::spi2_rst(0));
+  });
   write_settings();
   written_ = {spi2::User::reset, spi2::User1::reset, spi2::Misc::reset, spi2::MsDlen::reset};
 }

@@ -78,8 +78,12 @@ class Engine {
   /// clears their events. Afterwards nothing touches memory, and the next transfer builds its lists anew.
   void finish_stop();
 
-  /// Bytes that GDMA stored since prepare_receive(). To be read when the transfer is over.
-  std::uint32_t received_length() const { return detail::received_length(rx_list_.first(rx_count_)); }
+  /// Bytes that GDMA stored since prepare_receive(), not counting what completed the last word of a burst. To
+  /// be read when the transfer is over.
+  std::uint32_t received_length() const {
+    const std::uint32_t stored = detail::received_length(rx_list_.first(rx_count_));
+    return stored < rx_length_ ? stored : rx_length_;
+  }
 
   /// The lists, when the channel is taken apart.
   std::span<Descriptor> take_rx_list();
