@@ -186,13 +186,13 @@ Answer mistake(const std::string& text) {
 std::variant<RunOptions, Answer> read_command_line(int argc, const char* const* argv) {
   CLI::App app("ferry runs ESP32-C3 firmware on a virtual board.", "ferry");
   app.set_version_flag("--version", std::string("ferry ") + version, "Print the version");
-  app.require_subcommand(1);
   CLI::App& run = *app.add_subcommand("run", "Run a firmware");
   Words words;
   RunOptions options;
   describe_run(run, words, options);
   try {
     app.parse(argc, argv);
+    if (!run.parsed()) throw Mistake{"no command given; see `ferry --help`"};
     understand(words, options);
     return options;
   } catch (const CLI::CallForHelp&) {

@@ -17,7 +17,7 @@ namespace ferry::tests {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string pattern = testing::TempDir() + "/ferry-XXXXXX";
+    std::string pattern = testing::TempDir() + "ferry-XXXXXX";
     if (::mkdtemp(pattern.data()) == nullptr) throw std::filesystem::filesystem_error("mkdtemp", pattern, {});
     path_ = pattern;
   }

@@ -1,0 +1,272 @@
+// `ferry run` from end to end, with firmware that needs nothing else.
+#include "board/app/version.hpp"
+#include "tests/app/ferry_process.hpp"
+#include "tests/app/temporary_folder.hpp"
+#include "tests/app/tiny_firmware.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+namespace ferry::tests {
+namespace {
+
+using testing::AllOf;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+class Run : public testing::Test {
+ protected:
+  std::string firmware(const TinyFirmware& program, const char* name = "tiny.elf") {
+    return folder.write(name, program.elf().build());
+  }
+  std::string hi_and_exit(std::uint32_t code) {
+    TinyFirmware program;
+    return firmware(program.print("hi\n").drain().exit(code));
+  }
+  std::string hi_for_ever() {
+    TinyFirmware program;
+    return firmware(program.disable_watchdogs().print("hi\n").loop_for_ever());
+  }
+  static Finished run(std::vector<std::string> arguments, const Streams& streams = {},
+                      const std::string& at = {}) {
+    arguments.insert(arguments.begin(), "run");
+    return run_ferry(arguments, streams, at);
+  }
+
+  TemporaryFolder folder;
+};
+
+TEST_F(Run, ShowsTheFirmwaresTextAndASummary) {
+  const Finished ferry = run({hi_and_exit(0)});
+  EXPECT_EQ(ferry.exit_status, 0);
+  EXPECT_EQ(ferry.output, "hi\n");
+  EXPECT_THAT(ferry.errors, AllOf(StartsWith("ferry: the firmware exited with code 0\n  simulated time"),
+                                  HasSubstr("wall time"), HasSubstr("instructions"),
+                                  HasSubstr("moved by DMA"), HasSubstr("CPU overall")));
+}
+
+TEST_F(Run, IsQuietWhenAsked) {
+  const Finished good = run({"--quiet", hi_and_exit(0)});
+  EXPECT_EQ(good.output, "hi\n");
+  EXPECT_THAT(good.errors, IsEmpty());
+  const Finished bad = run({"--quiet", hi_and_exit(3)});
+  EXPECT_EQ(bad.exit_status, 1);
+  EXPECT_EQ(bad.errors, "ferry: the firmware exited with code 3\n");
+}
+
+TEST_F(Run, FailsWithTheFirmware) {
+  const Finished ferry = run({hi_and_exit(71)});
+  EXPECT_EQ(ferry.exit_status, 1);
+  EXPECT_THAT(ferry.errors, StartsWith("ferry: the firmware exited with code 71\n"));
+}
+
+TEST_F(Run, CanExpectAnExitCode) {
+  EXPECT_EQ(run({"--expect-exit", "71", hi_and_exit(71)}).exit_status, 0);
+  const Finished other = run({"--expect-exit", "71", hi_and_exit(0)});
+  EXPECT_EQ(other.exit_status, 1);
+  EXPECT_THAT(other.errors, HasSubstr("exited with code 0 instead of 71"));
+  EXPECT_EQ(run({"--expect-exit", "71", "--expect-text", "hi", hi_and_exit(71)}).exit_status, 0);
+  const Finished silent = run({"--expect-exit", "71", "--expect-text", "ho", hi_and_exit(71)});
+  EXPECT_EQ(silent.exit_status, 1);
+  EXPECT_THAT(silent.errors, HasSubstr("exited with code 71 without having printed \"ho\""));
+}
+
+TEST_F(Run, StopsAtExpectedText) {
+  const Finished ferry = run({"--expect-text", "hi", "--timeout", "1s", hi_for_ever()});
+  EXPECT_EQ(ferry.exit_status, 0);
+  EXPECT_THAT(ferry.output, StartsWith("hi"));
+  EXPECT_THAT(ferry.errors, HasSubstr("the firmware printed \"hi\""));
+}
+
+TEST_F(Run, FailsWithoutExpectedText) {
+  const Finished exited = run({"--expect-text", "ho", hi_and_exit(0)});
+  EXPECT_EQ(exited.exit_status, 1);
+  EXPECT_THAT(exited.errors, HasSubstr("exited with code 0 without having printed \"ho\""));
+  const Finished late = run({"--expect-text", "ho", "--timeout", "2ms", hi_for_ever()});
+  EXPECT_EQ(late.exit_status, 42);
+  EXPECT_THAT(late.errors, HasSubstr("timeout after 2 ms without having printed \"ho\""));
+  const Finished over = run({"--expect-text", "ho", "--for", "2ms", hi_for_ever()});
+  EXPECT_EQ(over.exit_status, 1);
+}
+
+TEST_F(Run, StopsAtFailingText) {
+  const Finished ferry = run({"--fail-text", "hi", "--expect-text", "ho", hi_for_ever()});
+  EXPECT_EQ(ferry.exit_status, 1);
+  EXPECT_THAT(ferry.errors, HasSubstr("the firmware printed \"hi\""));
+}
+
+TEST_F(Run, ObeysTimes) {
+  EXPECT_EQ(run({"--timeout", "2ms", hi_for_ever()}).exit_status, 42);
+  EXPECT_EQ(run({"--for", "2ms", hi_for_ever()}).exit_status, 0);
+  EXPECT_EQ(run({"--for", "2ms", "--timeout", "1ms", hi_for_ever()}).exit_status, 42);
+  EXPECT_EQ(run({"--for", "1ms", "--timeout", "2ms", hi_for_ever()}).exit_status, 0);
+  EXPECT_EQ(run({"--timeout", "0s", hi_for_ever()}).exit_status, 42);
+  EXPECT_EQ(run({"--timeout", "1s", hi_and_exit(0)}).exit_status, 0);
+}
+
+TEST_F(Run, ReportsASleepWithoutEnd) {
+  TinyFirmware program;
+  const std::string sleeper = firmware(program.disable_watchdogs().sleep_for_ever());
+  const Finished ferry = run({sleeper});
+  EXPECT_EQ(ferry.exit_status, 1);
+  EXPECT_THAT(ferry.errors, HasSubstr("nothing can wake it"));
+  EXPECT_EQ(run({"--for", "1s", sleeper}).exit_status, 0);
+  EXPECT_EQ(run({"--for", "1s", "--expect-text", "x", sleeper}).exit_status, 1);
+}
+
+TEST_F(Run, ReportsATrapWithoutEnd) {
+  TinyFirmware program;
+  const Finished ferry =
+      run({"--timeout", "1s", firmware(program.disable_watchdogs().illegal_instruction())});
+  EXPECT_EQ(ferry.exit_status, 1);
+  EXPECT_THAT(ferry.errors, HasSubstr("trap handler"));
+}
+
+TEST_F(Run, NotesWhenAWatchdogBites) {
+  TinyFirmware program;
+  const std::string looper = firmware(program.loop_for_ever());
+  const Finished ferry = run({"--for", "3s", "--json", folder.path("out.json"), looper});
+  EXPECT_EQ(ferry.exit_status, 0);
+  EXPECT_THAT(ferry.errors, HasSubstr("note: chip reset at "));
+  EXPECT_GT(nlohmann::json::parse(folder.read("out.json"))["resets"], 0);
+}
+
+TEST_F(Run, WritesJson) {
+  EXPECT_EQ(run({"--json", folder.path("out.json"), hi_and_exit(71)}).exit_status, 1);
+  const auto json = nlohmann::json::parse(folder.read("out.json"));
+  EXPECT_EQ(json["ended"], "exited");
+  EXPECT_EQ(json["exit_status"], 1);
+  EXPECT_EQ(json["firmware_exit_code"], 71);
+  EXPECT_GT(json["simulated_ps"], 0);
+  EXPECT_GT(json["cpu"]["instructions"], 10);
+  EXPECT_EQ(json["cpu"]["register_stores"], 3);
+  EXPECT_EQ(json["dma"]["bytes_out"], 0);
+  EXPECT_EQ(json["resets"], 0);
+  EXPECT_TRUE(json["wall_seconds"].is_number());
+}
+
+TEST_F(Run, KeepsStandardOutputForJsonWhenAsked) {
+  const Finished ferry = run({"--json", "-", "--no-wall", "--quiet", hi_and_exit(0)});
+  EXPECT_EQ(ferry.errors, "hi\n");
+  const auto json = nlohmann::json::parse(ferry.output);
+  EXPECT_EQ(json["firmware_exit_code"], 0);
+  EXPECT_FALSE(json.contains("wall_seconds"));
+}
+
+TEST_F(Run, RecordsPins) {
+  TinyFirmware program;
+  const std::string pulses = firmware(program.pulse(1).pulse(3).exit(0));
+  EXPECT_EQ(run({"--vcd", folder.path("all.vcd"), pulses}).exit_status, 0);
+  EXPECT_THAT(folder.read("all.vcd"),
+              AllOf(HasSubstr("GPIO0 $end"), HasSubstr("GPIO21 $end"), HasSubstr("\n1\"\n"),
+                    HasSubstr("\n0\"\n"), HasSubstr("\n1$\n"), HasSubstr("\n0$\n")));
+  EXPECT_EQ(run({"--vcd", folder.path("one.vcd"), "--vcd-pins", "GPIO3", pulses}).exit_status, 0);
+  EXPECT_THAT(folder.read("one.vcd"),
+              AllOf(Not(HasSubstr("GPIO1 ")), HasSubstr("GPIO3 $end"), HasSubstr("\n1$\n")));
+}
+
+TEST_F(Run, JoinsPins) {
+  TinyFirmware program;
+  const std::string pulses = firmware(program.pulse(1).exit(0));
+  const std::string diagram = folder.write("diagram.json", R"({
+    "parts": [{"id": "esp", "type": "board-esp32-c3-devkitm-1"}, {"id": "led", "type": "wokwi-led"}],
+    "connections": [["esp:1", "esp:2", "green", []], ["esp:10", "esp:3V3.1", "", []], ["esp:1", "led:A", "", []]]})");
+  const Finished by_diagram = run({"--diagram", diagram, "--vcd", folder.path("diagram.vcd"), pulses});
+  EXPECT_EQ(by_diagram.exit_status, 0);
+  EXPECT_THAT(by_diagram.errors,
+              AllOf(HasSubstr("note: "), HasSubstr("diagram.json"), HasSubstr("led (wokwi-led)")));
+  const std::string vcd = folder.read("diagram.vcd");
+  EXPECT_THAT(vcd, AllOf(HasSubstr("\n1\"\n1#\n"), HasSubstr("\n0\"\n0#\n")));  // both at one time
+  EXPECT_THAT(vcd, HasSubstr("\n1+\n"));                                        // GPIO10 is held high
+
+  EXPECT_EQ(run({"--wire", "GPIO1:GPIO2", "--wire", "GPIO2:GPIO3", "--vcd", folder.path("wire.vcd"), pulses})
+                .exit_status,
+            0);
+  EXPECT_THAT(folder.read("wire.vcd"), AllOf(HasSubstr("\n1\"\n1#\n1$\n"), HasSubstr("\n0\"\n0#\n0$\n")));
+}
+
+TEST_F(Run, SendsToUart0) {
+  TinyFirmware program;
+  const std::string echo =
+      firmware(program.disable_watchdogs().echo_one_byte().echo_one_byte().drain().exit(0));
+  const Finished ferry = run({"--send", "1ms:a", "--send", R"(2ms:\x42)", "--quiet", echo});
+  EXPECT_EQ(ferry.exit_status, 0);
+  EXPECT_EQ(ferry.output, "aB");
+}
+
+TEST_F(Run, GivesTheSameTwice) {
+  TinyFirmware program;
+  const std::string pulses = firmware(program.print("hi\n").pulse(1).drain().pulse(3).exit(0));
+  std::vector<std::string> results;
+  for (int round = 0; round < 2; ++round) {
+    const Finished ferry =
+        run({"--no-wall", "--vcd", folder.path("out.vcd"), "--json", folder.path("out.json"), pulses});
+    EXPECT_EQ(ferry.exit_status, 0);
+    results.push_back(ferry.output + ferry.errors + folder.read("out.vcd") + folder.read("out.json"));
+  }
+  EXPECT_EQ(results[0], results[1]);
+}
+
+TEST_F(Run, StopsAtControlC) {
+  const Finished ferry = run({"--json", folder.path("out.json"), hi_for_ever()}, {}, "hi\n");
+  EXPECT_EQ(ferry.exit_status, 130);
+  EXPECT_THAT(ferry.errors, StartsWith("ferry: interrupted\n  simulated time"));
+  EXPECT_EQ(nlohmann::json::parse(folder.read("out.json"))["ended"], "interrupted");
+}
+
+TEST_F(Run, EndsWhenNobodyReads) {
+  const Finished ferry = run({hi_for_ever()}, {.output = Streams::To::reader_gone});
+  EXPECT_EQ(ferry.exit_status, 141);
+  EXPECT_THAT(ferry.errors, IsEmpty());
+}
+
+TEST_F(Run, SaysWhenTextCannotBeWritten) {
+  const Finished full = run({hi_for_ever()}, {.output = Streams::To::full_device});
+  EXPECT_EQ(full.exit_status, 2);
+  EXPECT_EQ(full.errors, "ferry: standard output: No space left on device\n");
+  const Finished closed = run({hi_for_ever()}, {.output = Streams::To::closed});
+  EXPECT_EQ(closed.exit_status, 2);
+  EXPECT_EQ(closed.errors, "ferry: standard output: Bad file descriptor\n");
+}
+
+TEST_F(Run, DoesNotMistakeAFileForAClosedStream) {
+  run({"--vcd", folder.path("out.vcd"), hi_and_exit(0)}, {.output = Streams::To::closed});
+  EXPECT_THAT(folder.read("out.vcd"), Not(HasSubstr("hi")));
+}
+
+TEST_F(Run, SaysWhenAFileCannotBeWritten) {
+  const std::string program = hi_and_exit(0);
+  const Finished vcd = run({"--vcd", "/dev/full", program});
+  EXPECT_EQ(vcd.exit_status, 2);
+  EXPECT_EQ(vcd.errors, "ferry: /dev/full: No space left on device\n");
+  const Finished json = run({"--json", "/dev/full", program});
+  EXPECT_EQ(json.exit_status, 2);
+  EXPECT_EQ(json.errors, "ferry: /dev/full: No space left on device\n");
+}
+
+TEST(Ferry, PrintsItsVersion) {
+  EXPECT_STREQ(app::version, FERRY_VERSION);
+  const Finished ferry = run_ferry({"--version"});
+  EXPECT_EQ(ferry.exit_status, 0);
+  EXPECT_EQ(ferry.output, std::string("ferry ") + FERRY_VERSION + '\n');
+}
+
+TEST(Ferry, Helps) {
+  const Finished general = run_ferry({"--help"});
+  EXPECT_EQ(general.exit_status, 0);
+  EXPECT_THAT(general.output, HasSubstr("run"));
+  const Finished run = run_ferry({"run", "--help"});
+  EXPECT_EQ(run.exit_status, 0);
+  EXPECT_THAT(run.output, AllOf(HasSubstr("--wire PIN:PIN"), HasSubstr("Exit codes:"), HasSubstr("42 ")));
+  EXPECT_THAT(run.errors, IsEmpty());
+}
+
+}  // namespace
+}  // namespace ferry::tests
