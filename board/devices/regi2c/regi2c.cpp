@@ -20,14 +20,12 @@ Regi2c::Regi2c(Timeline& timeline, Observers& observers, std::function<void(bool
   reset();
 }
 
+// The registers of the bus are digital and forget; the PLL is not, and runs on as long as it has its power.
 void Regi2c::reset() {
   registers_.reset();
-  slaves_.clear();
   for (Event& transaction : transactions_) transaction.cancel();
   busy_.fill(false);
-  calibration_.cancel();
-  calibrated_ = false;
-  update_pll();
+  if (!calibrated_) calibration_.cancel();
 }
 
 void Regi2c::set_pll_power(bool powered) {

@@ -118,7 +118,11 @@ void System::update_clocks() {
 void System::set_pll_running(bool running) {
   if (running == clocks_.pll_running()) return;
   clocks_.set_pll_running(running);
-  update_clocks();
+  if (running) return update_clocks();
+  if (registers_.get(reg::SysclkConf::soc_clk_sel) == 1)
+    notices_.once(
+        "SYSTEM: the PLL was stopped while the CPU runs from it: the real chip stops here; the board keeps "
+        "the clock");
 }
 
 }  // namespace ferry::board
