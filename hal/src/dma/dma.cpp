@@ -8,6 +8,8 @@
 
 namespace ferry::dma {
 
+using detail::MemoryAccess;
+
 Dma::Dma(peripheral::Dma token)
     : channel0(&detail::engines[0]), channel1(&detail::engines[1]), channel2(&detail::engines[2]) {
   static_cast<void>(token);  // it ends here: there is no second Dma
@@ -26,15 +28,15 @@ Dma::Dma(peripheral::Dma token)
 ConfiguredChannel Channel::configure(ChannelConfig config, RxDescriptors rx_descriptors,
                                      TxDescriptors tx_descriptors) && {
   detail::Engine* engine = give_away();
-  engine->configure(config.burst, config.priority.value(), rx_descriptors.give_away(),
-                    tx_descriptors.give_away());
+  engine->configure(config.burst, config.priority.value(), MemoryAccess::take_list(rx_descriptors),
+                    MemoryAccess::take_list(tx_descriptors));
   return ConfiguredChannel{engine};
 }
 
 Channel ConfiguredChannel::release(RxDescriptors& rx_descriptors, TxDescriptors& tx_descriptors) && {
   detail::Engine* engine = give_away();
-  rx_descriptors = RxDescriptors{engine->take_rx_list()};
-  tx_descriptors = TxDescriptors{engine->take_tx_list()};
+  rx_descriptors = MemoryAccess::descriptors<Direction::receive>(engine->take_rx_list());
+  tx_descriptors = MemoryAccess::descriptors<Direction::transmit>(engine->take_tx_list());
   return Channel{engine};
 }
 

@@ -13,13 +13,13 @@ Master::Master(peripheral::Spi2 token, const Config& config) : port_(&detail::po
 
 MasterDma Master::with_dma(dma::ConfiguredChannel channel FERRY_TAKES_LIVE) && {
   give_away();
-  detail::dma_port2.attach(dma::detail::DriverAccess::take_engine(channel));
+  detail::dma_port2.attach(dma::detail::ChannelAccess::take_engine(channel));
   return MasterDma{&detail::dma_port2};
 }
 
 Master MasterDma::without_dma(dma::ConfiguredChannel& channel FERRY_REFILLS) && {
   detail::DmaPort* port = give_away();
-  channel = dma::detail::DriverAccess::make_channel(port->detach());
+  channel = dma::detail::ChannelAccess::make_channel(port->detach());
   return Master{&port->port()};
 }
 

@@ -59,7 +59,11 @@ struct Storage {
   std::array<Descriptor, descriptors_for(bytes)> list;
 };
 
-struct DriverAccess;
+struct MemoryAccess;
+
+/// One flag per array, whichever direction it is taken for.
+template <auto& array>
+inline constinit bool array_is_taken = false;
 
 // What a function that sees a buffer's bytes may return.
 template <class Result>
@@ -72,26 +76,26 @@ inline constexpr bool plain_value =
 template <Direction direction>
 class [[nodiscard]] Memory {
  public:
-  /// The memory of a static array of bytes that the program placed itself, of 1 to 32,736 bytes:
-  /// `of<array>()`. Once per array; a second time is fatal. Where it may lie, and how it has to be aligned if
-  /// burst is on, a transfer checks.
+  /// The memory of a static array of 1 to 32,736 bytes that the program placed itself: `of<array>()`. Once
+  /// per array; a second time is fatal. Where it lies, and how it is aligned if burst is on, a transfer
+  /// checks.
   template <auto& array>
     requires std::is_same_v<typename std::remove_reference_t<decltype(array)>::value_type, std::byte>
   static Memory of() {
     constexpr std::size_t size = std::tuple_size_v<std::remove_reference_t<decltype(array)>>;
     static_assert(size >= 1 && size <= largest_buffer, "a DMA buffer has 1 to 32,736 bytes");
-    static bool taken;
-    detail::claim_once(taken);
+    detail::claim_once(detail::array_is_taken<array>);
     return Memory{{array.data(), static_cast<std::uint16_t>(size), static_cast<std::uint16_t>(size)}};
   }
 
-  /// For dma_buffers(): `region` must be static and given to nobody else.
-  explicit constexpr Memory(detail::Region region) : region_(region) {}
   constexpr Memory(Memory&& other) : region_(std::exchange(other.region_, {})) {}
   Memory& operator=(Memory&&) = delete;
 
  private:
   friend Buffer<direction>;
+  friend detail::MemoryAccess;
+
+  explicit constexpr Memory(detail::Region region) : region_(region) {}
 
   detail::Region region_;
 };
@@ -100,8 +104,17 @@ class [[nodiscard]] Memory {
 template <Direction direction>
 class [[nodiscard]] Descriptors {
  public:
-  explicit constexpr Descriptors(std::span<Descriptor> list) : list_(list) {}
+  /// A static array of descriptors that the program placed itself. Once per array; a second time is fatal.
+  template <auto& array>
+    requires std::is_same_v<typename std::remove_reference_t<decltype(array)>::value_type, Descriptor>
+  static Descriptors of() {
+    static_assert(array.size() >= 1, "a descriptor list has at least one descriptor");
+    detail::claim_once(detail::array_is_taken<array>);
+    return Descriptors{array};
+  }
+
   constexpr Descriptors(Descriptors&& other) : list_(std::exchange(other.list_, {})) {}
+  /// Only to one whose list was moved away: what is assigned over would be lost.
   constexpr Descriptors& operator=(Descriptors&& other) {
     if (!list_.empty()) ferry::detail::overwritten_while_live();
     list_ = std::exchange(other.list_, {});
@@ -109,13 +122,12 @@ class [[nodiscard]] Descriptors {
   }
 
   constexpr std::size_t count() const { return list_.size(); }
-  /// For the channel: the list, which is gone from here then. Fatal if it was gone before.
-  constexpr std::span<Descriptor> give_away() {
-    if (list_.empty()) ferry::detail::used_after_move();
-    return std::exchange(list_, {});
-  }
 
  private:
+  friend detail::MemoryAccess;
+
+  explicit constexpr Descriptors(std::span<Descriptor> list) : list_(list) {}
+
   std::span<Descriptor> list_;
 };
 
@@ -207,7 +219,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
 
  private:
   friend Buffer<other_direction>;
-  friend struct detail::DriverAccess;
+  friend detail::MemoryAccess;
 
   FERRY_MADE_LIVE explicit Buffer(const detail::Region& region) : region_(region) {}
 
@@ -239,6 +251,32 @@ struct Buffers {
   TxDescriptors tx_descriptors;
 };
 
+namespace detail {
+
+/// For dma_buffers() and for drivers: what lies behind the handles. Whoever takes something out keeps its
+/// owner.
+struct MemoryAccess {
+  template <Direction direction>
+  static constexpr Memory<direction> memory(Region region) {
+    return Memory<direction>{region};
+  }
+  template <Direction direction>
+  static constexpr Descriptors<direction> descriptors(std::span<Descriptor> list) {
+    return Descriptors<direction>{list};
+  }
+  /// The list, which is gone from `descriptors` then. Fatal if it was gone before.
+  template <Direction direction>
+  static std::span<Descriptor> take_list(Descriptors<direction>& descriptors) {
+    if (descriptors.list_.empty()) ferry::detail::used_after_move();
+    return std::exchange(descriptors.list_, {});
+  }
+  template <Direction direction>
+  static const Region& region(const Buffer<direction>& buffer) {
+    return buffer.region_;
+  }
+};
+
+}  // namespace detail
 }  // namespace ferry::dma
 
 namespace ferry {
@@ -259,8 +297,13 @@ template <std::uint32_t rx_bytes, std::uint32_t tx_bytes = rx_bytes, class CallS
   static constinit dma::detail::Storage<tx_bytes> tx{};
   static constinit bool taken = false;
   dma::detail::claim_once(taken);
-  return {dma::RxMemory{{rx.memory.data(), rx_bytes, rx.capacity}}, dma::RxDescriptors{rx.list},
-          dma::TxMemory{{tx.memory.data(), tx_bytes, tx.capacity}}, dma::TxDescriptors{tx.list}};
+  using dma::detail::MemoryAccess;
+  constexpr auto receive = dma::Direction::receive;
+  constexpr auto transmit = dma::Direction::transmit;
+  return {MemoryAccess::memory<receive>({rx.memory.data(), rx_bytes, rx.capacity}),
+          MemoryAccess::descriptors<receive>(rx.list),
+          MemoryAccess::memory<transmit>({tx.memory.data(), tx_bytes, tx.capacity}),
+          MemoryAccess::descriptors<transmit>(tx.list)};
 }
 
 }  // namespace ferry

@@ -12,6 +12,9 @@ namespace ferry::dma {
 
 class Dma;
 class ConfiguredChannel;
+namespace detail {
+struct ChannelAccess;
+}
 
 /// How urgent a channel is, 0 to 5; the larger number gets the memory first, equal ones take turns. The field
 /// is wider, but sources disagree about 6 to 9 (reference manual: allowed, esp-idf: not), so Ferry leaves
@@ -84,7 +87,7 @@ class [[nodiscard]] FERRY_CONSUMABLE ConfiguredChannel {
 
  private:
   friend Channel;
-  friend struct detail::DriverAccess;
+  friend struct detail::ChannelAccess;
 
   FERRY_MADE_LIVE explicit ConfiguredChannel(detail::Engine* engine) : engine_(engine) {}
   detail::Engine* give_away() {
@@ -97,12 +100,8 @@ class [[nodiscard]] FERRY_CONSUMABLE ConfiguredChannel {
 
 namespace detail {
 
-/// For drivers, which keep what they take apart here.
-struct DriverAccess {
-  template <Direction direction>
-  static const Region& region(const Buffer<direction>& buffer) {
-    return buffer.region_;
-  }
+/// For drivers, which keep the channel they take apart here.
+struct ChannelAccess {
   /// The channel is spent, its engine the driver's.
   static Engine* take_engine(ConfiguredChannel& channel) { return channel.give_away(); }
   /// The reverse.

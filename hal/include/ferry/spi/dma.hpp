@@ -165,7 +165,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Transfer {
 inline Transfer MasterDma::transfer(dma::RxBuffer rx FERRY_TAKES_LIVE, dma::TxBuffer tx FERRY_TAKES_LIVE,
                                     dma::Lengths lengths) && {
   detail::DmaPort* port = give_away();
-  port->start(dma::detail::DriverAccess::region(rx), dma::detail::DriverAccess::region(tx), lengths);
+  port->start(dma::detail::MemoryAccess::region(rx), dma::detail::MemoryAccess::region(tx), lengths);
   return Transfer{port, std::move(rx), std::move(tx)};
 }
 

@@ -56,6 +56,7 @@ class DmaPort {
 
   // The transfer at hand. `running_` is false when it is over before it began: nothing to do, or an error.
   bool running_ = false;
+  bool zeros_follow_ = false;  // the transmit list does not end by itself
   std::optional<dma::Error> start_error_;
   std::uint32_t bytes_ = 0;  // on the wire
   std::uint32_t memory_done_ =

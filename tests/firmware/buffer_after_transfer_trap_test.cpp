@@ -1,0 +1,32 @@
+// run: --wire GPIO4:GPIO2
+// expect-exit: 71
+// expect-text: started.*fatal: a buffer, channel, driver or transfer was used after it had been moved away
+// A buffer used during a transfer, in a member, where no compiler follows it.
+#include "ferry/ferry.hpp"
+#include "spi_loopback.hpp"
+
+using namespace ferry;
+using namespace ferry::literals;
+
+namespace {
+struct Device {
+  dma::RxBuffer rx;
+  dma::TxBuffer tx;
+};
+}  // namespace
+
+int main() {
+  auto chip = take();
+  dma::Dma dma{std::move(chip.dma)};
+  auto [rx_memory, rx_descriptors, tx_memory, tx_descriptors] = dma_buffers<64>();
+  Device device{dma::RxBuffer{std::move(rx_memory)}, dma::TxBuffer{std::move(tx_memory)}};
+  auto channel = std::move(dma.channel0);
+  auto spi =
+      loopback::make_master(chip, {.frequency = 100_kHz})
+          .with_dma(std::move(channel).configure({}, std::move(rx_descriptors), std::move(tx_descriptors)));
+  auto transfer = std::move(spi).transfer(std::move(device.rx), std::move(device.tx));
+  print("started\n");
+  device.tx.fill(0_b);
+  const auto outcome = std::move(transfer).wait_into(spi, device.rx, device.tx);
+  return outcome ? 1 : 2;
+}

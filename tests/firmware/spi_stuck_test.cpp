@@ -1,0 +1,99 @@
+// run: --wire GPIO4:GPIO2
+// SPI or GDMA does not answer: every wait ends, by name, and afterwards all works again.
+#include "check.hpp"
+#include "chip/esp32c3/registers/dma.hpp"
+#include "chip/esp32c3/registers/spi2.hpp"
+#include "chip/esp32c3/registers/system.hpp"
+#include "ferry/ferry.hpp"
+#include "ferry/mmio.hpp"
+#include "spi_loopback.hpp"
+
+#include <cstdint>
+
+using namespace ferry;
+using namespace ferry::literals;
+using namespace loopback;
+
+namespace {
+
+// The bus clock stops.
+void stop_bus_clock() { mmio::write(chip::spi2::base, chip::spi2::ClkGate::clk_en(1)); }
+
+void works(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+           dma::TxBuffer& tx FERRY_BORROWS, std::uint32_t round) {
+  tx.with([&](std::span<std::byte> bytes) { fill_pattern(bytes, round); });
+  rx.fill(0_b);
+  const auto outcome = std::move(spi).transfer(std::move(rx), std::move(tx)).wait_into(spi, rx, tx);
+  if (!outcome) print("round {}: {}\n", round, outcome.error());
+  FERRY_CHECK(outcome.has_value());
+  FERRY_CHECK_EQUAL(rx.with([&](std::span<std::byte> bytes) { return matching(bytes, round); }), rx.size());
+}
+
+}  // namespace
+
+int main() {
+  auto chip = take();
+  dma::Dma dma{std::move(chip.dma)};
+  auto [rx_memory, rx_descriptors, tx_memory, tx_descriptors] = dma_buffers<500>();
+  dma::RxBuffer rx{std::move(rx_memory)};
+  dma::TxBuffer tx{std::move(tx_memory)};
+  auto channel = std::move(dma.channel0);
+  auto spi =
+      make_master(chip, {.frequency = 1_MHz})
+          .with_dma(std::move(channel).configure({}, std::move(rx_descriptors), std::move(tx_descriptors)));
+  std::byte bytes[100];
+  fill_pattern(bytes, 1);
+
+  // A blocking operation without a bus clock.
+  stop_bus_clock();
+  Instant start = time::now();
+  auto result = spi.transfer_in_place(bytes);
+  FERRY_CHECK(!result && result.error() == spi::Error::timed_out);
+  FERRY_CHECK(time::now() - start < 50_ms);
+  fill_pattern(bytes, 2);
+  FERRY_CHECK(spi.transfer_in_place(bytes).has_value());
+  FERRY_CHECK_EQUAL(matching(bytes, 2), 100u);
+  works(spi, rx, tx, 3);
+
+  // A DMA transfer that cannot start.
+  stop_bus_clock();
+  start = time::now();
+  auto stuck = std::move(spi).transfer(std::move(rx), std::move(tx));
+  FERRY_CHECK(stuck.is_done());
+  auto outcome = std::move(stuck).wait_into(spi, rx, tx);
+  FERRY_CHECK(!outcome && outcome.error() == dma::Error::start_failed);
+  FERRY_CHECK(time::now() - start < 50_ms);
+  works(spi, rx, tx, 4);
+
+  // The clock stops in the middle of one: no deadline was given, and still it ends.
+  auto halted = std::move(spi).transfer(std::move(rx), std::move(tx));
+  delay(1_ms);
+  stop_bus_clock();
+  start = time::now();
+  outcome = std::move(halted).wait_into(spi, rx, tx);
+  FERRY_CHECK(!outcome && outcome.error() == dma::Error::timed_out);
+  FERRY_CHECK(time::now() - start >= 20_ms);
+  FERRY_CHECK(time::now() - start < 60_ms);
+  works(spi, rx, tx, 5);
+
+  // The channel is connected to nothing: its bytes never come out.
+  auto unconnected = std::move(spi).transfer(std::move(rx), std::move(tx));
+  mmio::write(chip::dma::base, chip::dma::InPeriSel::peri_in_sel(0x3F));
+  mmio::write(chip::dma::base, chip::dma::OutPeriSel::peri_out_sel(0x3F));
+  outcome = std::move(unconnected).wait_into(spi, rx, tx);
+  FERRY_CHECK(!outcome.has_value());
+  mmio::write(chip::dma::base, chip::dma::InPeriSel::peri_in_sel(0));
+  mmio::write(chip::dma::base, chip::dma::OutPeriSel::peri_out_sel(0));
+  works(spi, rx, tx, 6);
+
+  // GDMA's clock is off.
+  using chip::system::PeripClkEn1;
+  mmio::modify(chip::system::base, PeripClkEn1::dma_clk_en(0));
+  start = time::now();
+  outcome = std::move(spi).transfer(std::move(rx), std::move(tx)).wait_into(spi, rx, tx);
+  FERRY_CHECK(!outcome.has_value());
+  FERRY_CHECK(time::now() - start < 100_ms);
+  mmio::modify(chip::system::base, PeripClkEn1::dma_clk_en(1));
+  works(spi, rx, tx, 7);
+  return check::result();
+}
