@@ -20,17 +20,31 @@ constexpr std::uint32_t look_ahead = 12;
 // waits for a bounded time in straight-line code, too.
 constexpr unsigned longest_unchecked_run = 32;
 
-bool reads(const Slot& slot, std::uint8_t number) {
+bool reads_source(const Slot& slot) {
   const Operation operation = slot.operation;
   if (operation == li || operation == nop || operation == jal) return false;
-  if (is_csr(operation)) return operation <= csrrc && slot.source == number;
-  if (operation > jalr) return false;
-  if (slot.source == number) return true;
-  if (is_register_register(operation)) return slot.immediate == number;
-  return (is_store(operation) || is_branch(operation)) && slot.destination == number;
+  return operation <= jalr || between(operation, csrrw, csrrc);
 }
 
-std::uint8_t or_discarded(std::uint8_t destination) { return destination == 0 ? discarded : destination; }
+// The other register the instruction reads, or `discarded`.
+std::uint8_t other_register(const Slot& slot) {
+  if (is_register_register(slot.operation)) return static_cast<std::uint8_t>(slot.immediate);
+  if (is_store(slot.operation) || is_branch(slot.operation)) return slot.destination;
+  return discarded;
+}
+
+bool reads(const Slot& slot, std::uint8_t number) {
+  return (reads_source(slot) && slot.source == number) || other_register(slot) == number;
+}
+
+handlers::Forward forwarding(const Slot& first, const Slot& second) {
+  const bool has_result =
+      !is_store(first.operation) && first.operation != nop && first.destination != discarded;
+  if (!has_result) return handlers::Forward::nothing;
+  if (reads_source(second) && second.source == first.destination) return handlers::Forward::to_source;
+  return other_register(second) == first.destination ? handlers::Forward::to_other
+                                                     : handlers::Forward::nothing;
+}
 
 }  // namespace
 
@@ -115,13 +129,12 @@ void CodeRegion::decode_slot(std::uint32_t index) {
 // Only what the engine needs to execute it: shorter forms where they exist, distances in slots, x0 out of the
 // way.
 void CodeRegion::fill(Slot& slot, const Instruction& instruction, std::uint32_t index) {
-  slot = {.run = nullptr,
-          .immediate = instruction.immediate,
-          .destination = or_discarded(instruction.destination),
-          .source = instruction.source1,
-          .operation = instruction.operation,
-          .length = static_cast<std::uint8_t>((instruction.length / 2) & 0xF),
-          .stall = 0};
+  slot.immediate = instruction.immediate;
+  slot.destination = instruction.destination == 0 ? discarded : instruction.destination;
+  slot.source = instruction.source1;
+  slot.stall = 0;
+  slot.operation = instruction.operation;
+  slot.length = instruction.length == 2 ? 1 : 2;
   switch (instruction.operation) {
     case lui:
       slot.operation = li;
@@ -154,6 +167,8 @@ void CodeRegion::fill(Slot& slot, const Instruction& instruction, std::uint32_t 
   const Operation operation = slot.operation;
   if (is_register_register(operation)) slot.immediate = instruction.source2;
   if (is_store(operation) || is_branch(operation)) slot.destination = instruction.source2;
+  if (is_load(operation) || is_store(operation))
+    slot.immediate = static_cast<std::int32_t>(static_cast<std::uint32_t>(slot.immediate) - access_bias);
   if (operation >= csrrw) slot.immediate = static_cast<std::int32_t>(instruction.word);
   // Results nobody can read. The access of a load still happens, and a division still takes its time.
   const bool pointless = slot.destination == discarded && timing::base(operation) == 1;
@@ -162,8 +177,9 @@ void CodeRegion::fill(Slot& slot, const Instruction& instruction, std::uint32_t 
   slot.run = handlers::single(slot.operation, slot.length);
   if (ends_block(operation)) prepare(std::min(index + slot.length, slot_count()));  // where it may go on
   if (is_branch(operation) || operation == jal) {
-    slot.immediate = instruction.immediate / 2;
-    const std::int64_t target = std::int64_t{index} + slot.immediate;
+    const std::int32_t distance = instruction.immediate / 2;
+    slot.immediate = distance * static_cast<std::int32_t>(sizeof(Slot));
+    const std::int64_t target = std::int64_t{index} + distance;
     if (target >= 0 && target < std::int64_t{slot_count()}) {
       prepare(static_cast<std::uint32_t>(target));
     } else {
@@ -179,7 +195,8 @@ void CodeRegion::mark_line(std::uint32_t byte) {
 void CodeRegion::fuse_with_next(Slot& slot) {
   const Slot& next = *(&slot + slot.length);
   if (next.run == handlers::far_transfer() || next.run == handlers::region_end()) return;
-  if (const Handler both = handlers::pair(slot.operation, slot.length, next.operation, next.length))
+  const handlers::Forward forward = forwarding(slot, next);
+  if (const Handler both = handlers::pair(slot.operation, slot.length, next.operation, next.length, forward))
     slot.run = both;
 }
 

@@ -82,7 +82,9 @@ std::uint64_t Cpu::cycle_at(Time time) const {
 
 void Cpu::update_deadline() {
   const bool at_once = stop_ || single_step_ || (interrupt_line_ != 0 && control_.interrupts_enabled());
-  deadline_ = at_once ? 0 : cycle_at(std::min(timeline_.next(), run_until_));
+  const std::uint64_t due = at_once ? 0 : cycle_at(std::min(timeline_.next(), run_until_));
+  const std::uint64_t stretch = due > count_.cycles ? due - count_.cycles : 0;
+  deadline_ = Progress::of_cycles(std::min(stretch, Progress::longest_stretch));
 }
 
 // The clock is about to change its period: what has passed is counted in the old one.
@@ -205,10 +207,10 @@ void Cpu::enter(const Slot* slot, Handler handler) {
   constexpr std::uint32_t sram1 = map::sram0.size;  // offset of what the fast path reaches
   const FastMemory memory{memory_.sram() + sram1, memory_.line_flags() + sram1 / Memory::line_size};
 #if FERRY_TAIL_CALLS
-  handler(*this, slot, count_, memory);
+  handler(*this, slot, Progress(), memory);
 #else
-  slot = handler(*this, slot, count_, memory);
-  while (slot != nullptr) slot = slot->run(*this, slot, count_, memory);
+  HandlerResult next = handler(*this, slot, Progress(), memory);
+  while (next.slot != nullptr) next = next.slot->run(*this, next.slot, next.progress, memory);
 #endif
 }
 

@@ -38,6 +38,10 @@ class AccessWatcher {
 
 class Cpu {
  public:
+  struct Count {
+    std::uint64_t cycles = 0;        // clock cycles outside wfi
+    std::uint64_t instructions = 0;  // retired: what raised an exception does not count
+  };
   struct Counters {
     std::uint64_t cycles;        // clock cycles outside wfi
     std::uint64_t instructions;  // retired: what raised an exception does not count
@@ -87,6 +91,11 @@ class Cpu {
   enum class Outcome : std::uint8_t { done, elsewhere };  // elsewhere: pc_ says where to go on
 
   // Time.
+  // Counts what handlers have executed since they last reported.
+  void advance(Progress progress) {
+    count_.cycles += progress.cycles();
+    count_.instructions += progress.instructions();
+  }
   Time time_at(std::uint64_t cycles) const { return anchor_time_ + (cycles - anchor_cycles_) * period_; }
   std::uint64_t cycle_at(Time time) const;  // the first one that begins at or after `time`
   Time now() const { return waiting_ ? timeline_.now() : time_at(count_.cycles); }
@@ -119,8 +128,8 @@ class Cpu {
   // What handlers use comes first: it shares a few lines of the host's cache.
   std::array<std::uint32_t, register_count> registers_{};
   std::uint32_t pc_ = 0;
-  std::uint64_t deadline_ = 0;  // handlers leave at the first check at or after this cycle
-  Slot* slots_ = nullptr;       // of the region execution is in
+  Progress deadline_;      // handlers leave at the first check that finds it reached
+  Slot* slots_ = nullptr;  // of the region execution is in
   std::uint32_t code_start_ = 0, code_size_ = 0;
   Count count_;
   CodeRegion* region_ = nullptr;

@@ -26,10 +26,30 @@ namespace ferry::board {
 class Cpu;
 struct Slot;
 
-// What every instruction moves on. Two words, so that they travel in registers.
-struct Count {
-  std::uint64_t cycles = 0;        // CPU clock cycles; a CPU that waits in wfi does not count
-  std::uint64_t instructions = 0;  // retired ones
+// How far execution has come since the CPU last looked: cycles and retired instructions in one word, so that
+// one addition moves both on.
+class Progress {
+ public:
+  // An instruction takes at least a cycle. Who keeps a stretch of execution shorter than this keeps both in
+  // bounds.
+  static constexpr std::uint64_t longest_stretch = 1 << 23;
+
+  constexpr void add(unsigned more_cycles, unsigned more_instructions) {
+    word_ += (std::uint64_t{more_cycles} << shift) + more_instructions;
+  }
+  constexpr std::uint64_t cycles() const { return word_ >> shift; }
+  constexpr std::uint64_t instructions() const { return word_ & ((std::uint64_t{1} << shift) - 1); }
+  // Whether cycles() has reached this count.
+  constexpr bool reached(Progress deadline) const { return word_ >= deadline.word_; }
+  static constexpr Progress of_cycles(std::uint64_t cycles) {
+    Progress progress;
+    progress.word_ = cycles << shift;
+    return progress;
+  }
+
+ private:
+  static constexpr unsigned shift = 24;
+  std::uint64_t word_ = 0;
 };
 
 // SRAM1 on the data bus, which loads and stores reach without asking the bus, and the flags of its lines.
@@ -43,26 +63,29 @@ struct FastMemory {
 // preserve_none: all registers may carry arguments, none must be saved. (In a type it has to come first.)
 #define FERRY_HANDLER __attribute__((preserve_none))
 using HandlerResult = void;
-using CountArgument = Count;
-using Handler = __attribute__((preserve_none)) void (*)(Cpu&, const Slot*, Count, FastMemory);
+using Handler = __attribute__((preserve_none)) void (*)(Cpu&, const Slot*, Progress, FastMemory);
 
 // Ends this handler by going on in another one, which must have the same parameters.
-#define FERRY_CONTINUE_IN(handler) [[clang::musttail]] return handler(cpu, slot, count, memory)
+#define FERRY_CONTINUE_IN(handler) [[clang::musttail]] return handler(cpu, slot, progress, memory)
 // Ends this handler by executing the slot that `slot` points to.
 #define FERRY_EXECUTE_SLOT() FERRY_CONTINUE_IN(slot->run)
-// Ends this handler and the whole chain: back to Cpu::execute.
+// Ends this handler and the whole chain: back to Cpu::enter.
 #define FERRY_LEAVE() return
 
 #else
 
 #define FERRY_HANDLER
-using HandlerResult = const Slot*;
-using CountArgument = Count&;
-using Handler = const Slot* (*)(Cpu&, const Slot*, Count&, FastMemory);
+struct HandlerResult {
+  const Slot* slot;  // null: the chain ends
+  Progress progress;
+};
+using Handler = HandlerResult (*)(Cpu&, const Slot*, Progress, FastMemory);
 
-#define FERRY_CONTINUE_IN(handler) return handler(cpu, slot, count, memory)
-#define FERRY_EXECUTE_SLOT() return slot
-#define FERRY_LEAVE() return nullptr
+#define FERRY_CONTINUE_IN(handler) return handler(cpu, slot, progress, memory)
+#define FERRY_EXECUTE_SLOT() \
+  return { slot, progress }
+#define FERRY_LEAVE() \
+  return { nullptr, progress }
 
 #endif
 

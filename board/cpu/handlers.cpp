@@ -17,6 +17,8 @@ namespace ferry::board {
 // The fast path copies guest words as they lie in memory.
 static_assert(std::endian::native == std::endian::little);
 
+using handlers::Forward;
+
 #define FERRY_INLINE [[gnu::always_inline]] static inline
 
 struct Execution {
@@ -32,8 +34,7 @@ struct Execution {
   }
 
   template <class Value>
-  FERRY_INLINE bool load(FastMemory memory, std::uint32_t address, std::uint32_t& result) {
-    const std::uint32_t offset = address - chip::memory_map::sram1_data.start;
+  FERRY_INLINE bool load(FastMemory memory, std::uint32_t offset, std::uint32_t& result) {
     if (!reaches<Value>(offset)) [[unlikely]]
       return false;
     if ((memory.flags[offset / Memory::line_size] & line_read_watched) != 0) [[unlikely]]
@@ -45,9 +46,8 @@ struct Execution {
   }
 
   template <class Value>
-  FERRY_INLINE bool store(FastMemory memory, std::uint32_t address, std::uint32_t word) {
+  FERRY_INLINE bool store(FastMemory memory, std::uint32_t offset, std::uint32_t word) {
     constexpr std::uint8_t slow = line_write_watched | line_holds_code;
-    const std::uint32_t offset = address - chip::memory_map::sram1_data.start;
     if (!reaches<Value>(offset)) [[unlikely]]
       return false;
     if ((memory.flags[offset / Memory::line_size] & slow) != 0) [[unlikely]]
@@ -57,180 +57,210 @@ struct Execution {
     return true;
   }
 
+  // ---- One instruction
+  //
+  // Operands come as values, so that a pair can hand over a result without looking it up. `other` is the
+  // second source: what is added, stored or compared with.
+
+  FERRY_INLINE std::uint32_t source_of(const Cpu& cpu, const Slot& slot) {
+    return cpu.registers_[slot.source];
+  }
+
   template <Operation operation>
-  FERRY_INLINE bool move_data(Cpu& cpu, const Slot& slot, FastMemory memory) {
-    using enum Operation;
-    auto& registers = cpu.registers_;
-    const std::uint32_t address = registers[slot.source] + as_unsigned(slot.immediate);
-    std::uint32_t& result = registers[slot.destination];
-    const std::uint32_t value = registers[slot.destination];  // stores name their source there
-    switch (operation) {
-      case lb:
-        return load<std::int8_t>(memory, address, result);
-      case lh:
-        return load<std::int16_t>(memory, address, result);
-      case lw:
-        return load<std::uint32_t>(memory, address, result);
-      case lbu:
-        return load<std::uint8_t>(memory, address, result);
-      case lhu:
-        return load<std::uint16_t>(memory, address, result);
-      case sb:
-        return store<std::uint8_t>(memory, address, value);
-      case sh:
-        return store<std::uint16_t>(memory, address, value);
-      default:
-        return store<std::uint32_t>(memory, address, value);
+  FERRY_INLINE std::uint32_t other_of(const Cpu& cpu, const Slot& slot) {
+    if constexpr (is_register_register(operation)) {
+      return cpu.registers_[static_cast<std::uint8_t>(slot.immediate)];
+    } else if constexpr (is_store(operation) || is_branch(operation)) {
+      return cpu.registers_[slot.destination];
+    } else {
+      return as_unsigned(slot.immediate);
     }
   }
 
-  // ---- One instruction
+  // Moves a value between a register's copy in `value` and memory. False: the fast path does not reach.
+  template <Operation operation>
+  FERRY_INLINE bool move_data(FastMemory memory, std::uint32_t offset, std::uint32_t& value) {
+    using enum Operation;
+    switch (operation) {
+      case lb:
+        return load<std::int8_t>(memory, offset, value);
+      case lh:
+        return load<std::int16_t>(memory, offset, value);
+      case lw:
+        return load<std::uint32_t>(memory, offset, value);
+      case lbu:
+        return load<std::uint8_t>(memory, offset, value);
+      case lhu:
+        return load<std::uint16_t>(memory, offset, value);
+      case sb:
+        return store<std::uint8_t>(memory, offset, value);
+      case sh:
+        return store<std::uint16_t>(memory, offset, value);
+      default:
+        return store<std::uint32_t>(memory, offset, value);
+    }
+  }
+
+  // Executes an instruction that does not end a block and gives its result. False when a load or store needs
+  // the slow path; then nothing has happened.
+  template <Operation operation>
+  FERRY_INLINE bool straight(Cpu& cpu, const Slot& slot, Progress& progress, FastMemory memory,
+                             std::uint32_t source, std::uint32_t other, std::uint32_t& result) {
+    unsigned cycles = timing::base(operation);
+    if constexpr (is_load(operation)) {
+      if (!move_data<operation>(memory, source + other, result)) [[unlikely]]
+        return false;
+      cycles += slot.stall;
+    } else if constexpr (is_store(operation)) {
+      if (!move_data<operation>(memory, source + as_unsigned(slot.immediate), other)) [[unlikely]]
+        return false;
+    } else if constexpr (operation == Operation::li) {
+      result = other;
+    } else if constexpr (operation == Operation::mv) {
+      result = source;
+    } else if constexpr (operation != Operation::nop) {
+      result = compute<operation>(source, other);
+    }
+    if constexpr (!is_store(operation) && operation != Operation::nop)
+      cpu.registers_[slot.destination] = result;
+    progress.add(cycles, 1);
+    return true;
+  }
 
   FERRY_INLINE std::uint32_t pc_of(const Cpu& cpu, const Slot* slot) {
     return cpu.code_start_ + 2 * static_cast<std::uint32_t>(slot - cpu.slots_);
   }
 
-  // Executes an instruction that does not end a block. False when a load or store needs the slow path; then
-  // nothing has happened.
-  template <Operation operation>
-  FERRY_INLINE bool straight(Cpu& cpu, const Slot& slot, Count& count, FastMemory memory) {
-    auto& registers = cpu.registers_;
-    if constexpr (is_load(operation) || is_store(operation)) {
-      if (!move_data<operation>(cpu, slot, memory)) [[unlikely]]
-        return false;
-      if constexpr (is_load(operation)) count.cycles += slot.stall;
-    } else if constexpr (operation == Operation::li) {
-      registers[slot.destination] = as_unsigned(slot.immediate);
-    } else if constexpr (operation == Operation::mv) {
-      registers[slot.destination] = registers[slot.source];
-    } else if constexpr (is_register_register(operation)) {
-      const auto source2 = static_cast<std::uint8_t>(slot.immediate);
-      registers[slot.destination] = compute<operation>(registers[slot.source], registers[source2]);
-    } else if constexpr (operation != Operation::nop) {
-      registers[slot.destination] = compute<operation>(registers[slot.source], as_unsigned(slot.immediate));
-    }
-    count.cycles += timing::base(operation);
-    count.instructions += 1;
-    return true;
+  FERRY_INLINE const Slot* target_of(const Slot* slot) {
+    return reinterpret_cast<const Slot*>(reinterpret_cast<const std::byte*>(slot) + slot->immediate);
   }
 
-  // Executes a branch or jump and returns the slot to go on at, or null when that is not in this region: then
-  // the CPU knows the address and the count.
+  // Executes a branch or jump and returns the slot to go on at; null when it is not in this region: then the
+  // CPU has been told the address.
   template <Operation operation, unsigned length>
-  FERRY_INLINE const Slot* transfer(Cpu& cpu, const Slot* slot, Count& count) {
-    auto& registers = cpu.registers_;
-    count.cycles += timing::base(operation);
-    count.instructions += 1;
+  FERRY_INLINE const Slot* transfer(Cpu& cpu, const Slot* slot, Progress& progress, std::uint32_t source,
+                                    std::uint32_t other) {
     if constexpr (is_branch(operation)) {
-      if (!holds<operation>(registers[slot->source], registers[slot->destination])) return slot + length;
-      count.cycles += timing::taken_branch_extra;
-      return slot + slot->immediate;
-    } else if constexpr (operation == Operation::jal) {
-      registers[slot->destination] = pc_of(cpu, slot) + 2 * length;
-      return slot + slot->immediate;
+      if (!holds<operation>(source, other)) {
+        progress.add(timing::base(operation), 1);
+        return slot + length;
+      }
+      progress.add(timing::base(operation) + timing::taken_branch_extra, 1);
+      return target_of(slot);
     } else {
-      const std::uint32_t target = registers[slot->source] + as_unsigned(slot->immediate);
-      registers[slot->destination] = pc_of(cpu, slot) + 2 * length;
+      progress.add(timing::base(operation), 1);
+      cpu.registers_[slot->destination] = pc_of(cpu, slot) + 2 * length;
+      if constexpr (operation == Operation::jal) return target_of(slot);
+      const std::uint32_t target = source + other;
       const std::uint32_t offset = target - cpu.code_start_;
       const Slot* next = cpu.slots_ + offset / 2;
       if (offset < cpu.code_size_ && next->run != nullptr) [[likely]]
         return next;
       cpu.pc_ = target & ~1u;
-      cpu.count_ = count;
       return nullptr;
     }
   }
 
   // ---- Handlers
 
-  FERRY_HANDLER static HandlerResult leave(Cpu& cpu, const Slot* slot, CountArgument count, FastMemory) {
+  FERRY_HANDLER static HandlerResult leave(Cpu& cpu, const Slot* slot, Progress progress, FastMemory) {
     cpu.pc_ = pc_of(cpu, slot);
-    cpu.count_ = count;
+    cpu.advance(progress);
+    FERRY_LEAVE();
+  }
+
+  // To an address outside this region, which the CPU has been told.
+  FERRY_HANDLER static HandlerResult leave_region(Cpu& cpu, const Slot*, Progress progress, FastMemory) {
+    cpu.advance(progress);
     FERRY_LEAVE();
   }
 
   // A load or store that is not for the fast path.
   template <unsigned length>
-  FERRY_HANDLER static HandlerResult slow_access(Cpu& cpu, const Slot* slot, CountArgument count,
+  FERRY_HANDLER static HandlerResult slow_access(Cpu& cpu, const Slot* slot, Progress progress,
                                                  FastMemory memory) {
     cpu.pc_ = pc_of(cpu, slot);
-    cpu.count_ = count;
+    cpu.advance(progress);
     if (cpu.access(*slot) == Cpu::Outcome::elsewhere) FERRY_LEAVE();
-    count = cpu.count_;
+    progress = Progress();
     slot += length;
-    if (count.cycles >= cpu.deadline_) FERRY_CONTINUE_IN(leave);
+    if (progress.reached(cpu.deadline_)) FERRY_CONTINUE_IN(leave);
     FERRY_EXECUTE_SLOT();
   }
 
-  template <Operation operation, unsigned length, bool look_at_clock>
-  FERRY_HANDLER static HandlerResult single(Cpu& cpu, const Slot* slot, CountArgument count,
-                                            FastMemory memory) {
-    if constexpr (ends_block(operation)) {
-      slot = transfer<operation, length>(cpu, slot, count);
-      if constexpr (operation == Operation::jalr)
-        if (slot == nullptr) [[unlikely]]
-          FERRY_LEAVE();
-    } else {
-      if (!straight<operation>(cpu, *slot, count, memory)) [[unlikely]]
-        FERRY_CONTINUE_IN(slow_access<length>);
-      slot += length;
-    }
-    if constexpr (ends_block(operation) || look_at_clock)
-      if (count.cycles >= cpu.deadline_) [[unlikely]]
-        FERRY_CONTINUE_IN(leave);
-    FERRY_EXECUTE_SLOT();
-  }
-
-  template <Operation first, unsigned first_length, Operation second, unsigned second_length>
-  FERRY_HANDLER static HandlerResult pair(Cpu& cpu, const Slot* slot, CountArgument count,
-                                          FastMemory memory) {
-    if (!straight<first>(cpu, *slot, count, memory)) [[unlikely]]
-      FERRY_CONTINUE_IN(slow_access<first_length>);
-    slot += first_length;
-    if constexpr (ends_block(second)) {
-      slot = transfer<second, second_length>(cpu, slot, count);
-      if constexpr (second == Operation::jalr)
-        if (slot == nullptr) [[unlikely]]
-          FERRY_LEAVE();
-      if (count.cycles >= cpu.deadline_) [[unlikely]]
-        FERRY_CONTINUE_IN(leave);
-    } else {
-      if (!straight<second>(cpu, *slot, count, memory)) [[unlikely]]
-        FERRY_CONTINUE_IN(slow_access<second_length>);
-      slot += second_length;
-    }
-    FERRY_EXECUTE_SLOT();
-  }
-
-  FERRY_HANDLER static HandlerResult csr(Cpu& cpu, const Slot* slot, CountArgument count, FastMemory memory) {
+  FERRY_HANDLER static HandlerResult csr(Cpu& cpu, const Slot* slot, Progress progress, FastMemory memory) {
     cpu.pc_ = pc_of(cpu, slot);
-    cpu.count_ = count;
+    cpu.advance(progress);
     if (cpu.access_csr(*slot) == Cpu::Outcome::elsewhere) FERRY_LEAVE();
-    count = cpu.count_;
+    progress = Progress();
     slot += 2;
-    if (count.cycles >= cpu.deadline_) FERRY_CONTINUE_IN(leave);
+    if (progress.reached(cpu.deadline_)) FERRY_CONTINUE_IN(leave);
     FERRY_EXECUTE_SLOT();
   }
 
-  FERRY_HANDLER static HandlerResult system(Cpu& cpu, const Slot* slot, CountArgument count, FastMemory) {
+  FERRY_HANDLER static HandlerResult system(Cpu& cpu, const Slot* slot, Progress progress, FastMemory) {
     cpu.pc_ = pc_of(cpu, slot);
-    cpu.count_ = count;
+    cpu.advance(progress);
     cpu.execute_system(*slot);
     FERRY_LEAVE();
   }
 
-  FERRY_HANDLER static HandlerResult far_transfer(Cpu& cpu, const Slot* slot, CountArgument count,
-                                                  FastMemory) {
+  FERRY_HANDLER static HandlerResult far_transfer(Cpu& cpu, const Slot* slot, Progress progress, FastMemory) {
     cpu.pc_ = pc_of(cpu, slot);
-    cpu.count_ = count;
+    cpu.advance(progress);
     cpu.transfer_far();
     FERRY_LEAVE();
   }
 
-  FERRY_HANDLER static HandlerResult undecoded(Cpu& cpu, const Slot* slot,
-                                               [[maybe_unused]] CountArgument count,
+  FERRY_HANDLER static HandlerResult undecoded(Cpu& cpu, const Slot* slot, [[maybe_unused]] Progress progress,
                                                [[maybe_unused]] FastMemory memory) {
     cpu.region_->decode_run(cpu.slots_ + (slot - cpu.slots_));
+    FERRY_EXECUTE_SLOT();
+  }
+
+  template <Operation operation, unsigned length, bool look_at_clock>
+  FERRY_HANDLER static HandlerResult single(Cpu& cpu, const Slot* slot, Progress progress,
+                                            FastMemory memory) {
+    const std::uint32_t source = source_of(cpu, *slot), other = other_of<operation>(cpu, *slot);
+    if constexpr (ends_block(operation)) {
+      slot = transfer<operation, length>(cpu, slot, progress, source, other);
+      if constexpr (operation == Operation::jalr)
+        if (slot == nullptr) [[unlikely]]
+          FERRY_CONTINUE_IN(leave_region);
+    } else {
+      std::uint32_t result;
+      if (!straight<operation>(cpu, *slot, progress, memory, source, other, result)) [[unlikely]]
+        FERRY_CONTINUE_IN(slow_access<length>);
+      slot += length;
+    }
+    if constexpr (ends_block(operation) || look_at_clock)
+      if (progress.reached(cpu.deadline_)) [[unlikely]]
+        FERRY_CONTINUE_IN(leave);
+    FERRY_EXECUTE_SLOT();
+  }
+
+  template <Operation first, unsigned first_length, Operation second, unsigned second_length, Forward forward>
+  FERRY_HANDLER static HandlerResult pair(Cpu& cpu, const Slot* slot, Progress progress, FastMemory memory) {
+    std::uint32_t result;
+    if (!straight<first>(cpu, *slot, progress, memory, source_of(cpu, *slot), other_of<first>(cpu, *slot),
+                         result)) [[unlikely]]
+      FERRY_CONTINUE_IN(slow_access<first_length>);
+    slot += first_length;
+
+    const std::uint32_t source = forward == Forward::to_source ? result : source_of(cpu, *slot);
+    const std::uint32_t other = forward == Forward::to_other ? result : other_of<second>(cpu, *slot);
+    if constexpr (ends_block(second)) {
+      slot = transfer<second, second_length>(cpu, slot, progress, source, other);
+      if constexpr (second == Operation::jalr)
+        if (slot == nullptr) [[unlikely]]
+          FERRY_CONTINUE_IN(leave_region);
+      if (progress.reached(cpu.deadline_)) [[unlikely]]
+        FERRY_CONTINUE_IN(leave);
+    } else {
+      if (!straight<second>(cpu, *slot, progress, memory, source, other, result)) [[unlikely]]
+        FERRY_CONTINUE_IN(slow_access<second_length>);
+      slot += second_length;
+    }
     FERRY_EXECUTE_SLOT();
   }
 
@@ -268,13 +298,31 @@ struct Execution {
   using PairRow = std::array<Handler, pair_second.size()>;
   using PairTable = std::array<PairRow, pair_first.size()>;
 
-  template <std::size_t first, unsigned first_length, unsigned second_length, std::size_t... seconds>
-  static constexpr PairRow make_row(std::index_sequence<seconds...>) {
-    return {pair<pair_first[first], first_length, pair_second[seconds], second_length>...};
+  // Forwarding to the other operand gains something measurable only where operands are so often exchanged.
+  template <Operation first, Operation second>
+  static constexpr Forward useful(Forward forward) {
+    if (is_store(first) || (forward == Forward::to_other && !is_symmetric(second))) return Forward::nothing;
+    return forward;
   }
-  template <unsigned first_length, unsigned second_length, std::size_t... firsts>
+  template <std::size_t first, unsigned first_length, unsigned second_length, Forward forward,
+            std::size_t... seconds>
+  static constexpr PairRow make_row(std::index_sequence<seconds...>) {
+    return {pair<pair_first[first], first_length, pair_second[seconds], second_length,
+                 useful<pair_first[first], pair_second[seconds]>(forward)>...};
+  }
+  template <unsigned first_length, unsigned second_length, Forward forward, std::size_t... firsts>
   static constexpr PairTable make_pairs(std::index_sequence<firsts...>) {
-    return {make_row<firsts, first_length, second_length>(std::make_index_sequence<pair_second.size()>())...};
+    return {make_row<firsts, first_length, second_length, forward>(
+        std::make_index_sequence<pair_second.size()>())...};
+  }
+
+  // By length of the first instruction, length of the second.
+  using PairTables = std::array<std::array<PairTable, 2>, 2>;
+  template <Forward forward>
+  static constexpr PairTables all_pairs() {
+    constexpr auto firsts = std::make_index_sequence<pair_first.size()>();
+    return {{{make_pairs<1, 1, forward>(firsts), make_pairs<1, 2, forward>(firsts)},
+             {make_pairs<2, 1, forward>(firsts), make_pairs<2, 2, forward>(firsts)}}};
   }
 };
 
@@ -286,11 +334,10 @@ constexpr auto all_operations = std::make_index_sequence<Execution::operation_co
 constexpr Execution::Singles singles = Execution::make_singles<false>(all_operations);
 constexpr Execution::Singles checking_singles = Execution::make_singles<true>(all_operations);
 
-constexpr auto all_firsts = std::make_index_sequence<Execution::pair_first.size()>();
-constexpr std::array<std::array<Execution::PairTable, 2>, 2> pairs{{
-    {Execution::make_pairs<1, 1>(all_firsts), Execution::make_pairs<1, 2>(all_firsts)},
-    {Execution::make_pairs<2, 1>(all_firsts), Execution::make_pairs<2, 2>(all_firsts)},
-}};
+// By Forward.
+constexpr std::array<Execution::PairTables, 3> pairs{Execution::all_pairs<Forward::nothing>(),
+                                                     Execution::all_pairs<Forward::to_source>(),
+                                                     Execution::all_pairs<Forward::to_other>()};
 
 }  // namespace
 
@@ -302,11 +349,12 @@ Handler checked(Operation operation, unsigned length) {
   return checking_singles[static_cast<std::size_t>(operation)][length - 1];
 }
 
-Handler pair(Operation first, unsigned first_length, Operation second, unsigned second_length) {
+Handler pair(Operation first, unsigned first_length, Operation second, unsigned second_length,
+             Forward forward) {
   const auto row = std::ranges::find(Execution::pair_first, first);
   const auto column = std::ranges::find(Execution::pair_second, second);
   if (row == Execution::pair_first.end() || column == Execution::pair_second.end()) return nullptr;
-  const auto& table = pairs[first_length - 1][second_length - 1];
+  const auto& table = pairs[static_cast<std::size_t>(forward)][first_length - 1][second_length - 1];
   return table[static_cast<std::size_t>(row - Execution::pair_first.begin())]
               [static_cast<std::size_t>(column - Execution::pair_second.begin())];
 }

@@ -106,6 +106,12 @@ constexpr bool is_division(Operation operation) {
 constexpr bool is_high_multiplication(Operation operation) {
   return between(operation, Operation::mulh, Operation::mulhu);
 }
+// Operands may be exchanged.
+constexpr bool is_symmetric(Operation operation) {
+  using enum Operation;
+  return operation == add || operation == mul || operation == xor_ || operation == or_ || operation == and_ ||
+         operation == beq || operation == bne;
+}
 // Everything after which the next instruction is not simply the one behind.
 constexpr bool ends_block(Operation operation) { return operation >= Operation::beq; }
 

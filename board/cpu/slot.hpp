@@ -3,6 +3,7 @@
 
 #include "board/cpu/dispatch.hpp"
 #include "board/cpu/instruction.hpp"
+#include "chip/esp32c3/memory_map.hpp"
 
 #include <cstdint>
 
@@ -10,16 +11,20 @@ namespace ferry::board {
 
 // One for every halfword of executable memory, 16 bytes each: the engine walks slots, not memory.
 struct Slot {
-  Handler run;  // null: this part of the table was never needed
-  std::int32_t
-      immediate;  // register-register: second source. Branches, jal: distance in slots. csr and rest: word
+  Handler run;               // null: this part of the table was never needed
+  std::int32_t immediate;    // what it means for which operation: see CodeRegion::fill
   std::uint8_t destination;  // `discarded` instead of x0. Stores and branches: second source
   std::uint8_t source;       // first source register
-  Operation operation;
-  std::uint8_t length : 4;  // in halfwords
-  std::uint8_t stall : 4;   // cycles a load costs more because the next instruction wants its result
+  std::uint8_t stall;        // cycles a load costs more because the next instruction wants its result
+  Operation operation : 6;
+  std::uint8_t length : 2;  // in halfwords
 };
 static_assert(sizeof(Slot) == 16);
+static_assert(static_cast<unsigned>(Operation::unfetchable) < 64);
+
+// Loads and stores carry their distance from SRAM1's start rather than from address 0: the fast path needs
+// the former for every access, the slow path gets the latter back from it.
+inline constexpr std::uint32_t access_bias = chip::memory_map::sram1_data.start;
 
 // Where results for x0 go, so that no handler has to ask.
 inline constexpr std::uint8_t discarded = 32;
@@ -32,8 +37,14 @@ namespace handlers {
 Handler single(Operation operation, unsigned length);
 // The same, but looks at the clock after any instruction: it leaves when the deadline has come.
 Handler checked(Operation operation, unsigned length);
+// Which operand of the second instruction of a pair is the result of the first. A handler that knows takes it
+// from a host register; through the guest's registers, which lie in memory, it would come several host cycles
+// later.
+enum class Forward : std::uint8_t { nothing, to_source, to_other };
+
 // Executes two neighbouring instructions at once, or null when this pair has no handler of its own.
-Handler pair(Operation first, unsigned first_length, Operation second, unsigned second_length);
+Handler pair(Operation first, unsigned first_length, Operation second, unsigned second_length,
+             Forward forward);
 // A branch or jal whose target lies outside the code region.
 Handler far_transfer();
 // A slot nobody has decoded yet: decodes it and what follows, then executes it.

@@ -48,7 +48,7 @@ Cpu::Outcome Cpu::access(const Slot slot) {
   if (redirected_) return Outcome::elsewhere;
 
   const bool write = is_store(slot.operation);
-  const BusAccess access{.address = registers_[slot.source] + as_unsigned(slot.immediate),
+  const BusAccess access{.address = registers_[slot.source] + as_unsigned(slot.immediate) + access_bias,
                          .width = access_width(slot.operation),
                          .pc = pc_};
   if (watcher_ != nullptr) {
