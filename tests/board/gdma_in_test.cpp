@@ -2,7 +2,6 @@
 #include "tests/board/gdma_rig.hpp"
 
 #include <algorithm>
-#include <random>
 
 namespace ferry::board {
 namespace {
@@ -374,7 +373,7 @@ TEST_F(GdmaIn, ProgressRegistersFollowTheManual) {
 }
 
 TEST_F(GdmaIn, RandomFramesIntoRandomLists) {
-  std::mt19937 random(489);
+  Random random(489);
   for (int round = 0; round < 200; ++round) {
     gdma.reset();
     connect(0);
@@ -397,7 +396,7 @@ TEST_F(GdmaIn, RandomFramesIntoRandomLists) {
     }
     for (unsigned i = 0; i < count; ++i)
       descriptor(item(i), buffers[i].address, buffers[i].size, 0, i + 1 < count ? item(i + 1) : 0);
-    const auto data = pattern(1 + random() % capacity, static_cast<unsigned>(random()));
+    const auto data = pattern(1 + random() % capacity, random());
     start_in(item(0));
     receive(data);
     ASSERT_EQ(raw(), bit::in_done | bit::in_suc_eof) << "round " << round;

@@ -2,7 +2,6 @@
 #include "tests/board/gdma_rig.hpp"
 
 #include <algorithm>
-#include <random>
 
 namespace ferry::board {
 namespace {
@@ -138,7 +137,7 @@ TEST_F(GdmaMemory, AllPairsAtOnce) {
 }
 
 TEST_F(GdmaMemory, RandomBoundariesOnBothSides) {
-  std::mt19937 random(1107);
+  Random random(1107);
   for (int round = 0; round < 300; ++round) {
     gdma.reset();
     put(0xD0, 8u | (random() & 0x34u));
@@ -146,15 +145,15 @@ TEST_F(GdmaMemory, RandomBoundariesOnBothSides) {
     put(0x74, random() % 2 == 0 ? 0x1000 : 0);
     put(0xD4, random() % 2 == 0 ? 0x1000 : 0);
     enable(0, std::array{2u, 3u, 7u}[random() % 3]);
-    const auto total = static_cast<std::uint32_t>(1 + random() % 9000);
-    const auto data = pattern(total, static_cast<unsigned>(random()));
+    const auto total = 1 + random() % 9000;
+    const auto data = pattern(total, random());
     const std::uint32_t from = source + random() % 4, to = destination + random() % 4;
     fill(from, data);
     const auto chain = [&](std::uint32_t first, std::uint32_t buffer, bool sends) {
       unsigned index = 0;
       for (std::uint32_t done = 0; done < total; ++index) {
         const std::uint32_t most = std::min<std::uint32_t>(random() % 4 == 0 ? 4095 : 50, total - done);
-        const auto here = static_cast<std::uint32_t>(1 + random() % most);
+        const auto here = 1 + random() % most;
         done += here;
         const std::uint32_t at = first + 12 * index;
         descriptor(at, buffer + done - here, here, sends ? here : 0, done < total ? at + 12 : 0,

@@ -1,8 +1,6 @@
 // The transmit side of GDMA: lists, checks, end-of-frame bits, write-back, restart and stop.
 #include "tests/board/gdma_rig.hpp"
 
-#include <random>
-
 namespace ferry::board {
 namespace {
 
@@ -442,7 +440,7 @@ TEST_F(GdmaOut, ProgressRegistersFollowTheManual) {
 }
 
 TEST_F(GdmaOut, RandomListsArriveByteForByte) {
-  std::mt19937 random(20261125);
+  Random random(20261125);
   for (int round = 0; round < 200; ++round) {
     gdma.reset();
     connect(0);
@@ -453,7 +451,7 @@ TEST_F(GdmaOut, RandomListsArriveByteForByte) {
     for (unsigned i = 0; i < count; ++i) {
       const std::uint32_t length = random() % 3 == 0 ? 1 + random() % 4095 : 1 + random() % 40;
       at += random() % 5;
-      const auto data = pattern(length, static_cast<unsigned>(random()));
+      const auto data = pattern(length, random());
       fill(at, data);
       all.insert(all.end(), data.begin(), data.end());
       descriptor(item(i), at, length, length, i + 1 < count ? item(i + 1) : 0,

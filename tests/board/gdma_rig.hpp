@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,16 @@ inline constexpr std::uint32_t out_stop = 1 << 20, out_start = 1 << 21, out_rest
 // A descriptor's first word.
 inline constexpr std::uint32_t owner = 1u << 31, suc_eof = 1 << 30, err_eof = 1 << 28;
 }  // namespace bit
+
+// Pseudo-random words, the same on every host.
+class Random {
+ public:
+  explicit Random(unsigned seed) : engine_(seed) {}
+  std::uint32_t operator()() { return static_cast<std::uint32_t>(engine_()); }
+
+ private:
+  std::mt19937 engine_;
+};
 
 struct RecordedLines final : InterruptSink {
   void set_source(chip::InterruptSource source, bool level) override {

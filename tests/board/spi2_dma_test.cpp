@@ -2,8 +2,6 @@
 // order.
 #include "tests/board/spi2_rig.hpp"
 
-#include <random>
-
 namespace ferry::board {
 namespace {
 
@@ -81,16 +79,16 @@ TEST_F(Spi2Dma, TheStartRace) {
 }
 
 TEST_F(Spi2Dma, FullDuplexOverUnequalLists) {
-  std::mt19937 random(676);
+  Random random(676);
   for (int round = 0; round < 60; ++round) {
     prepare();
     put(0x70, random() & 4u);
     put(0xD0, 8u | (random() & 0x34u));
     put(0x74, 0x1000);
     put(0xD4, 0x1000);
-    const auto total = static_cast<std::uint32_t>(1 + random() % 3000);
+    const auto total = 1 + random() % 3000;
     const std::uint32_t from = source + random() % 4, to = destination + random() % 4;
-    const auto data = pattern(total, static_cast<unsigned>(random()));
+    const auto data = pattern(total, random());
     fill(from, data);
     chain(rx_list, to, total + random() % 2 * 100, 1 + random() % 2000, false);
     chain(tx_list, from, total, 40 + random() % 2000, true);

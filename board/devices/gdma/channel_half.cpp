@@ -60,19 +60,16 @@ void ChannelHalf::restart() {
 }
 
 void ChannelHalf::hold_in_reset(bool held) {
-  if (held && !held_in_reset_) {
-    tell_ended("reset");
-    clear();
-  }
+  if (held && !held_in_reset_) clear();
   held_in_reset_ = held;
 }
 
 void ChannelHalf::clear() {
+  tell_ended("reset");
   gdma_.abandon(*this);
   state_ = State::parked;
   fifo_.clear();
   held_in_reset_ = stop_requested_ = restart_requested_ = loaded_ = ever_started_ = false;
-  announced_ = false;
   current_ = {};
   done_ = burst_left_ = 0;
   next_ = shown_ = previous_ = load_address_ = 0;

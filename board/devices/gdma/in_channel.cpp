@@ -50,6 +50,7 @@ std::optional<std::uint8_t> InChannel::pop_by_software() {
     return std::nullopt;
   }
   const std::uint8_t byte = fifo_.pop();
+  while (!frame_ends_.empty() && frame_ends_.front().position < fifo_.taken()) frame_ends_.pop();
   gdma_.wake();
   return byte;
 }
@@ -109,6 +110,8 @@ std::uint32_t InChannel::data_to_move() const {
 }
 
 void InChannel::finish_data() {
+  beat_ = std::min(beat_, fifo_.level());  // IN_POP may have been quicker
+  if (beat_ == 0) return;
   const std::uint32_t address = current_.buffer + done_;
   if (!chip::memory_map::dma_memory.contains(address, beat_)) return fail("buffer leaves DMA memory");
   std::array<std::byte, 4> bytes{};

@@ -42,12 +42,16 @@ OutChannel::Taken OutChannel::take() {
 }
 
 void OutChannel::push_by_software(std::uint8_t byte) {
+  enter(byte);
+  gdma_.wake();
+}
+
+void OutChannel::enter(std::uint8_t byte) {
   if (fifo_.full()) {
     gdma_.raise(channel_, dma::IntRaw::outfifo_ovf.mask);
-    return;
+  } else {
+    fifo_.push(byte);
   }
-  fifo_.push(byte);
-  gdma_.wake();
 }
 
 unsigned OutChannel::priority() const { return gdma_.registers_of().get(dma::OutPri::tx_pri, channel_); }
@@ -92,8 +96,8 @@ void OutChannel::finish_data() {
   if (!chip::memory_map::dma_memory.contains(address, beat_)) return fail("buffer leaves DMA memory");
   std::array<std::byte, 4> bytes{};
   gdma_.memory().read(address, std::span{bytes}.first(beat_));
-  for (std::uint32_t index = 0; index < beat_; ++index)
-    fifo_.push(std::to_integer<std::uint8_t>(bytes[index]));
+  for (std::uint32_t index = 0; index < beat_; ++index)  // OUT_PUSH may have taken the room
+    enter(std::to_integer<std::uint8_t>(bytes[index]));
   done_ += beat_;
   if (gdma_.observers().any(Topic::dma))
     gdma_.observers().tell(&Observer::dma_bytes, channel_, direction_, address, beat_);

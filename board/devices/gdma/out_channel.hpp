@@ -49,6 +49,7 @@ class OutChannel final : public ChannelHalf {
   void list_continues() override;
   void forget() override { marks_.clear(); }
 
+  void enter(std::uint8_t byte);
   bool data_burst() const;
   bool eof_when_popped() const;
   bool writes_back() const;

@@ -40,6 +40,7 @@ void Spi2::reset() {
   received_.clear();
   out_ = in_ = 0;
   update_line();
+  if (state_ != State::idle) tell_phase("idle");
   state_ = State::idle;
   selected_ = false;
   drive_idle_levels();
