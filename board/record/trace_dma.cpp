@@ -61,9 +61,8 @@ DmaTrace::DmaTrace(std::function<void(std::string_view)> line, std::function<Tim
     : line_(std::move(line)), now_(std::move(now)) {}
 
 void DmaTrace::dma_started(unsigned channel, DmaDirection direction, std::uint32_t first_descriptor) {
-  const std::string_view route =
-      direction == DmaDirection::in ? "peripheral -> memory" : "memory -> peripheral";
-  say(channel, direction, "starts    " + hex(first_descriptor) + "  " + std::string(route));
+  const std::string_view way = direction == DmaDirection::in ? "into memory" : "out of memory";
+  say(channel, direction, "starts    " + hex(first_descriptor) + "  " + std::string(way));
 }
 
 void DmaTrace::dma_descriptor_loaded(const DmaDescriptorEvent& event) {

@@ -192,6 +192,28 @@ TEST_F(Run, JoinsPins) {
   EXPECT_THAT(folder.read("wire.vcd"), AllOf(HasSubstr("\n1\"\n1#\n1$\n"), HasSubstr("\n0\"\n0#\n0$\n")));
 }
 
+TEST_F(Run, TracesDma) {
+  TinyFirmware program;
+  const std::string copy = firmware(program.copy_by_dma().exit(0));
+  const Finished ferry = run({"--quiet", "--trace", "dma", "--json", folder.path("out.json"), copy});
+  EXPECT_EQ(ferry.exit_status, 0);
+  EXPECT_THAT(ferry.output, IsEmpty());
+  EXPECT_THAT(
+      ferry.errors,
+      AllOf(HasSubstr("channel 0 OUT  starts    0x3fc90020  out of memory\n"),
+            HasSubstr("channel 0 IN   starts    0x3fc90030  into memory\n"),
+            HasSubstr("channel 0 OUT  reads     0x3fc90020  owner DMA  size    4  length    4  suc_eof 1  "
+                      "buffer 0x3fc90040  next none\n"),
+            HasSubstr("channel 0 IN   closes    0x3fc90030  writes back owner DMA -> CPU, length 0 -> 4, "
+                      "suc_eof 0 -> 1\n"),
+            HasSubstr("channel 0 OUT  ends      ")));
+  const auto json = nlohmann::json::parse(folder.read("out.json"));
+  EXPECT_EQ(json["dma"]["bytes_out"], 4);
+  EXPECT_EQ(json["dma"]["bytes_in"], 4);
+  EXPECT_GT(json["dma"]["running_ps"], 0);
+  EXPECT_LT(json["dma"]["cpu_free_percent"], 100);
+}
+
 TEST_F(Run, SendsToUart0) {
   TinyFirmware program;
   const std::string echo =

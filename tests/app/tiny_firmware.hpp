@@ -52,6 +52,23 @@ class TinyFirmware {
     store(gpio + 0x08, 1u << pin);         // OUT_W1TS
     return store(gpio + 0x0C, 1u << pin);  // OUT_W1TC
   }
+  // GDMA channel 0 copies four bytes inside SRAM.
+  TinyFirmware& copy_by_dma() {
+    constexpr std::uint32_t system = 0x600C'0000, dma = 0x6003'F000;
+    constexpr std::uint32_t out_list = scratch + 0x20, in_list = scratch + 0x30, source = scratch + 0x40;
+    store(system + 0x14, 1u << 6).store(system + 0x1C, 0);  // PERIP_CLK_EN1.DMA, PERIP_RST_EN1
+    store(dma + 0x44, 1u << 3);                             // MISC_CONF.CLK_EN
+    store(source, 0x4433'2211);
+    store(out_list, 0xC000'4004)
+        .store(out_list + 4, source)
+        .store(out_list + 8, 0);  // owner, suc_eof, 4 of 4
+    store(in_list, 0x8000'0008).store(in_list + 4, source + 8).store(in_list + 8, 0);
+    store(dma + 0xA0, 0).store(dma + 0x100, 0);           // PERI_SEL of both: an id nobody uses
+    store(dma + 0x70, 1u << 4);                           // IN_CONF0.MEM_TRANS_EN
+    store(dma + 0x80, (in_list & 0xF'FFFF) | 1u << 22);   // IN_LINK, start
+    store(dma + 0xE0, (out_list & 0xF'FFFF) | 1u << 21);  // OUT_LINK, start
+    return wait_while_clear(dma + 0x00, 1u << 1);         // INT_RAW.IN_SUC_EOF
+  }
   TinyFirmware& disable_watchdogs() {
     constexpr std::uint32_t rtc = 0x6000'8000, timg0 = 0x6001'F000;
     store(rtc + 0xA8, 0x50D8'3AA1).store(rtc + 0x90, 0);         // WDTWPROTECT, WDTCONFIG0
@@ -91,13 +108,16 @@ class TinyFirmware {
     return add(0x63 | (offset >> 11 & 1) << 7 | (offset >> 1 & 0xF) << 8 | condition << 12 | tested << 15 |
                (offset >> 5 & 0x3F) << 25 | (offset >> 12 & 1) << 31);
   }
-  TinyFirmware& wait_while_set(std::uint32_t address, std::uint32_t mask) {
+  TinyFirmware& wait_while_set(std::uint32_t address, std::uint32_t mask) { return wait(1, address, mask); }
+  TinyFirmware& wait_while_clear(std::uint32_t address, std::uint32_t mask) { return wait(0, address, mask); }
+  // As long as the masked word compares with zero as the branch says: 0 equal, 1 not equal.
+  TinyFirmware& wait(std::uint32_t condition, std::uint32_t address, std::uint32_t mask) {
     constexpr std::uint32_t t2 = 7;
     load_constant(t0, address);
     load_constant(t2, mask);
     add(load_word(t1, t0, 0));
     add(0x33 | t1 << 7 | 7 << 12 | t1 << 15 | t2 << 20);  // and t1, t1, t2
-    return branch(1, t1, -8);                             // bne t1, x0
+    return branch(condition, t1, -8);
   }
 
   std::vector<std::uint32_t> words_;

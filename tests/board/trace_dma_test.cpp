@@ -32,7 +32,7 @@ TEST_F(TraceDma, TellsAListFromStartToEnd) {
   EXPECT_THAT(
       lines,
       ElementsAre(
-          "dma   0.001234567 s  channel 0 OUT  starts    0x3fc81000  memory -> peripheral",
+          "dma   0.001234567 s  channel 0 OUT  starts    0x3fc81000  out of memory",
           "dma   0.001234567 s  channel 0 OUT  reads     0x3fc81000  owner DMA  size 4095  length 4095  "
           "suc_eof 0  buffer 0x3fc82000  next 0x3fc8100c",
           "dma   2.345678901 s  channel 0 OUT  closes    0x3fc81000  nothing written back",
@@ -45,7 +45,7 @@ TEST_F(TraceDma, ShowsWhatHardwareWroteBack) {
   trace.dma_descriptor_closed({2, DmaDirection::in, 0x3FC8'3000, suc_eof | 10u << 12 | 64, 0x3FC8'4000, 0});
   EXPECT_THAT(
       lines,
-      ElementsAre("dma   0.000000000 s  channel 2 IN   starts    0x3fc83000  peripheral -> memory",
+      ElementsAre("dma   0.000000000 s  channel 2 IN   starts    0x3fc83000  into memory",
                   "dma   0.000000000 s  channel 2 IN   reads     0x3fc83000  owner DMA  size   64  length    "
                   "0  suc_eof 0  buffer 0x3fc84000  next none",
                   "dma   0.000000000 s  channel 2 IN   closes    0x3fc83000  writes back owner DMA -> CPU, "
