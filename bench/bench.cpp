@@ -1,0 +1,111 @@
+// The bench's host program, for ./bench/run and for CTest; see usage().
+#include "bench/exact.hpp"
+#include "bench/exercise.hpp"
+#include "bench/measure.hpp"
+#include "bench/page.hpp"
+
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using namespace ferry::bench;
+
+int usage() {
+  std::cerr << "usage: ferry_bench exact FOLDER             prints the counts; FOLDER holds bench-*.elf\n"
+               "       ferry_bench update FOLDER PAGE       writes them into the page\n"
+               "       ferry_bench compare FOLDER PAGE      fails when the page says something else\n"
+               "       ferry_bench limit FOLDER             fails when a start takes too many accesses\n"
+               "       ferry_bench exercise DMA SKELETON    simulated against wall time, of two ELF files\n"
+               "       ferry_bench insert PAGE BLOCK        writes standard input into the page\n";
+  return 2;
+}
+
+int print_exact(const std::string& folder) {
+  for (const Block& block : exact_blocks(Programs::load(folder)))
+    std::cout << "## " << block.title << "\n\n" << block.text << '\n';
+  return std::cout.flush() ? 0 : 1;
+}
+
+int update(const std::string& folder, const std::string& file) {
+  Page page(file);
+  for (const Block& block : exact_blocks(Programs::load(folder))) page.replace(block.name, block.text);
+  page.save();
+  return 0;
+}
+
+// Prints the lines that differ and returns their number.
+int show_differences(const std::string& written, const std::string& measured) {
+  std::istringstream written_lines(written), measured_lines(measured);
+  int differences = 0;
+  for (;;) {
+    std::string written_line, measured_line;
+    const bool more_written = static_cast<bool>(std::getline(written_lines, written_line));
+    const bool more_measured = static_cast<bool>(std::getline(measured_lines, measured_line));
+    if (!more_written && !more_measured) return differences;
+    if (more_written == more_measured && written_line == measured_line) continue;
+    ++differences;
+    if (more_written) std::cout << "written:  " << written_line << '\n';
+    if (more_measured) std::cout << "measured: " << measured_line << '\n';
+  }
+}
+
+int compare(const std::string& folder, const std::string& file) {
+  const Page page(file);
+  int differences = 0;
+  for (const Block& block : exact_blocks(Programs::load(folder)))
+    differences += show_differences(page.block(block.name), block.text);
+  if (differences != 0)
+    std::cout << differences << " lines of " << file
+              << " are not what is measured; ./bench/run --update writes them anew\n";
+  return differences == 0 ? 0 : 1;
+}
+
+int check_limit(const std::string& folder) {
+  const std::uint64_t accesses = start_accesses(Programs::load(folder));
+  std::cout << "a repeated start takes " << accesses << " register accesses; " << most_start_accesses
+            << " are allowed\n";
+  return accesses <= most_start_accesses ? 0 : 1;
+}
+
+int print_exercise(const std::string& dma, const std::string& skeleton) {
+  std::cout << exercise_table(dma, skeleton);
+  return std::cout.flush() ? 0 : 1;
+}
+
+int insert(const std::string& file, const std::string& block) {
+  Page page(file);
+  page.replace(block, std::string(std::istreambuf_iterator<char>(std::cin), {}));
+  page.save();
+  return 0;
+}
+
+int run(const std::vector<std::string>& words) {
+  const auto is = [&](std::string_view command, std::size_t arguments) {
+    return words.size() == arguments + 1 && words[0] == command;
+  };
+  if (is("exact", 1)) return print_exact(words[1]);
+  if (is("update", 2)) return update(words[1], words[2]);
+  if (is("compare", 2)) return compare(words[1], words[2]);
+  if (is("limit", 1)) return check_limit(words[1]);
+  if (is("exercise", 2)) return print_exercise(words[1], words[2]);
+  if (is("insert", 2)) return insert(words[1], words[2]);
+  return usage();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run({argv + 1, argv + argc});
+  } catch (const std::exception& error) {
+    std::cerr << "ferry_bench: " << error.what() << '\n';
+    return 1;
+  }
+}

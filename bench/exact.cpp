@@ -1,0 +1,130 @@
+#include "bench/exact.hpp"
+
+#include "bench/markdown.hpp"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <optional>
+#include <utility>
+
+namespace ferry::bench {
+
+namespace {
+
+// The exercise's buffers, and one that fits a single descriptor.
+constexpr std::array<std::uint32_t, 2> start_lengths{64, 32'000};
+
+constexpr std::array<std::uint32_t, 3> clocks{100'000, 10'000'000, 40'000'000};
+constexpr std::uint32_t longest = 4096;
+
+std::string clock_name(std::uint32_t hertz) {
+  return hertz < 1'000'000 ? std::to_string(hertz / 1000) + " kHz"
+                           : std::to_string(hertz / 1'000'000) + " MHz";
+}
+
+void add_start(Table& table, const std::string& what, const Cost& cost) {
+  table.add({what, number(cost.accesses()), number(cost.register_loads), number(cost.register_stores),
+             number(cost.instructions), number(cost.cycles), microseconds(cost.time)});
+}
+
+std::string start_table(const Programs& programs) {
+  Table table({"from the call to `CMD.USR`", "register accesses", "loads", "stores", "instructions",
+               "CPU cycles", "µs"});
+  for (const std::uint32_t bytes : start_lengths) {
+    const std::string size = ", " + number(bytes) + " bytes";
+    add_start(table, "by hand, repeated" + size, repeated_start(programs.floor, bytes));
+    add_start(table, "Ferry, repeated" + size, repeated_start(programs.dma, bytes));
+    add_start(table, "Ferry, first" + size, first_start(programs.dma, bytes));
+  }
+  table.add({"esp-hal, by its source", "58 or more", "27", "31", "", "", ""});
+  return table.text();
+}
+
+void add_end(Table& table, const std::string& what, const End& end) {
+  table.add({what, range(end.least.accesses(), end.most.accesses()),
+             range(end.least.instructions, end.most.instructions), range(end.least.cycles, end.most.cycles),
+             microseconds(end.least.time, end.most.time), microseconds(end.hardware)});
+}
+
+std::string end_table(const Programs& programs) {
+  Table table({"from the last bit to the parts being back", "register accesses", "instructions", "CPU cycles",
+               "µs", "of these the hardware's"});
+  add_end(table, "by hand, polling GDMA", end_of_transfer(programs.floor, Meanwhile::wait));
+  add_end(table, "Ferry, `wait_into()` at once", end_of_transfer(programs.dma, Meanwhile::wait));
+  add_end(table, "Ferry, `is_done()` until true, then `wait_into()`",
+          end_of_transfer(programs.dma, Meanwhile::poll));
+  return table.text();
+}
+
+std::string length_table(Comparison& comparison) {
+  Table table({"bytes", "on the wire, µs", "blocking: instructions", "CPU, µs", "DMA: instructions",
+               "CPU, µs", "just waiting, µs"});
+  for (std::uint32_t bytes = 1; bytes <= longest; bytes *= 2) {
+    const Whole whole = comparison.measure(bytes);
+    table.add(
+        {number(bytes), microseconds(whole.wire), number(whole.blocking.instructions),
+         microseconds(whole.blocking.time), number(whole.dma_start.instructions + whole.dma_end.instructions),
+         microseconds(whole.dma_start.time + whole.dma_end.time), microseconds(whole.dma_waiting.time)});
+  }
+  return table.text();
+}
+
+// The length from which on DMA has the advantage. What a blocking transfer costs makes steps of a word and of
+// a FIFO, so a few lengths in a row decide.
+class Crossing {
+ public:
+  void add(std::uint32_t bytes, bool dma_is_better) {
+    if (!dma_is_better) from_.reset();
+    if (dma_is_better && !from_) from_ = bytes;
+    last_ = bytes;
+  }
+  bool decided() const { return from_ && last_ - *from_ >= 16; }
+  std::string text() const { return from_ ? number(*from_) : "none"; }
+
+ private:
+  std::optional<std::uint32_t> from_;
+  std::uint32_t last_ = 0;
+};
+
+struct Crossings {
+  Crossing cpu_time, elapsed;
+};
+
+Crossings find_crossings(Comparison& comparison) {
+  Crossings crossings;
+  for (std::uint32_t bytes = 1; !crossings.cpu_time.decided() || !crossings.elapsed.decided(); ++bytes) {
+    if (bytes > longest) break;
+    const Whole whole = comparison.measure(bytes);
+    crossings.cpu_time.add(bytes, whole.dma_cycles() < whole.blocking.cycles);
+    crossings.elapsed.add(bytes, whole.dma_waiting.time < whole.blocking.time);
+  }
+  return crossings;
+}
+
+}  // namespace
+
+std::vector<Block> exact_blocks(const Programs& programs) {
+  Table crossings({"SPI clock", "less of the CPU's time from … bytes", "earlier at the end from … bytes"});
+  std::string lengths;
+  for (const std::uint32_t hertz : clocks) {
+    Comparison comparison(programs, hertz);
+    lengths +=
+        (lengths.empty() ? "" : "\n") + ("At " + clock_name(hertz)) + ":\n\n" + length_table(comparison);
+    const Crossings found = find_crossings(comparison);
+    crossings.add({clock_name(hertz), found.cpu_time.text(), found.elapsed.text()});
+  }
+  return {{"start", "Start of a DMA transfer", start_table(programs)},
+          {"end", "End of a DMA transfer", end_table(programs)},
+          {"crossings", "DMA against blocking: where it pays", crossings.text()},
+          {"lengths", "DMA against blocking: by length", lengths}};
+}
+
+std::uint64_t start_accesses(const Programs& programs) {
+  std::uint64_t most = 0;
+  for (const std::uint32_t bytes : start_lengths)
+    most = std::max(most, repeated_start(programs.dma, bytes).accesses());
+  return most;
+}
+
+}  // namespace ferry::bench

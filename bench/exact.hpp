@@ -1,0 +1,28 @@
+// The tables of exact counts: what transfers cost on the chip.
+#pragma once
+
+#include "bench/measure.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ferry::bench {
+
+// The figure to reach: register accesses of a repeated start of the same buffers.
+inline constexpr std::uint64_t most_start_accesses = 24;
+
+// One table, or several that belong together, as Markdown.
+struct Block {
+  std::string name;   // in the page that shows it
+  std::string title;  // on a terminal
+  std::string text;
+};
+
+// All of them. The same for the same firmware, on any host.
+std::vector<Block> exact_blocks(const Programs& programs);
+
+// The largest number of register accesses that a repeated start was seen to take.
+std::uint64_t start_accesses(const Programs& programs);
+
+}  // namespace ferry::bench

@@ -1,0 +1,124 @@
+#include "bench/measure.hpp"
+
+#include "board/image/elf.hpp"
+
+#include <algorithm>
+
+namespace ferry::bench {
+
+namespace {
+
+using board::Time;
+
+constexpr std::uint32_t exercise_hertz = 100'000, fast_hertz = 10'000'000;
+constexpr std::uint32_t fifo_bytes = 64;
+
+board::Image load(const std::filesystem::path& file) {
+  auto image = board::load_elf(file);
+  if (!image) throw Failure(file.string() + ": " + image.error().text);
+  return std::move(*image);
+}
+
+std::uint32_t frames(std::uint32_t bytes) { return (bytes + fifo_bytes - 1) / fifo_bytes; }
+
+// From "ready" to "ready", one transfer.
+void transfer_once(Guest& guest, std::uint32_t bytes, std::uint32_t frames) {
+  guest.set_length(bytes);
+  guest.run_to("begin");
+  guest.run_to_frame_end(frames);
+  guest.run_to("back");
+  guest.run_to("ready");
+  guest.check_received(bytes);
+}
+
+Cost start(Guest& guest, std::uint32_t bytes) {
+  guest.set_length(bytes);
+  const Cost begin = guest.run_to("begin");
+  return guest.run_to_bus_start() - begin;
+}
+
+void widen(End& end, const Cost& cost) {
+  const auto include = [](auto& least, auto& most, auto value) {
+    least = std::min(least, value);
+    most = std::max(most, value);
+  };
+  include(end.least.instructions, end.most.instructions, cost.instructions);
+  include(end.least.cycles, end.most.cycles, cost.cycles);
+  include(end.least.register_loads, end.most.register_loads, cost.register_loads);
+  include(end.least.register_stores, end.most.register_stores, cost.register_stores);
+  include(end.least.time, end.most.time, cost.time);
+}
+
+}  // namespace
+
+Programs Programs::load(const std::filesystem::path& folder) {
+  return {.dma = bench::load(folder / "bench-dma.elf"),
+          .blocking = bench::load(folder / "bench-blocking.elf"),
+          .floor = bench::load(folder / "bench-floor.elf")};
+}
+
+Cost first_start(const board::Image& dma, std::uint32_t bytes) {
+  Guest guest(dma, exercise_hertz);
+  return start(guest, bytes);
+}
+
+Cost repeated_start(const board::Image& program, std::uint32_t bytes) {
+  Guest guest(program, exercise_hertz);
+  transfer_once(guest, bytes, 1);
+  return start(guest, bytes);
+}
+
+End end_of_transfer(const board::Image& program, Meanwhile meanwhile) {
+  End end{.shortest = 49, .longest = 64};
+  Guest guest(program, fast_hertz);
+  guest.set_meanwhile(meanwhile);
+  for (std::uint32_t bytes = end.shortest; bytes <= end.longest; ++bytes) {
+    transfer_once(guest, bytes, 1);
+    start(guest, bytes);
+    const Cost last_bit = guest.run_to_last_bit();
+    const Cost cost = guest.run_to("back") - last_bit;
+    if (bytes == end.shortest) end.least = end.most = cost;
+    widen(end, cost);
+    end.hardware = std::max(end.hardware, guest.completion_time() - guest.last_bit_time());
+    guest.run_to("ready");
+    guest.check_received(bytes);
+  }
+  return end;
+}
+
+Comparison::Comparison(const Programs& programs, std::uint32_t hertz)
+    : blocking_(programs.blocking, hertz), dma_(programs.dma, hertz), hertz_(hertz) {}
+
+Whole Comparison::measure(std::uint32_t bytes) {
+  Whole result{.wire = Time{bytes} * 8 * (board::second / hertz_)};
+
+  transfer_once(blocking_, bytes, frames(bytes));
+  Cost begin = blocking_.run_to("begin");
+  blocking_.run_to_frame_end(frames(bytes));
+  result.blocking = blocking_.run_to("back") - begin;
+  blocking_.run_to("ready");
+  blocking_.check_received(bytes);
+
+  dma_.set_meanwhile(Meanwhile::wait);
+  transfer_once(dma_, bytes, 1);
+  begin = dma_.run_to("begin");
+  dma_.run_to_frame_end(1);
+  result.dma_waiting = dma_.run_to("back") - begin;
+  dma_.run_to("ready");
+  dma_.check_received(bytes);
+
+  dma_.set_meanwhile(Meanwhile::work);
+  dma_.release(false);
+  begin = dma_.run_to("begin");
+  result.dma_start = dma_.run_to("started") - begin;
+  // The end may have come by now, for a single byte on a fast bus.
+  dma_.run_for(result.wire + 100 * board::microsecond);
+  dma_.release(true);
+  const Cost look = dma_.run_to("look");
+  result.dma_end = dma_.run_to("back") - look;
+  dma_.run_to("ready");
+  dma_.check_received(bytes);
+  return result;
+}
+
+}  // namespace ferry::bench

@@ -1,0 +1,60 @@
+// What transfers cost, counted on the board.
+#pragma once
+
+#include "bench/guest.hpp"
+#include "board/image/image.hpp"
+
+#include <cstdint>
+#include <filesystem>
+
+namespace ferry::bench {
+
+// The measured programs.
+struct Programs {
+  board::Image dma, blocking, floor;
+
+  // From the files in a firmware build's folder `bench`; throws Failure.
+  static Programs load(const std::filesystem::path& folder);
+};
+
+// ---- Start: from the call of transfer() to the store that starts SPI.
+
+// Each is measured on a board of its own, at 100 kHz as in the exercise.
+Cost first_start(const board::Image& dma, std::uint32_t bytes);
+Cost repeated_start(const board::Image& program, std::uint32_t bytes);  // also of the floor
+
+// ---- End: from the last bit on the wire to the parts being back.
+
+// What is found depends on where in its loop the CPU is when the last bit ends, so it is done for several
+// lengths.
+struct End {
+  Cost least, most;                         // each figure by itself
+  board::Time hardware = 0;                 // until SPI and GDMA have told of the end; nobody can know before
+  std::uint32_t shortest = 0, longest = 0;  // bytes
+};
+End end_of_transfer(const board::Image& program, Meanwhile meanwhile);
+
+// ---- Whole transfers, the second one of its length.
+
+struct Whole {
+  Cost blocking;         // by the CPU, from call to return
+  Cost dma_start;        // transfer(), from call to return
+  Cost dma_end;          // what is left when the transfer has long been over: is_done() once, and wait_into()
+  Cost dma_waiting;      // from the call of transfer() to the parts being back, calling wait_into() at once
+  board::Time wire = 0;  // the bits alone
+
+  std::uint64_t dma_cycles() const { return dma_start.cycles + dma_end.cycles; }
+};
+
+// Boards that go through one length after the other.
+class Comparison {
+ public:
+  Comparison(const Programs& programs, std::uint32_t hertz);
+  Whole measure(std::uint32_t bytes);
+
+ private:
+  Guest blocking_, dma_;
+  std::uint32_t hertz_;
+};
+
+}  // namespace ferry::bench
