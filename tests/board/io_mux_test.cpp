@@ -37,7 +37,8 @@ TEST_F(IoMuxTest, ResetValuesPerPin) {
 TEST_F(IoMuxTest, PullsAfterReset) {
   for (unsigned pin = 0; pin < 22; ++pin) {
     const bool up = pin == 9 || (pin >= 12 && pin <= 17) || pin == 20;
-    if (pin != 21) EXPECT_EQ(pins.level(pin), up) << pin;
+    if (pin == 21) continue;  // U0TXD drives it
+    EXPECT_EQ(pins.level(pin), up) << pin;
   }
 }
 
