@@ -145,7 +145,7 @@ TEST_F(Spi2Dma, InSucEofTrailsTransDone) {
     EXPECT_EQ(bytes_at(destination + length - 1, 1), Bytes{0xEE}) << length;
     const Time done = timeline.now();
     while ((raw() & bit::in_suc_eof) == 0) run(cpu_cycle);
-    EXPECT_GE(timeline.now() - done, 8 * cpu_cycle);
+    EXPECT_GE(timeline.now() - done, 20 * cpu_cycle);
     EXPECT_LE(timeline.now() - done, 40 * cpu_cycle);
     EXPECT_EQ(bytes_at(destination, length), Bytes(length, 0x11));
   }
