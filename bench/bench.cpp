@@ -63,7 +63,7 @@ int compare(const std::string& folder, const std::string& file) {
     differences += show_differences(page.block(block.name), block.text);
   if (differences != 0)
     std::cout << differences << " lines of " << file
-              << " are not what is measured; ./bench/run --update writes them anew\n";
+              << " are not what is measured; ./bench/run --update --exact writes them anew\n";
   return differences == 0 ? 0 : 1;
 }
 
