@@ -12,11 +12,11 @@ _start:
     .option norelax
     la      gp, __global_pointer$
     .option pop
-    la      sp, __stack_top
-    la      tp, __tls_start
+    la      sp, ferry_stack_top
+    la      tp, ferry_tls_start
     la      t0, vectors
     csrw    mtvec, t0
-    la      t0, __stack_bottom
+    la      t0, ferry_stack_bottom
     li      t1, FERRY_STACK_GUARD
     sw      t1, 0(t0)
 
@@ -24,8 +24,8 @@ _start:
     // function uses no static variable.
     call    ferry_start_chip
 
-    la      t0, __bss_start
-    la      t1, __bss_end
+    la      t0, ferry_bss_start
+    la      t1, ferry_bss_end
     bgeu    t0, t1, 2f
 1:  sw      zero, 0(t0)
     sw      zero, 4(t0)

@@ -15,8 +15,8 @@ extern "C" int ferry_main() asm("main");
 
 extern "C" {
 using Initializer = void (*)();
-extern const Initializer __init_array_start[];
-extern const Initializer __init_array_end[];
+extern const Initializer ferry_init_array_start[];
+extern const Initializer ferry_init_array_end[];
 }
 
 namespace {
@@ -62,7 +62,8 @@ extern "C" void ferry_start_chip() {
 extern "C" [[noreturn]] void ferry_start_program() {
   detail::start_system_timer();
   detail::start_uart0();
-  for (const Initializer* initializer = __init_array_start; initializer != __init_array_end; ++initializer) {
+  for (const Initializer* initializer = ferry_init_array_start; initializer != ferry_init_array_end;
+       ++initializer) {
     (*initializer)();
   }
   asm volatile("csrsi mstatus, 8"

@@ -7,7 +7,7 @@
 #include <cstdint>
 
 extern "C" {
-extern const volatile std::uint32_t __stack_bottom[];
+extern const volatile std::uint32_t ferry_stack_bottom[];
 }
 
 namespace ferry {
@@ -20,7 +20,7 @@ constexpr std::uint32_t application_exit = 0x20026;  // ADP_Stopped_ApplicationE
 
 }  // namespace
 
-bool detail::stack_has_overflowed() { return __stack_bottom[0] != FERRY_STACK_GUARD; }
+bool detail::stack_has_overflowed() { return ferry_stack_bottom[0] != FERRY_STACK_GUARD; }
 
 void detail::report_exit(int code) {
   const std::uint32_t block[2] = {application_exit, static_cast<std::uint32_t>(code)};

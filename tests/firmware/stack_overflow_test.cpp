@@ -5,9 +5,9 @@
 
 #include <cstdint>
 
-extern "C" volatile std::uint32_t __stack_bottom[];
+extern "C" volatile std::uint32_t ferry_stack_bottom[];
 
 int main() {
-  __stack_bottom[0] = 0;
+  ferry_stack_bottom[0] = 0;
   return 0;
 }

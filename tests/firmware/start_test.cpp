@@ -12,7 +12,7 @@
 using namespace ferry;
 using namespace ferry::literals;
 
-extern "C" const char __stack_bottom[], __stack_top[];
+extern "C" const char ferry_stack_bottom[], ferry_stack_top[];
 
 namespace {
 
@@ -57,8 +57,8 @@ int main() {
 
   std::uint32_t local = 0;
   const auto stack = reinterpret_cast<std::uintptr_t>(&local);
-  FERRY_CHECK(stack > reinterpret_cast<std::uintptr_t>(__stack_bottom));
-  FERRY_CHECK(stack < reinterpret_cast<std::uintptr_t>(__stack_top));
+  FERRY_CHECK(stack > reinterpret_cast<std::uintptr_t>(ferry_stack_bottom));
+  FERRY_CHECK(stack < reinterpret_cast<std::uintptr_t>(ferry_stack_top));
 
   constexpr int mstatus = 0x300, mtvec = 0x305;
   FERRY_CHECK_EQUAL(read_csr<mtvec>() & 0xFF, 1u);

@@ -246,7 +246,7 @@ void format_argument(Writer& writer, const void* object, Specification specifica
     } else {
       write_bytes(writer, std::as_bytes(std::span<const std::uint8_t>(value)), specification);
     }
-  } else {
+  } else if constexpr (kind == Kind::pointer) {
     write_pointer(writer, static_cast<const void*>(value), specification);
   }
 }
@@ -287,12 +287,13 @@ class FormatString {
   template <class Text>
     requires std::convertible_to<const Text&, std::string_view>
   consteval FormatString(const Text& text) : text_(text) {  // NOLINT(google-explicit-constructor)
-    const detail::Kind kinds[] = {detail::kind_of<Arguments>()..., detail::Kind::none};
     detail::check_format(text_, kinds, sizeof...(Arguments));
   }
   constexpr std::string_view text() const { return text_; }
 
  private:
+  static constexpr detail::Kind kinds[] = {detail::kind_of<Arguments>()..., detail::Kind::none};
+
   std::string_view text_;
 };
 

@@ -29,7 +29,7 @@ class Token {
   constexpr bool held() const { return held_; }
 
  protected:
-  explicit constexpr Token(TokenKey) : held_(true) {}
+  explicit constexpr Token(TokenKey) {}
   constexpr Token(Token&& other) : held_(other.give_away()) {}
   constexpr Token& operator=(Token&& other) {
     held_ = other.give_away();
@@ -43,7 +43,7 @@ class Token {
     return std::exchange(held_, false);
   }
 
-  bool held_;
+  bool held_ = true;
 };
 
 }  // namespace detail
