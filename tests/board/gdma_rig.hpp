@@ -182,6 +182,13 @@ class GdmaRig : public testing::Test {
     }
   }
 
+  // A whole frame.
+  void receive(const std::vector<std::uint8_t>& bytes) {
+    push_all(bytes);
+    port.end_of_frame();
+    settle();
+  }
+
   void run(Time time) { timeline.advance_to(timeline.now() + time); }
   void run_cycles(unsigned cycles) { run(cycles * cpu_cycle); }
   void settle() { run(20 * microsecond); }
