@@ -133,7 +133,7 @@ concept ByteSequence = std::convertible_to<const T&, std::span<const std::byte>>
                        std::convertible_to<const T&, std::span<const std::uint8_t>>;
 
 template <class Argument>
-consteval Kind kind_of() {
+consteval Kind classify() {
   using T = std::remove_volatile_t<Argument>;
   if (HasFormatValue<T>) return Kind::custom;
   if (std::is_same_v<T, bool>) return Kind::boolean;
@@ -145,6 +145,9 @@ consteval Kind kind_of() {
   if (std::is_pointer_v<T> || std::is_null_pointer_v<T>) return Kind::pointer;
   return Kind::none;
 }
+
+template <class T>
+inline constexpr Kind kind_of = classify<T>();
 
 constexpr bool suits(Kind kind, const Specification& specification) {
   const bool plain = !specification.prefix && !specification.zeros && specification.type == 0;
@@ -215,7 +218,7 @@ void write_bytes(Writer& writer, std::span<const std::byte> bytes, Specification
 
 template <class T>
 void format_argument(Writer& writer, const void* object, Specification specification) {
-  constexpr Kind kind = kind_of<T>();
+  constexpr Kind kind = kind_of<T>;
   // Scalars are copied: a volatile one is read once.
   std::conditional_t<std::is_scalar_v<T>, const std::remove_volatile_t<T>, const T&> value =
       *static_cast<const T*>(object);
@@ -258,7 +261,7 @@ constexpr Argument make_argument(const T& value) {
       "This chip has no floating point unit and Ferry does not print floating point numbers: scale the "
       "value to an integer.");
   static_assert(
-      kind_of<T>() != Kind::none || std::is_floating_point_v<T>,
+      kind_of<T> != Kind::none || std::is_floating_point_v<T>,
       "This type cannot be printed: declare `void format_value(ferry::Writer&, const T&)` beside it.");
   return {const_cast<const void*>(static_cast<const volatile void*>(&value)), format_argument<T>};
 }
@@ -292,7 +295,7 @@ class FormatString {
   constexpr std::string_view text() const { return text_; }
 
  private:
-  static constexpr detail::Kind kinds[] = {detail::kind_of<Arguments>()..., detail::Kind::none};
+  static constexpr detail::Kind kinds[] = {detail::kind_of<Arguments>..., detail::Kind::none};
 
   std::string_view text_;
 };
