@@ -1,10 +1,11 @@
 // Access to the chip's registers. Every function is one load or one store, or one of each; none blocks.
-// A register belongs to a block at `base`; `index` picks one of an array of registers (channels, W0…W15, pins).
+// A register belongs to a block at `base`; `index` picks one of an array of registers (channels, W0…W15,
+// pins).
 #pragma once
 
-#include <cstdint>
-
 #include "chip/register.hpp"
+
+#include <cstdint>
 
 namespace ferry::mmio {
 
@@ -21,7 +22,8 @@ inline std::uint32_t read(std::uint32_t base, std::uint32_t index = 0) {
 // One field of the register, by one load.
 template <class Register, unsigned Lsb, unsigned Width, chip::Access A>
   requires(chip::readable(A))
-inline std::uint32_t read(std::uint32_t base, chip::Field<Register, Lsb, Width, A> field, std::uint32_t index = 0) {
+inline std::uint32_t read(std::uint32_t base, chip::Field<Register, Lsb, Width, A> field,
+                          std::uint32_t index = 0) {
   return field.get(word<Register>(base, index));
 }
 
