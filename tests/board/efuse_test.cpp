@@ -103,7 +103,8 @@ TEST(ApbCtrl, ResetValues) {
       {0x9C, 0x15}, {0xA0, 0},       {0xA4, 0x3F},  {0xA8, 0}, {0xAC, 0x3F}, {0xB4, 0x6480},     {0xB8, 0},
       {0xBC, 0},    {0xC0, 0},       {0xC4, 0},     {0xC8, 0}, {0xD0, 0},    {0x3FC, 0x2007210}};
   append(words, 0x28, 4, 3);
-  for (std::uint32_t region = 0; region < 4; ++region) words.emplace_back(0x38 + 4 * region, region * 0x400000);
+  for (std::uint32_t region = 0; region < 4; ++region)
+    words.emplace_back(0x38 + 4 * region, region * 0x400000);
   append(words, 0x48, 4, 0x400);
   // The output of the random number generator: any value, here the first of the sequence.
   ApbCtrl same{bench.observers};

@@ -80,7 +80,7 @@ void System::update_gates() {
 void System::update_clocks() {
   const std::uint32_t divider = registers_.get(reg::SysclkConf::pre_div_cnt) + 1;
   const Time xtal = Clocks::xtal * divider, rc_fast = Clocks::rc_fast * divider;
-  Time cpu = clocks_.cpu(), apb = clocks_.apb();
+  Time cpu = clocks_.cpu(), apb = 0;
   switch (registers_.get(reg::SysclkConf::soc_clk_sel)) {
     case 0:
       cpu = apb = xtal;
