@@ -2,7 +2,10 @@
 
 #include "tests/board/peripheral_rig.hpp"
 
+#include <array>
 #include <ctime>
+#include <optional>
+#include <random>
 #include <stdexcept>
 
 namespace ferry::board {
@@ -245,6 +248,112 @@ TEST_F(PinsTest, APinThatTheChipDoesNotHave) {
   EXPECT_THROW(pins.wire(22, 4), std::out_of_range);
   EXPECT_THROW(pins.drive_from_outside(22, true), std::out_of_range);
   EXPECT_THROW(pins.listen_pad(22, [](bool) {}), std::out_of_range);
+}
+
+// What the header promises, computed anew from everything that was set: slow, and without a cache to be
+// wrong.
+struct PlainPins {
+  std::array<PadConfig, 22> configs{};
+  std::array<InputRoute, 128> routes{};
+  std::array<bool, 256> levels{};
+  std::array<std::optional<bool>, 22> outside{};
+  std::array<unsigned, 22> net{};
+  std::uint32_t out = 0, enable = 0;
+
+  PlainPins() {
+    for (unsigned pin = 0; pin < 22; ++pin) net[pin] = pin;
+  }
+  std::optional<bool> driven(unsigned pin) const {
+    const PadConfig& config = configs[pin];
+    const bool simple = config.output_signal == 128;
+    const bool level =
+        (simple ? (out >> pin & 1) != 0 : levels[config.output_signal]) != config.output_inverted;
+    const bool enabled = simple || config.enable_from_gpio ? (enable >> pin & 1) != 0 : true;
+    if (enabled == config.enable_inverted || (config.open_drain && level)) return std::nullopt;
+    return level;
+  }
+  bool level(unsigned pin) const {
+    bool high = false, low = false, up = false, down = false;
+    for (unsigned other = 0; other < 22; ++other) {
+      if (net[other] != net[pin]) continue;
+      for (const auto& driver : {driven(other), outside[other]}) {
+        high = high || driver == true;
+        low = low || driver == false;
+      }
+      up = up || configs[other].pull == Pull::up;
+      down = down || configs[other].pull == Pull::down;
+    }
+    return high || low ? high && !low : up && !down;
+  }
+  bool input(std::uint32_t signal) const {
+    const InputRoute& route = routes[signal];
+    const bool pad =
+        route.from == InputRoute::From::pad && configs[route.pin].input_enabled && level(route.pin);
+    return (pad || route.from == InputRoute::From::high) != route.inverted;
+  }
+};
+
+TEST_F(PinsTest, AgreesWithAPlainComputationAfterEveryStep) {
+  std::mt19937 random{20'241'121};
+  const auto below = [&](std::uint32_t bound) { return static_cast<std::uint32_t>(random() % bound); };
+  const auto coin = [&] { return below(2) != 0; };
+  PlainPins plain;
+  std::array<bool, 128> heard{};
+  const std::uint32_t signals[] = {6, 9, 63, 64, 65, 68};
+  for (const std::uint32_t signal : signals)
+    pins.listen(signal, [&heard, signal](bool level) { heard[signal] = level; });
+  for (int step = 0; step < 20'000; ++step) {
+    const unsigned pin = below(22);
+    const std::uint32_t signal = signals[below(6)];
+    switch (below(8)) {
+      case 0:
+        plain.configs[pin] = {.output_signal = coin() ? 128 : signal,
+                              .output_inverted = coin(),
+                              .enable_from_gpio = coin(),
+                              .enable_inverted = below(4) == 0,
+                              .open_drain = coin(),
+                              .input_enabled = coin(),
+                              .pull = static_cast<Pull>(below(3))};
+        pins.configure(pin, plain.configs[pin]);
+        break;
+      case 1:
+        plain.routes[signal] = {
+            .from = static_cast<InputRoute::From>(below(3)), .pin = pin, .inverted = coin()};
+        pins.route_input(signal, plain.routes[signal]);
+        break;
+      case 2:
+        plain.out = below(1u << 22);
+        plain.enable = below(1u << 22);
+        pins.set_gpio_output(plain.out, plain.enable);
+        break;
+      case 3:
+        plain.outside[pin] = coin() ? std::optional{coin()} : std::nullopt;
+        pins.drive_from_outside(pin, plain.outside[pin]);
+        break;
+      case 4:
+        if (below(300) == 0) {  // wires only ever join
+          const unsigned other = below(22), joined = plain.net[other];
+          for (unsigned& net : plain.net)
+            if (net == joined) net = plain.net[pin];
+          pins.wire(pin, other);
+        }
+        break;
+      default:
+        plain.levels[signal] = coin();
+        pins.drive(signal, plain.levels[signal]);
+        break;
+    }
+    std::uint32_t input = 0;
+    for (unsigned pad = 0; pad < 22; ++pad) {
+      ASSERT_EQ(pins.level(pad), plain.level(pad)) << "GPIO" << pad << " after step " << step;
+      if (plain.configs[pad].input_enabled && plain.level(pad)) input |= 1u << pad;
+    }
+    ASSERT_EQ(pins.gpio_input(), input) << step;
+    for (const std::uint32_t each : signals) {
+      ASSERT_EQ(pins.input(each), plain.input(each)) << each << " after step " << step;
+      ASSERT_EQ(heard[each], plain.input(each)) << each << " after step " << step;
+    }
+  }
 }
 
 TEST_F(PinsTest, AnEdgeWithoutObserversIsCheap) {
