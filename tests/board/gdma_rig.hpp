@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <random>
 #include <string>
@@ -45,7 +46,9 @@ class Random {
 struct RecordedLines final : InterruptSink {
   void set_source(chip::InterruptSource source, bool level) override {
     levels[static_cast<unsigned>(source)] = level;
+    if (level && on_rise) on_rise();
   }
+  std::function<void()> on_rise;  // what the CPU would see in the very moment of the interrupt
   std::map<unsigned, bool> levels;
 };
 

@@ -78,6 +78,13 @@ TEST_F(Spi2Buffer, HighPartsUseTheUpperHalf) {
     return wire;
   }());
   EXPECT_EQ(buffer(0, 32), Bytes(data.begin(), data.begin() + 32));
+  // Sending more than the upper half goes round within it.
+  put_buffer(data);
+  spi_put(spi::user, spi::doutdin | spi::mosi | spi::mosi_highpart);
+  transfer(40 * 8);
+  Bytes upper(data.begin() + 32, data.end());
+  upper.insert(upper.end(), data.begin() + 32, data.begin() + 40);
+  EXPECT_EQ(decode(mosi_pin, true), upper);
 }
 
 TEST_F(Spi2Buffer, WritingOnlyLeavesTheBufferAlone) {

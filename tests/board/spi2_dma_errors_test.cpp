@@ -135,6 +135,18 @@ TEST_F(Spi2DmaErrors, RxListTooShort) {
   EXPECT_EQ(raw() & bit::in_suc_eof, 0u);
 }
 
+// A frame that has lost bytes has no good end, even if a buffer turns up later.
+TEST_F(Spi2DmaErrors, AFrameWithLostBytesGetsNoEnd) {
+  prepare();
+  spi_put(spi::user, spi::doutdin | spi::miso);
+  transfer(100 * 8);
+  EXPECT_EQ(interrupts(), spi::trans_done | rx_errors);
+  chain(rx_list, destination, 200, 4095, false);
+  start_in(rx_list);
+  settle();
+  EXPECT_EQ(raw() & (bit::in_suc_eof | bit::in_done), 0u);
+}
+
 // The bytes that were stuck in the RX AFIFO come first in the next transfer unless it is reset.
 TEST_F(Spi2DmaErrors, TheReceiveAfifoNeedsItsReset) {
   for (const bool reset : {true, false}) {
