@@ -60,7 +60,8 @@ std::expected<Outcome, std::string> run_on_board(Program program) {
   memory.write(scratch - scratch_reach, std::as_bytes(std::span(program.scratch)));
 
   cpu.reset(code);
-  const StopReason reason = cpu.run(never);
+  // A program takes a fraction of a second; one that got lost must not run for ever.
+  const StopReason reason = cpu.run(10 * second);
   if (reason != StopReason::requested)
     return std::unexpected("the board stopped for reason " + std::to_string(static_cast<int>(reason)));
   Outcome outcome;

@@ -26,7 +26,7 @@ constexpr std::uint32_t code_bytes = 200 * 1024, rounds = 4;
 
 struct Options {
   std::uint64_t seed = std::random_device()();
-  std::uint64_t instructions = 2'000'000;
+  std::uint64_t instructions = 4'000'000;
   std::string qemu = "qemu-system-riscv32";
   std::filesystem::path folder;
   bool keep = false;

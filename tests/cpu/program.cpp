@@ -179,6 +179,11 @@ class Generator {
 
   void register_register() {
     const unsigned rd = destination(), rs1 = source(), rs2 = source();
+    // Operands that are both at an edge would hardly ever meet by themselves.
+    if (rs1 != 0 && rs2 != 0 && rs1 != loop_counter && rs2 != loop_counter && chance(15)) {
+      load_constant(rs1, operand());
+      load_constant(rs2, operand());
+    }
     const Word funct3 = below(8);
     const bool alternative = (funct3 == 0 || funct3 == 5) && chance(50);  // sub, sra
     const Word funct7 = chance(50) ? 1 : alternative ? 0x20 : 0;
@@ -282,7 +287,7 @@ class Generator {
 
   // ecall, or an encoding that RV32IMC does not define.
   void trap() {
-    constexpr std::array<Half, 8> reserved_halves{
+    constexpr std::array<Half, 10> reserved_halves{
         0x0000,  // all zeros
         0x8000,  // reserved in quadrant 0
         0x2000,  // c.fld
@@ -290,7 +295,8 @@ class Generator {
         0x6281,  // c.lui x5, 0
         0x4002,  // c.lwsp x0
         0x9C01,  // c.subw
-        0x1282,  // c.slli with a sixth shift bit
+        0x1282,  // c.slli, c.srli and c.srai with a sixth shift bit
+        0x9105, 0x9505,
     };
     const std::uint32_t kind = below(4);
     put(addi(trap_length, 0, kind == 1 ? 2 : 4));

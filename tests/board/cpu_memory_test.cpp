@@ -1,0 +1,248 @@
+// The CPU's ways to memory: fast and slow path, two buses, code that changes.
+#include "tests/board/cpu_machine.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace ferry::board {
+namespace {
+
+using namespace test;
+using namespace test::assemble;
+using testing::ElementsAre;
+
+// code and this are one place in memory, seen through the two buses.
+constexpr std::uint32_t code_on_data_bus = code - 0x70'0000;
+
+TEST(CpuMemory, FastAndSlowPathSeeOneMemory) {
+  Machine machine;
+  machine.load({lui(5, data >> 12), lui(6, (data + 0x70'0000) >> 12), lui(7, rtc >> 12), addi(10, 0, 0x55),
+                sw(10, 16, 5),   // data bus
+                lw(11, 16, 6),   // instruction bus
+                sw(10, 20, 6),   // and the other way round
+                lhu(12, 20, 5),  // back through the data bus
+                sw(10, 1, 7), lw(13, 1, 7), wfi});
+  machine.cpu.run(never);
+  EXPECT_EQ(machine.x(11), 0x55u);
+  EXPECT_EQ(machine.x(12), 0x55u);
+  EXPECT_EQ(machine.x(13), 0x55u);
+}
+
+TEST(CpuMemory, EveryAlignmentWorksOnTheDataBus) {
+  for (int offset = 0; offset < 8; ++offset) {
+    Machine machine;
+    machine.load({sw(10, offset, 5), lw(11, offset, 5), lh(12, offset, 5), lbu(13, offset, 5),
+                  sh(10, offset + 8, 5), lhu(14, offset + 8, 5), wfi});
+    machine.cpu.set_register(5, data + 60);  // across a line, too
+    machine.cpu.set_register(10, 0x8765'C321);
+    machine.cpu.run(never);
+    EXPECT_EQ(machine.x(11), 0x8765'C321u) << offset;
+    EXPECT_EQ(machine.x(12), 0xFFFF'C321u) << offset;
+    EXPECT_EQ(machine.x(13), 0x21u) << offset;
+    EXPECT_EQ(machine.x(14), 0xC321u) << offset;
+  }
+}
+
+TEST(CpuMemory, EdgesOfDataMemory) {
+  Machine machine;
+  machine.load({lw(10, 0, 5), lw(11, -4, 6), lbu(12, -1, 6), lw(13, 0, 6)});
+  machine.cpu.set_register(5, 0x3FC8'0000);
+  machine.cpu.set_register(6, 0x3FCE'0000);
+  machine.put_word(0x3FCD'FFFC, 0xAB00'0001);
+  machine.step(3);
+  EXPECT_EQ(machine.x(11), 0xAB00'0001u);
+  EXPECT_EQ(machine.x(12), 0xABu);
+  machine.step();
+  EXPECT_EQ(machine.cpu.csr(csr::mcause), 5u);
+}
+
+TEST(CpuMemory, DeviceSeesExactAddressTimeAndPlace) {
+  Machine machine;
+  std::vector<Time> times;
+  std::vector<std::uint32_t> places;
+  machine.device.on_access = [&] {
+    times.push_back(machine.timeline.now());
+    places.push_back(machine.cpu.pc());
+  };
+  machine.device.words[1] = 0xFFFF'FF80;
+  // Device accesses as first and as second of a pair of instructions.
+  machine.load({addi(10, 0, 7), sw(10, 0, 5), lw(11, 4, 5), addi(12, 11, 1), wfi});
+  machine.cpu.set_register(5, device_base);
+  machine.cpu.run(never);
+  const Time cycle = machine.clocks.cpu();
+  EXPECT_THAT(machine.device.writes, ElementsAre(WordsDevice::Write{0, 7}));
+  EXPECT_THAT(machine.device.reads, ElementsAre(4u));
+  EXPECT_THAT(places, ElementsAre(code + 4, code + 8));
+  EXPECT_THAT(times, ElementsAre(1 * cycle, (1 + 8) * cycle));
+  EXPECT_EQ(machine.x(12), 0xFFFF'FF81u);
+  EXPECT_EQ(machine.cpu.counters().register_loads, 1u);
+  EXPECT_EQ(machine.cpu.counters().register_stores, 1u);
+}
+
+TEST(CpuMemory, EventsRunBeforeTheAccessThatComesAfterThem) {
+  Machine machine;
+  const Time cycle = machine.clocks.cpu();
+  Event early(machine.timeline, [&] { machine.device.words[0] += 1; });
+  Event late(machine.timeline, [&] { machine.device.words[0] += 10; });
+  early.at(5 * cycle);
+  late.at(5 * cycle + 1);
+  machine.load({nop, nop, nop, nop, nop, lw(10, 0, 5), lw(11, 0, 5)});
+  machine.cpu.set_register(5, device_base);
+  machine.step(7);
+  EXPECT_EQ(machine.x(10), 1u) << "the load begins with the sixth cycle";
+  EXPECT_EQ(machine.x(11), 11u);
+}
+
+// ---- Code that changes
+
+TEST(CpuCode, StoreToTheNextInstructionTakesEffect) {
+  Machine machine;
+  machine.load({sw(10, 8, 5), addi(11, 0, 1), addi(11, 11, 2), addi(11, 11, 4), wfi});
+  machine.cpu.set_register(5, code_on_data_bus);
+  machine.cpu.set_register(10, addi(11, 11, 100));
+  machine.cpu.run(never);
+  EXPECT_EQ(machine.x(11), 105u);
+}
+
+TEST(CpuCode, StoreOverItselfIsExecutedOnceMoreAsItWas) {
+  Machine machine;
+  machine.load({nop, sw(10, 4, 5), jal(0, -4)});
+  machine.cpu.set_register(5, code);  // an aligned word through the instruction bus
+  machine.cpu.set_register(10, wfi);
+  EXPECT_EQ(machine.cpu.run(never), StopReason::deadlock);
+  EXPECT_EQ(machine.instructions(), 4u);
+}
+
+TEST(CpuCode, LoopThatRewritesItsOwnBody) {
+  // Each round increments the immediate of `addi a1, a1, n`, which has been executed before.
+  Machine machine;
+  machine.load(
+      {addi(11, 11, 1), lw(12, 0, 5), add(12, 12, 13), sw(12, 0, 5), addi(10, 10, -1), bne(10, 0, -20), wfi});
+  machine.cpu.set_register(5, code_on_data_bus);
+  machine.cpu.set_register(10, 10);
+  machine.cpu.set_register(13, 1u << 20);
+  machine.cpu.run(never);
+  EXPECT_EQ(machine.x(11), 55u);
+}
+
+TEST(CpuCode, HalfOfAnInstructionMayChange) {
+  Machine machine;
+  machine.load({addi(11, 0, 1), addi(11, 11, 2), wfi});
+  machine.cpu.run(never);
+  machine.put_half(code + 6, addi(11, 11, 0x70) >> 16);  // upper half: the immediate
+  machine.cpu.reset(code);
+  machine.cpu.run(never);
+  EXPECT_EQ(machine.x(11), 0x71u);
+}
+
+TEST(CpuCode, DmaWriteToCodeTakesEffect) {
+  Machine machine;
+  Event dma(machine.timeline, [&] { machine.put_word(code_on_data_bus + 4, addi(10, 10, 100)); });
+  dma.at(30 * machine.clocks.cpu());
+  machine.load({nop, addi(10, 10, 1), jal(0, -8)});  // four cycles a round
+  machine.cpu.run(40 * machine.clocks.cpu());
+  EXPECT_EQ(machine.x(10), 8u + 2 * 100u);
+}
+
+TEST(CpuCode, WriteByAnEventDuringTheInstructionItselfIsSafe) {
+  Machine machine;
+  Event event(machine.timeline, [&] {
+    for (std::uint32_t offset = 0; offset < 64; offset += 4) machine.put_word(code + offset, wfi);
+  });
+  event.at(3 * machine.clocks.cpu());
+  machine.load({nop, nop, nop, nop, sw(10, 0, 5), addi(11, 0, 1)});
+  machine.cpu.set_register(5, device_base);
+  machine.cpu.set_register(10, 77);
+  EXPECT_EQ(machine.cpu.run(never), StopReason::deadlock);
+  EXPECT_THAT(machine.device.writes, ElementsAre(WordsDevice::Write{0, 77}));
+  EXPECT_EQ(machine.x(11), 0u);
+}
+
+TEST(CpuCode, DataBesideCodeStaysWritable) {
+  // A variable in the line of the code that counts it: each store takes the slow path, and nothing breaks.
+  Machine machine;
+  machine.load({lw(11, 0, 5), addi(11, 11, 1), sw(11, 0, 5), addi(10, 10, -1), bne(10, 0, -16), wfi});
+  machine.cpu.set_register(5, code_on_data_bus + 0x30);
+  machine.cpu.set_register(10, 1000);
+  machine.cpu.run(never);
+  EXPECT_EQ(machine.word(code + 0x30), 1000u);
+}
+
+TEST(CpuCode, LoadStallFollowsCodeThatChanges) {
+  Machine machine;
+  machine.load({nop, lw(10, 0, 5), addi(11, 10, 0), addi(12, 0, 0), wfi});
+  machine.cpu.set_register(5, data);
+  machine.cpu.run(never);
+  EXPECT_EQ(machine.cycles(), 6u);
+  machine.put_word(code + 8, addi(11, 0, 0));  // no longer uses what is loaded
+  machine.cpu.reset(code);
+  machine.cpu.set_register(5, data);
+  machine.cpu.run(never);
+  EXPECT_EQ(machine.cycles(), 6u + 5u);
+}
+
+TEST(CpuCode, RunsFromRtcMemoryAndBack) {
+  Machine machine;
+  machine.place({addi(10, 10, 5), jalr(0, 1, 0)}, rtc + 0x100);
+  machine.load({lui(5, rtc >> 12), jalr(1, 5, 0x100), addi(10, 10, 1), wfi});
+  machine.cpu.run(never);
+  EXPECT_EQ(machine.x(10), 6u);
+}
+
+TEST(CpuCode, ChangesInRtcMemoryTakeEffect) {
+  Machine machine;
+  machine.load({sw(10, 8, 5), fence_i, nop, wfi}, rtc);
+  machine.cpu.set_register(5, rtc);
+  machine.cpu.set_register(10, addi(11, 0, 9));
+  machine.cpu.run(never);
+  EXPECT_EQ(machine.x(11), 9u);
+}
+
+TEST(CpuCode, RunsFromAllOfSram) {
+  Machine machine;
+  machine.load({addi(10, 0, 1), nop}, 0x4037'FFFC);  // across the border of SRAM0 and SRAM1
+  machine.put_word(0x4038'0004, wfi);
+  machine.cpu.run(never);
+  EXPECT_EQ(machine.x(10), 1u);
+  machine.load({addi(10, 0, 2), wfi}, 0x4037'C000);
+  machine.cpu.reset(0x4037'C000);
+  machine.cpu.run(never);
+  EXPECT_EQ(machine.x(10), 2u);
+}
+
+// ---- Watched lines
+
+struct Watcher : AccessWatcher {
+  struct Seen {
+    std::uint32_t address;
+    bool write;
+    std::uint32_t pc;
+    bool operator==(const Seen&) const = default;
+  };
+  void cpu_accesses(const BusAccess& access, bool write) override {
+    seen.push_back({access.address, write, access.pc});
+  }
+  std::vector<Seen> seen;
+};
+
+TEST(CpuWatch, MarkedLinesReportLoadsOrStores) {
+  Machine machine;
+  Watcher watcher;
+  machine.cpu.set_access_watcher(&watcher);
+  const std::uint32_t line = *Memory::sram_offset(data) / Memory::line_size;
+  machine.memory.line_flags()[line] |= line_read_watched;
+  machine.memory.line_flags()[line + 1] |= line_write_watched;
+  machine.load({lw(10, 0, 5), sw(10, 4, 5), lw(10, 64, 5), sb(10, 127, 5), lw(10, 128, 5), sw(10, 128, 5),
+                sw(10, 62, 5),  // reaches into the second line
+                wfi});
+  machine.cpu.set_register(5, data);
+  machine.cpu.run(never);
+  EXPECT_THAT(watcher.seen,
+              ElementsAre(Watcher::Seen{data, false, code}, Watcher::Seen{data + 127, true, code + 12},
+                          Watcher::Seen{data + 62, true, code + 24}));
+}
+
+}  // namespace
+}  // namespace ferry::board
