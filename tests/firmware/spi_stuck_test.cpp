@@ -29,6 +29,68 @@ void works(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
   FERRY_CHECK_EQUAL(rx.with([&](std::span<std::byte> bytes) { return matching(bytes, round); }), rx.size());
 }
 
+void blocking_without_bus_clock(spi::MasterDma& spi FERRY_BORROWS) {
+  std::byte bytes[100];
+  fill_pattern(bytes, 1);
+  stop_bus_clock();
+  const Instant start = time::now();
+  const auto result = spi.transfer_in_place(bytes);
+  FERRY_CHECK(!result && result.error() == spi::Error::timed_out);
+  FERRY_CHECK(time::now() - start < 50_ms);
+  fill_pattern(bytes, 2);
+  FERRY_CHECK(spi.transfer_in_place(bytes).has_value());
+  FERRY_CHECK_EQUAL(matching(bytes, 2), 100u);
+}
+
+// A DMA transfer that cannot start.
+void start_without_bus_clock(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+                             dma::TxBuffer& tx FERRY_BORROWS) {
+  stop_bus_clock();
+  const Instant start = time::now();
+  auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
+  FERRY_CHECK(transfer.is_done());
+  const auto outcome = std::move(transfer).wait_into(spi, rx, tx);
+  FERRY_CHECK(!outcome && outcome.error() == dma::Error::start_failed);
+  FERRY_CHECK(time::now() - start < 50_ms);
+}
+
+// The clock stops in the middle of one: no deadline was given, and still it ends.
+void bus_clock_stops(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+                     dma::TxBuffer& tx FERRY_BORROWS) {
+  auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
+  delay(1_ms);
+  stop_bus_clock();
+  const Instant start = time::now();
+  const auto outcome = std::move(transfer).wait_into(spi, rx, tx);
+  FERRY_CHECK(!outcome && outcome.error() == dma::Error::timed_out);
+  FERRY_CHECK(time::now() - start >= 20_ms);
+  FERRY_CHECK(time::now() - start < 60_ms);
+}
+
+// The channel loses its peripheral: its bytes never come out.
+void channel_is_disconnected(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+                             dma::TxBuffer& tx FERRY_BORROWS) {
+  using namespace chip::dma;
+  auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
+  mmio::write(base, InPeriSel::peri_in_sel(0x3F));
+  mmio::write(base, OutPeriSel::peri_out_sel(0x3F));
+  const auto outcome = std::move(transfer).wait_into(spi, rx, tx);
+  FERRY_CHECK(!outcome.has_value());
+  mmio::write(base, InPeriSel::peri_in_sel(0));
+  mmio::write(base, OutPeriSel::peri_out_sel(0));
+}
+
+void dma_clock_is_off(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+                      dma::TxBuffer& tx FERRY_BORROWS) {
+  using chip::system::PeripClkEn1;
+  mmio::modify(chip::system::base, PeripClkEn1::dma_clk_en(0));
+  const Instant start = time::now();
+  const auto outcome = std::move(spi).transfer(std::move(rx), std::move(tx)).wait_into(spi, rx, tx);
+  FERRY_CHECK(!outcome.has_value());
+  FERRY_CHECK(time::now() - start < 100_ms);
+  mmio::modify(chip::system::base, PeripClkEn1::dma_clk_en(1));
+}
+
 }  // namespace
 
 int main() {
@@ -41,59 +103,16 @@ int main() {
   auto spi =
       make_master(chip, {.frequency = 1_MHz})
           .with_dma(std::move(channel).configure({}, std::move(rx_descriptors), std::move(tx_descriptors)));
-  std::byte bytes[100];
-  fill_pattern(bytes, 1);
 
-  // A blocking operation without a bus clock.
-  stop_bus_clock();
-  Instant start = time::now();
-  auto result = spi.transfer_in_place(bytes);
-  FERRY_CHECK(!result && result.error() == spi::Error::timed_out);
-  FERRY_CHECK(time::now() - start < 50_ms);
-  fill_pattern(bytes, 2);
-  FERRY_CHECK(spi.transfer_in_place(bytes).has_value());
-  FERRY_CHECK_EQUAL(matching(bytes, 2), 100u);
+  blocking_without_bus_clock(spi);
   works(spi, rx, tx, 3);
-
-  // A DMA transfer that cannot start.
-  stop_bus_clock();
-  start = time::now();
-  auto stuck = std::move(spi).transfer(std::move(rx), std::move(tx));
-  FERRY_CHECK(stuck.is_done());
-  auto outcome = std::move(stuck).wait_into(spi, rx, tx);
-  FERRY_CHECK(!outcome && outcome.error() == dma::Error::start_failed);
-  FERRY_CHECK(time::now() - start < 50_ms);
+  start_without_bus_clock(spi, rx, tx);
   works(spi, rx, tx, 4);
-
-  // The clock stops in the middle of one: no deadline was given, and still it ends.
-  auto halted = std::move(spi).transfer(std::move(rx), std::move(tx));
-  delay(1_ms);
-  stop_bus_clock();
-  start = time::now();
-  outcome = std::move(halted).wait_into(spi, rx, tx);
-  FERRY_CHECK(!outcome && outcome.error() == dma::Error::timed_out);
-  FERRY_CHECK(time::now() - start >= 20_ms);
-  FERRY_CHECK(time::now() - start < 60_ms);
+  bus_clock_stops(spi, rx, tx);
   works(spi, rx, tx, 5);
-
-  // The channel is connected to nothing: its bytes never come out.
-  auto unconnected = std::move(spi).transfer(std::move(rx), std::move(tx));
-  mmio::write(chip::dma::base, chip::dma::InPeriSel::peri_in_sel(0x3F));
-  mmio::write(chip::dma::base, chip::dma::OutPeriSel::peri_out_sel(0x3F));
-  outcome = std::move(unconnected).wait_into(spi, rx, tx);
-  FERRY_CHECK(!outcome.has_value());
-  mmio::write(chip::dma::base, chip::dma::InPeriSel::peri_in_sel(0));
-  mmio::write(chip::dma::base, chip::dma::OutPeriSel::peri_out_sel(0));
+  channel_is_disconnected(spi, rx, tx);
   works(spi, rx, tx, 6);
-
-  // GDMA's clock is off.
-  using chip::system::PeripClkEn1;
-  mmio::modify(chip::system::base, PeripClkEn1::dma_clk_en(0));
-  start = time::now();
-  outcome = std::move(spi).transfer(std::move(rx), std::move(tx)).wait_into(spi, rx, tx);
-  FERRY_CHECK(!outcome.has_value());
-  FERRY_CHECK(time::now() - start < 100_ms);
-  mmio::modify(chip::system::base, PeripClkEn1::dma_clk_en(1));
+  dma_clock_is_off(spi, rx, tx);
   works(spi, rx, tx, 7);
   return check::result();
 }
