@@ -51,12 +51,18 @@ class Generator {
   std::uint32_t below(std::uint32_t limit) { return static_cast<std::uint32_t>(random_() % limit); }
   bool chance(std::uint32_t percent) { return below(100) < percent; }
   unsigned any_free() { return free_registers[below(free_registers.size())]; }
-  unsigned any_short() { return free_short_registers[below(free_short_registers.size())]; }
-  unsigned destination() { return chance(4) ? 0 : any_free(); }
+  // Real code works on in a register what it has just computed. So do these: engines have short cuts for
+  // that.
+  unsigned any_short() {
+    if (latest_ >= 10 && latest_ <= 15 && chance(30)) return latest_;
+    return free_short_registers[below(free_short_registers.size())];
+  }
   unsigned source() {
+    if (latest_ != 0 && chance(35)) return latest_;
     if (chance(5)) return 0;
     return chance(3) ? loop_counter : any_free();
   }
+  unsigned destination() { return latest_ = chance(4) ? 0 : any_free(); }
   std::int32_t signed_bits(unsigned width) {
     const std::uint32_t value = below(1u << width);
     return static_cast<std::int32_t>(value << (32 - width)) >> (32 - width);
@@ -178,11 +184,12 @@ class Generator {
   }
 
   void register_register() {
-    const unsigned rd = destination(), rs1 = source(), rs2 = source();
+    const unsigned rs1 = source(), rs2 = source(), rd = destination();
     // Operands that are both at an edge would hardly ever meet by themselves.
     if (rs1 != 0 && rs2 != 0 && rs1 != loop_counter && rs2 != loop_counter && chance(15)) {
-      load_constant(rs1, operand());
-      load_constant(rs2, operand());
+      const bool overflow = chance(20);  // of the signed division
+      load_constant(rs1, overflow ? 0x8000'0000 : operand());
+      load_constant(rs2, overflow ? 0xFFFF'FFFF : operand());
     }
     const Word funct3 = below(8);
     const bool alternative = (funct3 == 0 || funct3 == 5) && chance(50);  // sub, sra
@@ -191,7 +198,7 @@ class Generator {
   }
 
   void register_immediate() {
-    const unsigned rd = destination(), rs1 = source();
+    const unsigned rs1 = source(), rd = destination();
     const Word funct3 = below(8);
     if (funct3 == 1) return put(i_type(0x13, 1, rd, rs1, static_cast<std::int32_t>(below(32))));
     if (funct3 == 5)
@@ -208,10 +215,12 @@ class Generator {
 
   // Arithmetic and memory forms of RV32C, hints among them.
   void compressed() {
-    const unsigned any = any_free(), rd = any_short(), rs2 = any_short();
+    const unsigned any = latest_ != 0 && chance(35) ? latest_ : any_free();  // never x0: that means a jump
+    const unsigned rs2 = any_short(), rd = latest_ = any_short();
     switch (below(17)) {
       case 0:
-        return put(ci(0, chance(5) ? 0 : any, signed_bits(6), 1));  // c.addi, c.nop
+        latest_ = chance(5) ? 0 : any;
+        return put(ci(0, latest_, signed_bits(6), 1));  // c.addi, c.nop
       case 1:
         return put(ci(2, destination(), signed_bits(6), 1));  // c.li
       case 2: {
@@ -239,6 +248,7 @@ class Generator {
       case 13:
         return put(c_word(6, rd, scratch_base, 4 * below(32)));
       case 14:
+        latest_ = any;
         return put(c_lwsp(any, 4 * below(64)));
       case 15:
         return put(c_swsp(source(), 4 * below(64)));
@@ -410,6 +420,7 @@ class Generator {
 
   std::mt19937_64 random_;
   std::uint32_t code_bytes_;
+  unsigned latest_ = 0;  // destination of the latest instruction
   Program program_;
 };
 
