@@ -1,10 +1,10 @@
 // The chip's clock tree as devices see it: how long a period of each clock is. SYSTEM and RTC_CNTL change it.
 #pragma once
 
+#include "board/timeline.hpp"
+
 #include <functional>
 #include <vector>
-
-#include "board/timeline.hpp"
 
 namespace ferry::board {
 
@@ -26,7 +26,8 @@ class Clocks {
     for (const auto& listener : after_change_) listener();
   }
   void set_pll_running(bool running) { pll_running_ = running; }
-  // Whoever counts in one of these clocks settles its count before a change and goes on with the new period after it.
+  // Whoever counts in one of these clocks settles its count before a change and goes on with the new period
+  // after it.
   void on_change(std::function<void()> before, std::function<void()> after) {
     before_change_.push_back(std::move(before));
     after_change_.push_back(std::move(after));

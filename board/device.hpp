@@ -1,17 +1,18 @@
 // What the bus expects of a peripheral, and the register file most of them are built on.
 #pragma once
 
+#include "board/lines.hpp"
+#include "chip/register_table.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
 
-#include "board/lines.hpp"
-#include "chip/register_table.hpp"
-
 namespace ferry::board {
 
-// A block of registers on the peripheral bus. Offsets are word-aligned; the bus has checked gate and alignment.
+// A block of registers on the peripheral bus. Offsets are word-aligned; the bus has checked gate and
+// alignment.
 class Device {
  public:
   explicit Device(std::string_view name) : name_(name) {}
@@ -26,7 +27,8 @@ class Device {
   virtual void reset() = 0;
   // SYSTEM changed this device's clock or reset bit; a reset is done by the board before this call.
   virtual void gate_changed(const Gate&) {}
-  // True when reading this register has no side effect and gives the same value until the next event or write.
+  // True when reading this register has no side effect and gives the same value until the next event or
+  // write.
   virtual bool pure(std::uint32_t /*offset*/) const { return false; }
   // The registers by name, for traces and reset-value tests.
   virtual std::span<const chip::RegisterInfo> registers() const { return {}; }
@@ -35,8 +37,9 @@ class Device {
   std::string_view name_;
 };
 
-// Words with the reset values and access types of a generated table. A device reads and writes fields by their
-// generated names; what a store may change, and what a load shows, follows the access type of every field.
+// Words with the reset values and access types of a generated table. A device reads and writes fields by
+// their generated names; what a store may change, and what a load shows, follows the access type of every
+// field.
 class RegisterFile {
  public:
   explicit RegisterFile(std::span<const chip::RegisterInfo> table);
@@ -45,7 +48,8 @@ class RegisterFile {
   bool knows(std::uint32_t offset) const;
   // A load by the CPU: fields that cannot be read show 0.
   std::uint32_t load(std::uint32_t offset) const;
-  // A store by the CPU: changes the bits that stores reach. Trigger bits are not kept; the device acts on the value.
+  // A store by the CPU: changes the bits that stores reach. Trigger bits are not kept; the device acts on the
+  // value.
   void store(std::uint32_t offset, std::uint32_t value);
 
   template <class Register>
@@ -68,8 +72,8 @@ class RegisterFile {
 
  private:
   struct Masks {
-    std::uint32_t stored = 0;    // bits a store changes
-    std::uint32_t shown = 0;     // bits a load shows
+    std::uint32_t stored = 0;  // bits a store changes
+    std::uint32_t shown = 0;   // bits a load shows
     bool known = false;
   };
   std::span<const chip::RegisterInfo> table_;

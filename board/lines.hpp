@@ -1,10 +1,10 @@
 // The wires between devices inside the chip, as each end sees them.
 #pragma once
 
+#include "chip/esp32c3/interrupts.hpp"
+
 #include <cstdint>
 #include <optional>
-
-#include "chip/esp32c3/interrupts.hpp"
 
 namespace ferry::board {
 
@@ -15,13 +15,15 @@ class InterruptSink {
   virtual void set_source(chip::InterruptSource source, bool level) = 0;
 };
 
-// GDMA, seen by the one peripheral whose selector a channel holds. Without a channel every call finds nothing there.
+// GDMA, seen by the one peripheral whose selector a channel holds. Without a channel every call finds nothing
+// there.
 class DmaPort {
  public:
   virtual ~DmaPort() = default;
-  virtual std::optional<std::uint8_t> pop() = 0;  // takes one byte from the OUT FIFO; nothing when it is empty
-  virtual bool push(std::uint8_t byte) = 0;       // gives one byte to the IN FIFO; false when it is full or absent
-  virtual void end_of_frame() = 0;                // no more bytes belong to this frame: close the descriptor
+  virtual std::optional<std::uint8_t>
+  pop() = 0;                                 // takes one byte from the OUT FIFO; nothing when it is empty
+  virtual bool push(std::uint8_t byte) = 0;  // gives one byte to the IN FIFO; false when it is full or absent
+  virtual void end_of_frame() = 0;           // no more bytes belong to this frame: close the descriptor
 };
 
 // One bit pair of SYSTEM's PERIP_CLK_EN and PERIP_RST_EN (or of their CPU_PERI twins).

@@ -1,16 +1,19 @@
 // What recorders, watchers and debuggers may see. A device reports what it did; it does not know who listens.
 #pragma once
 
+#include "board/timeline.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
-#include "board/timeline.hpp"
-
 namespace ferry::board {
 
-enum class DmaDirection : std::uint8_t { in, out };  // in: peripheral → memory (RX); out: memory → peripheral (TX)
+enum class DmaDirection : std::uint8_t {
+  in,
+  out
+};  // in: peripheral → memory (RX); out: memory → peripheral (TX)
 
 struct DmaDescriptorEvent {
   unsigned channel;
@@ -35,17 +38,21 @@ class Observer {
   virtual void register_accessed(const RegisterAccess&) {}
   virtual void dma_started(unsigned /*channel*/, DmaDirection, std::uint32_t /*first_descriptor*/) {}
   virtual void dma_descriptor_loaded(const DmaDescriptorEvent&) {}
-  virtual void dma_descriptor_closed(const DmaDescriptorEvent&) {}  // write-back done, or the last byte was read
+  virtual void dma_descriptor_closed(const DmaDescriptorEvent&) {
+  }  // write-back done, or the last byte was read
   virtual void dma_ended(unsigned /*channel*/, DmaDirection, std::string_view /*why*/) {}
-  virtual void dma_bytes(unsigned /*channel*/, DmaDirection, std::uint32_t /*address*/, std::uint32_t /*count*/) {}
-  virtual void spi_phase(std::string_view /*phase*/) {}  // "idle", "prep", "cmd", "addr", "dummy", "data", "done"
+  virtual void dma_bytes(unsigned /*channel*/, DmaDirection, std::uint32_t /*address*/,
+                         std::uint32_t /*count*/) {}
+  virtual void spi_phase(std::string_view /*phase*/) {
+  }  // "idle", "prep", "cmd", "addr", "dummy", "data", "done"
   virtual void interrupt_taken(unsigned /*line*/) {}
   virtual void uart_sent(unsigned /*uart*/, std::uint8_t /*byte*/) {}
   virtual void chip_reset(std::string_view /*cause*/) {}
   virtual void notice(std::string_view /*line*/) {}  // something the user should know; said once per cause
 };
 
-// What there is much of, so that a device asks whether anybody wants it before it reports. The rest is told to all.
+// What there is much of, so that a device asks whether anybody wants it before it reports. The rest is told
+// to all.
 enum class Topic : std::uint8_t { pins, registers, dma };
 
 class Observers {
@@ -54,7 +61,9 @@ class Observers {
   static constexpr unsigned only(Topic topic) { return 1u << static_cast<unsigned>(topic); }
 
   // `topics`: a union of only(…), where somebody who wants one of them spares the others' cost.
-  void add(Observer& observer, unsigned topics = everything) { list_.push_back({&observer, topics}), count_topics(); }
+  void add(Observer& observer, unsigned topics = everything) {
+    list_.push_back({&observer, topics}), count_topics();
+  }
   void remove(Observer& observer) {
     std::erase_if(list_, [&](const Entry& entry) { return entry.observer == &observer; });
     count_topics();

@@ -50,7 +50,8 @@ class Timeline {
   Time now() const { return now_; }
   // When the next event is due, or `never`.
   Time next() const { return heap_.empty() ? never : heap_.front()->due_; }
-  // Moves time forward and runs every event due up to and including `time`, in order of time and then of scheduling.
+  // Moves time forward and runs every event due up to and including `time`, in order of time and then of
+  // scheduling.
   void advance_to(Time time);
   // How many events have run: what depends on nothing else is unchanged while this stands still.
   std::uint64_t events_run() const { return events_run_; }

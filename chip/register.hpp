@@ -1,5 +1,6 @@
 // How a register of the chip is described: what a field is called, where it lies, who may change it.
-// The generated headers in chip/*/registers are made of these types; drivers and the virtual board share them.
+// The generated headers in chip/*/registers are made of these types; drivers and the virtual board share
+// them.
 #pragma once
 
 #include <concepts>
@@ -21,10 +22,12 @@ enum class Access : std::uint8_t {
 };
 
 constexpr bool writable(Access access) { return access != Access::read_only && access != Access::sticky; }
-constexpr bool readable(Access access) { return access != Access::write_only && access != Access::write_trigger; }
+constexpr bool readable(Access access) {
+  return access != Access::write_only && access != Access::write_trigger;
+}
 
-// A value of a given width. From a constant it is checked where it is written: one that does not fit is a compile
-// error. A value that is only known at run time goes through Field::run_time.
+// A value of a given width. From a constant it is checked where it is written: one that does not fit is a
+// compile error. A value that is only known at run time goes through Field::run_time.
 template <unsigned Width>
 class Bits {
  public:
@@ -32,7 +35,8 @@ class Bits {
 
   template <class T>
     requires std::integral<T> || std::is_enum_v<T>
-  consteval Bits(T value) : value_(static_cast<std::uint32_t>(value)) {  // NOLINT(google-explicit-constructor)
+  consteval Bits(T value)
+      : value_(static_cast<std::uint32_t>(value)) {  // NOLINT(google-explicit-constructor)
     if (static_cast<std::uint64_t>(value) > maximum) the_value_does_not_fit_the_field();
   }
 
@@ -50,7 +54,9 @@ struct FieldValue {
   std::uint32_t mask;
   std::uint32_t bits;
 
-  friend constexpr FieldValue operator|(FieldValue a, FieldValue b) { return {a.mask | b.mask, a.bits | b.bits}; }
+  friend constexpr FieldValue operator|(FieldValue a, FieldValue b) {
+    return {a.mask | b.mask, a.bits | b.bits};
+  }
 };
 
 template <class Register, unsigned Lsb, unsigned Width, Access A>

@@ -17,7 +17,8 @@ struct Region {
 inline constexpr Region rom0{0x4000'0000, 256 * 1024};
 inline constexpr Region rom1{0x4004'0000, 128 * 1024};
 inline constexpr Region rom1_data{0x3FF0'0000, 128 * 1024};
-// SRAM0 answers on the instruction bus only, SRAM1 on both buses: instruction address = data address + 0x70'0000.
+// SRAM0 answers on the instruction bus only, SRAM1 on both buses: instruction address = data address +
+// 0x70'0000.
 inline constexpr Region sram0{0x4037'C000, 16 * 1024};
 inline constexpr Region sram1_instruction{0x4038'0000, 384 * 1024};
 inline constexpr Region sram1_data{0x3FC8'0000, 384 * 1024};

@@ -1,4 +1,5 @@
-// Peripheral signals of the GPIO matrix (technical reference manual, table 5.11). Inputs and outputs share a number.
+// Peripheral signals of the GPIO matrix (technical reference manual, table 5.11). Inputs and outputs share a
+// number.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +8,7 @@ namespace ferry::chip::signal {
 
 inline constexpr std::uint32_t u0rxd = 6, u0txd = 6, u1rxd = 9, u1txd = 9;
 inline constexpr std::uint32_t fspiclk = 63, fspiq = 64, fspid = 65, fspihd = 66, fspiwp = 67;
-inline constexpr std::uint32_t fspics0 = 68;  // FSPICS1…5 follow
+inline constexpr std::uint32_t fspics0 = 68;       // FSPICS1…5 follow
 inline constexpr std::uint32_t simple_gpio = 128;  // the pad follows GPIO_OUT and GPIO_ENABLE
 inline constexpr std::uint32_t count = 129;
 
@@ -24,6 +25,14 @@ inline constexpr std::uint32_t gpio_count = 22;
 inline constexpr std::uint32_t io_mux_function_gpio = 1, io_mux_function_fspi = 2;
 
 // Peripheral selectors of GDMA (IN_PERI_SEL, OUT_PERI_SEL).
-enum class DmaPeripheral : std::uint8_t { spi2 = 0, uhci0 = 2, i2s0 = 3, aes = 6, sha = 7, apb_saradc = 8, none = 0x3F };
+enum class DmaPeripheral : std::uint8_t {
+  spi2 = 0,
+  uhci0 = 2,
+  i2s0 = 3,
+  aes = 6,
+  sha = 7,
+  apb_saradc = 8,
+  none = 0x3F
+};
 
 }  // namespace ferry::chip

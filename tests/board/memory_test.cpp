@@ -25,8 +25,8 @@ TEST(Memory, Sram0AnswersOnTheInstructionBusOnly) {
 
 TEST(Memory, NothingOutsideIsReachable) {
   Memory memory;
-  for (const std::uint32_t address : {0x3FC7'FFFEu, 0x3FCD'FFFEu, 0x403D'FFFEu, 0x5000'1FFEu, 0x0u, 0xFFFF'FFFEu,
-                                      0x6000'0000u, 0x4037'BFFEu}) {
+  for (const std::uint32_t address : {0x3FC7'FFFEu, 0x3FCD'FFFEu, 0x403D'FFFEu, 0x5000'1FFEu, 0x0u,
+                                      0xFFFF'FFFEu, 0x6000'0000u, 0x4037'BFFEu}) {
     EXPECT_EQ(memory.at(address, 4), nullptr) << std::hex << address;
     EXPECT_FALSE(memory.write(address, pattern)) << std::hex << address;
   }
