@@ -81,7 +81,8 @@ std::uint64_t Cpu::cycle_at(Time time) const {
 }
 
 void Cpu::update_deadline() {
-  const bool at_once = stop_ || single_step_ || (interrupt_line_ != 0 && control_.interrupts_enabled());
+  const bool at_once = stop_ || single_step_ || control_.performance().needs_every_instruction() ||
+                       (interrupt_line_ != 0 && control_.interrupts_enabled());
   const std::uint64_t due = at_once ? 0 : cycle_at(std::min(timeline_.next(), run_until_));
   const std::uint64_t stretch = due > count_.cycles ? due - count_.cycles : 0;
   deadline_ = Progress::of_cycles(std::min(stretch, Progress::longest_stretch));
