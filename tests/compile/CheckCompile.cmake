@@ -1,8 +1,8 @@
-# cmake -DSOURCE=file -DEXPECT=errors|silence -DCOMPILER=Clang|GNU -DDATABASE=compile_commands.json -DMODEL=file
-#       -P CheckCompile.cmake
-# Compiles SOURCE as MODEL is compiled. With `silence` the compiler has to succeed and print nothing. With `errors`
-# it has to fail, each expectation in the source needs its message, and each error message its expectation;
-# CMakeLists.txt describes the comments.
+# cmake -DSOURCE=file -DEXPECT=errors|silence -DCOMPILER=Clang|GNU
+#       -DDATABASE=compile_commands.json -DMODEL=file -P CheckCompile.cmake
+# Compiles SOURCE as MODEL is compiled. With `silence` the compiler has to succeed and print nothing. With
+# `errors` it has to fail, each expectation in the source needs its message, and each error message its
+# expectation; CMakeLists.txt describes the comments.
 
 cmake_minimum_required(VERSION 3.25)
 
@@ -27,8 +27,9 @@ list(REMOVE_ITEM command -c "${MODEL}")
 list(APPEND command -fsyntax-only "${SOURCE}")
 
 set(ENV{LC_ALL} C)
-# Clang 19's analysis reads a hash table's memory after freeing it, at certain numbers of expressions in a function:
-# one time in 64 it then misses a std::move. Freed memory that is overwritten makes that always or never.
+# Clang 19's analysis reads a hash table's memory after freeing it, at certain numbers of expressions in a
+# function: one time in 64 it then misses a std::move. Freed memory that is overwritten makes that always or
+# never.
 set(ENV{MALLOC_PERTURB_} 165)
 execute_process(COMMAND ${command} WORKING_DIRECTORY "${directory}"
                 OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE result)

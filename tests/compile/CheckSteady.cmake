@@ -1,7 +1,8 @@
 # cmake -DDATABASE=compile_commands.json -DROOT=folder -P CheckSteady.cmake
-# Compiles every source below ROOT that moves something, as DATABASE says, under the condition that makes a defect
-# of Clang 19's analysis show always instead of one time in 64 (CheckCompile.cmake has the details). A function
-# that fails here and compiles otherwise is to be changed, as by moving a part of it into another function.
+# Compiles every source below ROOT that moves something, as DATABASE says, under the condition that makes a
+# defect of Clang 19's analysis show always instead of one time in 64 (CheckCompile.cmake has the details).
+# A function that fails here and compiles otherwise is to be changed, as by moving a part of it into another
+# function.
 
 cmake_minimum_required(VERSION 3.25)
 file(READ "${DATABASE}" database)

@@ -4,7 +4,6 @@
 #include "ferry/interrupt.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 namespace ferry::spi::detail {
@@ -18,22 +17,43 @@ constexpr std::uint32_t cycles_per_poll = 4;
 // CS set-up and hold, domain crossings, and room for a debugger's or handler's interruption.
 constexpr std::uint32_t extra_polls = 20'000;
 
-// Puts up to 64 bytes into W0…W15, first byte in the lowest bits; what `bytes` does not fill of `length` is
-// 0.
+bool is_aligned(const void* address) { return reinterpret_cast<std::uintptr_t>(address) % 4 == 0; }
+
+// The next four bytes as a word, the first in the lowest bits; fewer at the end of the span, which moves on.
+// Spans begin anywhere, but most on a word, which is then one access instead of four.
+std::uint32_t take_word(std::span<const std::byte>& bytes) {
+  std::uint32_t word = 0;
+  const std::size_t count = std::min<std::size_t>(4, bytes.size());
+  if (count == 4 && is_aligned(bytes.data())) {
+    std::memcpy(&word, __builtin_assume_aligned(bytes.data(), 4), 4);
+  } else {
+    for (std::size_t i = 0; i < count; ++i) word |= std::to_integer<std::uint32_t>(bytes[i]) << (8 * i);
+  }
+  bytes = bytes.subspan(count);
+  return word;
+}
+
+// The reverse.
+void put_word(std::span<std::byte>& bytes, std::uint32_t word) {
+  const std::size_t count = std::min<std::size_t>(4, bytes.size());
+  if (count == 4 && is_aligned(bytes.data())) {
+    std::memcpy(__builtin_assume_aligned(bytes.data(), 4), &word, 4);
+  } else {
+    for (std::size_t i = 0; i < count; ++i) bytes[i] = static_cast<std::byte>(word >> (8 * i));
+  }
+  bytes = bytes.subspan(count);
+}
+
+// Puts up to 64 bytes into W0…W15; what `bytes` does not fill of `length` is 0.
 void fill_fifo(std::span<const std::byte> bytes, std::uint32_t length) {
-  for (std::uint32_t offset = 0; offset < length; offset += 4) {
-    std::uint32_t word = 0;
-    if (offset < bytes.size()) {
-      std::memcpy(&word, bytes.data() + offset, std::min<std::size_t>(4, bytes.size() - offset));
-    }
-    mmio::write_word<chip::spi2::W>(chip::spi2::base, word, offset / 4);
+  for (std::uint32_t index = 0; index * 4 < length; ++index) {
+    mmio::write_word<chip::spi2::W>(chip::spi2::base, take_word(bytes), index);
   }
 }
 
 void read_fifo(std::span<std::byte> bytes) {
-  for (std::uint32_t offset = 0; offset < bytes.size(); offset += 4) {
-    const std::uint32_t word = mmio::read<chip::spi2::W>(chip::spi2::base, offset / 4);
-    std::memcpy(bytes.data() + offset, &word, std::min<std::size_t>(4, bytes.size() - offset));
+  for (std::uint32_t index = 0; !bytes.empty(); ++index) {
+    put_word(bytes, mmio::read<chip::spi2::W>(chip::spi2::base, index));
   }
 }
 

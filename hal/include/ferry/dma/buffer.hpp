@@ -152,9 +152,10 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
   FERRY_MADE_LIVE explicit Buffer(Memory<direction>&& memory) : region_(std::exchange(memory.region_, {})) {
     if (region_.bytes == nullptr) ferry::detail::used_after_move();
   }
-  Buffer(Buffer&& other FERRY_TAKES_LIVE) : region_(other.give_away()) {}
+  [[gnu::always_inline]] Buffer(Buffer&& other FERRY_TAKES_LIVE) : region_(other.give_away()) {}
   /// Only to a spent buffer: what is assigned over would be lost.
-  FERRY_NEEDS_SPENT FERRY_BECOMES_LIVE Buffer& operator=(Buffer&& other FERRY_TAKES_LIVE) {
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT FERRY_BECOMES_LIVE Buffer& operator=(
+      Buffer&& other FERRY_TAKES_LIVE) {
     if (region_.bytes != nullptr) ferry::detail::overwritten_while_live();
     region_ = other.give_away();
     return *this;
@@ -232,10 +233,10 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
         "only a plain value may leave a buffer: a number, an enumerator or nothing, no view of its bytes");
     return function(view);
   }
-  void check_live() const {
+  [[gnu::always_inline]] void check_live() const {
     if (region_.bytes == nullptr) ferry::detail::used_after_move();
   }
-  detail::Region give_away() {
+  [[gnu::always_inline]] detail::Region give_away() {
     check_live();
     return std::exchange(region_, {});
   }

@@ -58,7 +58,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Channel {
   friend ConfiguredChannel;
 
   FERRY_MADE_LIVE explicit Channel(detail::Engine* engine) : engine_(engine) {}
-  detail::Engine* give_away() {
+  [[gnu::always_inline]] detail::Engine* give_away() {
     if (engine_ == nullptr) ferry::detail::used_after_move();
     return std::exchange(engine_, nullptr);
   }
@@ -90,7 +90,7 @@ class [[nodiscard]] FERRY_CONSUMABLE ConfiguredChannel {
   friend struct detail::ChannelAccess;
 
   FERRY_MADE_LIVE explicit ConfiguredChannel(detail::Engine* engine) : engine_(engine) {}
-  detail::Engine* give_away() {
+  [[gnu::always_inline]] detail::Engine* give_away() {
     if (engine_ == nullptr) ferry::detail::used_after_move();
     return std::exchange(engine_, nullptr);
   }

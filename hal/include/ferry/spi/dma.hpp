@@ -32,8 +32,9 @@ class [[nodiscard]] FERRY_CONSUMABLE MasterDma {
  public:
   /// A spent one, to be filled by an assignment or by the end of a transfer.
   FERRY_MADE_SPENT MasterDma() = default;
-  MasterDma(MasterDma&& other FERRY_TAKES_LIVE) : port_(other.give_away()) {}
-  FERRY_NEEDS_SPENT FERRY_BECOMES_LIVE MasterDma& operator=(MasterDma&& other FERRY_TAKES_LIVE) {
+  [[gnu::always_inline]] MasterDma(MasterDma&& other FERRY_TAKES_LIVE) : port_(other.give_away()) {}
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT FERRY_BECOMES_LIVE MasterDma& operator=(
+      MasterDma&& other FERRY_TAKES_LIVE) {
     if (port_ != nullptr) ferry::detail::overwritten_while_live();
     port_ = other.give_away();
     return *this;
@@ -81,11 +82,11 @@ class [[nodiscard]] FERRY_CONSUMABLE MasterDma {
 
   FERRY_MADE_LIVE explicit MasterDma(detail::DmaPort* port) : port_(port) {}
 
-  detail::DmaPort* port() const {
+  [[gnu::always_inline]] detail::DmaPort* port() const {
     if (port_ == nullptr) ferry::detail::used_after_move();
     return port_;
   }
-  detail::DmaPort* give_away() {
+  [[gnu::always_inline]] detail::DmaPort* give_away() {
     port();
     return std::exchange(port_, nullptr);
   }
@@ -145,12 +146,12 @@ class [[nodiscard]] FERRY_CONSUMABLE Transfer {
  private:
   friend MasterDma;
 
-  FERRY_MADE_LIVE Transfer(detail::DmaPort* port, dma::RxBuffer&& rx FERRY_TAKES_LIVE,
-                           dma::TxBuffer&& tx FERRY_TAKES_LIVE)
+  [[gnu::always_inline]] FERRY_MADE_LIVE Transfer(detail::DmaPort* port, dma::RxBuffer&& rx FERRY_TAKES_LIVE,
+                                                  dma::TxBuffer&& tx FERRY_TAKES_LIVE)
       : spi_(port), rx_(std::move(rx)), tx_(std::move(tx)) {}
 
-  void give_back(MasterDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS,
-                 dma::TxBuffer& tx FERRY_REFILLS) {
+  [[gnu::always_inline]] void give_back(MasterDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS,
+                                        dma::TxBuffer& tx FERRY_REFILLS) {
     spi = std::move(spi_);
     rx = std::move(rx_);
     tx = std::move(tx_);

@@ -40,7 +40,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Master {
   /// types. Without with_…() no pin takes part; a MISO that is not routed reads 0.
   FERRY_MADE_LIVE Master(peripheral::Spi2 token, const Config& config);
 
-  Master(Master&& other FERRY_TAKES_LIVE) : port_(other.give_away()) {}
+  [[gnu::always_inline]] Master(Master&& other FERRY_TAKES_LIVE) : port_(other.give_away()) {}
   FERRY_NEEDS_SPENT FERRY_BECOMES_LIVE Master& operator=(Master&& other FERRY_TAKES_LIVE) {
     if (port_ != nullptr) ferry::detail::overwritten_while_live();
     port_ = other.give_away();
@@ -111,11 +111,11 @@ class [[nodiscard]] FERRY_CONSUMABLE Master {
 
   FERRY_MADE_LIVE explicit Master(detail::Port* port) : port_(port) {}
 
-  detail::Port* port() const {
+  [[gnu::always_inline]] detail::Port* port() const {
     if (port_ == nullptr) ferry::detail::used_after_move();
     return port_;
   }
-  detail::Port* give_away() {
+  [[gnu::always_inline]] detail::Port* give_away() {
     port();
     return std::exchange(port_, nullptr);
   }

@@ -42,7 +42,7 @@ class Port {
     bool drops_surplus;    ///< bytes that nobody takes do not end the transfer
     bool cs_stays_active;  ///< after the last byte
   };
-  void set_shape(const Shape& shape) {
+  [[gnu::always_inline]] void set_shape(const Shape& shape) {
     using namespace chip::spi2;
     const std::uint32_t user =
         user_ | User::usr_miso.run_time(shape.receives).bits | User::usr_mosi.run_time(shape.sends).bits;
