@@ -20,6 +20,8 @@ volatile std::uint32_t initialised = 0x1234'5678;
 volatile std::uint32_t zero[100];
 thread_local volatile std::uint32_t thread_initialised = 0x8765'4321;
 thread_local volatile std::uint32_t thread_zero;
+// More alignment than anything else here: the two linkers count from different places.
+alignas(64) thread_local volatile std::uint32_t thread_aligned[16];
 
 std::uint32_t constructed_at_pll = 0;
 struct Constructed {
@@ -42,6 +44,17 @@ int main() {
   FERRY_CHECK_EQUAL(sum, 0u);
   FERRY_CHECK_EQUAL(thread_initialised, 0x8765'4321u);
   FERRY_CHECK_EQUAL(thread_zero, 0u);
+  FERRY_CHECK_EQUAL(reinterpret_cast<std::uintptr_t>(&thread_aligned[0]) % 64, 0u);
+  std::uint32_t thread_sum = 0;
+  for (auto& word : thread_aligned) {
+    thread_sum |= word;
+    word = 0xFFFF'FFFF;
+  }
+  FERRY_CHECK_EQUAL(thread_sum, 0u);
+
+  sum = 0;
+  for (const auto& word : zero) sum |= word;
+  FERRY_CHECK_EQUAL(sum, 0u);  // thread-local variables do not lie over others
 
   // Static constructors run when the clock is up already.
   FERRY_CHECK_EQUAL(constructed_at_pll, 160'000'000u);
