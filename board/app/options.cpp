@@ -104,9 +104,8 @@ void understand(const Words& words, RunOptions& options) {
     options.vcd_pins.resize(chip::gpio_count);
     std::iota(options.vcd_pins.begin(), options.vcd_pins.end(), 0u);
   }
-  for (const auto* text : {&options.expected_text, &options.failing_text}) {
-    if (*text && (*text)->empty()) throw Mistake{"a text to look for may not be empty"};
-  }
+  if (options.expected_text == "") throw Mistake{"--expect-text: the text may not be empty"};
+  if (options.failing_text == "") throw Mistake{"--fail-text: the text may not be empty"};
 }
 
 // Options that may be given several times take one word each: the next word may be the firmware.

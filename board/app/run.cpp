@@ -23,6 +23,7 @@
 #include <csignal>
 #include <deque>
 #include <filesystem>
+#include <initializer_list>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -75,12 +76,22 @@ board::Diagram read_diagram(const RunOptions& options) {
   return value_or_refuse(*options.diagram, board::load_diagram(*options.diagram));
 }
 
-std::optional<Output> create_file(const std::optional<std::string>& path, const RunOptions& options) {
+// A file that the run has to do with already.
+struct Taken {
+  const char* role;
+  std::optional<std::string> path;
+};
+
+// Creates the file, unless that would take away what another option names.
+std::optional<Output> create_file(const std::optional<std::string>& path,
+                                  std::initializer_list<Taken> others) {
   if (!path) return std::nullopt;
   std::error_code ignored;
-  if (std::filesystem::is_regular_file(*path, ignored) &&
-      std::filesystem::equivalent(*path, options.firmware, ignored)) {
-    refuse(*path, "this is the firmware; it is not overwritten");
+  for (const Taken& other : others) {
+    if (other.path && std::filesystem::is_regular_file(*path, ignored) &&
+        std::filesystem::equivalent(*path, *other.path, ignored)) {
+      refuse(*path, std::string("this is the ") + other.role + "; it is not overwritten");
+    }
   }
   return value_or_refuse(*path, Output::create(*path));
 }
@@ -114,8 +125,11 @@ class Session {
       : options_(options),
         image_(read_firmware(options)),
         diagram_(read_diagram(options)),
-        vcd_file_(create_file(options.vcd, options)),
-        json_file_(json_on_standard_output() ? Output(STDOUT_FILENO) : create_file(options.json, options)),
+        vcd_file_(create_file(options.vcd, {{"firmware", options.firmware}, {"diagram", options.diagram}})),
+        json_file_(json_on_standard_output() ? Output(STDOUT_FILENO)
+                                             : create_file(options.json, {{"firmware", options.firmware},
+                                                                          {"diagram", options.diagram},
+                                                                          {"file of --vcd", options.vcd}})),
         text_(json_on_standard_output() ? STDERR_FILENO : STDOUT_FILENO),
         board_({.strict_alignment = options.strict_alignment}) {
     connect();

@@ -55,7 +55,8 @@ TEST_F(BadInput, CommandLine) {
   expect_refused({"run", "--for", "ever", elf}, "--for: \"ever\" is not a time");
   expect_refused({"run", "--timeout", "1s", "--timeout", "2s", elf}, "--timeout");
   expect_refused({"run", "--expect-exit", "none", elf}, "--expect-exit");
-  expect_refused({"run", "--expect-text", "", elf}, "may not be empty");
+  expect_refused({"run", "--expect-text", "", elf}, "--expect-text: the text may not be empty");
+  expect_refused({"run", "--fail-text", "", elf}, "--fail-text: the text may not be empty");
   expect_refused({"run", "--trace", "cpu", elf}, "--trace: \"cpu\" is not known");
   expect_refused({"run", "--vcd-pins", "GPIO1", elf}, "without --vcd");
   expect_refused({"run", "--send", "hello", elf}, "TIME:TEXT");
@@ -134,6 +135,12 @@ TEST_F(BadInput, FilesThatCannotBeWritten) {
   const std::string elf = good();
   expect_refused({"run", "--vcd", elf, elf}, "it is not overwritten");
   EXPECT_EQ(folder.read("good.elf").size(), good_elf().size());
+  const std::string diagram =
+      folder.write("diagram.json", R"({"parts": [{"id": "esp", "type": "board-esp32-c3-devkitm-1"}]})");
+  expect_refused({"run", "--diagram", diagram, "--json", diagram, elf}, "this is the diagram");
+  EXPECT_NE(folder.read("diagram.json"), "");
+  const std::string both = folder.path("both");
+  expect_refused({"run", "--vcd", both, "--json", both, elf}, "this is the file of --vcd");
 }
 
 TEST_F(BadInput, EveryTruncation) {
