@@ -10,7 +10,8 @@ import sys
 BOARD = pathlib.Path(__file__).resolve().parent.parent / "board"
 ORDER = ["introduction", "cpu", "gdma", "spi2", "pins", "gpio", "interrupt_matrix", "system", "rtc_cntl", "timg", "systimer",
          "uart", "usb_serial_jtag", "efuse", "regi2c", "apb_ctrl"]
-NOTE = "<!-- Put together by tools/fidelity.py from board/fidelity. Edit the parts. -->\n\n"
+# At the end, as a page starts with its title.
+NOTE = "\n<!-- Put together by tools/fidelity.py from board/fidelity. Edit the parts. -->\n"
 
 
 def main():
@@ -18,7 +19,7 @@ def main():
     if sorted(parts) != sorted(ORDER):
         print(f"fidelity: ORDER and board/fidelity differ: {sorted(set(parts) ^ set(ORDER))}")
         return 1
-    text = NOTE + "\n".join(parts[name] for name in ORDER)
+    text = "\n".join(parts[name] for name in ORDER) + NOTE
     page = BOARD / "FIDELITY.md"
     if sys.argv[1:] == ["--check"]:
         if page.exists() and page.read_text() == text:
