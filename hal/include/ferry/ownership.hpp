@@ -16,7 +16,7 @@
 // Compiling again helps; for good, moving a part of the function into another one does.
 // tests/compile/CheckSteady.cmake finds such functions without luck.
 //
-// Rules for a class that uses these macros. Each has a case in tests/compile that fails without it.
+// Rules for a class that uses these macros. What they prevent has its cases in tests/compile.
 //  1. Constructors other than moves are FERRY_MADE_LIVE. Move constructors are not: marked so, moving from a
 //     spent object would bring it back to life.
 //  2. Every by-value and `&&` parameter of such a type is FERRY_TAKES_LIVE, in move constructors and
