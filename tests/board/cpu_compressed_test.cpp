@@ -119,7 +119,8 @@ TEST(Compressed, EveryHalfwordMeansWhatTheManualSays) {
 }
 
 TEST(Compressed, DecodesAsItsExpansionButShorter) {
-  for (const auto& [half, word] : ValidEncodings().all()) {
+  const ValidEncodings encodings;
+  for (const auto& [half, word] : encodings.all()) {
     const Instruction compressed = decode(half | 0xABCD'0000u), full = decode(word);
     ASSERT_NE(compressed.operation, Operation::illegal) << std::hex << half;
     ASSERT_EQ(compressed.operation, full.operation) << std::hex << half;
