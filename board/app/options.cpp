@@ -3,12 +3,15 @@
 #include "board/app/exit_status.hpp"
 #include "board/app/version.hpp"
 #include "board/image/text.hpp"
+#include "board/record/register_names.hpp"
 #include "board/record/time_text.hpp"
 #include "chip/esp32c3/signals.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <numeric>
+#include <ranges>
 #include <string_view>
 
 namespace ferry::app {
@@ -29,9 +32,13 @@ constexpr const char* run_footer =
     "  130  stopped by Ctrl-C\n"
     "  141  standard output was closed by its reader";
 
+// What --trace-bus without names stands for.
+constexpr const char* every_block = "all";
+
 // What the user wrote, before it is understood.
 struct Words {
   std::vector<std::string> wires, sends, traces;
+  std::string trace_bus;  // the names of blocks, separated by commas
   std::optional<std::string> timeout, duration, vcd_pins;
   bool no_wall_time = false;
 };
@@ -85,6 +92,38 @@ Input read_input(const std::string& word) {
           value_or_mistake("--send", resolve_escapes(std::string_view(word).substr(colon + 1)))};
 }
 
+// "SPI2,DMA" as the board knows these names; capitals are optional.
+std::set<std::string_view> read_block_names(std::string_view list) {
+  const std::vector<std::string_view> known = board::block_names();
+  const auto same_letter = [](char a, char b) { return (a >= 'a' && a <= 'z' ? a - 'a' + 'A' : a) == b; };
+  std::set<std::string_view> names;
+  for (const auto part : std::views::split(list, ',')) {
+    const std::string_view word(part.begin(), part.end());
+    const auto name = std::ranges::find_if(
+        known, [&](std::string_view block) { return std::ranges::equal(word, block, same_letter); });
+    if (name == known.end())
+      throw Mistake{"--trace-bus: there is no block " + in_quotes(word) +
+                    "; there are, for example, SPI2, DMA, GPIO, UART0"};
+    names.insert(*name);
+  }
+  return names;
+}
+
+void understand_traces(const Words& words, RunOptions& options) {
+  for (const std::string& trace : words.traces) {
+    if (trace == "dma") {
+      options.trace_dma = true;
+    } else if (trace == "bus") {
+      options.trace_bus = true;
+    } else {
+      throw Mistake{"--trace: " + in_quotes(trace) + " is not known; there are bus and dma"};
+    }
+  }
+  if (words.trace_bus.empty()) return;
+  options.trace_bus = true;
+  if (words.trace_bus != every_block) options.traced_blocks = read_block_names(words.trace_bus);
+}
+
 void understand(const Words& words, RunOptions& options) {
   options.wall_time = !words.no_wall_time;
   for (const std::string& wire : words.wires) {
@@ -93,10 +132,7 @@ void understand(const Words& words, RunOptions& options) {
   for (const std::string& input : words.sends) options.inputs.push_back(read_input(input));
   if (words.timeout) options.timeout = value_or_mistake("--timeout", board::parse_time(*words.timeout));
   if (words.duration) options.duration = value_or_mistake("--for", board::parse_time(*words.duration));
-  for (const std::string& trace : words.traces) {
-    if (trace != "dma") throw Mistake{"--trace: " + in_quotes(trace) + " is not known; there is dma"};
-    options.trace_dma = true;
-  }
+  understand_traces(words, options);
   if (words.vcd_pins) {
     if (!options.vcd) throw Mistake{"--vcd-pins is of no use without --vcd"};
     options.vcd_pins = value_or_mistake("--vcd-pins", board::parse_pin_list(*words.vcd_pins));
@@ -159,8 +195,14 @@ void describe_run(CLI::App& run, Words& words, RunOptions& options) {
       ->type_name("PINS")
       ->group(seeing);
   one_word_each(
-      run.add_option("--trace", words.traces, "dma: show each descriptor as the DMA engine walks the list"))
+      run.add_option("--trace", words.traces,
+                     "dma: show each descriptor as the DMA engine walks the list; bus: show each register "
+                     "access; may be given several times"))
       ->type_name("WHAT")
+      ->group(seeing);
+  run.add_flag("--trace-bus{" + std::string(every_block) + "}", words.trace_bus,
+               "As --trace bus; with =BLOCKS only these, as in --trace-bus=SPI2,DMA")
+      ->join(',')
       ->group(seeing);
   run.add_option(
          "--json", options.json,

@@ -5,7 +5,9 @@
 #include "board/timeline.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -33,7 +35,9 @@ struct RunOptions {
   std::optional<std::string> vcd;
   std::vector<unsigned> vcd_pins;  // all of them unless the user chose some
   bool trace_dma = false;
-  std::optional<std::string> json;  // "-": standard output
+  bool trace_bus = false;
+  std::set<std::string_view> traced_blocks;  // of --trace-bus; none means all
+  std::optional<std::string> json;           // "-": standard output
   bool quiet = false;
   bool wall_time = true;
 };

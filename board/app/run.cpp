@@ -12,6 +12,7 @@
 #include "board/record/messages.hpp"
 #include "board/record/output.hpp"
 #include "board/record/summary.hpp"
+#include "board/record/trace_bus.hpp"
 #include "board/record/trace_dma.hpp"
 #include "board/record/vcd.hpp"
 
@@ -142,6 +143,7 @@ class Session {
     const auto start = std::chrono::steady_clock::now();
     const Ending ending = simulate();
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+    if (bus_trace_) bus_trace_->finish();
     text_.flush();
     if (recorder_) recorder_->finish();
     if (text_.error() == EPIPE) return exit_status::reader_gone;
@@ -189,6 +191,11 @@ class Session {
     if (options_.trace_dma) {
       trace_.emplace([this](std::string_view line) { messages_.line(line); }, now_);
       add(*trace_, Observers::only(Topic::dma));
+    }
+    if (options_.trace_bus) {
+      bus_trace_.emplace([this](std::string_view line) { messages_.line(line); }, now_,
+                         board::FunctionNames(image_.symbols), options_.traced_blocks);
+      add(*bus_trace_, Observers::only(Topic::registers));
     }
     if (!options_.quiet) {
       add(messages_, 0);
@@ -258,6 +265,7 @@ class Session {
   board::Console uart0_{text_, 0}, usb_{text_, board::UsbSerialJtag::console_number};
   board::Messages messages_{text_, error_, now_};
   std::optional<board::DmaTrace> trace_;
+  std::optional<board::BusTrace> bus_trace_;
   std::optional<board::VcdRecorder> recorder_;
   std::deque<Attached> attached_;  // gone before what they attach
 };

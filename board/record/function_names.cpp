@@ -1,0 +1,64 @@
+#include "board/record/function_names.hpp"
+
+#include <cxxabi.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+
+namespace ferry::board {
+
+namespace {
+
+// What stands in round or angle brackets goes. An operator may consist of such characters, and a lambda or an
+// unnamed namespace stands in brackets as a whole: names with one of these keep theirs.
+std::string without_brackets(std::string_view name) {
+  // The compiler's variants of a function: "f(int) [clone .isra.0]".
+  name = name.substr(0, name.find(" [clone"));
+  if (name.find("operator") != name.npos || name.find('{') != name.npos) return std::string(name);
+  constexpr std::string_view unnamed = "(anonymous namespace)::";
+  std::string result;
+  int depth = 0;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (name.substr(i).starts_with(unnamed)) {
+      i += unnamed.size() - 1;
+    } else if (name[i] == '<' || name[i] == '(') {
+      ++depth;
+    } else if (name[i] == '>' || name[i] == ')') {
+      --depth;
+    } else if (depth == 0) {
+      result += name[i];
+    }
+  }
+  // A template's name begins with its return type, and a member function's may end in " const".
+  if (result.ends_with(" const")) result.resize(result.size() - 6);
+  return result.substr(result.rfind(' ') + 1);
+}
+
+}  // namespace
+
+std::string readable_name(const std::string& symbol) {
+  if (!symbol.starts_with("_Z")) return symbol;
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> whole(
+      abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status), &std::free);
+  return status == 0 && whole != nullptr ? without_brackets(whole.get()) : symbol;
+}
+
+FunctionNames::FunctionNames(std::span<const Symbol> symbols) {
+  for (const Symbol& symbol : symbols) {
+    if (!symbol.function) continue;
+    functions_.push_back(symbol);
+    functions_.back().name = readable_name(symbol.name);
+  }
+}
+
+std::string FunctionNames::at(std::uint32_t pc) const {
+  const auto behind = std::ranges::upper_bound(functions_, pc, {}, &Symbol::address);
+  if (behind == functions_.begin()) return {};
+  const Symbol& candidate = *(behind - 1);
+  return pc - candidate.address < candidate.size ? candidate.name : std::string();
+}
+
+}  // namespace ferry::board
