@@ -123,6 +123,17 @@ ferry_configure() {
   (cd "$ferry_root" && cmake --fresh --preset "$preset" -DFERRY_TESTS="$ferry_tests")
 }
 
+# Everything is built below build/, which may have been made by somebody else.
+ferry_require_build_folder() {
+  local place
+  mkdir -p "$ferry_root/build" 2>/dev/null || true
+  for place in "$ferry_root"/build "$ferry_root"/build/.lock "$ferry_root"/build/*; do
+    if [[ -e $place || $place == */build ]] && [[ ! -w $place ]]; then
+      ferry_stop "cannot write to $place; make it yours, or clone the repository to a place of your own."
+    fi
+  done
+}
+
 # ferry_build PRESET [TARGET...]: configures if need be and builds. One build at a time per repository: a second
 # ./run waits for the first. Joined by && because its callers ask for its status, which turns `set -e` off.
 ferry_build() {
