@@ -76,6 +76,7 @@ int main() {
   FERRY_CHECK_EQUAL(seen.clocks, 560u);
   FERRY_CHECK_EQUAL(seen.data_edges, 0u);
 
+  bytes.fill(0x6A_b);
   tx.fill(0x6A_b);
   struct Case {
     dma::Lengths lengths;

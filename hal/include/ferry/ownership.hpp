@@ -19,22 +19,17 @@
 // Rules for a class that uses these macros. What they prevent has its cases in tests/compile.
 //  1. Constructors other than moves are FERRY_MADE_LIVE. Move constructors are not: marked so, moving from a
 //     spent object would bring it back to life.
-//  2. Every by-value and `&&` parameter of such a type is FERRY_TAKES_LIVE, in move constructors and
-//  assignments
-//     too, and again on a definition outside the class: the last declaration counts.
-//  3. A parameter by reference says what comes in and what goes out (FERRY_BORROWS; FERRY_REFILLS), otherwise
-//  its
+//  2. Every by-value and `&&` parameter of such a type is FERRY_TAKES_LIVE, also in moves, and again on a
+//     definition outside the class: the last declaration counts.
+//  3. A parameter by reference says what comes in and what goes out (FERRY_BORROWS, FERRY_REFILLS), or its
 //     state is unknown from there on. For the same reason each class brings its own swap.
 //  4. An assignment needs its target spent: what is assigned over would be lost.
-//  5. What must not be dropped has a destructor that needs the object spent. This makes a type linear:
-//  leaving
-//     its scope alive, on any path, is an error.
-//  6. Moves are inlined by attribute. They are two or three instructions; optimizing for size a compiler
-//  would make
-//     functions of them, and calling those takes more of both, time and room.
+//  5. What must not be dropped has a destructor that needs the object spent. This makes a type linear: to
+//     leave its scope alive, on any path, is an error.
+//  6. Moves are inlined by attribute. They are two or three instructions; optimizing for size, a compiler
+//     makes functions of them, and calling those takes more time and more room.
 //  7. No copies, no address-of, and no function that returns a view of what is owned: an alias made before
-//  the
-//     move would outlive it unseen.
+//     the move would outlive it unseen.
 #pragma once
 
 #include <utility>

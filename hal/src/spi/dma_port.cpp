@@ -80,9 +80,8 @@ void DmaPort::start(const dma::detail::Region& rx, const dma::detail::Region& tx
 //  * events are cleared before anything starts, or an old one ends the new transfer at once;
 //  * SPI's own FIFOs are emptied before GDMA may fill them;
 //  * receiving is armed before sending, so that the first byte has a place;
-//  * SPI starts only when the channel has bytes to send. SPI does not wait for them: started some 30 cycles
-//  after
-//    the channel it sends garbage. What else there is to do is therefore done between the two.
+//  * SPI starts only when the channel has bytes to send. It does not wait for them: started some 30 cycles
+//    after the channel, it sends garbage. What else there is to do is therefore done between the two.
 std::optional<Error> DmaPort::try_to_start(const dma::detail::Region& rx, const dma::detail::Region& tx,
                                            std::uint32_t rx_length, std::uint32_t tx_length) {
   const bool receives = rx_length != 0;
