@@ -88,7 +88,7 @@ struct Board::Parts {
 
   Image image;
   unsigned resets = 0;
-  std::vector<std::unique_ptr<Event>> inputs;
+  std::vector<std::unique_ptr<Event>> actions;  // what at() was asked for
 };
 
 Board::Parts::Parts(const BoardOptions& with) : options(with) {
@@ -180,12 +180,16 @@ void Board::load(Image image) {
 
 void Board::wire(unsigned pin_a, unsigned pin_b) { parts_->pins.wire(pin_a, pin_b); }
 
+void Board::at(Time when, std::function<void()> action) {
+  parts_->actions.push_back(std::make_unique<Event>(parts_->timeline, std::move(action)));
+  parts_->actions.back()->at(when);
+}
+
 void Board::send_to_uart0(std::span<const std::byte> bytes, Time when) {
   std::vector<std::byte> copy(bytes.begin(), bytes.end());
-  parts_->inputs.push_back(std::make_unique<Event>(parts_->timeline, [this, copy = std::move(copy)] {
+  at(when, [this, copy = std::move(copy)] {
     for (const std::byte byte : copy) parts_->uart0.receive(static_cast<std::uint8_t>(byte));
-  }));
-  parts_->inputs.back()->at(when);
+  });
 }
 
 Board::Stop Board::run_until(Time time) {

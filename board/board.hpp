@@ -7,6 +7,7 @@
 #include "board/timeline.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -63,6 +64,9 @@ class Board {
   void load(Image image);
   // Joins two pads outside the chip. Pins are 0 to 21.
   void wire(unsigned pin_a, unsigned pin_b);
+  // Does something at a time, as a part outside the chip would: changes a pin's level, cuts a wire. A time in
+  // the past means "as soon as time moves".
+  void at(Time when, std::function<void()> action);
   // Bytes that arrive at UART0's receiver from `when` on, one after the other at the port's own speed.
   void send_to_uart0(std::span<const std::byte> bytes, Time when);
 

@@ -1,5 +1,6 @@
 #include "board/pins/pins.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <stdexcept>
 #include <string>
@@ -220,16 +221,44 @@ void Pins::connect_inputs() {
 void Pins::wire(unsigned a, unsigned b) {
   check_pin(a);
   check_pin(b);
-  const std::uint8_t kept = net_of_[a], joined = net_of_[b];
+  wires_.push_back({a, b});
+  if (net_of_[a] == net_of_[b]) return;
+  join(wires_.back());
+  connect_inputs();
+  settle(nets_[net_of_[a]]);
+}
+
+void Pins::cut(unsigned a, unsigned b) {
+  check_pin(a);
+  check_pin(b);
+  const auto wire = std::ranges::find_if(
+      wires_, [&](const Wire& w) { return (w.a == a && w.b == b) || (w.a == b && w.b == a); });
+  if (wire == wires_.end()) return;
+  wires_.erase(wire);
+  // Every pad of this net is alone again, until the other wires join them as before.
+  const std::uint32_t pads = nets_[net_of_[a]].pads;
+  for_each_bit(pads, [&](unsigned pin) {
+    net_of_[pin] = static_cast<std::uint8_t>(pin);
+    nets_[pin] = Net{.pads = bit(pin), .inputs = {}, .contention_told = false};
+  });
+  for (const Wire& other : wires_) join(other);
+  connect_inputs();
+  for (Net& net : nets_)
+    if ((net.pads & pads) != 0) settle(net);
+}
+
+void Pins::join(const Wire& wire) {
+  const std::uint8_t kept = net_of_[wire.a], joined = net_of_[wire.b];
   if (kept == joined) return;
   for_each_bit(nets_[joined].pads, [&](unsigned pin) { net_of_[pin] = kept; });
-  const std::uint32_t pads = nets_[kept].pads | nets_[joined].pads;
+  nets_[kept].pads |= nets_[joined].pads;
   nets_[joined] = Net{};
-  nets_[kept].pads = pads;
-  connect_inputs();
-  // The two halves may differ until now: take the joined level as new for every pad that had the other one.
-  const bool level = resolved_level(nets_[kept]);
-  if ((levels_ & pads) != (level ? pads : 0)) pads_changed(nets_[kept], level);
+}
+
+// The pads of a net may differ until now: its level is new for every pad that had the other one.
+void Pins::settle(Net& net) {
+  const bool level = resolved_level(net);
+  if ((levels_ & net.pads) != (level ? net.pads : 0)) pads_changed(net, level);
 }
 
 void Pins::drive_from_outside(unsigned pin, std::optional<bool> level) {

@@ -76,6 +76,9 @@ class Pins {
 
   // Outside. A pin that the chip does not have throws std::out_of_range.
   void wire(unsigned a, unsigned b);
+  // Takes a wire between these two pads away; nothing happens when there is none. Other wires may still join
+  // them.
+  void cut(unsigned a, unsigned b);
   void drive_from_outside(unsigned pin, std::optional<bool> level);     // nothing = let go
   bool level(unsigned pin) const { return (levels_ >> pin & 1) != 0; }  // what a probe sees
   // Called with the new level whenever the pad changes: for parts on the other end of a wire.
@@ -86,6 +89,9 @@ class Pins {
   struct Input {
     std::uint8_t signal;
     bool inverted;
+  };
+  struct Wire {
+    unsigned a, b;
   };
   struct Net {
     std::uint32_t pads = 0;
@@ -99,6 +105,8 @@ class Pins {
   bool resolved_level(Net& net);
   void tell_contention(Net& net, std::uint32_t high, std::uint32_t low);
   void pads_changed(Net& net, bool level);
+  void join(const Wire& wire);
+  void settle(Net& net);
   void connect_inputs();
   void set_input(std::uint32_t signal, bool level);
 
@@ -107,6 +115,7 @@ class Pins {
   std::array<InputRoute, signal_count> routes_{};
   std::array<Net, chip::gpio_count> nets_;
   std::array<std::uint8_t, chip::gpio_count> net_of_{};
+  std::vector<Wire> wires_;
   std::array<bool, signal_count> signal_level_{}, signal_enabled_{}, input_level_{};
   std::array<std::uint32_t, signal_count> pads_of_signal_{};  // bit n: pad n follows this output signal
   std::array<std::vector<std::function<void(bool)>>, signal_count> listeners_;

@@ -1,0 +1,91 @@
+// A board for tests of firmware, with any test framework: boots a file, runs until something happens, shows
+// what happened. Nothing here depends on GoogleTest.
+#pragma once
+
+#include "board/board.hpp"
+#include "board/testing/pin_counter.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ferry::board {
+
+/// One virtual ESP32-C3 with one firmware. All times are simulated and exact: a test passes or fails the same
+/// on every computer, however slow. A pin that the chip does not have throws std::out_of_range everywhere.
+///
+///     TestBoard test("build/firmware.elf");
+///     test.wire(4, 2);
+///     ASSERT_TRUE(test.run_until_text("Received 42", 10 * second)) << test.describe();
+class TestBoard {
+ public:
+  /// Boots an ELF file linked for SRAM. Throws std::runtime_error with one line that says what is wrong with
+  /// the file. The firmware has not executed anything yet: wire first, then run.
+  explicit TestBoard(const std::filesystem::path& firmware, const BoardOptions& options = {});
+  /// The same with an image that is in memory already.
+  explicit TestBoard(Image image, const BoardOptions& options = {});
+  ~TestBoard();
+  TestBoard(const TestBoard&) = delete;
+  TestBoard& operator=(const TestBoard&) = delete;
+
+  /// Runs until the firmware has printed `text` (UART0, USB Serial/JTAG, semihosting), looking from where the
+  /// last text that was waited for ended: two calls with the same text wait for it twice. Text that came
+  /// meanwhile counts. False when `timeout`, counted from now, is over, or when the firmware ended before.
+  [[nodiscard]] bool run_until_text(std::string_view text, Time timeout);
+  /// Runs for a time. Ends before it when the firmware exits, sleeps with nothing that could wake it, or
+  /// traps without end; the result says so.
+  Board::Stop run_for(Time span);
+  /// Runs until the pin has this level; true at once when it has it already.
+  [[nodiscard]] bool run_until_level(unsigned pin, bool level, Time timeout);
+
+  /// All that was printed since the start, across resets.
+  const std::string& text() const;
+  /// What the board remarked: unmodelled registers, closed clocks, two drivers on one wire.
+  const std::vector<std::string>& notes() const;
+  /// How the last run ended.
+  Board::Stop last_stop() const;
+  /// For a failed assertion: the time, how the last run ended, the last lines printed, the notes.
+  std::string describe() const;
+
+  /// Joins two pins outside the chip; takes such a wire away again, whenever.
+  void wire(unsigned a, unsigned b);
+  void cut(unsigned a, unsigned b);
+  /// Drives a pin from outside, until it is released. Against a pin that drives otherwise, low wins, and a
+  /// note says that two drivers fight.
+  void drive(unsigned pin, bool level);
+  void release(unsigned pin);
+  /// What a probe sees.
+  bool level(unsigned pin) const;
+  /// The same at a time (from power-on; not before now): edges and faults exactly when they are to happen.
+  void drive_at(Time when, unsigned pin, bool level);
+  void release_at(Time when, unsigned pin);
+  void cut_at(Time when, unsigned a, unsigned b);
+  /// Calls `action` with the new level at each edge of the pin: a part on the wire, in one function. It may
+  /// call drive and release, also for this pin.
+  void on_edge(unsigned pin, std::function<void(bool level)> action);
+
+  /// Where a function or variable lies, by its name in the ELF file or as C++ has it, without parameters:
+  /// "counter", "app::counter". Throws std::out_of_range when the file does not name it.
+  std::uint32_t address_of(std::string_view symbol) const;
+  /// Memory as the CPU sees it, little-endian words. Throws std::out_of_range outside of SRAM and RTC memory.
+  std::uint32_t word(std::uint32_t address) const;
+  std::uint32_t word(std::string_view symbol) const { return word(address_of(symbol)); }
+  std::vector<std::byte> bytes(std::uint32_t address, std::size_t count) const;
+  /// Changes memory under the firmware's feet.
+  void set_word(std::uint32_t address, std::uint32_t value);
+
+  /// The board itself, for everything else: counters, observers, UART input.
+  Board& board();
+  Time now() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace ferry::board

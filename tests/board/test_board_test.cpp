@@ -1,0 +1,178 @@
+// The board as tests of firmware use it: text, time, pins, memory.
+#include "board/testing/test_board.hpp"
+
+#include "tests/app/temporary_folder.hpp"
+#include "tests/app/tiny_firmware.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+namespace ferry::board {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using tests::TinyFirmware;
+
+constexpr std::uint32_t out_w1ts = 0x6000'4008, variables = TinyFirmware::scratch + 64;
+
+class TestBoardTest : public testing::Test {
+ protected:
+  std::string file(const TinyFirmware& program) { return folder.write("tiny.elf", program.elf().build()); }
+
+  tests::TemporaryFolder folder;
+};
+
+TEST_F(TestBoardTest, RunsUntilATextOnceForEachTimeItComes) {
+  TestBoard test(file(TinyFirmware().print("abab").drain().exit(3)));
+  EXPECT_EQ(test.text(), "");
+  EXPECT_TRUE(test.run_until_text("ab", second));
+  EXPECT_EQ(test.text(), "ab");
+  // 115200 baud: ten bits a byte.
+  EXPECT_NEAR(static_cast<double>(test.now()), 2 * 86.8e6, 20e6);
+  EXPECT_TRUE(test.run_until_text("ab", second)) << test.describe();
+  EXPECT_FALSE(test.run_until_text("ab", second));
+  EXPECT_EQ(test.last_stop(), Board::Stop::exited);
+  EXPECT_THAT(test.describe(), HasSubstr("the firmware exited with code 3\nit has printed: \"abab\""));
+}
+
+TEST_F(TestBoardTest, FindsTextThatCameBefore) {
+  TestBoard test(file(TinyFirmware().disable_watchdogs().print("one two").drain().loop_for_ever()));
+  test.run_for(10 * millisecond);
+  EXPECT_EQ(test.now(), 10 * millisecond);
+  EXPECT_TRUE(test.run_until_text("one", 0));
+  EXPECT_TRUE(test.run_until_text("two", 0));
+  EXPECT_FALSE(test.run_until_text("two", millisecond));
+  EXPECT_EQ(test.now(), 11 * millisecond);
+  EXPECT_THAT(test.describe(), HasSubstr("the firmware runs"));
+}
+
+TEST_F(TestBoardTest, CountsEdges) {
+  TestBoard test(file(TinyFirmware().pulse(3).pulse(3).pulse(2).exit(0)));
+  PinCounter three(test.board(), 3);
+  EXPECT_EQ(three.first_edge(), never);
+  EXPECT_EQ(test.run_for(second), Board::Stop::exited);
+  EXPECT_EQ(three.rising(), 2u);
+  EXPECT_EQ(three.falling(), 2u);
+  EXPECT_EQ(three.edges(), 4u);
+  EXPECT_LT(three.first_edge(), three.last_edge());
+  EXPECT_GT(three.high_time(), 0u);
+  EXPECT_LT(three.high_time(), three.last_edge());
+  three.restart();
+  EXPECT_EQ(three.edges(), 0u);
+}
+
+TEST_F(TestBoardTest, DrivesPinsAtATime) {
+  TestBoard test(file(TinyFirmware().disable_watchdogs().sleep_for_ever()));
+  PinCounter counter(test.board(), 7);
+  test.drive_at(millisecond, 7, true);
+  test.release_at(2 * millisecond, 7);
+  test.run_for(3 * millisecond);
+  EXPECT_EQ(counter.rising(), 1u);
+  EXPECT_EQ(counter.first_edge(), millisecond);
+  EXPECT_EQ(counter.last_edge(), 2 * millisecond);
+  EXPECT_EQ(counter.high_time(), millisecond);
+  test.drive(7, true);
+  EXPECT_TRUE(test.level(7));
+  test.release(7);
+  EXPECT_FALSE(test.level(7));
+}
+
+TEST_F(TestBoardTest, RunsUntilALevel) {
+  TestBoard test(file(TinyFirmware().pulse(3).exit(0)));
+  EXPECT_TRUE(test.run_until_level(3, false, 0));
+  EXPECT_TRUE(test.run_until_level(3, true, second));
+  EXPECT_TRUE(test.level(3));
+  EXPECT_TRUE(test.run_until_level(3, false, second));
+  EXPECT_FALSE(test.run_until_level(3, true, second));
+}
+
+TEST_F(TestBoardTest, PutsAFunctionOnAWire) {
+  TestBoard test(file(TinyFirmware().pulse(3).exit(0)));
+  test.on_edge(3, [&](bool level) { test.drive(8, !level); });
+  PinCounter answer(test.board(), 8);
+  test.run_for(second);
+  EXPECT_EQ(answer.falling(), 0u);  // low before the first edge
+  EXPECT_EQ(answer.rising(), 1u);
+}
+
+TEST_F(TestBoardTest, JoinsAndCutsWires) {
+  TestBoard test(file(TinyFirmware().disable_watchdogs().sleep_for_ever()));
+  test.wire(4, 2);
+  test.wire(2, 7);
+  test.drive(4, true);
+  EXPECT_TRUE(test.level(7));
+  test.cut(2, 4);
+  EXPECT_FALSE(test.level(7));
+  EXPECT_TRUE(test.level(4));
+  test.drive(2, true);
+  EXPECT_TRUE(test.level(7));
+  test.cut(4, 2);  // there is none any more
+  test.cut_at(millisecond, 7, 2);
+  EXPECT_TRUE(test.level(7));
+  test.run_for(2 * millisecond);
+  EXPECT_FALSE(test.level(7));
+  EXPECT_THAT(test.notes(), IsEmpty());
+}
+
+TEST_F(TestBoardTest, KeepsPinsTogetherThatAnotherWireJoins) {
+  TestBoard test(file(TinyFirmware().disable_watchdogs().sleep_for_ever()));
+  test.wire(1, 2);
+  test.wire(2, 3);
+  test.wire(3, 1);
+  test.drive(1, true);
+  test.cut(1, 2);
+  EXPECT_TRUE(test.level(2));
+  test.cut(3, 2);
+  EXPECT_FALSE(test.level(2));
+  EXPECT_TRUE(test.level(3));
+}
+
+TEST_F(TestBoardTest, SaysWhenTwoDriversFight) {
+  TestBoard test(file(TinyFirmware().store(0x6000'4024, 8).store(out_w1ts, 8).exit(0)));
+  test.drive(3, false);
+  test.run_for(second);
+  EXPECT_FALSE(test.level(3));
+  ASSERT_EQ(test.notes().size(), 1u);
+  EXPECT_THAT(test.describe(), HasSubstr("note: one wire, two drivers"));
+}
+
+TEST_F(TestBoardTest, ShowsAndChangesMemory) {
+  Image image;
+  image.entry = TinyFirmware::code_start;
+  image.symbols = {{.address = variables, .size = 4, .name = "counter", .function = false},
+                   {.address = variables + 4, .size = 4, .name = "_ZN3app5limitE", .function = false}};
+  const auto elf = TinyFirmware().store(variables, 0x1234'5678).exit(0).elf();
+  for (const auto& segment : elf.segments)
+    image.segments.push_back({.address = segment.address,
+                              .bytes = segment.content,
+                              .memory_size = static_cast<std::uint32_t>(segment.content.size()),
+                              .executable = true});
+  TestBoard test(std::move(image));
+  EXPECT_EQ(test.run_for(10 * microsecond), Board::Stop::exited);
+  EXPECT_EQ(test.word("counter"), 0x1234'5678u);
+  EXPECT_EQ(test.address_of("app::limit"), variables + 4);
+  test.set_word(variables + 4, 0xA1B2'C3D4);
+  EXPECT_EQ(test.word("app::limit"), 0xA1B2'C3D4u);
+  EXPECT_EQ(test.bytes(variables + 4, 1).at(0), std::byte{0xD4});
+  EXPECT_THROW(test.address_of("nothing"), std::out_of_range);
+  EXPECT_THROW(test.word(0u), std::out_of_range);
+  EXPECT_THROW(test.bytes(variables, ~std::size_t{0}), std::out_of_range);
+  EXPECT_THROW(test.set_word(0, 0), std::out_of_range);
+}
+
+TEST_F(TestBoardTest, RefusesWhatDoesNotExist) {
+  EXPECT_THROW(TestBoard(folder.path("missing.elf")), std::runtime_error);
+  TestBoard test(file(TinyFirmware().exit(0)));
+  EXPECT_THROW(test.wire(0, 22), std::out_of_range);
+  EXPECT_THROW(test.cut(22, 0), std::out_of_range);
+  EXPECT_THROW(test.drive(22, true), std::out_of_range);
+  EXPECT_THROW(test.drive_at(0, 22, true), std::out_of_range);
+  EXPECT_THROW(static_cast<void>(test.level(22)), std::out_of_range);
+  EXPECT_THROW(PinCounter(test.board(), 22), std::out_of_range);
+}
+
+}  // namespace
+}  // namespace ferry::board
