@@ -204,11 +204,16 @@ Board::Stop Board::run_until(Time time) {
       return Stop::trap_loop;
     case StopReason::requested:
       return Stop::requested;
+    case StopReason::breakpoint:
+      return Stop::breakpoint;
+    case StopReason::exception:
+      return Stop::exception;
   }
   std::unreachable();
 }
 
 void Board::request_stop() { parts_->cpu.request_stop(); }
+void Board::reset() { parts_->reset_chip(ResetCause::power_on, ResetScope::chip); }
 int Board::exit_code() const { return parts_->cpu.exit_code(); }
 Time Board::now() const { return parts_->timeline.now(); }
 
@@ -232,6 +237,7 @@ Counters Board::counters() const {
 
 Observers& Board::observers() { return parts_->observers; }
 Pins& Board::pins() { return parts_->pins; }
+Bus& Board::bus() { return parts_->bus; }
 Memory& Board::memory() { return parts_->memory; }
 Cpu& Board::cpu() { return parts_->cpu; }
 

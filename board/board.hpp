@@ -15,6 +15,7 @@
 
 namespace ferry::board {
 
+class Bus;
 class Cpu;
 class Memory;
 
@@ -48,10 +49,12 @@ class Board {
  public:
   enum class Stop : std::uint8_t {
     reached_time,
-    exited,     // the firmware ended the run: exit_code()
-    deadlock,   // wfi that nothing can end
-    trap_loop,  // the trap handler raises the exception it handles
-    requested,  // request_stop()
+    exited,      // the firmware ended the run: exit_code()
+    deadlock,    // wfi that nothing can end
+    trap_loop,   // the trap handler raises the exception it handles
+    requested,   // request_stop()
+    breakpoint,  // before an instruction with a breakpoint: see Cpu::set_breakpoint()
+    exception,   // before an exception: see Cpu::stop_at_exceptions()
   };
 
   explicit Board(const BoardOptions& options = {});
@@ -75,6 +78,9 @@ class Board {
   Stop run_for(Time span) { return run_until(now() + span); }
   // For observers: the run ends after the current instruction.
   void request_stop();
+  // As if power had been off and on, but that memory keeps its bytes where the image has none. Time and
+  // counters go on. Not while it runs.
+  void reset();
 
   int exit_code() const;
   Time now() const;
@@ -82,6 +88,7 @@ class Board {
 
   Observers& observers();
   Pins& pins();
+  Bus& bus();
   Memory& memory();
   Cpu& cpu();
 

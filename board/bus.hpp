@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -58,6 +59,12 @@ class Bus {
   // A misaligned access to data memory works on the chip, but the errata advise against it: when strict, each
   // instruction that does it is reported once.
   void set_strict_alignment(bool strict) { strict_alignment_ = strict; }
+
+  // For a debugger: a register as the CPU would read or write it, uncounted and unreported. What the access
+  // does to the device, it does. Nothing, or false, where there is no device; a closed gate is as for the
+  // CPU.
+  std::optional<std::uint32_t> probe_load(std::uint32_t address) const;
+  bool probe_store(std::uint32_t address, std::uint32_t value) const;
 
   // The device whose range holds `address`, or null.
   Device* device_at(std::uint32_t address) const;

@@ -18,6 +18,7 @@ ferry_test_packages=(
   llvm-19                              # llvm-objdump, llvm-size: what is in an image
   qemu-system-misc                     # the CPU core is compared with QEMU's
   sigrok-cli                           # decodes the recorded waveforms
+  gdb-multiarch                        # debugs the exercise on the board
   clang-format-19 clang-tidy-19 shellcheck
   python3
 )

@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <numeric>
 #include <ranges>
 #include <string_view>
@@ -25,7 +26,8 @@ constexpr const char* run_footer =
     "The firmware's text goes to standard output, everything else to standard error.\n"
     "\n"
     "Exit codes:\n"
-    "  0    done: the firmware exited with 0, or --expect-text, --expect-exit or --for was fulfilled\n"
+    "  0    done: the firmware exited with 0, or --expect-text, --expect-exit or --for was fulfilled,\n"
+    "       or the debugger ended the run\n"
     "  1    the firmware failed: another exit code, --fail-text, a trap without end, a sleep without end\n"
     "  2    wrong usage, or a file that cannot be read, understood or written\n"
     "  42   --timeout has run out\n"
@@ -39,7 +41,7 @@ constexpr const char* every_block = "all";
 struct Words {
   std::vector<std::string> wires, sends, traces;
   std::string trace_bus;  // the names of blocks, separated by commas
-  std::optional<std::string> timeout, duration, vcd_pins;
+  std::optional<std::string> timeout, duration, vcd_pins, gdb;
   bool no_wall_time = false;
 };
 
@@ -124,6 +126,15 @@ void understand_traces(const Words& words, RunOptions& options) {
   if (words.trace_bus != every_block) options.traced_blocks = read_block_names(words.trace_bus);
 }
 
+std::uint16_t read_port(const std::string& word) {
+  std::uint16_t port = 0;
+  const char* const end = word.data() + word.size();
+  const auto [rest, error] = std::from_chars(word.data(), end, port);
+  if (error != std::errc() || rest != end)
+    throw Mistake{"--gdb: " + in_quotes(word) + " is no port; ports are 0 to 65535"};
+  return port;
+}
+
 void understand(const Words& words, RunOptions& options) {
   options.wall_time = !words.no_wall_time;
   for (const std::string& wire : words.wires) {
@@ -140,6 +151,7 @@ void understand(const Words& words, RunOptions& options) {
     options.vcd_pins.resize(chip::gpio_count);
     std::iota(options.vcd_pins.begin(), options.vcd_pins.end(), 0u);
   }
+  if (words.gdb) options.gdb_port = read_port(*words.gdb);
   if (options.expected_text == "") throw Mistake{"--expect-text: the text may not be empty"};
   if (options.failing_text == "") throw Mistake{"--fail-text: the text may not be empty"};
 }
@@ -215,6 +227,15 @@ void describe_run(CLI::App& run, Words& words, RunOptions& options) {
       ->group(seeing);
   run.add_flag("--strict-align", options.strict_alignment, "Note each misaligned access to memory")
       ->group(seeing);
+
+  const char* const looking = "Looking inside";
+  run.add_flag("--gdb{3333}", words.gdb,
+               "Wait for GDB on this port of this computer and let it lead; with =PORT on that one")
+      ->take_last()
+      ->group(looking);
+  run.add_flag("--break-on-trap", options.break_on_trap,
+               "Stop at an exception: in the debugger, or without one for good; that is failure")
+      ->group(looking);
   run.footer(run_footer);
 }
 

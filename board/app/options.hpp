@@ -4,6 +4,7 @@
 #include "board/image/wire.hpp"
 #include "board/timeline.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -40,6 +41,9 @@ struct RunOptions {
   std::optional<std::string> json;           // "-": standard output
   bool quiet = false;
   bool wall_time = true;
+
+  std::optional<std::uint16_t> gdb_port;  // --gdb; 0: one that is free
+  bool break_on_trap = false;
 };
 
 // What to print and leave with instead: help, the version, or one line about a mistake.

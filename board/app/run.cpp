@@ -4,6 +4,8 @@
 #include "board/app/verdict.hpp"
 #include "board/board.hpp"
 #include "board/cpu/cpu.hpp"
+#include "board/debug/server.hpp"
+#include "board/debug/trap_text.hpp"
 #include "board/devices/usb_serial_jtag/usb_serial_jtag.hpp"
 #include "board/image/diagram.hpp"
 #include "board/image/elf.hpp"
@@ -25,6 +27,7 @@
 #include <deque>
 #include <filesystem>
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -136,11 +139,15 @@ class Session {
     connect();
     attach();
     board_.load(image_);
+    board_.cpu().stop_at_exceptions(options.break_on_trap);
+    if (options.gdb_port)
+      debugger_ = value_or_refuse("--gdb", board::debug::Server::listen(board_, *options.gdb_port));
   }
 
   int run() {
     catch_interrupt();
     const auto start = std::chrono::steady_clock::now();
+    if (debugger_) wait_for_debugger();
     const Ending ending = simulate();
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
     if (bus_trace_) bus_trace_->finish();
@@ -150,6 +157,7 @@ class Session {
     if (text_.error() != 0) return cannot_write("standard output", text_);
     if (vcd_file_ && vcd_file_->error() != 0) return cannot_write(*options_.vcd, *vcd_file_);
     const Verdict verdict = judge(options_, ending);
+    if (debugger_) debugger_->finish(verdict.exit_status);
     const board::RunSummary summary = summarize(verdict, ending, wall.count());
     if (json_file_) {
       json_file_->write(summary_json(summary));
@@ -216,20 +224,45 @@ class Session {
     });
   }
 
+  void wait_for_debugger() {
+    messages_.line("ferry: waiting for GDB: gdb-multiarch -ex 'target remote :" +
+                   std::to_string(debugger_->port()) + "' " + board::one_line(options_.firmware));
+    error_.flush();
+    while (interrupt_requested == 0 && !debugger_->wait_for_debugger()) {
+    }
+  }
+
+  // Whoever debugs sees the firmware's text as far as it has come.
+  Board::Stop run_slice(Time until) {
+    if (!debugger_) return board_.run_until(until);
+    const Board::Stop stop = debugger_->run_until(until);
+    text_.flush();
+    return stop;
+  }
+
+  std::string trap() {
+    if (!board_.cpu().pending_exception()) return {};
+    const std::string function = board::FunctionNames(image_.symbols).at(board_.cpu().pc());
+    return board::debug::exception_text(board_.cpu()) +
+           (function.empty() ? std::string() : ", in " + board::one_line(function));
+  }
+
   Ending simulate() {
     const Time end =
         std::min(options_.timeout.value_or(board::never), options_.duration.value_or(board::never));
     Board::Stop stop = Board::Stop::reached_time;
     while (stop == Board::Stop::reached_time && board_.now() < end && interrupt_requested == 0 &&
            outputs_work()) {
-      stop = board_.run_until(std::min(end, board_.now() + slice));
+      stop = run_slice(std::min(end, board_.now() + slice));
     }
     if (stop == Board::Stop::reached_time && board_.now() < end) stop = Board::Stop::requested;
     return {.stop = stop,
             .firmware_exit_code = stop == Board::Stop::exited ? board_.exit_code() : 0,
             .now = board_.now(),
             .expected_text_seen = expected_text_seen_,
-            .failing_text_seen = failing_text_seen_};
+            .failing_text_seen = failing_text_seen_,
+            .trap = trap(),
+            .killed = debugger_ && debugger_->killed()};
   }
 
   bool outputs_work() const { return text_.error() == 0 && (!vcd_file_ || vcd_file_->error() == 0); }
@@ -268,6 +301,7 @@ class Session {
   std::optional<board::BusTrace> bus_trace_;
   std::optional<board::VcdRecorder> recorder_;
   std::deque<Attached> attached_;  // gone before what they attach
+  std::unique_ptr<board::debug::Server> debugger_;
 };
 
 }  // namespace

@@ -73,9 +73,13 @@ Verdict judge(const RunOptions& options, const Ending& ending) {
     case Stop::trap_loop:
       return {"trap-loop", "the trap handler raises an exception itself, again and again",
               exit_status::failed};
+    case Stop::exception:
+      return {"trap", "the firmware traps: " + ending.trap, exit_status::failed};
+    case Stop::breakpoint:
     case Stop::requested:
       break;
   }
+  if (ending.killed) return {"killed", "ended from the debugger", exit_status::done};
   return {"interrupted", "interrupted", exit_status::interrupted};
 }
 

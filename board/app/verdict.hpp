@@ -17,6 +17,8 @@ struct Ending {
   board::Time now = 0;
   bool expected_text_seen = false;
   bool failing_text_seen = false;
+  std::string trap = {};  // what the run ended at with --break-on-trap
+  bool killed = false;    // by the debugger
 };
 
 struct Verdict {

@@ -106,9 +106,12 @@ void CodeRegion::decode_run(Slot* first) {
       slot.run = handlers::checked(slot.operation, slot.length);
       unchecked = 0;
     } else if (unchecked + 1 < longest_unchecked_run) {
-      fuse_with_next(slot);
+      if (const Handler both = fused_with_next(slot)) slot.run = both;
     }
   }
+  for (auto place = breakpoints_.lower_bound(begin); place != breakpoints_.end() && place->first <= index;
+       ++place)
+    cover(place);
 }
 
 void CodeRegion::decode_slot(std::uint32_t index) {
@@ -192,12 +195,15 @@ void CodeRegion::mark_line(std::uint32_t byte) {
   memory_.line_flags()[byte / Memory::line_size] |= line_holds_code;
 }
 
-void CodeRegion::fuse_with_next(Slot& slot) {
+// Null when the two have no handler of their own. A slot that looks at the clock does so from wherever it is
+// reached: when an interrupt is taken does not depend on how the code before it was decoded, nor on
+// breakpoints.
+Handler CodeRegion::fused_with_next(const Slot& slot) const {
   const Slot& next = *(&slot + slot.length);
-  if (next.run == handlers::far_transfer() || next.run == handlers::region_end()) return;
-  const handlers::Forward forward = forwarding(slot, next);
-  if (const Handler both = handlers::pair(slot.operation, slot.length, next.operation, next.length, forward))
-    slot.run = both;
+  if (next.run == handlers::far_transfer() || next.run == handlers::region_end()) return nullptr;
+  if (next.run == handlers::checked(next.operation, next.length)) return nullptr;
+  if (breakpoints_.contains(static_cast<std::uint32_t>(&next - slots_.get()))) return nullptr;
+  return handlers::pair(slot.operation, slot.length, next.operation, next.length, forwarding(slot, next));
 }
 
 void CodeRegion::invalidate(std::uint32_t offset, std::uint32_t length) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <map>
 #include <memory>
 
 namespace ferry::board {
@@ -35,6 +36,13 @@ class CodeRegion {
   // them.
   void invalidate(std::uint32_t offset, std::uint32_t length);
 
+  // Breakpoints take the place of handlers: memory does not show them, and other code does not pay for them.
+  // `pc` must be inside.
+  void set_breakpoint(std::uint32_t pc);
+  void remove_breakpoint(std::uint32_t pc);
+  // What the slot does without its breakpoint. The slot must be decoded.
+  Handler handler_beneath(const Slot* slot) const;
+
  private:
   // Slots are made ready in chunks, a page of the host each.
   static constexpr std::uint32_t chunk = 256;
@@ -48,11 +56,16 @@ class CodeRegion {
   void decode_slot(std::uint32_t index);
   void fill(Slot& slot, const Instruction& instruction, std::uint32_t index);
   void mark_line(std::uint32_t byte);
-  void fuse_with_next(Slot& slot);
+  Handler fused_with_next(const Slot& slot) const;
+  void cover(std::map<std::uint32_t, Handler>::iterator breakpoint);
+  Handler& natural_handler(std::uint32_t index);
+  template <class Change>
+  void change_pairs(std::uint32_t index, Change change);
 
   Memory& memory_;
   std::uint32_t start_, size_, memory_offset_;
   std::unique_ptr<Slot[], Free> slots_;
+  std::map<std::uint32_t, Handler> breakpoints_;  // by index; the handler is what the slot does without
 };
 
 }  // namespace ferry::board

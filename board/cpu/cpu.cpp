@@ -34,7 +34,7 @@ void Cpu::reset(std::uint32_t pc) {
   registers_.fill(0);
   control_.reset();
   last_exception_ = {};
-  pc_ = pc & ~1u;
+  set_pc(pc);
   redirected_ = true;
   update_deadline();
 }
@@ -42,6 +42,12 @@ void Cpu::reset(std::uint32_t pc) {
 void Cpu::request_stop() {
   if (!stop_) stop_ = StopReason::requested;
   update_deadline();
+}
+
+void Cpu::set_pc(std::uint32_t pc) {
+  pc_ = pc & ~1u;
+  paused_ = false;
+  pending_exception_.reset();
 }
 
 void Cpu::set_interrupt(unsigned line) {
@@ -118,35 +124,51 @@ void Cpu::end_wait() {
 
 StopReason Cpu::run(Time until) {
   run_until_ = until;
-  for (;;) {
-    synchronize();
-    if (stop_) return *std::exchange(stop_, std::nullopt);
-    if (now() >= until) return StopReason::reached_time;
-    if (waiting_) {
-      if (const auto reason = wait(until)) return *reason;
-      continue;
+  bool resumes = std::exchange(paused_, false);
+  if (resumes && pending_exception_) {
+    enter_exception(*std::exchange(pending_exception_, std::nullopt));
+    resumes = false;
+  }
+  for (;; resumes = false) {
+    if (!resumes) {
+      synchronize();
+      if (stop_) return *std::exchange(stop_, std::nullopt);
+      if (now() >= until) return StopReason::reached_time;
+      if (waiting_) {
+        if (const auto reason = wait(until)) return *reason;
+        continue;
+      }
+      if (interrupt_line_ != 0 && control_.interrupts_enabled()) take_interrupt();
     }
-    if (interrupt_line_ != 0 && control_.interrupts_enabled()) take_interrupt();
     if (control_.performance().needs_every_instruction()) {
-      execute_one();
+      execute_one(resumes);
     } else {
       update_deadline();
-      execute();
+      execute(resumes);
+    }
+    if (pause_) {
+      paused_ = true;
+      return *std::exchange(pause_, std::nullopt);
     }
   }
 }
 
 std::optional<StopReason> Cpu::step() {
   run_until_ = never;
+  paused_ = false;
   synchronize();
   if (waiting_)
     if (const auto reason = wait(never)) return reason;
   if (interrupt_line_ != 0 && control_.interrupts_enabled()) {
     take_interrupt();
   } else {
-    execute_one();
+    execute_one(true);
   }
   synchronize();
+  if (pause_) {
+    paused_ = true;
+    return std::exchange(pause_, std::nullopt);
+  }
   return std::exchange(stop_, std::nullopt);
 }
 
@@ -180,25 +202,27 @@ Slot* Cpu::find_slot() {
   return nullptr;
 }
 
-void Cpu::execute() {
-  if (const Slot* slot = find_slot()) {
-    enter(slot, slot->run);
-  } else {
-    raise(1, pc_);
-  }
+void Cpu::execute(bool passes_breakpoint) {
+  Slot* slot = find_slot();
+  if (slot == nullptr) return raise(1, pc_);
+  if (!passes_breakpoint) return enter(slot, slot->run);
+  if (slot->run == handlers::undecoded()) region_->decode_run(slot);
+  enter(slot, region_->handler_beneath(slot));
 }
 
-void Cpu::execute_one() {
+void Cpu::execute_one(bool passes_breakpoint) {
   Slot* slot = find_slot();
   if (slot == nullptr) return raise(1, pc_);
   if (slot->run == handlers::undecoded()) region_->decode_run(slot);
+  if (slot->run == handlers::breakpoint() && !passes_breakpoint) return enter(slot, slot->run);
   const Slot executed = *slot;
   const std::uint32_t pc = pc_;
   const std::uint64_t retired = count_.instructions;
-  const bool far = slot->run == handlers::far_transfer();
+  const Handler natural = region_->handler_beneath(slot);
+  const bool far = natural == handlers::far_transfer();
   single_step_ = true;
   update_deadline();
-  enter(slot, far ? slot->run : handlers::checked(slot->operation, slot->length));
+  enter(slot, far ? natural : handlers::checked(slot->operation, slot->length));
   single_step_ = false;
   if (control_.performance().needs_every_instruction() && count_.instructions != retired)
     count_events(executed, pc);
@@ -228,6 +252,19 @@ void Cpu::count_events(const Slot& executed, std::uint32_t pc) {
   if (is_branch(operation) && transferred) raised |= taken_branch | jump_hazard;
   if (is_jump(operation)) raised |= unconditional_jump | jump_hazard;
   control_.performance().count(raised);
+}
+
+bool Cpu::set_breakpoint(std::uint32_t pc) {
+  const auto region =
+      std::ranges::find_if(regions_, [pc](const CodeRegion& each) { return each.contains(pc); });
+  if (region == regions_.end() || pc % 2 != 0) return false;
+  region->set_breakpoint(pc);
+  return true;
+}
+
+void Cpu::remove_breakpoint(std::uint32_t pc) {
+  for (CodeRegion& region : regions_)
+    if (region.contains(pc)) region.remove_breakpoint(pc);
 }
 
 void Cpu::code_written(std::uint32_t offset, std::uint32_t length) {

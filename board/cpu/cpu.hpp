@@ -26,6 +26,8 @@ enum class StopReason : std::uint8_t {
   deadlock,      // wfi, and nothing pending or scheduled could ever end it
   trap_loop,     // the trap handler itself raises an exception, again and again
   requested,     // request_stop()
+  breakpoint,    // before the instruction of a breakpoint
+  exception,     // before the entry into an exception: see stop_at_exceptions()
 };
 
 // Told of the CPU's accesses to memory lines that Memory's flags mark as watched, before they happen. Only
@@ -64,6 +66,18 @@ class Cpu {
   // One instruction, or the entry into an interrupt that was pending before it. A CPU in wfi waits to the end
   // of it.
   std::optional<StopReason> step();
+  // After these two reasons the CPU is paused, maybe amid a basic block and ahead of the timeline; run() then
+  // goes on as if nothing had been, without the breakpoint at pc() and into the exception. False: no code can
+  // be there.
+  bool set_breakpoint(std::uint32_t pc);
+  void remove_breakpoint(std::uint32_t pc);
+  void stop_at_exceptions(bool stop) { stop_at_exceptions_ = stop; }
+  struct Exception {
+    std::uint32_t cause, value;  // mcause, mtval
+  };
+  // What the CPU is about to enter while it is paused before an exception.
+  const std::optional<Exception>& pending_exception() const { return pending_exception_; }
+
   // Ends run() after the current instruction. For callbacks of devices, events and observers.
   void request_stop();
   // What the firmware gave when it exited.
@@ -74,7 +88,8 @@ class Cpu {
 
   // The address of the current instruction in callbacks, of the next one outside run().
   std::uint32_t pc() const { return pc_; }
-  void set_pc(std::uint32_t pc) { pc_ = pc & ~1u; }
+  // Of a paused CPU: nothing that was pending at the old place happens.
+  void set_pc(std::uint32_t pc);
   std::uint32_t register_value(unsigned number) const { return registers_[number]; }
   void set_register(unsigned number, std::uint32_t value);
   std::optional<std::uint32_t> csr(std::uint32_t number) { return control_.read(number, totals()); }
@@ -106,8 +121,8 @@ class Cpu {
   PerformanceCounter::Totals totals() const;
 
   // Running.
-  void execute();
-  void execute_one();
+  void execute(bool passes_breakpoint);
+  void execute_one(bool passes_breakpoint);
   void enter(const Slot* slot, Handler handler);
   std::optional<StopReason> wait(Time until);
   Slot* find_slot();
@@ -122,6 +137,7 @@ class Cpu {
 
   // Traps.
   void raise(std::uint32_t cause, std::uint32_t value);
+  void enter_exception(const Exception& exception);
   void take_interrupt();
   bool call_semihosting();
 
@@ -147,6 +163,10 @@ class Cpu {
   std::uint64_t anchor_cycles_ = 0;
   Time run_until_ = 0;
   std::optional<StopReason> stop_;
+  std::optional<StopReason> pause_;  // execution left for this reason
+  bool paused_ = false;              // and run() goes on without a look at the clock
+  bool stop_at_exceptions_ = false;
+  std::optional<Exception> pending_exception_;
   bool single_step_ = false;
   bool redirected_ = false;  // pc_ was set from a callback while an instruction was under way
   int exit_code_ = 0;

@@ -169,6 +169,13 @@ struct Execution {
     FERRY_LEAVE();
   }
 
+  FERRY_HANDLER static HandlerResult breakpoint(Cpu& cpu, const Slot* slot, Progress progress, FastMemory) {
+    cpu.pc_ = pc_of(cpu, slot);
+    cpu.advance(progress);
+    cpu.pause_ = StopReason::breakpoint;
+    FERRY_LEAVE();
+  }
+
   // To an address outside this region, which the CPU has been told.
   FERRY_HANDLER static HandlerResult leave_region(Cpu& cpu, const Slot*, Progress progress, FastMemory) {
     cpu.advance(progress);
@@ -362,6 +369,7 @@ Handler pair(Operation first, unsigned first_length, Operation second, unsigned 
 Handler far_transfer() { return Execution::far_transfer; }
 Handler undecoded() { return Execution::undecoded; }
 Handler region_end() { return Execution::leave; }
+Handler breakpoint() { return Execution::breakpoint; }
 
 }  // namespace handlers
 

@@ -51,6 +51,8 @@ Handler far_transfer();
 Handler undecoded();
 // Behind the last slot of a region: leaves, with the pc there.
 Handler region_end();
+// A slot with a breakpoint: leaves before its instruction and pauses the CPU.
+Handler breakpoint();
 
 }  // namespace handlers
 

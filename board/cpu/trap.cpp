@@ -22,6 +22,16 @@ constexpr unsigned hopeless = 16;
 }  // namespace
 
 void Cpu::raise(std::uint32_t cause, std::uint32_t value) {
+  if (stop_at_exceptions_) {
+    pending_exception_ = Exception{.cause = cause, .value = value};
+    pause_ = StopReason::exception;
+    return;
+  }
+  enter_exception({.cause = cause, .value = value});
+}
+
+void Cpu::enter_exception(const Exception& exception) {
+  const auto [cause, value] = exception;
   const bool again = last_exception_.pc == pc_ && last_exception_.cause == cause &&
                      count_.instructions - last_exception_.instructions < close_by;
   last_exception_ = {.pc = pc_,

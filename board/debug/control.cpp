@@ -1,0 +1,216 @@
+#include "board/debug/control.hpp"
+
+#include "board/cpu/csr.hpp"
+#include "board/cpu/decode.hpp"
+#include "board/memory.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace ferry::board::debug {
+
+namespace {
+
+// Where an address lies, so that the two buses' addresses of one byte are recognised as the same. Registers
+// have one address each; memory's offsets stay far below them.
+std::uint32_t place_of(std::uint32_t address) { return Memory::offset(address).value_or(address); }
+
+bool matches(WatchKind kind, bool write) {
+  return kind == WatchKind::access || (kind == WatchKind::write) == write;
+}
+
+std::uint8_t flags_of(WatchKind kind) {
+  switch (kind) {
+    case WatchKind::write:
+      return line_write_watched;
+    case WatchKind::read:
+      return line_read_watched;
+    case WatchKind::access:
+      break;
+  }
+  return line_write_watched | line_read_watched;
+}
+
+}  // namespace
+
+Control::Control(Board& board) : board_(board) { board_.cpu().set_access_watcher(this); }
+
+Control::~Control() {
+  remove_all();
+  board_.cpu().set_access_watcher(nullptr);
+}
+
+bool Control::add_breakpoint(std::uint32_t pc) {
+  if (breakpoints_.contains(pc)) return true;
+  if (breakpoints_.size() >= most_breakpoints || !board_.cpu().set_breakpoint(pc)) return false;
+  breakpoints_.insert(pc);
+  return true;
+}
+
+bool Control::remove_breakpoint(std::uint32_t pc) {
+  if (breakpoints_.erase(pc) == 0) return false;
+  board_.cpu().remove_breakpoint(pc);
+  return true;
+}
+
+bool Control::add_watchpoint(const Watchpoint& watchpoint) {
+  const bool in_memory = Memory::offset(watchpoint.address, watchpoint.length).has_value();
+  const bool in_registers = chip::memory_map::peripherals.contains(watchpoint.address, watchpoint.length);
+  if (watchpoint.length == 0 || watchpoints_.size() >= most_watchpoints || !(in_memory || in_registers))
+    return false;
+  watchpoints_.push_back(watchpoint);
+  observe();
+  return true;
+}
+
+bool Control::remove_watchpoint(const Watchpoint& watchpoint) {
+  const auto place = std::ranges::find(watchpoints_, watchpoint);
+  if (place == watchpoints_.end()) return false;
+  watchpoints_.erase(place);
+  observe();
+  return true;
+}
+
+void Control::remove_all() {
+  end_step();
+  for (const std::uint32_t pc : breakpoints_) board_.cpu().remove_breakpoint(pc);
+  breakpoints_.clear();
+  watchpoints_.clear();
+  observe();
+}
+
+// Tells memory and the devices what there is to report, and nothing more: the rest goes on at full speed.
+void Control::observe() {
+  std::uint8_t* const flags = board_.memory().line_flags();
+  constexpr auto watched = static_cast<std::uint8_t>(line_read_watched | line_write_watched);
+  for (std::uint32_t line = 0; line < Memory::size / Memory::line_size; ++line)
+    flags[line] &= static_cast<std::uint8_t>(~watched);
+  unsigned topics = 0;
+  for (const Watchpoint& watchpoint : watchpoints_) {
+    const auto offset = Memory::offset(watchpoint.address, watchpoint.length);
+    topics |= Observers::only(offset ? Topic::dma : Topic::registers);
+    if (!offset) continue;
+    const std::uint32_t last = (*offset + watchpoint.length - 1) / Memory::line_size;
+    for (std::uint32_t line = *offset / Memory::line_size; line <= last; ++line)
+      flags[line] |= flags_of(watchpoint.kind);
+  }
+  board_.observers().remove(*this);
+  if (topics != 0) board_.observers().add(*this, topics);
+}
+
+void Control::cpu_accesses(const BusAccess& access, bool write) {
+  check(access.address, access.width, write, false);
+}
+
+void Control::register_accessed(const RegisterAccess& access) {
+  check(access.address & ~3u, 4, access.write, false);
+}
+
+void Control::dma_bytes(unsigned, DmaDirection direction, std::uint32_t address, std::uint32_t count) {
+  check(address, count, direction == DmaDirection::in, true);
+}
+
+// The engine writes its verdict into the descriptor's first word; into one of a list out of memory only when
+// asked to, and then it gives the descriptor back.
+void Control::dma_descriptor_closed(const DmaDescriptorEvent& event) {
+  constexpr std::uint32_t owned_by_dma = 1u << 31;
+  if (event.direction == DmaDirection::out && (event.word0 & owned_by_dma) != 0) return;
+  check(event.address, 4, true, true);
+}
+
+void Control::check(std::uint32_t address, std::uint32_t length, bool write, bool by_dma) {
+  if (hit_) return;  // the run ends anyway, and the first one is the cause
+  const std::uint32_t place = place_of(address);
+  for (const Watchpoint& watchpoint : watchpoints_) {
+    const std::uint32_t start = place_of(watchpoint.address);
+    if (!matches(watchpoint.kind, write) || place >= start + watchpoint.length || start >= place + length)
+      continue;
+    hit_ = Stop{.why = Stop::Why::watchpoint,
+                .watch = watchpoint.kind,
+                .address = watchpoint.address + (place > start ? place - start : 0),
+                .by_dma = by_dma};
+    board_.request_stop();
+    return;
+  }
+}
+
+// ---- Steps
+
+std::uint32_t Control::word_at(std::uint32_t address) {
+  std::array<std::byte, 4> bytes{};
+  // The last instruction of a memory may have two bytes.
+  if (!board_.memory().read(address, bytes)) (void)board_.memory().read(address, std::span(bytes).first(2));
+  std::uint32_t word = 0;
+  for (unsigned index = 0; index < 4; ++index)
+    word |= std::to_integer<std::uint32_t>(bytes[index]) << (8 * index);
+  return word;
+}
+
+bool Control::interrupts_enabled() {
+  return (board_.cpu().csr(csr::mstatus).value_or(0) & ControlRegisters::mie) != 0;
+}
+
+// A step is a run to wherever the instruction can lead.
+void Control::begin_step() {
+  end_step();
+  Cpu& cpu = board_.cpu();
+  const std::uint32_t pc = cpu.pc();
+  const Instruction instruction = decode(word_at(pc));
+  const auto distance = static_cast<std::uint32_t>(instruction.immediate);
+  Step step{.places = {pc + instruction.length},
+            .trap_vector = cpu.csr(csr::mtvec).value_or(0) & ~0xFFu,
+            .interruptible = interrupts_enabled() && instruction.operation < Operation::csrrw};
+  step.places.push_back(step.trap_vector);
+  if (is_branch(instruction.operation) || instruction.operation == Operation::jal) {
+    step.places.push_back(pc + distance);
+  } else if (instruction.operation == Operation::jalr) {
+    step.places.push_back((cpu.register_value(instruction.source1) + distance) & ~1u);
+  } else if (instruction.operation == Operation::mret) {
+    step.places.push_back(cpu.csr(csr::mepc).value_or(0) & ~1u);
+  }
+  // One that cannot be set is one that cannot be reached either: fetching there is an exception.
+  std::erase_if(step.places, [&](std::uint32_t place) {
+    return breakpoints_.contains(place) || !cpu.set_breakpoint(place);
+  });
+  step_ = std::move(step);
+}
+
+void Control::end_step() {
+  if (!step_) return;
+  for (const std::uint32_t place : step_->places) board_.cpu().remove_breakpoint(place);
+  step_.reset();
+}
+
+bool Control::inside_interrupt() {
+  return step_->interruptible && board_.cpu().pc() != step_->trap_vector && !interrupts_enabled();
+}
+
+Stop Control::run_until(Time time) {
+  for (;;) {
+    const Board::Stop stop = board_.run_until(time);
+    if (hit_) {
+      end_step();
+      return *std::exchange(hit_, std::nullopt);
+    }
+    switch (stop) {
+      case Board::Stop::reached_time:
+        return {};
+      case Board::Stop::breakpoint: {
+        const bool wanted = breakpoints_.contains(board_.cpu().pc());
+        if (!wanted && step_ && inside_interrupt()) continue;
+        const bool stepped = step_.has_value() && !wanted;
+        end_step();
+        return {.why = stepped ? Stop::Why::stepped : Stop::Why::breakpoint};
+      }
+      case Board::Stop::exception:
+        end_step();
+        return {.why = Stop::Why::exception};
+      default:
+        end_step();
+        return {.why = Stop::Why::ended, .board = stop};
+    }
+  }
+}
+
+}  // namespace ferry::board::debug

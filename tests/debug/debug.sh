@@ -1,0 +1,184 @@
+#!/usr/bin/env bash
+# One test of the debugger: debug.sh CASE FERRY PROGRAMS
+# FERRY is the program that runs the board, PROGRAMS the folder with dma.elf. Cases are the functions test_…; exit
+# code 77 says that the case cannot be tried here.
+# shellcheck disable=SC2016  # $1 is GDB's
+set -euo pipefail
+
+case_name=$1 ferry=$2 dma=$3/dma.elf
+wire=(--wire GPIO4:GPIO2)
+
+work=$(mktemp -d)
+board=
+cleanup() {
+  [[ -z $board ]] || kill "$board" 2>/dev/null || true
+  rm -rf "$work"
+}
+trap cleanup EXIT
+
+fail() {
+  printf '%s\n' "$1"
+  exit 1
+}
+
+# start OPTION...: the board, waiting for GDB on a port that the system chose; $port is that.
+start() {
+  command -v gdb-multiarch >/dev/null || { echo 'gdb-multiarch is not installed' && exit 77; }
+  "$ferry" run "$dma" "${wire[@]}" --no-wall --gdb=0 "$@" >"$work/text" 2>"$work/notes" &
+  board=$!
+  port=
+  for ((look = 0; look < 100; look++)); do
+    port=$(sed -n 's/^ferry: waiting for GDB: .*target remote :\([0-9]*\).*/\1/p' "$work/notes")
+    [[ -z $port ]] || return 0
+    sleep 0.1
+  done
+  fail 'ferry does not wait for GDB'
+}
+
+# debug: GDB's commands come from standard input; what it says is printed and kept in $work/gdb.
+debug() {
+  { printf 'set pagination off\nset confirm off\nset width 0\ntarget remote :%s\n' "$port" && cat; } >"$work/commands"
+  timeout 60 gdb-multiarch --batch -nx -x "$work/commands" "$dma" 2>&1 </dev/null | tee "$work/gdb"
+}
+
+# ended STATUS: the board's program ends, with this exit status.
+ended() {
+  local status=0
+  wait "$board" || status=$?
+  board=
+  cat "$work/notes"
+  [[ $status -eq $1 ]] || fail "ferry left with $status, not with $1"
+}
+
+# expect PATTERN: a line of what GDB said matches.
+expect() {
+  grep -qE -- "$1" "$work/gdb" || fail "GDB did not say \"$1\""
+}
+
+test_steps() {
+  start --for 1s
+  debug <<'END'
+print/x $pc == (unsigned)&_start
+break main
+continue
+next
+step
+backtrace
+finish
+stepi
+info registers
+print/x $mstatus
+kill
+END
+  expect '^\$1 = 0x1$'
+  expect '^Breakpoint 1, main \(\)'
+  expect '^#1 .* main \(\)'
+  expect '^Run till exit|^main \(\)'
+  expect '^a0 +0x'
+  expect '^\$2 = 0x1'
+  expect 'killed'
+  ended 0
+  grep -q 'ended from the debugger' "$work/notes" || fail 'the summary does not say who ended the run'
+}
+
+# address PATTERN: where the symbol lies whose mangled name ends so.
+address() {
+  nm "$dma" | awk -v pattern="$1\$" '$3 ~ pattern { print "0x" $1; exit }'
+}
+
+# A variable that the CPU writes, and the buffer that the DMA engine fills.
+test_watch() {
+  start --for 1s
+  command -v nm >/dev/null || { echo 'nm is not installed' && exit 77; }
+  local taken rx
+  taken=$(address 5taken) rx=$(address 2rx)
+  [[ -n $taken && -n $rx ]] || fail "the program has no variables to watch: $taken, $rx"
+  debug <<END
+tbreak main
+continue
+print *(unsigned char *)$taken
+watch *(unsigned char *)$taken
+continue
+backtrace 1
+delete
+watch *(unsigned char *)($rx + 1)
+continue
+print *(unsigned char *)($rx + 1)
+delete
+monitor dma
+monitor pins
+monitor time
+detach
+END
+  expect '^\$1 = 0'
+  expect '^New value = 1 '
+  expect '^the DMA engine accessed'
+  expect '^\$2 = 66 '
+  expect '^channel 0 in: working, peripheral SPI2'
+  expect '^  > 0x3fc[0-9a-f]*: DMA.s, size 4095'
+  expect '^GPIO5 low'
+  expect ' instructions, '
+  ended 0
+}
+
+test_interrupt_and_detach() {
+  start --for 3s
+  debug <<'END'
+python
+import os, signal, threading
+threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+end
+continue
+print "interrupted"
+monitor dma
+detach
+END
+  expect 'SIGINT'
+  expect '^\$1 = "interrupted"'
+  ended 0
+  grep -q '^Received' "$work/text" || fail 'the program did not go on when GDB had left'
+}
+
+# counters FILE: what the run counted.
+counters() {
+  grep -E '"(instructions|cycles|asleep_ps|interrupts|register_loads|register_stores|bytes_in|bytes_out|simulated_ps)"' "$1"
+}
+
+test_same_run() {
+  start --for 2.8s --json "$work/debugged.json"
+  debug <<'END'
+tbreak main
+continue
+stepi 100
+next
+next
+next
+finish
+break look_at_next
+continue
+stepi 100
+continue
+continue
+delete
+monitor time
+detach
+END
+  ended 0
+  "$ferry" run "$dma" "${wire[@]}" --no-wall --for 2.8s --json "$work/free.json" >/dev/null 2>&1
+  diff <(counters "$work/free.json") <(counters "$work/debugged.json") || fail 'the debugger changed the run'
+  [[ -n $(counters "$work/free.json") ]] || fail 'there are no counters'
+}
+
+test_ports() {
+  start --for 1s
+  local status=0
+  "$ferry" run "$dma" --gdb="$port" >"$work/second" 2>&1 || status=$?
+  [[ $status -eq 2 && $(wc -l <"$work/second") -eq 1 ]] || fail "a port in use: status $status, $(<"$work/second")"
+  status=0
+  "$ferry" run "$dma" --gdb=65536 >"$work/second" 2>&1 || status=$?
+  [[ $status -eq 2 && $(wc -l <"$work/second") -eq 1 ]] || fail "no port: status $status, $(<"$work/second")"
+  debug <<<'kill'
+  ended 0
+}
+
+"test_$case_name"
