@@ -122,7 +122,8 @@ END
 }
 
 test_interrupt_and_detach() {
-  start --for 3s
+  # Long enough for half a second of real time to fall into it on any computer.
+  start --for 60s
   debug <<'END'
 python
 import os, signal, threading
