@@ -68,6 +68,8 @@ def main():
     parser.add_argument("folders", nargs="+")
     options = parser.parse_args()
     build = options.build.resolve()
+    if not (build / "compile_commands.json").exists() or not (build / "build.ninja").exists():
+        sys.exit(f"tidy: {options.build} is not a configured build folder")
 
     version = subprocess.run([TIDY, "--version"], capture_output=True, text=True, check=True).stdout
     setting = version + (ROOT / ".clang-tidy").read_text()
