@@ -19,12 +19,14 @@ function(ferry_add_firmware name)
   target_link_options(${name} PRIVATE "-Wl,-Map=$<TARGET_FILE:${name}>.map")
 endfunction()
 
-# ferry_add_firmware_test(NAME SOURCES file... [ARGS option...] [PASS_REGEX regex] [EXIT_CODE code])
+# ferry_add_firmware_test(NAME SOURCES file... [ARGS option...] [PASS_REGEX regex [PLACE source:line]]
+#                         [EXIT_CODE code])
 # Builds NAME.elf and registers a CTest that runs it on the board. It passes when the firmware exits with EXIT_CODE
-# (0 unless given) and, if PASS_REGEX is given, the output matches it as well. Other ways to end well, such as a
+# (0 unless given) and, if PASS_REGEX is given, the output matches it as well; with PLACE, a fatal error has to come
+# from that line. Other ways to end well, such as a
 # length of time, are options for `ferry run` in ARGS.
 function(ferry_add_firmware_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 test "" "PASS_REGEX;EXIT_CODE" "SOURCES;ARGS")
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "PASS_REGEX;PLACE;EXIT_CODE" "SOURCES;ARGS")
   if(test_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "ferry_add_firmware_test(${name} ...) does not know: ${test_UNPARSED_ARGUMENTS}.")
   endif()
@@ -38,7 +40,8 @@ function(ferry_add_firmware_test name)
   endif()
   if(DEFINED test_PASS_REGEX)
     # CTest's own PASS_REGULAR_EXPRESSION would replace the check of the exit code, not add to it.
-    list(PREPEND command "${CMAKE_COMMAND}" "-DPASS_REGEX=${test_PASS_REGEX}"
+    list(PREPEND command "${CMAKE_COMMAND}" "-DPASS_REGEX=${test_PASS_REGEX}" "-DPLACE=${test_PLACE}"
+         "-DELF=$<TARGET_FILE:${name}>" -DADDR2LINE=llvm-addr2line-19
          -P "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/RunAndMatch.cmake" --)
   endif()
   add_test(NAME firmware.${name} COMMAND ${command})

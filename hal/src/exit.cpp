@@ -52,8 +52,11 @@ void exit(int code) {
   detail::report_exit(code);
 }
 
-void fatal(const char* message) {
-  const auto caller = reinterpret_cast<std::uintptr_t>(__builtin_return_address(0));
+void fatal(const char* message) { detail::fatal_at(message, __builtin_return_address(0)); }
+
+void detail::fatal_at(const char* message, const void* return_address) {
+  // Behind a call that never returns comes another function, so the address points back into the call.
+  const std::uintptr_t caller = reinterpret_cast<std::uintptr_t>(return_address) - 2;
   asm volatile("csrci mstatus, 8" : : : "memory");
   detail::console_put("fatal: ");
   detail::console_put(message);

@@ -6,6 +6,11 @@ namespace ferry::detail {
 // Tells a debugger, if there is one, and sleeps for ever. Uses no stack after the debugger has been told.
 [[noreturn]] void report_exit(int code);
 
+// ferry::fatal for checks that users' code calls without seeing it: `return_address` is that of the check, so
+// what is printed is the user's place. The check is a function of its own (not inlined), called by code that
+// is.
+[[noreturn]] void fatal_at(const char* message, const void* return_address);
+
 // Whether something was written below the stack.
 bool stack_has_overflowed();
 

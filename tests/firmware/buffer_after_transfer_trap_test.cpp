@@ -26,7 +26,7 @@ int main() {
           .with_dma(std::move(channel).configure({}, std::move(rx_descriptors), std::move(tx_descriptors)));
   auto transfer = std::move(spi).transfer(std::move(device.rx), std::move(device.tx));
   print("started\n");
-  device.tx.fill(0_b);
+  device.tx.fill(0_b);  // fatal here
   const auto outcome = std::move(transfer).wait_into(spi, device.rx, device.tx);
   return outcome ? 1 : 2;
 }

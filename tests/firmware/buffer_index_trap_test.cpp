@@ -8,6 +8,6 @@ int main() {
   ferry::dma::RxBuffer rx{std::move(buffers.rx_memory)};
   rx[4] = std::byte{1};
   ferry::print("inside\n");
-  rx[5] = std::byte{1};
+  rx[5] = std::byte{1};  // fatal here
   return 1;
 }

@@ -8,7 +8,7 @@ int main() {
   ferry::dma::Dma dma{std::move(chip.dma)};
   [[maybe_unused]] auto first = std::move(dma.channel1);
   ferry::print("first\n");
-  [[maybe_unused]] auto second = std::move(dma.channel1);
+  [[maybe_unused]] auto second = std::move(dma.channel1);  // fatal here
   ferry::print("second\n");
   return 1;
 }

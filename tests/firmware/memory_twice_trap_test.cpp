@@ -11,6 +11,6 @@ int main() {
   ferry::dma::RxBuffer rx{ferry::dma::RxMemory::of<bytes>()};
   rx.fill(std::byte{1});
   ferry::print("first\n");
-  ferry::dma::TxBuffer tx{ferry::dma::TxMemory::of<bytes>()};
+  ferry::dma::TxBuffer tx{ferry::dma::TxMemory::of<bytes>()};  // fatal here
   return tx[0] == std::byte{1} ? 1 : 2;
 }

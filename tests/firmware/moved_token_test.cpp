@@ -8,7 +8,7 @@
 int main() {
   auto chip = ferry::take();
   ferry::gpio::Output one{std::move(chip.gpio4)};
-  ferry::gpio::Output two{std::move(chip.gpio4)};
+  ferry::gpio::Output two{std::move(chip.gpio4)};  // fatal here
   two.set_high();
   return 1;
 }

@@ -6,6 +6,6 @@
 int main() {
   auto first = ferry::take();
   ferry::print("first {}\n", first.spi2.held() ? "fine" : "empty");
-  auto second = ferry::take();
+  auto second = ferry::take();  // fatal here
   return second.spi2.held() ? 1 : 2;
 }

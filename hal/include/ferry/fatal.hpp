@@ -13,8 +13,12 @@ inline constexpr int exit_code_fatal = 71;  // ferry::fatal: a rule of this libr
 /// May be called from a handler.
 [[noreturn]] void exit(int code);
 
-/// Prints "fatal: `message`" and the address of the caller on one line, then exits with exit_code_fatal. For
-/// broken preconditions: an error that a program can handle is a value, not this. Runs no destructors.
+/// Prints "fatal: `message`" and the place it was called from on one line, then exits with exit_code_fatal.
+/// For broken preconditions: an error that a program can handle is a value, not this. Runs no destructors.
+///
+/// The place is an address inside the calling instruction, for `llvm-addr2line --inlines`. When the library
+/// finds an object misused, it is where the program uses it, or the library's function that the program
+/// called.
 [[noreturn]] void fatal(const char* message);
 
 }  // namespace ferry

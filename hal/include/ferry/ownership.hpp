@@ -11,10 +11,17 @@
 // references, captures), the objects check themselves: a spent one is empty, and using it ends the program
 // (ferry::fatal).
 //
-// Clang 19 (and its relatives) has a defect here: in a function with more than some fifty expressions of such
-// types it may, about one time in 64 compilations, lose track of one std::move and report what is correct.
-// Compiling again helps; for good, moving a part of the function into another one does.
-// tests/compile/CheckSteady.cmake finds such functions without luck.
+// What a program meets of it, beside the mistakes it is there to find:
+//  * A function that takes such an object by reference says so, `RxBuffer& rx FERRY_BORROWS`: live before
+//    and after the call. Without it the analysis knows nothing of rx in there, nor after the call (its
+//    message: 'unknown' state).
+//  * A polling loop has its condition at its head, `while (!transfer.is_done())`. An endless one that a
+//    `break` leaves, with the wait behind it, is refused although it is correct ("state of variable must
+//    match at the entry and exit of loop"): Clang takes what follows the break for a part of the loop.
+//  * In a function with more than some fifty expressions of such types, Clang 19 and its relatives may, about
+//    one time in 64 compilations, lose track of one std::move and report what is correct: a defect. Compiling
+//    again helps; for good, moving a part of the function into another one does.
+//    tests/compile/CheckSteady.cmake finds such functions without luck.
 //
 // Rules for a class that uses these macros. What they prevent has its cases in tests/compile.
 //  1. Constructors other than moves are FERRY_MADE_LIVE. Move constructors are not: marked so, moving from a
@@ -32,6 +39,7 @@
 //     the move would outlive it unseen.
 #pragma once
 
+#include <memory>
 #include <utility>
 
 #if defined(__clang__)
@@ -62,6 +70,9 @@
 /// Behind a reference parameter's name: spent before the call, live after it.
 #define FERRY_REFILLS [[clang::param_typestate(consumed)]] [[clang::return_typestate(unconsumed)]]
 
+/// On a function that ends the program: two calls of it stay two, each with a line of its own.
+#define FERRY_KEPT_APART [[clang::nomerge]]
+
 #else
 
 #define FERRY_CONSUMABLE
@@ -76,6 +87,7 @@
 #define FERRY_BORROWS
 #define FERRY_EMPTIES
 #define FERRY_REFILLS
+#define FERRY_KEPT_APART
 
 #endif
 
@@ -84,8 +96,8 @@ namespace detail {
 
 /// Ends the program: a spent object was used, or a live one would have been overwritten. Which one, the
 /// address that ferry::fatal prints tells.
-[[noreturn]] void used_after_move();
-[[noreturn]] void overwritten_while_live();
+[[noreturn]] FERRY_KEPT_APART void used_after_move();
+[[noreturn]] FERRY_KEPT_APART void overwritten_while_live();
 
 }  // namespace detail
 
@@ -94,10 +106,19 @@ namespace detail {
 ///
 ///   auto rx = ferry::take_out(device.rx);
 ///
-/// Taking from an empty place is fatal. To put it back, assign: `device.rx = std::move(rx);`.
+/// Taking from an empty place is fatal. To put it back, assign, `device.rx = std::move(rx);`, or use
+/// put_back.
 template <class Object>
 FERRY_MADE_LIVE Object take_out(Object& place FERRY_EMPTIES) {
   return Object{std::move(place)};
+}
+
+/// The reverse: moves an object into a place that is empty; one that is not is fatal. An assignment does the
+/// same where the place is a member. An element, `buffers[i]`, the analysis takes for a live object, so that
+/// assigning to it would be refused.
+template <class Object>
+void put_back(Object& place, Object object FERRY_TAKES_LIVE) {
+  *std::addressof(place) = std::move(object);  // what a pointer leads to is not followed
 }
 
 }  // namespace ferry

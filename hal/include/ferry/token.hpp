@@ -1,6 +1,8 @@
 // What it means to hold a peripheral: a token that exists once and can be moved, not copied.
 #pragma once
 
+#include "ferry/ownership.hpp"
+
 #include <utility>
 
 namespace ferry {
@@ -10,7 +12,7 @@ struct Peripherals;
 namespace detail {
 
 /// Prints that a token was used after it had been moved away, and ends the program.
-[[noreturn]] void token_is_empty();
+[[noreturn]] FERRY_KEPT_APART void token_is_empty();
 
 // Lets ferry::take() and nobody else make tokens.
 class TokenKey {

@@ -2,9 +2,16 @@
 
 #include "chip/esp32c3/registers/dma.hpp"
 #include "chip/esp32c3/registers/system.hpp"
-#include "ferry/fatal.hpp"
 #include "ferry/interrupt.hpp"
 #include "ferry/mmio.hpp"
+#include "hal/src/exit.hpp"
+
+namespace {
+
+constexpr const char* moved_away =
+    "a buffer, channel, driver or transfer was used after it had been moved away";
+
+}  // namespace
 
 namespace ferry::dma {
 
@@ -44,25 +51,28 @@ namespace detail {
 
 void claim_once(bool& taken) {
   if (taken) {
-    fatal(
+    ferry::detail::fatal_at(
         "this DMA memory has an owner already: dma_buffers() or Memory::of() ran a second time at the same "
-        "place");
+        "place",
+        __builtin_return_address(0));
   }
   taken = true;
 }
 
-void index_beyond_buffer() { fatal("index beyond the end of a DMA buffer"); }
+void no_such_byte(const std::byte* bytes) {
+  ferry::detail::fatal_at(bytes == nullptr ? moved_away : "index beyond the end of a DMA buffer",
+                          __builtin_return_address(0));
+}
 
 }  // namespace detail
 }  // namespace ferry::dma
 
 namespace ferry::detail {
 
-void used_after_move() {
-  fatal("a buffer, channel, driver or transfer was used after it had been moved away");
-}
+void used_after_move() { fatal_at(moved_away, __builtin_return_address(0)); }
 void overwritten_while_live() {
-  fatal("a buffer, channel, driver or list would have been overwritten and lost");
+  fatal_at("a buffer, channel, driver or list would have been overwritten and lost",
+           __builtin_return_address(0));
 }
 
 }  // namespace ferry::detail

@@ -1,7 +1,7 @@
 #include "ferry/spi/master.hpp"
 
-#include "ferry/fatal.hpp"
 #include "ferry/spi/dma.hpp"
+#include "hal/src/exit.hpp"
 
 namespace ferry::spi {
 
@@ -24,7 +24,9 @@ Master MasterDma::without_dma(dma::ConfiguredChannel& channel FERRY_REFILLS) && 
 }
 
 void Transfer::dropped() {
-  fatal("a DMA transfer was dropped: end it with wait_into() or cancel_into() on every path");
+  ferry::detail::fatal_at(
+      "a DMA transfer was dropped: end it with wait_into() or cancel_into() on every path",
+      __builtin_return_address(0));
 }
 
 }  // namespace ferry::spi

@@ -1,6 +1,7 @@
 // Ordinary code around transfers: none of it may be refused.
 #include "parts.hpp"
 
+#include <array>
 #include <optional>
 #include <variant>
 
@@ -139,6 +140,21 @@ struct Device {
     tx = std::move(transmit);
   }
 };
+
+// Or in an array.
+void round_robin() {
+  auto spi = make_spi();
+  auto rx = make_rx();
+  std::array<TxBuffer, 2> frames{make_tx(), make_tx()};
+  for (std::size_t i = 0; i < 4; ++i) {
+    auto tx = ferry::take_out(frames[i % 2]);
+    if (!std::move(spi).transfer(std::move(rx), std::move(tx)).wait_into(spi, rx, tx)) work();
+    ferry::put_back(frames[i % 2], std::move(tx));
+  }
+  auto last = ferry::take_out(frames[1]);
+  last.fill(0_b);
+  ferry::put_back(frames[1], std::move(last));
+}
 
 // Or the state of a device as a variant.
 struct Idle {

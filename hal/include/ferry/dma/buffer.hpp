@@ -43,7 +43,9 @@ namespace detail {
 
 /// Ends the program if `taken` is set, and sets it: static storage has one owner.
 void claim_once(bool& taken);
-[[noreturn]] void index_beyond_buffer();
+/// Ends the program: an index beyond the end of a buffer, or, with no bytes at all, a buffer that was moved
+/// away.
+[[noreturn]] FERRY_KEPT_APART void no_such_byte(const std::byte* bytes);
 
 struct Region {
   std::byte* bytes = nullptr;
@@ -177,18 +179,21 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
   }
 
   /// Bytes.
-  FERRY_NEEDS_LIVE std::uint32_t size() const { return region_.size; }
-
-  FERRY_NEEDS_LIVE std::byte& operator[](std::uint32_t index) {
-    if (index >= region_.size) detail::index_beyond_buffer();
-    return region_.bytes[index];
-  }
-  FERRY_NEEDS_LIVE const std::byte& operator[](std::uint32_t index) const {
-    if (index >= region_.size) detail::index_beyond_buffer();
-    return region_.bytes[index];
+  [[gnu::always_inline]] FERRY_NEEDS_LIVE std::uint32_t size() const {
+    check_live();
+    return region_.size;
   }
 
-  FERRY_NEEDS_LIVE void fill(std::byte value) {
+  [[gnu::always_inline]] FERRY_NEEDS_LIVE std::byte& operator[](std::uint32_t index) {
+    if (index >= region_.size) detail::no_such_byte(region_.bytes);
+    return region_.bytes[index];
+  }
+  [[gnu::always_inline]] FERRY_NEEDS_LIVE const std::byte& operator[](std::uint32_t index) const {
+    if (index >= region_.size) detail::no_such_byte(region_.bytes);
+    return region_.bytes[index];
+  }
+
+  [[gnu::always_inline]] FERRY_NEEDS_LIVE void fill(std::byte value) {
     check_live();
     std::memset(region_.bytes, std::to_integer<int>(value), region_.size);
   }
@@ -209,12 +214,12 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
   /// As with, for the first or the last `count` bytes; more than there are is fatal.
   template <class Function>
   FERRY_NEEDS_LIVE auto with_first(std::uint32_t count, Function&& function) const {
-    if (count > region_.size) detail::index_beyond_buffer();
+    check_count(count);
     return call(function, std::span<const std::byte>{region_.bytes, count});
   }
   template <class Function>
   FERRY_NEEDS_LIVE auto with_last(std::uint32_t count, Function&& function) const {
-    if (count > region_.size) detail::index_beyond_buffer();
+    check_count(count);
     return call(function, std::span<const std::byte>{region_.bytes + region_.size - count, count});
   }
 
@@ -235,6 +240,9 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
   }
   [[gnu::always_inline]] void check_live() const {
     if (region_.bytes == nullptr) ferry::detail::used_after_move();
+  }
+  [[gnu::always_inline]] void check_count(std::uint32_t count) const {
+    if (region_.bytes == nullptr || count > region_.size) detail::no_such_byte(region_.bytes);
   }
   [[gnu::always_inline]] detail::Region give_away() {
     check_live();

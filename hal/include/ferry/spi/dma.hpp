@@ -107,7 +107,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Transfer {
   Transfer(Transfer&& other FERRY_TAKES_LIVE) = default;
   Transfer& operator=(Transfer&&) = delete;
   Transfer* operator&() = delete;
-  FERRY_NEEDS_SPENT ~Transfer() {
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT ~Transfer() {
     if (spi_.port_ != nullptr) dropped();
   }
 
@@ -156,7 +156,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Transfer {
     rx = std::move(rx_);
     tx = std::move(tx_);
   }
-  [[noreturn]] static void dropped();
+  [[noreturn]] FERRY_KEPT_APART static void dropped();
 
   MasterDma spi_;
   dma::RxBuffer rx_;
