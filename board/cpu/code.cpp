@@ -16,9 +16,11 @@ using enum Operation;
 // that, which decides whether a load stalls. At most this many bytes.
 constexpr std::uint32_t look_ahead = 12;
 
-// The clock is looked at after so many instructions, even where no branch gives the occasion: an interrupt
-// waits for a bounded time in straight-line code, too.
-constexpr unsigned longest_unchecked_run = 32;
+// The clock is looked at after these instructions, too, not only where a block ends: an interrupt waits for a
+// bounded time in straight-line code. Where that is depends on the address alone, so that it makes no
+// difference for the run from where the code was first reached. Two slots, as the first may be the second
+// half of an instruction.
+constexpr bool is_checkpoint(std::uint32_t index) { return index % 128 < 2; }
 
 bool reads_source(const Slot& slot) {
   const Operation operation = slot.operation;
@@ -99,14 +101,12 @@ void CodeRegion::decode_run(Slot* first) {
     if (slots_[index].run != handlers::undecoded()) break;  // decoded before, or the end of the region
   }
   // Each instruction but the last of the block can now be seen together with the next one.
-  unsigned unchecked = 0;
   for (std::uint32_t place = begin; place < index; place += slots_[place].length) {
     Slot& slot = slots_[place];
-    if (++unchecked == longest_unchecked_run) {
+    if (is_checkpoint(place)) {
       slot.run = handlers::checked(slot.operation, slot.length);
-      unchecked = 0;
-    } else if (unchecked + 1 < longest_unchecked_run) {
-      if (const Handler both = fused_with_next(slot)) slot.run = both;
+    } else if (const Handler both = fused_with_next(slot)) {
+      slot.run = both;
     }
   }
   for (auto place = breakpoints_.lower_bound(begin); place != breakpoints_.end() && place->first <= index;
@@ -195,14 +195,13 @@ void CodeRegion::mark_line(std::uint32_t byte) {
   memory_.line_flags()[byte / Memory::line_size] |= line_holds_code;
 }
 
-// Null when the two have no handler of their own. A slot that looks at the clock does so from wherever it is
-// reached: when an interrupt is taken does not depend on how the code before it was decoded, nor on
-// breakpoints.
+// Null when the two have no handler of their own, or when the second one must be reached by itself.
 Handler CodeRegion::fused_with_next(const Slot& slot) const {
   const Slot& next = *(&slot + slot.length);
+  const auto index = static_cast<std::uint32_t>(&next - slots_.get());
   if (next.run == handlers::far_transfer() || next.run == handlers::region_end()) return nullptr;
-  if (next.run == handlers::checked(next.operation, next.length)) return nullptr;
-  if (breakpoints_.contains(static_cast<std::uint32_t>(&next - slots_.get()))) return nullptr;
+  if (is_checkpoint(index) && !ends_block(next.operation)) return nullptr;
+  if (breakpoints_.contains(index)) return nullptr;
   return handlers::pair(slot.operation, slot.length, next.operation, next.length, forwarding(slot, next));
 }
 

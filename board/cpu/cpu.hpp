@@ -184,6 +184,7 @@ class Cpu {
     unsigned repeated = 0;
   };
   LastException last_exception_;
+  bool user_mode_noticed_ = false;
 
   SemihostingHandler* semihosting_ = nullptr;
   AccessWatcher* watcher_ = nullptr;

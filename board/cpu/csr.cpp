@@ -126,6 +126,7 @@ bool ControlRegisters::write(std::uint32_t number, std::uint32_t value,
   switch (number) {
     case csr::mstatus:  // MPP keeps saying machine mode: the board has no other
       mstatus_ = (value & (mie | mpie | tw)) | mpp;
+      user_mode_wanted_ = (value & mpp) != mpp;
       return true;
     case csr::misa:  // hardwired, and writing it is allowed
       return true;
@@ -170,6 +171,7 @@ void ControlRegisters::enter(std::uint32_t cause, std::uint32_t pc, std::uint32_
   mepc_ = pc;
   mcause_ = cause;
   mtval_ = value;
+  user_mode_wanted_ = false;
   const std::uint32_t previous = (mstatus_ & mie) != 0 ? mpie : 0;
   mstatus_ = (mstatus_ & ~(mie | mpie)) | previous;
 }

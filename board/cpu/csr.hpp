@@ -94,6 +94,8 @@ class ControlRegisters {
   std::uint32_t enter_interrupt(unsigned line, std::uint32_t pc);
   // mret. Returns the address to go on at.
   std::uint32_t leave_trap();
+  // Whether software has asked mret for user mode since the last trap; the board stays in machine mode.
+  bool user_mode_wanted() const { return user_mode_wanted_; }
 
   std::uint32_t trap_vector() const { return mtvec_ & ~0xFFu; }
   PerformanceCounter& performance() { return performance_; }
@@ -105,6 +107,7 @@ class ControlRegisters {
   void enter(std::uint32_t cause, std::uint32_t pc, std::uint32_t value);
 
   std::uint32_t mstatus_ = mpp;
+  bool user_mode_wanted_ = false;
   std::uint32_t mtvec_ = 1;
   std::uint32_t mscratch_ = 0, mepc_ = 0, mcause_ = 0, mtval_ = 0;
   // Kept and read back; they protect nothing and stop nothing.

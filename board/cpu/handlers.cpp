@@ -153,9 +153,9 @@ struct Execution {
       if constexpr (operation == Operation::jal) return target_of(slot);
       const std::uint32_t target = source + other;
       const std::uint32_t offset = target - cpu.code_start_;
-      const Slot* next = cpu.slots_ + offset / 2;
-      if (offset < cpu.code_size_ && next->run != nullptr) [[likely]]
-        return next;
+      if (offset < cpu.code_size_) [[likely]]
+        if (const Slot* next = cpu.slots_ + offset / 2; next->run != nullptr) [[likely]]
+          return next;
       cpu.pc_ = target & ~1u;
       return nullptr;
     }
@@ -311,11 +311,21 @@ struct Execution {
     if (is_store(first) || (forward == Forward::to_other && !is_symmetric(second))) return Forward::nothing;
     return forward;
   }
+  // Null for pairs that no code can contain.
+  template <Operation first, unsigned first_length, Operation second, unsigned second_length, Forward forward>
+  static constexpr Handler possible_pair() {
+    if constexpr ((first_length == 1 && !has_compressed_form(first)) ||
+                  (second_length == 1 && !has_compressed_form(second))) {
+      return nullptr;
+    } else {
+      return pair<first, first_length, second, second_length, useful<first, second>(forward)>;
+    }
+  }
   template <std::size_t first, unsigned first_length, unsigned second_length, Forward forward,
             std::size_t... seconds>
   static constexpr PairRow make_row(std::index_sequence<seconds...>) {
-    return {pair<pair_first[first], first_length, pair_second[seconds], second_length,
-                 useful<pair_first[first], pair_second[seconds]>(forward)>...};
+    return {
+        possible_pair<pair_first[first], first_length, pair_second[seconds], second_length, forward>()...};
   }
   template <unsigned first_length, unsigned second_length, Forward forward, std::size_t... firsts>
   static constexpr PairTable make_pairs(std::index_sequence<firsts...>) {

@@ -112,6 +112,34 @@ constexpr bool is_symmetric(Operation operation) {
   return operation == add || operation == mul || operation == xor_ || operation == or_ || operation == and_ ||
          operation == beq || operation == bne;
 }
+// Whether RV32C has a shorter way to write it.
+constexpr bool has_compressed_form(Operation operation) {
+  using enum Operation;
+  switch (operation) {
+    case li:
+    case mv:
+    case nop:
+    case addi:
+    case andi:
+    case slli:
+    case srli:
+    case srai:
+    case add:
+    case sub:
+    case xor_:
+    case or_:
+    case and_:
+    case lw:
+    case sw:
+    case beq:
+    case bne:
+    case jal:
+    case jalr:
+      return true;
+    default:
+      return false;
+  }
+}
 // Everything after which the next instruction is not simply the one behind.
 constexpr bool ends_block(Operation operation) { return operation >= Operation::beq; }
 

@@ -3,6 +3,7 @@
 #include "board/cpu/timing.hpp"
 
 #include <array>
+#include <utility>
 
 namespace ferry::board {
 
@@ -60,6 +61,8 @@ void Cpu::execute_system(const Slot slot) {
       return raise(breakpoint, pc_);
     case Operation::mret:
       last_exception_.repeated = 0;
+      if (control_.user_mode_wanted() && !std::exchange(user_mode_noticed_, true))
+        observers_.tell(&Observer::notice, "user mode is not modelled: mret stays in machine mode");
       pc_ = control_.leave_trap();
       count_.cycles += timing::trap_return;
       count_.instructions += 1;

@@ -66,7 +66,7 @@ class ValidEncodings {
         add(encode::c_shift_and(2, rd, immediate), encode::andi(rd, rd, immediate));
       for (unsigned rs2 = 8; rs2 < 16; ++rs2) {
         add(encode::c_arithmetic(0, rd, rs2), encode::sub(rd, rd, rs2));
-        add(encode::c_arithmetic(1, rd, rs2), encode::xor_(rd, rd, rs2));
+        add(encode::c_arithmetic(1, rd, rs2), encode::exclusive_or(rd, rd, rs2));
         add(encode::c_arithmetic(2, rd, rs2), encode::r_type(0x33, 6, 0, rd, rd, rs2));
         add(encode::c_arithmetic(3, rd, rs2), encode::r_type(0x33, 7, 0, rd, rd, rs2));
       }

@@ -14,14 +14,14 @@ using namespace test::assemble;
 
 TEST(CpuRun, EndsAtTheTimeAskedFor) {
   Machine machine;
-  machine.load({addi(10, 10, 1), jal(0, -4)});  // three cycles a round
+  machine.load({nop, addi(10, 10, 1), jal(0, -4)});  // one cycle, then three a round
   const Time cycle = machine.clocks.cpu();
-  EXPECT_EQ(machine.cpu.run(30 * cycle), StopReason::reached_time);
-  EXPECT_EQ(machine.timeline.now(), 30 * cycle);
-  EXPECT_EQ(machine.x(10), 10u);
   EXPECT_EQ(machine.cpu.run(31 * cycle), StopReason::reached_time);
-  EXPECT_EQ(machine.timeline.now(), 33 * cycle) << "the next end of a block";
-  EXPECT_EQ(machine.cpu.run(31 * cycle), StopReason::reached_time) << "nothing to do";
+  EXPECT_EQ(machine.timeline.now(), 31 * cycle);
+  EXPECT_EQ(machine.x(10), 10u);
+  EXPECT_EQ(machine.cpu.run(32 * cycle), StopReason::reached_time);
+  EXPECT_EQ(machine.timeline.now(), 34 * cycle) << "the next end of a block";
+  EXPECT_EQ(machine.cpu.run(32 * cycle), StopReason::reached_time) << "nothing to do";
   EXPECT_EQ(machine.x(10), 11u);
 }
 

@@ -116,6 +116,14 @@ TEST_F(TrapTest, EntryAndReturnMoveTheInterruptEnable) {
   EXPECT_EQ(csr(csr::mstatus) & 0x88, 0x08u) << "and back; the manual says that MPIE is cleared";
 }
 
+TEST_F(TrapTest, UserModeIsDeclinedOnceAloud) {
+  machine.load({csrrw(0, csr::mstatus, 0), csrrw(0, csr::mepc, 20), mret, mret});
+  machine.cpu.set_register(20, code + 12);
+  machine.step(4);
+  EXPECT_THAT(machine.notices.lines, ElementsAre("user mode is not modelled: mret stays in machine mode"));
+  EXPECT_EQ(csr(csr::mstatus) & 0x1800, 0x1800u);
+}
+
 TEST_F(TrapTest, InterruptGoesToItsOwnVector) {
   enable_interrupts();
   machine.load({nop, nop, nop});
@@ -160,19 +168,34 @@ TEST_F(TrapTest, InterruptFromAnEventIsTakenAtTheEndOfTheBlock) {
   EXPECT_EQ(machine.x(10), 2u) << "it was due exactly at the end of the second round";
 }
 
-TEST_F(TrapTest, InterruptDoesNotWaitForTheEndOfALongStraightRun) {
-  enable_interrupts();
+TEST_F(TrapTest, InterruptInALongStraightRunIsTakenAtTheSamePlaceHoweverItWasReached) {
   Event event(machine.timeline, [&] { machine.cpu.set_interrupt(1); });
-  event.at(10 * machine.clocks.cpu());
-  machine.load({});
   for (std::uint32_t index = 0; index < 1000; ++index) machine.put_word(code + 4 * index, addi(10, 10, 1));
-  machine.put_word(code + 4000, wfi);
   machine.place({loop_forever}, vectors + 4);
-  machine.cpu.set_pc(code);
-  machine.cpu.run(Time{60'000'000});
-  EXPECT_GE(machine.x(10), 10u);
-  EXPECT_LE(machine.x(10), 64u);
-  EXPECT_EQ(csr(csr::mepc), code + 4 * machine.x(10));
+  const auto executed_until_interrupt = [&] {
+    machine.cpu.set_interrupt(0);
+    machine.cpu.reset(code);
+    machine.cpu.set_csr(csr::mtvec, vectors);
+    enable_interrupts();
+    event.after(10 * machine.clocks.cpu());
+    machine.cpu.run(machine.timeline.now() + 1200 * machine.clocks.cpu());
+    EXPECT_EQ(csr(csr::mepc), code + 4 * machine.x(10));
+    return machine.x(10);
+  };
+
+  const std::uint32_t first = executed_until_interrupt();
+  EXPECT_GE(first, 10u);
+  EXPECT_LE(first, 10u + 128u) << "it does not wait for the end";
+  for (const std::uint32_t entry : {1u, 31u, 33u, 63u, 64u, 65u}) {
+    machine.memory.fill(std::byte{0});  // all is decoded anew…
+    for (std::uint32_t index = 0; index < 1000; ++index) machine.put_word(code + 4 * index, addi(10, 10, 1));
+    machine.place({loop_forever}, vectors + 4);
+    machine.cpu.set_interrupt(0);
+    machine.cpu.reset(code + 4 * entry);  // …from another place
+    machine.step();
+    machine.cpu.run(machine.timeline.now() + machine.clocks.cpu());
+    EXPECT_EQ(executed_until_interrupt(), first) << entry;
+  }
 }
 
 TEST_F(TrapTest, LevelInterruptComesAgainUntilItsSourceIsQuiet) {

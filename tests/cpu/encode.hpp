@@ -42,7 +42,9 @@ constexpr Word andi(unsigned rd, unsigned rs1, std::int32_t immediate) {
 }
 constexpr Word add(unsigned rd, unsigned rs1, unsigned rs2) { return r_type(0x33, 0, 0, rd, rs1, rs2); }
 constexpr Word sub(unsigned rd, unsigned rs1, unsigned rs2) { return r_type(0x33, 0, 0x20, rd, rs1, rs2); }
-constexpr Word xor_(unsigned rd, unsigned rs1, unsigned rs2) { return r_type(0x33, 4, 0, rd, rs1, rs2); }
+constexpr Word exclusive_or(unsigned rd, unsigned rs1, unsigned rs2) {
+  return r_type(0x33, 4, 0, rd, rs1, rs2);
+}
 constexpr Word lw(unsigned rd, std::int32_t offset, unsigned rs1) { return i_type(0x03, 2, rd, rs1, offset); }
 constexpr Word sw(unsigned rs2, std::int32_t offset, unsigned rs1) {
   return s_type(0x23, 2, rs1, rs2, offset);

@@ -118,7 +118,7 @@ class Generator {
     pad_to(trap_handler_offset);
     // Mixes cause and, for illegal instructions, value into a digest, and goes on behind the instruction.
     put(csr(csrrs, trap_temporary, mcause, 0));
-    put(xor_(trap_digest, trap_digest, trap_temporary));
+    put(exclusive_or(trap_digest, trap_digest, trap_temporary));
     put(csr(csrrs, trap_temporary, mtval, 0));
     put(add(trap_digest, trap_digest, trap_temporary));
     put(csr(csrrs, trap_temporary, mepc, 0));

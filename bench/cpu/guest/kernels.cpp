@@ -13,13 +13,12 @@ void* memcpy(void* target, const void* source, size_t size);
 
 namespace {
 
+// As C libraries do it: a multiplication and an addition.
 struct Random {
   uint32_t state;
   uint32_t next() {
-    state ^= state << 13;
-    state ^= state >> 17;
-    state ^= state << 5;
-    return state;
+    state = state * 1'103'515'245 + 12'345;
+    return state >> 8;
   }
 };
 
