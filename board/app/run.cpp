@@ -40,8 +40,8 @@ using board::Board;
 using board::Output;
 using board::Time;
 
-// Ctrl-C and outputs that fail are looked for this often, in simulated time.
-constexpr Time slice = 10 * board::millisecond;
+// Ctrl-C and outputs that fail are looked for this often, in simulated time; less often while the CPU sleeps.
+constexpr Time slice = 10 * board::millisecond, longest_slice = board::second;
 
 volatile std::sig_atomic_t interrupt_requested = 0;
 
@@ -251,9 +251,13 @@ class Session {
     const Time end =
         std::min(options_.timeout.value_or(board::never), options_.duration.value_or(board::never));
     Board::Stop stop = Board::Stop::reached_time;
+    Time step = slice;
     while (stop == Board::Stop::reached_time && board_.now() < end && interrupt_requested == 0 &&
            outputs_work()) {
-      stop = run_slice(std::min(end, board_.now() + slice));
+      const std::uint64_t instructions = board_.counters().instructions;
+      stop = run_slice(step < end - board_.now() ? board_.now() + step : end);
+      const bool slept = board_.counters().instructions == instructions;
+      step = slept && !debugger_ ? std::min(2 * step, longest_slice) : slice;
     }
     if (stop == Board::Stop::reached_time && board_.now() < end) stop = Board::Stop::requested;
     return {.stop = stop,
