@@ -154,8 +154,10 @@ stepi 100
 next
 next
 next
+tbreak ferry::dma::Channel::configure
+continue
 finish
-break look_at_next
+break ferry::spi::detail::DmaPort::poll
 continue
 stepi 100
 continue
