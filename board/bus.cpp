@@ -22,6 +22,9 @@ std::uint32_t little_endian(std::span<const std::byte> bytes) {
   return value;
 }
 
+// The bits an access of so many bytes moves.
+std::uint32_t mask_of(std::uint32_t width) { return width == 1 ? 0xFF : width == 2 ? 0xFFFF : ~0u; }
+
 bool on_instruction_bus(std::uint32_t address) {
   constexpr map::Region sram{map::sram0.start, Memory::sram_size};
   return sram.contains(address);
@@ -92,7 +95,7 @@ BusResult Bus::load(BusAccess access) {
   const std::uint32_t word =
       attachment == nullptr ? 0 : attachment->device->read((access.address - attachment->base) & ~3u);
   const std::uint32_t lane = 8 * (access.address % 4);
-  const std::uint32_t mask = access.width == 4 ? ~0u : (1u << (8 * access.width)) - 1;
+  const std::uint32_t mask = mask_of(access.width);
   const std::uint32_t value = (word >> lane) & mask;
   report(access, value, false);
   return {.value = value, .extra_cycles = peripheral_extra_cycles};
@@ -113,7 +116,7 @@ BusResult Bus::store(BusAccess access, std::uint32_t value) {
 
   ++register_stores_;
   check_peripheral_width(access, true);
-  const std::uint32_t mask = access.width == 4 ? ~0u : (1u << (8 * access.width)) - 1;
+  const std::uint32_t mask = mask_of(access.width);
   report(access, value & mask, true);
   if (const Attachment* attachment = reach_register(access, true)) {
     const std::uint32_t lane = 8 * (access.address % 4);
