@@ -155,4 +155,13 @@ test_snippets() {
   "$source/tools/snippets.py" --check "${pages[@]}"
 }
 
+# The README shows what ./run prints, all but the wall time, when Clang has built the program.
+test_readme() {
+  [[ ${FERRY_COMPILER:-} == Clang ]] || { echo 'the README shows what Clang makes of the program' && exit 77; }
+  local wall='s/^(  wall time +).*/\1/'
+  run "$dma" --for 10s "${wire[@]}" >"$work/output" 2>&1
+  sed -n '/^```text$/,/^```$/p' "$source/README.md" | sed '/^```/d' | sed -E "$wall" >"$work/shown"
+  sed -E "$wall" "$work/output" | diff "$work/shown" - || fail 'README.md shows (<) what ./run does not print (>)'
+}
+
 "test_$case_name"
