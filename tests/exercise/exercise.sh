@@ -160,7 +160,7 @@ test_readme() {
   [[ ${FERRY_COMPILER:-} == Clang ]] || { echo 'the README shows what Clang makes of the program' && exit 77; }
   local wall='s/^(  wall time +).*/\1/'
   run "$dma" --for 10s "${wire[@]}" >"$work/output" 2>&1
-  sed -n '/^```text$/,/^```$/p' "$source/README.md" | sed '/^```/d' | sed -E "$wall" >"$work/shown"
+  awk '/^```/ { shown = $0 == "```text"; next } shown' "$source/README.md" | sed -E "$wall" >"$work/shown"
   sed -E "$wall" "$work/output" | diff "$work/shown" - || fail 'README.md shows (<) what ./run does not print (>)'
 }
 
