@@ -24,6 +24,7 @@ fail() {
 # start OPTION...: the board, waiting for GDB on a port that the system chose; $port is that.
 start() {
   command -v gdb-multiarch >/dev/null || { echo 'gdb-multiarch is not installed' && exit 77; }
+  : >"$work/notes"  # there to be read before the board's shell has opened it
   "$ferry" run "$dma" "${wire[@]}" --no-wall --gdb=0 "$@" >"$work/text" 2>"$work/notes" &
   board=$!
   port=
