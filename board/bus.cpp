@@ -2,6 +2,7 @@
 
 #include "board/block_names.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstring>
@@ -75,6 +76,14 @@ const Bus::Attachment* Bus::attachment_at(std::uint32_t address) const {
 Device* Bus::device_at(std::uint32_t address) const {
   const Attachment* attachment = attachment_at(address);
   return attachment == nullptr ? nullptr : attachment->device;
+}
+
+std::vector<AttachedDevice> Bus::devices() const {
+  std::vector<AttachedDevice> result;
+  for (const auto& attachment : attachments_)
+    result.push_back({attachment->device, attachment->base, attachment->gate});
+  std::ranges::sort(result, {}, &AttachedDevice::base);
+  return result;
 }
 
 BusResult Bus::load(BusAccess access) {

@@ -38,6 +38,12 @@ struct BusResult {
   std::uint32_t extra_cycles = 0;  // CPU cycles beyond those of an aligned access to SRAM
 };
 
+struct AttachedDevice {
+  Device* device;
+  std::uint32_t base;
+  const Gate* gate;  // null: always open
+};
+
 class Bus {
  public:
   // A word access through the AHB-to-APB bridge. No document says how long it takes; toggling a GPIO by two
@@ -68,6 +74,8 @@ class Bus {
 
   // The device whose range holds `address`, or null.
   Device* device_at(std::uint32_t address) const;
+  // Every device there is, in order of address.
+  std::vector<AttachedDevice> devices() const;
 
   // Every load and store by the CPU that reached the peripheral range.
   std::uint64_t register_loads() const { return register_loads_; }

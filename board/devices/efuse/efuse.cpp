@@ -33,7 +33,7 @@ void Efuse::fill_fuses() {
 }
 
 void Efuse::read_done() {
-  registers_.word<reg::Cmd>() = 0;
+  registers_.set(reg::Cmd::read_cmd, 0);
   fill_fuses();
   registers_.word<reg::IntRaw>() |= reg::IntRaw::read_done_int_raw.mask;
   update_interrupts();
