@@ -38,6 +38,7 @@
 
 #include <functional>
 #include <initializer_list>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -48,12 +49,16 @@ namespace chip = ferry::chip;
 // Everything on the chip, in an order in which each part finds what it is built on.
 struct Board::Parts {
   explicit Parts(const BoardOptions& with);
+  ~Parts();
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
 
   void connect_bus();
   void attach_gated(Device& device, chip::memory_map::Region registers, ClockedBlock block, GateNames names);
   void reset_devices();
   void start_image();
   void reset_chip(ResetCause cause, ResetScope scope);
+  void archive_state(StateArchive& archive);
 
   const BoardOptions options;
   Timeline timeline;
@@ -86,9 +91,10 @@ struct Board::Parts {
   Gdma gdma{timeline, clocks, memory, interrupts, observers};
   Spi2 spi2{timeline, clocks, pins, gdma.port(chip::DmaPeripheral::spi2), interrupts, observers};
 
-  Image image;
+  std::shared_ptr<const Image> image = std::make_shared<const Image>();
   unsigned resets = 0;
-  std::vector<std::unique_ptr<Event>> actions;  // what at() was asked for
+  std::vector<std::shared_ptr<Action>> actions;  // what at() was asked for and is not done
+  bool runs = false;
 };
 
 Board::Parts::Parts(const BoardOptions& with) : options(with) {
@@ -103,6 +109,14 @@ Board::Parts::Parts(const BoardOptions& with) : options(with) {
   connect_bus();
   rtc_cntl.reset();
   reset_devices();
+}
+
+// A snapshot may keep actions for longer than the board is there.
+Board::Parts::~Parts() {
+  for (const auto& action : actions) {
+    action->event.cancel();
+    action->board = nullptr;
+  }
 }
 
 void Board::Parts::attach_gated(Device& device, chip::memory_map::Region registers, ClockedBlock block,
@@ -156,9 +170,9 @@ void Board::Parts::reset_devices() {
 
 // What the boot ROM does for an image: copy the segments, leave UART0 ready to print, jump.
 void Board::Parts::start_image() {
-  for (const Segment& segment : image.segments) memory.write(segment.address, segment.bytes);
+  for (const Segment& segment : image->segments) memory.write(segment.address, segment.bytes);
   uart0.set_up_as_boot_rom();
-  cpu.reset(image.entry);
+  cpu.reset(image->entry);
 }
 
 void Board::Parts::reset_chip(ResetCause cause, ResetScope scope) {
@@ -170,19 +184,29 @@ void Board::Parts::reset_chip(ResetCause cause, ResetScope scope) {
   start_image();
 }
 
+// The timeline comes first: putting it back cancels what is due, before the devices bring what was.
+void Board::Parts::archive_state(StateArchive& archive) {
+  archive(timeline, clocks, memory, pins, routing, bus, cpu, meter, interrupts, system, rtc_cntl, timg0,
+          timg1, systimer, gpio, io_mux, uart0, uart1, usb_serial_jtag, efuse, apb_ctrl, regi2c, gdma, spi2,
+          resets);
+  archive.derived(observers, image, actions,
+                  runs);  // not of the chip: the snapshot itself, or nobody, keeps them
+}
+
 Board::Board(const BoardOptions& options) : parts_(std::make_unique<Parts>(options)) {}
 Board::~Board() = default;
 
 void Board::load(Image image) {
-  parts_->image = std::move(image);
+  parts_->image = std::make_shared<const Image>(std::move(image));
   parts_->start_image();
 }
 
 void Board::wire(unsigned pin_a, unsigned pin_b) { parts_->pins.wire(pin_a, pin_b); }
 
 void Board::at(Time when, std::function<void()> action) {
-  parts_->actions.push_back(std::make_unique<Event>(parts_->timeline, std::move(action)));
-  parts_->actions.back()->at(when);
+  std::erase_if(parts_->actions, [](const auto& each) { return each->done; });
+  parts_->actions.push_back(std::make_shared<Action>(parts_->timeline, parts_.get(), std::move(action)));
+  parts_->actions.back()->event.at(when);
 }
 
 void Board::send_to_uart0(std::span<const std::byte> bytes, Time when) {
@@ -193,6 +217,11 @@ void Board::send_to_uart0(std::span<const std::byte> bytes, Time when) {
 }
 
 Board::Stop Board::run_until(Time time) {
+  struct Running {
+    explicit Running(bool& flag) : runs(flag) { runs = true; }
+    ~Running() { runs = false; }
+    bool& runs;
+  } const running(parts_->runs);
   switch (parts_->cpu.run(time)) {
     case StopReason::reached_time:
       return Stop::reached_time;
@@ -213,6 +242,44 @@ Board::Stop Board::run_until(Time time) {
 }
 
 void Board::request_stop() { parts_->cpu.request_stop(); }
+
+Snapshot Board::snapshot() {
+  if (parts_->runs) throw std::logic_error("a snapshot of a board that runs");
+  std::erase_if(parts_->actions, [](const auto& action) { return action->done; });
+  Snapshot snapshot;
+  snapshot.now_ = now();
+  snapshot.image_ = parts_->image;
+  snapshot.actions_ = parts_->actions;
+  constexpr std::size_t devices = 32'768;  // about what they need
+  snapshot.state_.reserve(Memory::size + devices);
+  StateArchive archive(snapshot.state_);
+  BoardOptions options = parts_->options;
+  archive(options, *parts_);
+  for (const auto& action : snapshot.actions_) archive(action->event);
+  return snapshot;
+}
+
+void Board::archive_state(StateArchive& archive) { parts_->archive_state(archive); }
+std::span<const std::byte> Board::object() const { return std::as_bytes(std::span(parts_.get(), 1)); }
+
+void Board::restore(const Snapshot& snapshot) {
+  if (parts_->runs) throw std::logic_error("a board that runs is to be put back to a snapshot");
+  StateArchive archive(std::span<const std::byte>(snapshot.state_));
+  BoardOptions options;
+  archive(options);
+  if (options != parts_->options) throw std::logic_error("the snapshot is one of another kind of board");
+  for (const auto& action : snapshot.actions_)
+    if (action->board != parts_.get())
+      throw std::logic_error("something is still to happen on the board that the snapshot was taken of");
+  archive(*parts_);
+  parts_->image = snapshot.image_;
+  parts_->actions = snapshot.actions_;
+  for (const auto& action : parts_->actions) {
+    action->done = false;
+    archive(action->event);
+  }
+}
+
 void Board::reset() { parts_->reset_chip(ResetCause::power_on, ResetScope::chip); }
 int Board::exit_code() const { return parts_->cpu.exit_code(); }
 Time Board::now() const { return parts_->timeline.now(); }

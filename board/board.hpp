@@ -4,6 +4,7 @@
 #include "board/image/image.hpp"
 #include "board/observer.hpp"
 #include "board/pins/pins.hpp"
+#include "board/snapshot.hpp"
 #include "board/timeline.hpp"
 
 #include <cstdint>
@@ -18,6 +19,7 @@ namespace ferry::board {
 class Bus;
 class Cpu;
 class Memory;
+class StateArchive;
 
 struct BoardOptions {
   // As after a boot from flash: RTC watchdog and main watchdog run until the firmware disables them. Off, it
@@ -27,6 +29,8 @@ struct BoardOptions {
   bool strict_alignment = false;
   // Somebody reads what USB Serial/JTAG has to say.
   bool usb_host = true;
+
+  bool operator==(const BoardOptions&) const = default;
 };
 
 // What has happened since the board was made, all of it exact.
@@ -82,6 +86,19 @@ class Board {
   // counters go on. Not while it runs.
   void reset();
 
+  // Keeps everything that makes the board go on as it will: CPU, memory, devices, pins, wires, what is due
+  // and what at() was asked for, counters. Not while it runs.
+  //
+  // A run after restore() is the run that followed snapshot(), bit for bit, as often as it is wanted. It
+  // costs well under a millisecond. Any board with the same options may take the snapshot over, unless
+  // something that at() was asked for is still to happen: that belongs to the board it was said to.
+  // Observers, listeners and breakpoints stay as they are; what they have seen is theirs to forget.
+  //
+  // Both throw std::logic_error when the board runs, restore() also for a snapshot that is none of this
+  // board's.
+  Snapshot snapshot();
+  void restore(const Snapshot& snapshot);
+
   int exit_code() const;
   Time now() const;
   Counters counters() const;
@@ -94,6 +111,10 @@ class Board {
 
  private:
   struct Parts;
+  friend struct BoardInsides;  // a test's: the object itself, to find members that a snapshot forgets
+  std::span<const std::byte> object() const;
+  void archive_state(StateArchive& archive);
+
   std::unique_ptr<Parts> parts_;
 };
 

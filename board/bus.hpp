@@ -77,6 +77,8 @@ class Bus {
   // Every device there is, in order of address.
   std::vector<AttachedDevice> devices() const;
 
+  void archive_state(StateArchive& archive) { archive(said_, register_loads_, register_stores_); }
+
   // Every load and store by the CPU that reached the peripheral range.
   std::uint64_t register_loads() const { return register_loads_; }
   std::uint64_t register_stores() const { return register_stores_; }

@@ -26,6 +26,7 @@ class Clocks {
     for (const auto& listener : after_change_) listener();
   }
   void set_pll_running(bool running) { pll_running_ = running; }
+  void archive_state(StateArchive& archive) { archive(cpu_, apb_, pll_running_); }
   // Whoever counts in one of these clocks settles its count before a change and goes on with the new period
   // after it.
   void on_change(std::function<void()> before, std::function<void()> after) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "board/lines.hpp"
+#include "board/state_archive.hpp"
 #include "chip/register_table.hpp"
 
 #include <cstdint>
@@ -25,6 +26,8 @@ class Device {
   virtual void write(std::uint32_t offset, std::uint32_t value) = 0;
   // All state as after power-on.
   virtual void reset() = 0;
+  // Everything that may change in a run.
+  virtual void archive_state(StateArchive& archive) = 0;
   // SYSTEM changed this device's clock or reset bit; a reset is done by the board before this call.
   virtual void gate_changed(const Gate&) {}
   // True when reading this register has no side effect and gives the same value until the next event or
@@ -69,6 +72,7 @@ class RegisterFile {
     word<Register>(index) = field.put(word<Register>(index), value);
   }
   std::span<const chip::RegisterInfo> table() const { return table_; }
+  void archive_state(StateArchive& archive) { archive(words_); }
 
  private:
   struct Masks {

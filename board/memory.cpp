@@ -60,4 +60,17 @@ void Memory::fill(std::byte value) {
   if (code_written_) code_written_(0, size);
 }
 
+// What was decoded from memory stays where its bytes are the same.
+void Memory::archive_state(StateArchive& archive) {
+  if (!archive.restores()) return archive.bytes(bytes_);
+  const std::span<const std::byte> kept = archive.next(size);
+  for (std::uint32_t line = 0; line < line_flags_.size(); ++line) {
+    if ((line_flags_[line] & line_holds_code) == 0) continue;
+    const std::uint32_t offset = line * line_size;
+    if (std::memcmp(&bytes_[offset], &kept[offset], line_size) == 0) continue;
+    if (code_written_) code_written_(offset, line_size);
+  }
+  std::memcpy(bytes_.data(), kept.data(), size);
+}
+
 }  // namespace ferry::board

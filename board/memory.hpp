@@ -2,6 +2,7 @@
 // CPU.
 #pragma once
 
+#include "board/state_archive.hpp"
 #include "chip/esp32c3/memory_map.hpp"
 
 #include <cstddef>
@@ -49,6 +50,8 @@ class Memory {
   void on_code_written(std::function<void(std::uint32_t offset, std::uint32_t length)> listener);
   // Every byte: what memory holds at power-on is undefined.
   void fill(std::byte value);
+  // Without the flags of the lines, which belong to who reads along.
+  void archive_state(StateArchive& archive);
 
  private:
   std::vector<std::byte> bytes_;

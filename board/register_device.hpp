@@ -15,6 +15,7 @@ class Notices {
  public:
   explicit Notices(Observers& observers) : observers_(observers) {}
   void once(const std::string& line);
+  void archive_state(StateArchive& archive) { archive(said_); }
 
  private:
   Observers& observers_;
@@ -36,6 +37,8 @@ class RegisterDevice : public Device {
  protected:
   // Says that firmware uses something which the board does not do; `feature` reads like "UART0: IrDA".
   void not_modelled(std::string_view feature);
+  // The part of archive_state() that all of these have in common.
+  void archive_registers(StateArchive& archive) { archive(registers_, notices_); }
 
   RegisterFile registers_;
   Observers& observers_;

@@ -7,6 +7,7 @@ namespace ferry::board {
 void Event::at(Time due) {
   if (pending()) timeline_.remove(*this);
   due_ = std::max(due, timeline_.now());
+  order_ = timeline_.next_order_++;
   timeline_.insert(*this);
 }
 
@@ -14,6 +15,23 @@ void Event::after(Time delay) { at(timeline_.now() + delay); }
 
 void Event::cancel() {
   if (pending()) timeline_.remove(*this);
+}
+
+void Event::archive_state(StateArchive& archive) {
+  archive.derived(position_);
+  if (archive.restores()) cancel();
+  bool queued = pending();
+  archive(queued, due_, order_);
+  if (archive.restores() && queued) timeline_.insert(*this);
+}
+
+void Timeline::archive_state(StateArchive& archive) {
+  archive.derived(heap_);
+  if (archive.restores()) {
+    for (Event* event : heap_) event->position_ = Event::not_queued;
+    heap_.clear();
+  }
+  archive(now_, next_order_, events_run_);
 }
 
 void Timeline::advance_to(Time time) {
@@ -28,7 +46,6 @@ void Timeline::advance_to(Time time) {
 }
 
 void Timeline::insert(Event& event) {
-  event.order_ = next_order_++;
   heap_.push_back(&event);
   event.position_ = heap_.size() - 1;
   sift_up(event.position_);

@@ -1,6 +1,8 @@
 // Simulated time and the queue of what will happen. The only place where time advances.
 #pragma once
 
+#include "board/state_archive.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -29,6 +31,8 @@ class Event {
   void cancel();
   bool pending() const { return position_ != not_queued; }
   Time due() const { return due_; }
+  // Of a device's events, behind the timeline's own state.
+  void archive_state(StateArchive& archive);
 
  private:
   friend class Timeline;
@@ -55,13 +59,15 @@ class Timeline {
   void advance_to(Time time);
   // How many events have run: what depends on nothing else is unchanged while this stands still.
   std::uint64_t events_run() const { return events_run_; }
+  // Without the events, which their owners keep. Putting it back cancels them all.
+  void archive_state(StateArchive& archive);
 
  private:
   friend class Event;
   static bool before(const Event& a, const Event& b) {
     return a.due_ != b.due_ ? a.due_ < b.due_ : a.order_ < b.order_;
   }
-  void insert(Event& event);
+  void insert(Event& event);  // in its order
   void remove(Event& event);
   void place(Event& event, std::size_t position);
   void sift_up(std::size_t position);

@@ -50,6 +50,7 @@ class Watchdog {
     since_ = timeline_.now();
   }
   Time next() const { return event_.pending() ? event_.due() : never; }
+  void archive_state(StateArchive& archive) { archive(settings_, stage_, count_, since_, event_); }
 
  private:
   // Without any action nothing ever shows: then the counter need not be followed from stage to stage.

@@ -39,6 +39,14 @@ void Cpu::reset(std::uint32_t pc) {
   update_deadline();
 }
 
+void Cpu::archive_state(StateArchive& archive) {
+  archive(registers_, pc_, count_, control_, period_, anchor_time_, anchor_cycles_, run_until_, stop_, pause_,
+          paused_, pending_exception_, redirected_, exit_code_, interrupt_line_, waiting_, waiting_since_,
+          idle_, idle_cycles_, last_exception_, user_mode_noticed_);
+  archive.derived(deadline_, slots_, code_start_, code_size_, region_);
+  if (archive.restores()) update_deadline();
+}
+
 void Cpu::request_stop() {
   if (!stop_) stop_ = StopReason::requested;
   update_deadline();

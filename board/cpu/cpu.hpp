@@ -59,6 +59,8 @@ class Cpu {
   // State as after a reset of the core, and `pc` as the next instruction. Time and counters go on. May be
   // called from a device's or event's callback.
   void reset(std::uint32_t pc);
+  // Of a CPU that is not inside run(). Breakpoints and other wishes of a debugger stay as they are.
+  void archive_state(StateArchive& archive);
 
   // Executes until something else ends it, or until the first opportunity at or after `until`. The timeline
   // then stands where the CPU does.

@@ -52,6 +52,11 @@ void ControlRegisters::reset() {
   gpio_ = gpio;
 }
 
+void ControlRegisters::archive_state(StateArchive& archive) {
+  archive(mstatus_, user_mode_wanted_, mtvec_, mscratch_, mepc_, mcause_, mtval_, pmpcfg_, pmpaddr_, tdata1_,
+          tdata2_, tselect_, tcontrol_, gpio_output_enable_, gpio_output_, performance_);
+}
+
 // Registers that are no more than 32 bits kept.
 std::uint32_t* ControlRegisters::plain(std::uint32_t number) {
   if (number - csr::pmpcfg0 < pmpcfg_.size()) return &pmpcfg_[number - csr::pmpcfg0];

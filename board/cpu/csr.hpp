@@ -1,6 +1,8 @@
 // The control and status registers of the ESP32-C3's core (technical reference manual, 1.4).
 #pragma once
 
+#include "board/state_archive.hpp"
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -81,6 +83,7 @@ class ControlRegisters {
   static constexpr std::uint32_t mie = 1 << 3, mpie = 1 << 7, mpp = 3 << 11, tw = 1 << 21;  // bits of mstatus
 
   void reset();
+  void archive_state(StateArchive& archive);
   // Nothing when there is no such register.
   std::optional<std::uint32_t> read(std::uint32_t number, const PerformanceCounter::Totals& totals);
   // False when there is no such register or it is read-only.

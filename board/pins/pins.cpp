@@ -54,6 +54,12 @@ void Pins::reset() {
   resolve(bit(chip::gpio_count) - 1);
 }
 
+void Pins::archive_state(StateArchive& archive) {
+  archive(config_, routes_, nets_, net_of_, wires_, signal_level_, signal_enabled_, input_level_,
+          pads_of_signal_, drive_, levels_, drives_high_, drives_low_, outside_high_, outside_low_,
+          pulled_up_, pulled_down_, input_enabled_, gpio_levels_, gpio_enables_);
+}
+
 void Pins::listen(std::uint32_t signal, std::function<void(bool)> listener) {
   listeners_[signal].push_back(std::move(listener));
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "board/observer.hpp"
+#include "board/state_archive.hpp"
 #include "chip/esp32c3/signals.hpp"
 
 #include <array>
@@ -73,6 +74,8 @@ class Pins {
   // For GPIO's interrupt logic: called when the bits of gpio_input() in `pads` may have changed.
   void on_input_change(std::function<void(std::uint32_t pads)> listener);
   void reset();  // pads and routes as after power-on; wires and outside drivers stay
+  // Putting it back calls no listener: whoever listens is put back, too.
+  void archive_state(StateArchive& archive);
 
   // Outside. A pin that the chip does not have throws std::out_of_range.
   void wire(unsigned a, unsigned b);
@@ -97,6 +100,7 @@ class Pins {
     std::uint32_t pads = 0;
     std::vector<Input> inputs;  // the input signals that come from a pad of this net
     bool contention_told = false;
+    void archive_state(StateArchive& archive) { archive(pads, inputs, contention_told); }
   };
 
   void change_signal(std::uint32_t signal, bool level);

@@ -45,6 +45,7 @@ class Routing {
   void set_output(unsigned pin, const MatrixOutput& output);
   void set_input(std::uint32_t signal, const MatrixInput& input);
   void set_function(unsigned pin, const PadFunction& function);
+  void archive_state(StateArchive& archive) { archive(outputs_, inputs_, functions_); }
 
  private:
   void apply_pad(unsigned pin);

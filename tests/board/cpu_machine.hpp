@@ -123,6 +123,7 @@ class WordsDevice : public Device {
     if (on_access) on_access();
   }
   void reset() override { words.assign(64, 0); }
+  void archive_state(StateArchive& archive) override { archive(words); }
   std::span<const chip::RegisterInfo> registers() const override { return table; }
 
   std::vector<std::uint32_t> words = std::vector<std::uint32_t>(64);

@@ -33,6 +33,7 @@ class Log : public Device {
     entries[entries.size() - log_entry_size / 4 + offset / 4] = value;
   }
   void reset() override {}
+  void archive_state(StateArchive& archive) override { archive(entries); }
 
   Cpu* cpu = nullptr;
   std::vector<std::uint32_t> entries;

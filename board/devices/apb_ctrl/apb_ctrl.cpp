@@ -14,6 +14,11 @@ void ApbCtrl::reset() {
   random_state_ = 0;
 }
 
+void ApbCtrl::archive_state(StateArchive& archive) {
+  archive_registers(archive);
+  archive(random_state_);
+}
+
 bool ApbCtrl::pure(std::uint32_t offset) const { return offset != reg::RndData::offset; }
 
 // On silicon this is noise. Here it is the same sequence in every run, because a run must be repeatable:

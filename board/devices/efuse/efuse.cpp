@@ -21,6 +21,11 @@ void Efuse::reset() {
   update_interrupts();
 }
 
+void Efuse::archive_state(StateArchive& archive) {
+  archive_registers(archive);
+  archive(read_event_);
+}
+
 void Efuse::fill_fuses() {
   const auto byte = [](std::size_t index) { return std::uint32_t{mac[index]}; };
   registers_.word<reg::RdMacSpiSys0>() = byte(5) | byte(4) << 8 | byte(3) << 16 | byte(2) << 24;

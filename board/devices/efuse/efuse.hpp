@@ -26,6 +26,7 @@ class Efuse : public RegisterDevice {
 
   void write(std::uint32_t offset, std::uint32_t value) override;
   void reset() override;
+  void archive_state(StateArchive& archive) override;
   bool pure(std::uint32_t) const override { return true; }
 
  private:

@@ -76,6 +76,11 @@ void ChannelHalf::clear() {
   forget();
 }
 
+void ChannelHalf::archive_half(StateArchive& archive) {
+  archive(fifo_, state_, current_, done_, beat_, ready_, ever_started_, held_in_reset_, stop_requested_,
+          restart_requested_, announced_, loaded_, load_address_, burst_left_, next_, shown_, previous_);
+}
+
 Request ChannelHalf::request() const {
   switch (state_) {
     case State::parked:

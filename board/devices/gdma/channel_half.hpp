@@ -4,6 +4,7 @@
 #include "board/devices/gdma/descriptor.hpp"
 #include "board/devices/gdma/fifo.hpp"
 #include "board/observer.hpp"
+#include "board/state_archive.hpp"
 #include "board/timeline.hpp"
 
 #include <cstdint>
@@ -43,6 +44,7 @@ class ChannelHalf {
   void hold_in_reset(bool held);
   // As after power-on.
   void clear();
+  virtual void archive_state(StateArchive& archive) = 0;
 
   // The bus. `begin` gives the length in AHB cycles.
   Request request() const;
@@ -94,6 +96,8 @@ class ChannelHalf {
   void tell_started(std::uint32_t first_descriptor);
   void tell_ended(std::string_view why);
   void tell_closed(std::uint32_t word0);
+  // The part of archive_state() that both directions have in common.
+  void archive_half(StateArchive& archive);
   // The largest piece that one data access takes at the present address, up to `limit` bytes.
   std::uint32_t piece(std::uint32_t limit, bool burst) const;
 

@@ -52,6 +52,14 @@ void Gdma::reset() {
   for (unsigned channel = 0; channel < pairs; ++channel) update_line(channel);
 }
 
+void Gdma::archive_state(StateArchive& archive) {
+  bool serving = served_ != nullptr;
+  archive(registers_, pairs_, line_, said_, gate_, step_, stepping_, bus_busy_, serving, transaction_,
+          last_served_);
+  archive.derived(served_);
+  if (archive.restores()) served_ = serving ? &half(last_served_) : nullptr;
+}
+
 // Without a clock nothing moves; an access that was in progress is made again from its beginning.
 void Gdma::gate_changed(const Gate& gate) {
   gate_ = gate;

@@ -29,6 +29,7 @@ class Gdma final : public Device {
   std::uint32_t read(std::uint32_t offset) override;
   void write(std::uint32_t offset, std::uint32_t value) override;
   void reset() override;
+  void archive_state(StateArchive& archive) override;
   void gate_changed(const Gate& gate) override;
   bool pure(std::uint32_t) const override { return true; }
   std::span<const chip::RegisterInfo> registers() const override { return registers_.table(); }
@@ -59,6 +60,7 @@ class Gdma final : public Device {
  private:
   struct Pair {
     Pair(Gdma& gdma, unsigned channel) : in(gdma, channel), out(gdma, channel) {}
+    void archive_state(StateArchive& archive) { archive(in, out); }
     gdma::InChannel in;
     gdma::OutChannel out;
   };

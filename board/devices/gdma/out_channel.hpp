@@ -25,6 +25,10 @@ class OutChannel final : public ChannelHalf {
   std::uint32_t descriptor_before_eof() const { return descriptor_before_eof_; }
   void clear_latches() { eof_descriptor_ = descriptor_before_eof_ = 0; }
   unsigned priority() const override;
+  void archive_state(StateArchive& archive) override {
+    archive_half(archive);
+    archive(marks_, eof_descriptor_, descriptor_before_eof_);
+  }
 
  private:
   // Where in the stream the bytes of a descriptor end.

@@ -27,6 +27,11 @@ void Gpio::reset() {
   update_interrupts();
 }
 
+void Gpio::archive_state(StateArchive& archive) {
+  archive_registers(archive);
+  archive(straps_, on_rising_, on_falling_, on_low_, on_high_, to_cpu_, to_nmi_, last_input_);
+}
+
 void Gpio::change_output() {
   pins_.set_gpio_output(registers_.word<reg::Out>(), registers_.word<reg::Enable>());
 }

@@ -24,6 +24,12 @@ void InterruptMatrix::reset() {
   update();
 }
 
+void InterruptMatrix::archive_state(StateArchive& archive) {
+  archive_registers(archive);
+  archive(source_levels_, line_of_, sources_of_, levels_, latched_, enabled_, edge_types_, cleared_,
+          unmasked_, priorities_, winner_);
+}
+
 void InterruptMatrix::set_source(chip::InterruptSource source, bool level) {
   const std::uint64_t bit = std::uint64_t{1} << static_cast<unsigned>(source);
   const std::uint64_t levels = level ? source_levels_ | bit : source_levels_ & ~bit;

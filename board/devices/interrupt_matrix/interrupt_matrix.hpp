@@ -20,6 +20,7 @@ class InterruptMatrix : public RegisterDevice, public InterruptSink {
   void write(std::uint32_t offset, std::uint32_t value) override;
   // Sources keep their levels: they belong to the devices.
   void reset() override;
+  void archive_state(StateArchive& archive) override;
   bool pure(std::uint32_t) const override { return true; }
 
   void set_source(chip::InterruptSource source, bool level) override;

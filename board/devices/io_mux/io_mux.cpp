@@ -17,6 +17,8 @@ void IoMux::reset() {
   for (unsigned pin = 0; pin < chip::gpio_count; ++pin) change_pad(pin);
 }
 
+void IoMux::archive_state(StateArchive& archive) { archive_registers(archive); }
+
 void IoMux::change_pad(unsigned pin) {
   const bool up = registers_.get(reg::Gpio::fun_wpu, pin) != 0;
   const bool down = registers_.get(reg::Gpio::fun_wpd, pin) != 0;

@@ -28,6 +28,11 @@ void Regi2c::reset() {
   if (!calibrated_) calibration_.cancel();
 }
 
+void Regi2c::archive_state(StateArchive& archive) {
+  archive_registers(archive);
+  archive(slaves_, busy_, powered_, calibrated_, running_, transactions_, calibration_);
+}
+
 void Regi2c::set_pll_power(bool powered) {
   powered_ = powered;
   update_pll();

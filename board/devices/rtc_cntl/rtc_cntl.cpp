@@ -34,6 +34,12 @@ void RtcCntl::reset() {
   if (pll_power_ && pll_powered() != was_powered) pll_power_(pll_powered());
 }
 
+void RtcCntl::archive_state(StateArchive& archive) {
+  archive_registers(archive);
+  archive(cause_, super_watchdog_bit_, main_timer_, main_timer_since_, main_timer_alarm_, watchdog_,
+          super_watchdog_, super_watchdog_warned_);
+}
+
 void RtcCntl::reset_by(ResetCause cause, ResetScope scope) {
   if (scope >= ResetScope::system) reset();
   cause_ = cause;

@@ -29,6 +29,7 @@ class Spi2 final : public Device {
   std::uint32_t read(std::uint32_t offset) override;
   void write(std::uint32_t offset, std::uint32_t value) override;
   void reset() override;
+  void archive_state(StateArchive& archive) override;
   void gate_changed(const Gate& gate) override;
   bool pure(std::uint32_t offset) const override;
   std::span<const chip::RegisterInfo> registers() const override { return registers_.table(); }

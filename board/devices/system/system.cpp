@@ -53,6 +53,11 @@ void System::reset() {
                            false);
 }
 
+void System::archive_state(StateArchive& archive) {
+  archive_registers(archive);
+  archive(gates_);
+}
+
 void System::on_gate_change(ClockedBlock block, std::function<void(const Gate&)> listener) {
   gate_listeners_[static_cast<std::size_t>(block)] = std::move(listener);
 }

@@ -30,6 +30,11 @@ void Systimer::reset() {
   update_interrupts();
 }
 
+void Systimer::archive_state(StateArchive& archive) {
+  archive_registers(archive);
+  archive(units_, comparators_);
+}
+
 std::uint64_t Systimer::value(unsigned unit) const {
   const Unit& counter = units_[unit];
   return counter.running ? (counter.value + (now() - counter.since)) & mask : counter.value;

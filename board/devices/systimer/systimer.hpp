@@ -32,6 +32,7 @@ class Systimer : public RegisterDevice {
   std::uint32_t read(std::uint32_t offset) override;
   void write(std::uint32_t offset, std::uint32_t value) override;
   void reset() override;
+  void archive_state(StateArchive& archive) override;
   bool pure(std::uint32_t offset) const override;
 
   // What counter 0 or 1 shows now, without the detour through UPDATE.
@@ -50,6 +51,9 @@ class Systimer : public RegisterDevice {
   struct Comparator {
     explicit Comparator(Timeline& timeline, std::function<void()> alarm)
         : event(timeline, std::move(alarm)) {}
+    void archive_state(StateArchive& archive) {
+      archive(enabled, periodic, armed, unit, loaded_target, loaded_period, next, event);
+    }
     bool enabled = false;
     bool periodic = false;
     bool armed = false;  // an alarm is to come

@@ -50,6 +50,12 @@ void Timg::reset() {
   update_interrupts();
 }
 
+void Timg::archive_state(StateArchive& archive) {
+  archive_registers(archive);
+  archive(timer_running_, timer_value_, timer_since_, tick_before_, alarm_event_, watchdog_, watchdog_config_,
+          watchdog_prescale_, watchdog_holds_, calibrating_, calibration_since_);
+}
+
 void Timg::update_interrupts() {
   const std::uint32_t status = registers_.word<reg::IntRawTimers>() & registers_.word<reg::IntEnaTimers>();
   registers_.word<reg::IntStTimers>() = status;

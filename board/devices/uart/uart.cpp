@@ -46,6 +46,15 @@ void Uart::reset() {
   schedule_injected();
 }
 
+void Uart::archive_state(StateArchive& archive) {
+  archive_registers(archive);
+  archive(core_conf0_, core_clkdiv_, transmit_fifo_, sending_, sent_byte_, frame_, frame_start_, frame_bit_,
+          frame_drawn_, drawn_bit_, line_out_, transmit_pushed_, transmit_popped_, transmit_event_,
+          edge_event_, receive_fifo_, injected_, receiving_, incoming_, incoming_bit_, incoming_index_,
+          incoming_levels_, receive_pushed_, receive_popped_, receive_event_, injected_event_,
+          timeout_event_);
+}
+
 void Uart::set_up_as_boot_rom() {
   // 40 MHz / 115,200 is 347 and 3/16.
   write(reg::ClkConf::offset, reg::ClkConf::sclk_div_num.put(registers_.word<reg::ClkConf>(), 0));

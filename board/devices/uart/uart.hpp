@@ -24,6 +24,7 @@ class Uart : public RegisterDevice {
   std::uint32_t read(std::uint32_t offset) override;
   void write(std::uint32_t offset, std::uint32_t value) override;
   void reset() override;
+  void archive_state(StateArchive& archive) override;
   bool pure(std::uint32_t offset) const override;
 
   // A byte from outside, behind those that are still coming in: at the line's pace, and without the pin.

@@ -35,6 +35,12 @@ void UsbSerialJtag::reset() {
   update_interrupts();
 }
 
+void UsbSerialJtag::archive_state(StateArchive& archive) {
+  archive_registers(archive);
+  archive(in_packet_, in_waits_, out_packet_, out_waiting_, frames_seen_, collect_event_, arrive_event_,
+          frame_event_);
+}
+
 void UsbSerialJtag::push(std::uint8_t byte) {
   if (in_waits_) {
     notices_.once("USB_SERIAL_JTAG: a byte was written while SERIAL_IN_EP_DATA_FREE is 0 and is lost");
