@@ -138,6 +138,7 @@ TEST_F(Spi2Wire, SamplesAreTakenAtTheEdgeAndNotLater) {
   }
 }
 
+// The manual measures from chip select to the first edge that samples, and from the last one to chip select.
 TEST_F(Spi2Wire, ChipSelectTimes) {
   struct Case {
     std::uint32_t user, user1;
@@ -146,17 +147,20 @@ TEST_F(Spi2Wire, ChipSelectTimes) {
   for (const auto& [user, user1, setup, hold] :
        {Case{0, 0, 1, 1}, Case{spi::cs_setup, 0, 3, 1}, Case{spi::cs_hold, 0, 1, 3},
         Case{spi::cs_setup, 3u << 17, 9, 1}, Case{spi::cs_setup | spi::cs_hold, 1u << 17 | 2u << 22, 5, 7},
-        Case{0, 31u << 17 | 31u << 22, 1, 1}}) {
-    set_up();
-    spi_put(spi::user, spi::doutdin | spi::mosi | user);
-    spi_put(spi::user1, user1);
-    transfer(16);
-    const Time selected = probe.times(select_pin, false).front(),
-               released = probe.times(select_pin, true).front();
-    EXPECT_EQ(probe.times(clock_pin, true).front() - selected, setup * us / 2);
-    EXPECT_EQ(released - probe.times(clock_pin, false).back(), hold * us / 2);
-    EXPECT_LE(selected - started, 100 * nanosecond);
-  }
+        Case{0, 31u << 17 | 31u << 22, 1, 1}})
+    for (const auto& mode : modes) {
+      set_up();
+      spi_put(spi::user, spi::doutdin | spi::mosi | user | mode.user);
+      spi_put(spi::user1, user1);
+      spi_put(spi::misc, 0x3E | mode.misc);
+      transfer(16);
+      const Time selected = probe.times(select_pin, false).front(),
+                 released = probe.times(select_pin, true).front();
+      const auto samples = probe.times(clock_pin, !mode.shifts_on);
+      EXPECT_EQ(samples.front() - selected, setup * us / 2);
+      EXPECT_EQ(released - samples.back(), hold * us / 2);
+      EXPECT_LE(selected - started, 100 * nanosecond);
+    }
 }
 
 TEST_F(Spi2Wire, UsrFallsAndTransDoneRisesWithChipSelect) {

@@ -16,23 +16,33 @@ using spi2::PhaseKind;
 bool Spi2::begin_bit() {
   if (!phase_.sends) return true;
   if (bit_ % 8 == 0 && !load_byte()) return false;
-  if (!plan_.samples_second_edge) put_bit();
+  if (!plan_.samples_second_edge) put_bits();
   return true;
 }
 
-void Spi2::put_bit() {
-  const unsigned place = active_.sends_lsb_first() ? bit_ % 8 : 7 - bit_ % 8;
-  pins_.drive(signal::fspid, (out_ >> place & 1) != 0);
+void Spi2::put_bits() {
+  for (unsigned line = 0; line < phase_.lines; ++line) {
+    const unsigned place = spi2::place_of(bit_ % 8, line, phase_.lines, active_.sends_lsb_first());
+    pins_.drive(data_signals[line], (out_ >> place & 1) != 0);
+  }
 }
 
-void Spi2::sample_bit() {
+void Spi2::sample_bits() {
   if (!phase_.receives) return;
-  const bool three_wires = regs::User::sio.get(active_.user) != 0;
-  const bool level = pins_.input(three_wires ? signal::fspid : signal::fspiq);
-  const unsigned place = active_.receives_lsb_first() ? bit_ % 8 : 7 - bit_ % 8;
   if (bit_ % 8 == 0) in_ = 0;
-  in_ = static_cast<std::uint8_t>(in_ | (level ? 1u : 0u) << place);
-  if (bit_ % 8 == 7) store_byte();
+  for (unsigned line = 0; line < phase_.lines; ++line) {
+    const unsigned place = spi2::place_of(bit_ % 8, line, phase_.lines, active_.receives_lsb_first());
+    const std::uint32_t level = pins_.input(input_signal(line)) ? 1 : 0;
+    in_ = static_cast<std::uint8_t>(in_ | level << place);
+  }
+  if (bit_ % 8 + phase_.lines == 8) store_byte();
+}
+
+// A single line receives on Q, with SIO = 1 on D.
+std::uint32_t Spi2::input_signal(unsigned line) const {
+  if (phase_.lines == 1) return regs::User::sio.get(active_.user) != 0 ? signal::fspid : signal::fspiq;
+  if (phase_.lines == 4 && active_.swaps_inputs()) return data_signals[line ^ 1u];
+  return data_signals[line];
 }
 
 // ---- Bytes to send ----

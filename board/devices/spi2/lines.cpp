@@ -21,17 +21,12 @@ void Spi2::drive_idle_levels() {
   const bool master = registers_.get(regs::Slave::mode) == 0;
   if (state_ != State::idle && state_ != State::starting && master) return;
   pins_.enable_output(signal::fspiclk, master);
-  data_enabled_ = master;
-  pins_.enable_output(signal::fspid, master);
-  // A master on one data line only listens to Q.
-  pins_.enable_output(signal::fspiq, false);
   for (unsigned line = 0; line < select_lines; ++line) pins_.enable_output(signal::fspics0 + line, master);
   if (!selected_) select(false);
   pins_.drive(signal::fspiclk, active_.idle_high());
-  pins_.drive(signal::fspid, regs::Ctrl::d_pol.get(active_.control) != 0);
-  pins_.drive(signal::fspiq, regs::Ctrl::q_pol.get(active_.control) != 0);
-  pins_.drive(signal::fspihd, regs::Ctrl::hold_pol.get(active_.control) != 0);
-  pins_.drive(signal::fspiwp, regs::Ctrl::wp_pol.get(active_.control) != 0);
+  // While chip select is kept active the other side may still drive the lines that it was read from.
+  if (!selected_ || !master) enable_data_lines(master ? spi2::idle_drives : std::uint8_t{0});
+  drive_unused_lines(0);
 }
 
 // MASTER_CS_POL = 1 makes a line active high. A disabled line stays inactive.
@@ -48,15 +43,23 @@ void Spi2::put_clock(bool level) {
   if (regs::Misc::ck_dis.get(active_.misc) == 0) pins_.drive(signal::fspiclk, level);
 }
 
-// A phase that does not send leaves D on its idle level, or with SIO = 1, where D is the only data line, lets
-// go.
-void Spi2::turn_data_line() {
-  const bool lets_go = phase_.receives && !phase_.sends && regs::User::sio.get(active_.user) != 0;
-  if (lets_go == data_enabled_) {
-    data_enabled_ = !lets_go;
-    pins_.enable_output(signal::fspid, data_enabled_);
-  }
-  if (!phase_.sends) pins_.drive(signal::fspid, regs::Ctrl::d_pol.get(active_.control) != 0);
+void Spi2::enable_data_lines(std::uint8_t which) {
+  for (unsigned line = 0; line < spi2::data_line_count; ++line)
+    pins_.enable_output(data_signals[line], (which >> line & 1) != 0);
+}
+
+// Data lines from `first` on carry nothing: they have the levels of CTRL.*_POL.
+void Spi2::drive_unused_lines(unsigned first) {
+  const std::uint32_t control = active_.control;
+  const std::array levels{regs::Ctrl::d_pol.get(control), regs::Ctrl::q_pol.get(control),
+                          regs::Ctrl::wp_pol.get(control), regs::Ctrl::hold_pol.get(control)};
+  for (unsigned line = first; line < spi2::data_line_count; ++line)
+    pins_.drive(data_signals[line], levels[line] != 0);
+}
+
+void Spi2::turn_data_lines() {
+  enable_data_lines(phase_.drives);
+  drive_unused_lines(phase_.sends ? phase_.lines : 0);
 }
 
 }  // namespace ferry::board

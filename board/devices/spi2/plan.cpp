@@ -16,6 +16,8 @@ bool Configuration::receives_by_dma() const { return DmaConf::dma_rx_ena.get(dma
 bool Configuration::sends_lsb_first() const { return Ctrl::wr_bit_order.get(control) != 0; }
 bool Configuration::receives_lsb_first() const { return Ctrl::rd_bit_order.get(control) != 0; }
 
+bool Configuration::swaps_inputs() const { return Misc::quad_din_pin_swap.get(misc) != 0; }
+
 bool Plan::receives() const {
   return std::any_of(phases.begin(), phases.begin() + phase_count,
                      [](const Phase& phase) { return phase.receives; });
@@ -49,46 +51,96 @@ void plan_clock(Plan& plan, const Configuration& configuration, Time source_peri
   plan.samples_second_edge = idle_high != (User::ck_out_edge.get(configuration.user) != 0);
 }
 
-// Half a period without CS_SETUP (CS_HOLD), TIME + 1.5 periods with it.
-Time select_time(bool enabled, std::uint32_t time, Time period) {
-  return enabled ? (2 * time + 3) * period / 2 : period / 2;
+// Every bit takes a whole period with the edge that samples in its middle. In modes 0 and 2 the clock rests
+// first, in modes 1 and 3 it moves at once. PREP (CS_SETUP) and DONE (CS_HOLD) add whole periods in front and
+// behind: so chip select is (TIME + 1.5) periods away from the nearest sampling edge with them, half a period
+// without (manual, 27.6).
+void plan_select(Plan& plan, const Configuration& configuration) {
+  const auto extra = [&plan](bool enabled, std::uint32_t time) {
+    return enabled ? (time + 1) * plan.period : 0;
+  };
+  plan.setup =
+      extra(User::cs_setup.get(configuration.user) != 0, User1::cs_setup_time.get(configuration.user1));
+  plan.hold = extra(User::cs_hold.get(configuration.user) != 0, User1::cs_hold_time.get(configuration.user1));
+  (plan.samples_second_edge ? plan.hold : plan.setup) += plan.inactive;
+}
+
+unsigned line_count(bool dual, bool quad, bool qpi) {
+  if (quad || qpi) return 4;
+  return dual ? 2 : 1;
+}
+
+// What drives the data lines while the master sends on `lines` of them, and while it reads from them. With
+// one line Q is the other side's; with SIO D is for both.
+std::uint8_t drives_to_send(unsigned lines) { return lines == 1 ? idle_drives : idle_drives | line_q; }
+std::uint8_t drives_to_receive(unsigned lines, bool sio) {
+  if (lines == 4) return 0;
+  return lines == 2 || sio ? line_wp | line_hd : idle_drives;
+}
+
+// A dummy before data that come in is where the bus turns round: it lets go of the lines that these data
+// need, unless DUMMY_OUT keeps them driven.
+void plan_dummy(Plan& plan, const Configuration& configuration, const Phase& data_in) {
+  Phase dummy{.kind = PhaseKind::dummy,
+              .clocked = User::usr_dummy_idle.get(configuration.user) == 0,
+              .bits = User1::usr_dummy_cyclelen.get(configuration.user1) + 1,
+              .drives = idle_drives};
+  if (data_in.receives && !data_in.sends)
+    dummy.drives =
+        Ctrl::dummy_out.get(configuration.control) != 0 ? drives_to_send(data_in.lines) : data_in.drives;
+  plan.add(dummy);
 }
 
 }  // namespace
 
+void Plan::add(const Phase& phase) { phases[phase_count++] = phase; }
+
 Plan make_plan(const Configuration& configuration, Time source_period) {
   Plan plan;
   plan_clock(plan, configuration, source_period);
-  const std::uint32_t user = configuration.user, user1 = configuration.user1;
-  plan.setup = select_time(User::cs_setup.get(user) != 0, User1::cs_setup_time.get(user1), plan.period);
-  plan.hold = select_time(User::cs_hold.get(user) != 0, User1::cs_hold_time.get(user1), plan.period);
-
-  const auto add = [&plan](const Phase& phase) { plan.phases[plan.phase_count++] = phase; };
+  plan_select(plan, configuration);
+  const std::uint32_t user = configuration.user, control = configuration.control;
+  const bool qpi = User::qpi_mode.get(user) != 0;
+  const auto sending = [](PhaseKind kind, std::uint32_t bits, unsigned lines) {
+    return Phase{.kind = kind,
+                 .sends = true,
+                 .bits = whole_clocks(bits, lines),
+                 .lines = lines,
+                 .drives = drives_to_send(lines)};
+  };
   if (User::usr_command.get(user) != 0)
-    add({PhaseKind::command, true, false, true, User2::usr_command_bitlen.get(configuration.user2) + 1});
+    plan.add(sending(PhaseKind::command, User2::usr_command_bitlen.get(configuration.user2) + 1,
+                     line_count(Ctrl::fcmd_dual.get(control) != 0, Ctrl::fcmd_quad.get(control) != 0, qpi)));
   if (User::usr_addr.get(user) != 0)
-    add({PhaseKind::address, true, false, true, User1::usr_addr_bitlen.get(user1) + 1});
-  if (User::usr_dummy.get(user) != 0)
-    add({PhaseKind::dummy, false, false, User::usr_dummy_idle.get(user) == 0,
-         User1::usr_dummy_cyclelen.get(user1) + 1});
+    plan.add(
+        sending(PhaseKind::address, User1::usr_addr_bitlen.get(configuration.user1) + 1,
+                line_count(Ctrl::faddr_dual.get(control) != 0, Ctrl::faddr_quad.get(control) != 0, qpi)));
+
+  const bool full_duplex = User::doutdin.get(user) != 0;
+  const unsigned out_lines =
+      line_count(User::fwrite_dual.get(user) != 0, User::fwrite_quad.get(user) != 0, qpi);
+  const unsigned in_lines =
+      line_count(Ctrl::fread_dual.get(control) != 0, Ctrl::fread_quad.get(control) != 0, qpi);
   const bool sends = User::usr_mosi.get(user) != 0, receives = User::usr_miso.get(user) != 0;
-  if (User::doutdin.get(user) != 0) {
-    if (sends || receives) add({PhaseKind::data, sends, receives, true, configuration.data_bits()});
-  } else {
-    if (sends) add({PhaseKind::data, true, false, true, configuration.data_bits()});
-    if (receives) add({PhaseKind::data, false, true, true, configuration.data_bits()});
+  Phase out = sending(PhaseKind::data, configuration.data_bits(), full_duplex ? 1 : out_lines);
+  Phase in{.receives = true,
+           .bits = whole_clocks(configuration.data_bits(), in_lines),
+           .lines = in_lines,
+           .drives = drives_to_receive(in_lines, User::sio.get(user) != 0)};
+  if (full_duplex) {
+    plan.one_line_only = (sends && out_lines != 1) || (receives && in_lines != 1);
+    out.sends = sends;
+    out.receives = receives;
   }
+  const bool reads_alone = receives && !full_duplex;
+  if (User::usr_dummy.get(user) != 0) plan_dummy(plan, configuration, reads_alone && !sends ? in : Phase{});
+  if (sends || (full_duplex && receives)) plan.add(out);
+  if (reads_alone) plan.add(in);
   return plan;
 }
 
 std::optional<std::string_view> not_modelled(const Configuration& configuration) {
-  const std::uint32_t control = configuration.control, user = configuration.user;
-  constexpr std::uint32_t many_lines = Ctrl::faddr_dual.mask | Ctrl::faddr_quad.mask | Ctrl::fcmd_dual.mask |
-                                       Ctrl::fcmd_quad.mask | Ctrl::fread_dual.mask | Ctrl::fread_quad.mask;
-  if ((control & many_lines) != 0) return "phases on two or four lines (CTRL.F*_DUAL, CTRL.F*_QUAD)";
-  if ((user & (User::fwrite_dual.mask | User::fwrite_quad.mask | User::qpi_mode.mask)) != 0)
-    return "phases on two or four lines (USER.FWRITE_DUAL, USER.FWRITE_QUAD, USER.QPI_MODE)";
-  if (User::usr_conf_nxt.get(user) != 0) return "segmented transfers (USER.USR_CONF_NXT)";
+  if (User::usr_conf_nxt.get(configuration.user) != 0) return "segmented transfers (USER.USR_CONF_NXT)";
   return std::nullopt;
 }
 

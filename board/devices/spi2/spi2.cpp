@@ -115,9 +115,11 @@ void Spi2::finish_update() {
     return;
   }
   active_.length = present_configuration().length;
-  for (unsigned index = 0; index < plan_.phase_count; ++index)
-    if (plan_.phases[index].kind == PhaseKind::data) plan_.phases[index].bits = active_.data_bits();
-  if (phase_.kind == PhaseKind::data) phase_.bits = active_.data_bits();
+  const auto follow = [this](spi2::Phase& phase) {
+    if (phase.kind == PhaseKind::data) phase.bits = spi2::whole_clocks(active_.data_bits(), phase.lines);
+  };
+  for (unsigned index = 0; index < plan_.phase_count; ++index) follow(plan_.phases[index]);
+  follow(phase_);
 }
 
 // ---- The course ----
@@ -165,6 +167,11 @@ void Spi2::begin_transfer() {
     notice_once(
         Notice::clock_wave,
         "spi2: CLOCK.CLKCNT_L and CLOCK.CLKCNT_H do not describe a clock: both levels last half a period");
+  if (plan_.one_line_only)
+    notice_once(
+        Notice::full_duplex_lines,
+        "spi2: full duplex (USER.DOUTDIN) has one data line in each direction: CTRL.FREAD_*, USER.FWRITE_* "
+        "and USER.QPI_MODE do not change its data");
   if (active_.din_mode != 0 || active_.dout_mode != 0)
     notice_once(Notice::line_delay,
                 "spi2: the board does not model delays of data lines (DIN_MODE, DOUT_MODE)");
@@ -191,7 +198,7 @@ void Spi2::enter_phase(State state, Time until_edge) {
   phase_ = plan_.phases[phase_index_];
   bit_ = 0;
   if (state != State::preparing || !phase_.clocked) tell_phase(name(phase_.kind));
-  turn_data_line();
+  turn_data_lines();
   if (!phase_.clocked)  // the clock rests as long as these cycles would have taken
     return schedule(State::pausing, until_edge + phase_.bits * plan_.period - plan_.inactive);
   if (!begin_bit()) return end_clocking();
@@ -206,17 +213,17 @@ void Spi2::end_phase() {
 void Spi2::leading_edge() {
   put_clock(!active_.idle_high());
   if (plan_.samples_second_edge) {
-    if (phase_.sends) put_bit();
+    if (phase_.sends) put_bits();
   } else {
-    sample_bit();
+    sample_bits();
   }
   schedule(State::trailing, plan_.active);
 }
 
 void Spi2::trailing_edge() {
   put_clock(active_.idle_high());
-  if (plan_.samples_second_edge) sample_bit();
-  ++bit_;
+  if (plan_.samples_second_edge) sample_bits();
+  bit_ += phase_.lines;
   if (end_requested_) return end_clocking();
   // The engine compares its bit counter with the length after every bit. A length that has been shortened
   // below what is done already ends the phase where the place within the byte agrees.

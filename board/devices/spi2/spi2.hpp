@@ -12,6 +12,7 @@
 #include "board/observer.hpp"
 #include "board/pins/pins.hpp"
 #include "board/timeline.hpp"
+#include "chip/esp32c3/signals.hpp"
 
 #include <array>
 #include <bitset>
@@ -53,8 +54,12 @@ class Spi2 final : public Device {
     update_pending,
     clock_wave,
     line_delay,
+    full_duplex_lines,
     count,
   };
+
+  static constexpr std::array<std::uint32_t, spi2::data_line_count> data_signals{
+      chip::signal::fspid, chip::signal::fspiq, chip::signal::fspiwp, chip::signal::fspihd};
 
   // registers.cpp
   void write_command(std::uint32_t value);
@@ -91,12 +96,15 @@ class Spi2 final : public Device {
   void drive_idle_levels();
   void select(bool active);
   void put_clock(bool level);
-  void turn_data_line();
+  void turn_data_lines();
+  void enable_data_lines(std::uint8_t which);
+  void drive_unused_lines(unsigned first);
 
   // data.cpp: bits to bytes, bytes to their places
   bool begin_bit();  // false: there is nothing to send and the transfer has to end
-  void put_bit();
-  void sample_bit();
+  void put_bits();
+  void sample_bits();
+  std::uint32_t input_signal(unsigned line) const;
   bool load_byte();
   bool load_byte_from_dma();
   void prime_from_dma();
@@ -127,7 +135,6 @@ class Spi2 final : public Device {
   std::optional<Time> frozen_;  // the clock has stopped: how long the next step was away
   spi2::Plan plan_;
   bool selected_ = false;
-  bool data_enabled_ = true;
   unsigned phase_index_ = 0;
   spi2::Phase phase_;
   std::uint32_t bit_ = 0;        // of the present phase
