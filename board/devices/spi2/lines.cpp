@@ -62,4 +62,10 @@ void Spi2::turn_data_lines() {
   drive_unused_lines(phase_.sends ? phase_.lines : 0);
 }
 
+// Whoever drives a line from this edge on must find it free.
+void Spi2::let_go_for_next_phase() {
+  if (phase_complete() && phase_index_ + 1 < plan_.phase_count)
+    enable_data_lines(phase_.drives & plan_.phases[phase_index_ + 1].drives);
+}
+
 }  // namespace ferry::board

@@ -193,12 +193,13 @@ std::optional<std::string_view> Spi2::not_modelled() const {
   return spi2::not_modelled(active_);
 }
 
-// The first leading edge is `until_edge` away.
+// The first leading edge is `until_edge` away. A period ends, and the data lines change, with the trailing
+// edge in modes 0 and 2 and with the next leading edge in modes 1 and 3.
 void Spi2::enter_phase(State state, Time until_edge) {
   phase_ = plan_.phases[phase_index_];
   bit_ = 0;
   if (state != State::preparing || !phase_.clocked) tell_phase(name(phase_.kind));
-  turn_data_lines();
+  if (!plan_.samples_second_edge || phase_index_ == 0) turn_data_lines();
   if (!phase_.clocked)  // the clock rests as long as these cycles would have taken
     return schedule(State::pausing, until_edge + phase_.bits * plan_.period - plan_.inactive);
   if (!begin_bit()) return end_clocking();
@@ -210,24 +211,22 @@ void Spi2::end_phase() {
   enter_phase(State::leading, plan_.inactive);
 }
 
+// What is sampled with an edge is what the lines showed before it.
 void Spi2::leading_edge() {
+  if (!plan_.samples_second_edge) sample_bits();
+  if (plan_.samples_second_edge && bit_ == 0) turn_data_lines();
   put_clock(!active_.idle_high());
-  if (plan_.samples_second_edge) {
-    if (phase_.sends) put_bits();
-  } else {
-    sample_bits();
-  }
+  if (plan_.samples_second_edge && phase_.sends) put_bits();
   schedule(State::trailing, plan_.active);
 }
 
 void Spi2::trailing_edge() {
-  put_clock(active_.idle_high());
   if (plan_.samples_second_edge) sample_bits();
   bit_ += phase_.lines;
+  if (!plan_.samples_second_edge) let_go_for_next_phase();
+  put_clock(active_.idle_high());
   if (end_requested_) return end_clocking();
-  // The engine compares its bit counter with the length after every bit. A length that has been shortened
-  // below what is done already ends the phase where the place within the byte agrees.
-  if (bit_ >= phase_.bits && bit_ % 8 == phase_.bits % 8) {
+  if (phase_complete()) {
     if (phase_.receives) {
       if (bit_ % 8 != 0) store_byte();
       frame_complete_ = true;
@@ -239,6 +238,10 @@ void Spi2::trailing_edge() {
   // The PLL stops without telling anybody.
   if (bit_ % 8 == 0 && source_period() == 0) clocks_changed();
 }
+
+// The engine compares its bit counter with the length after every bit. A length that has been shortened below
+// what is done already ends the phase where the place within the byte agrees.
+bool Spi2::phase_complete() const { return bit_ >= phase_.bits && bit_ % 8 == phase_.bits % 8; }
 
 void Spi2::end_clocking() {
   tell_phase("done");

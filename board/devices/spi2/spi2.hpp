@@ -85,6 +85,7 @@ class Spi2 final : public Device {
   void end_phase();
   void leading_edge();
   void trailing_edge();
+  bool phase_complete() const;
   void end_clocking();
   void end_transfer();
   void end_frame();
@@ -97,6 +98,7 @@ class Spi2 final : public Device {
   void select(bool active);
   void put_clock(bool level);
   void turn_data_lines();
+  void let_go_for_next_phase();
   void enable_data_lines(std::uint8_t which);
   void drive_unused_lines(unsigned first);
 
