@@ -56,8 +56,10 @@ void Memory::on_code_written(std::function<void(std::uint32_t, std::uint32_t)> l
 }
 
 void Memory::fill(std::byte value) {
-  std::ranges::fill(bytes_, value);
-  if (code_written_) code_written_(0, size);
+  std::memset(bytes_.data(), std::to_integer<int>(value), bytes_.size());
+  const bool code =
+      std::ranges::any_of(line_flags_, [](std::uint8_t flags) { return (flags & line_holds_code) != 0; });
+  if (code && code_written_) code_written_(0, size);
 }
 
 // What was decoded from memory stays where its bytes are the same.
