@@ -204,6 +204,24 @@ void TestBoard::set_word(std::uint32_t address, std::uint32_t value) {
     throw std::out_of_range(hex(address) + ": there is no memory");
 }
 
+TestBoard::Moment TestBoard::moment() {
+  Parts& parts = *parts_;
+  return {.board = parts.board.snapshot(),
+          .text = parts.text,
+          .notes = parts.notes,
+          .looked_at = parts.looked_at,
+          .last_stop = parts.last_stop};
+}
+
+void TestBoard::go_back(const Moment& moment) {
+  Parts& parts = *parts_;
+  parts.board.restore(moment.board);
+  parts.text = moment.text;
+  parts.notes = moment.notes;
+  parts.looked_at = moment.looked_at;
+  parts.last_stop = moment.last_stop;
+}
+
 Board& TestBoard::board() { return parts_->board; }
 Time TestBoard::now() const { return parts_->board.now(); }
 

@@ -79,6 +79,29 @@ class TestBoard {
   /// Changes memory under the firmware's feet.
   void set_word(std::uint32_t address, std::uint32_t value);
 
+  /// Everything as it is now: the board, what it has printed and remarked, how far text was waited for.
+  struct Moment {
+    Snapshot board;
+    std::string text;
+    std::vector<std::string> notes;
+    std::size_t looked_at = 0;
+    Board::Stop last_stop = Board::Stop::reached_time;
+  };
+  /// Keeps this moment; goes back to one, as often as wanted and in well under a millisecond. Every run from it is
+  /// the same until the test does something else, so a firmware boots once for many cases:
+  ///
+  ///     const TestBoard::Moment booted = test.moment();
+  ///     for (const Case& each : cases) {
+  ///       test.go_back(booted);
+  ///       …
+  ///     }
+  ///
+  /// What the test itself keeps is its own: a PinCounter is told to `restart`, and what an `on_edge` remembers stays.
+  /// Not from within such a function. A moment of another TestBoard with the same firmware and options will do,
+  /// unless something that was asked for at a time is still to happen: then std::logic_error is thrown.
+  Moment moment();
+  void go_back(const Moment& moment);
+
   /// The board itself, for everything else: counters, observers, UART input.
   Board& board();
   Time now() const;

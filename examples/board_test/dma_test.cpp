@@ -49,4 +49,21 @@ TEST(Dma, LosesTheRestWhenTheWireBreaks) {
   EXPECT_TRUE(test.run_until_text("... 00 00", millisecond * 100)) << test.describe();
 }
 
+// The same at many places: the firmware boots once, and every case goes on from the start of the transfer.
+TEST(Dma, LosesTheRestWhereverTheWireBreaks) {
+  TestBoard test(FIRMWARE);
+  test.wire(mosi, miso);
+  ASSERT_TRUE(test.run_until_level(cs, true, second)) << test.describe();
+  ASSERT_TRUE(test.run_until_level(cs, false, second)) << test.describe();
+  const TestBoard::Moment start = test.moment();
+  for (const std::uint64_t later : {100u, 700u, 1300u, 1900u, 2500u}) {
+    test.go_back(start);
+    test.cut_at(test.now() + later * millisecond, mosi, miso);
+    EXPECT_TRUE(test.run_until_text("Received 42 42", 10 * second)) << later << " ms, " << test.describe();
+    EXPECT_TRUE(test.run_until_text("... 00 00", millisecond * 100)) << later << " ms, " << test.describe();
+  }
+  test.go_back(start);
+  EXPECT_TRUE(test.run_until_text("... 42 42", 10 * second)) << test.describe();
+}
+
 }  // namespace

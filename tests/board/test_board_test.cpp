@@ -49,6 +49,33 @@ TEST_F(TestBoardTest, FindsTextThatCameBefore) {
   EXPECT_THAT(test.describe(), HasSubstr("the firmware runs"));
 }
 
+TEST_F(TestBoardTest, GoesBackToAMoment) {
+  TestBoard test(file(TinyFirmware().disable_watchdogs().print("one two").drain().exit(4)));
+  ASSERT_TRUE(test.run_until_text("one", second));
+  const TestBoard::Moment moment = test.moment();
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(test.text(), "one");
+    ASSERT_TRUE(test.run_until_text("two", second)) << test.describe();
+    EXPECT_EQ(test.run_for(second), Board::Stop::exited);
+    EXPECT_EQ(test.text(), "one two");
+    test.set_word(variables, 1);
+    test.go_back(moment);
+    EXPECT_NE(test.word(variables), 1u);
+    EXPECT_EQ(test.last_stop(), Board::Stop::requested);
+  }
+}
+
+TEST_F(TestBoardTest, TakesOverTheMomentOfAnother) {
+  const TinyFirmware program = TinyFirmware().disable_watchdogs().print("one two").drain().exit(4);
+  TestBoard test(file(program)), other(file(program));
+  ASSERT_TRUE(test.run_until_text("one", second));
+  other.go_back(test.moment());
+  ASSERT_TRUE(other.run_until_text("two", second)) << other.describe();
+  EXPECT_EQ(other.text(), "one two");
+  test.drive_at(second, 3, true);
+  EXPECT_THROW(other.go_back(test.moment()), std::logic_error);
+}
+
 TEST_F(TestBoardTest, CountsEdges) {
   TestBoard test(file(TinyFirmware().pulse(3).pulse(3).pulse(2).exit(0)));
   PinCounter three(test.board(), 3);

@@ -27,4 +27,4 @@ cmake -S "$work/project" -B "$work/build" -G Ninja "-DCMAKE_CXX_COMPILER=$compil
   "-DCMAKE_PREFIX_PATH=$work/prefix" "-DFIRMWARE=$firmware"
 cmake --build "$work/build"
 ctest --test-dir "$work/build" --output-on-failure
-grep -q '<testsuites tests="3" failures="0"' "$work/build/dma.xml" || { echo 'the JUnit report is not as expected' && exit 1; }
+grep -q '<testsuites tests="4" failures="0"' "$work/build/dma.xml" || { echo 'the JUnit report is not as expected' && exit 1; }
