@@ -48,8 +48,8 @@ void Spi2::reset() {
 
 void Spi2::archive_state(StateArchive& archive) {
   archive(registers_, gate_, line_, said_, update_, update_pending_, active_, step_, state_, frozen_, plan_,
-          selected_, data_enabled_, phase_index_, phase_, bit_, out_, in_, frame_complete_, end_requested_,
-          ahead_, missed_first_, received_);
+          selected_, phase_index_, phase_, bit_, out_, in_, frame_complete_, end_requested_, ahead_,
+          missed_first_, received_);
 }
 
 void Spi2::gate_changed(const Gate& gate) {
