@@ -3,6 +3,8 @@
 #include "board/cpu/decode.hpp"
 #include "board/cpu/timing.hpp"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <new>
 
@@ -55,10 +57,19 @@ CodeRegion::CodeRegion(Memory& memory, std::uint32_t start, std::uint32_t size, 
       start_(start),
       size_(size),
       memory_offset_(memory_offset),
-      // calloc gives pages that cost nothing until they are touched; one more slot stands behind the last.
-      slots_(static_cast<Slot*>(std::calloc(size / 2 + 1, sizeof(Slot)))) {
-  if (slots_ == nullptr) throw std::bad_alloc();
+      slots_(untouched_slots(size / 2 + 1)) {}  // one more stands behind the last
+
+// Pages that cost nothing until they are touched, whatever the process did before: memory that calloc gets
+// back from an earlier board it would clear, and the next board would be several times as large and as slow
+// to make.
+CodeRegion::Slots CodeRegion::untouched_slots(std::uint32_t count) {
+  const std::size_t bytes = count * sizeof(Slot);
+  void* const pages = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pages == MAP_FAILED) throw std::bad_alloc();
+  return {static_cast<Slot*>(pages), Unmap{bytes}};
 }
+
+void CodeRegion::Unmap::operator()(Slot* slots) const { ::munmap(slots, bytes); }
 
 Slot* CodeRegion::slot_at(std::uint32_t pc) {
   const std::uint32_t index = (pc - start_) / 2;

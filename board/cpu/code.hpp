@@ -4,8 +4,8 @@
 #include "board/cpu/slot.hpp"
 #include "board/memory.hpp"
 
+#include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <map>
 #include <memory>
 
@@ -46,10 +46,13 @@ class CodeRegion {
  private:
   // Slots are made ready in chunks, a page of the host each.
   static constexpr std::uint32_t chunk = 256;
-  struct Free {
-    void operator()(Slot* slots) const { std::free(slots); }
+  struct Unmap {
+    std::size_t bytes;
+    void operator()(Slot* slots) const;
   };
+  using Slots = std::unique_ptr<Slot[], Unmap>;
 
+  static Slots untouched_slots(std::uint32_t count);
   std::uint32_t slot_count() const { return size_ / 2; }
   bool prepared(std::uint32_t index) const { return slots_[index].run != nullptr; }
   void prepare(std::uint32_t index);
@@ -64,7 +67,7 @@ class CodeRegion {
 
   Memory& memory_;
   std::uint32_t start_, size_, memory_offset_;
-  std::unique_ptr<Slot[], Free> slots_;
+  Slots slots_;
   std::map<std::uint32_t, Handler> breakpoints_;  // by index; the handler is what the slot does without
 };
 
