@@ -51,7 +51,14 @@ Bus::Bus(Memory& memory, Observers& observers)
 void Bus::attach(Device& device, std::uint32_t base, std::uint32_t size, const Gate* gate, GateNames names) {
   if (!map::peripherals.contains(base, size) || size == 0 || base % granule != 0 || size % granule != 0)
     throw std::invalid_argument(std::string(device.name()) + " cannot be attached at " + hex(base, 8));
-  auto attachment = std::make_unique<Attachment>(Attachment{&device, base, size, gate, names, {}});
+  auto attachment = std::make_unique<Attachment>(
+      Attachment{&device,
+                 base,
+                 size,
+                 gate,
+                 names,
+                 {},
+                 std::make_unique<LimitWatch>(device.registers(), device.limits())});
   if (!device.registers().empty()) attachment->known.resize(size / 4);
   for (const auto& info : device.registers())
     for (std::uint32_t index = 0; index < info.count; ++index) {
@@ -101,8 +108,12 @@ BusResult Bus::load(BusAccess access) {
   ++register_loads_;
   check_peripheral_width(access, false);
   const Attachment* attachment = reach_register(access, false);
-  const std::uint32_t word =
-      attachment == nullptr ? 0 : attachment->device->read((access.address - attachment->base) & ~3u);
+  std::uint32_t word = 0;
+  if (attachment != nullptr) {
+    const std::uint32_t offset = (access.address - attachment->base) & ~3u;
+    word = attachment->device->read(offset);
+    notice_absent(*attachment, attachment->limits->loaded(offset));
+  }
   const std::uint32_t lane = 8 * (access.address % 4);
   const std::uint32_t mask = mask_of(access.width);
   const std::uint32_t value = (word >> lane) & mask;
@@ -129,7 +140,9 @@ BusResult Bus::store(BusAccess access, std::uint32_t value) {
   report(access, value & mask, true);
   if (const Attachment* attachment = reach_register(access, true)) {
     const std::uint32_t lane = 8 * (access.address % 4);
-    attachment->device->write((access.address - attachment->base) & ~3u, (value & mask) << lane);
+    const std::uint32_t offset = (access.address - attachment->base) & ~3u;
+    notice_absent(*attachment, attachment->limits->stored(offset, (value & mask) << lane));
+    attachment->device->write(offset, (value & mask) << lane);
   }
   return {.extra_cycles = peripheral_extra_cycles};
 }
@@ -181,6 +194,13 @@ void Bus::report(const BusAccess& access, std::uint32_t value, bool write) {
 
 void Bus::notice_once(std::string key, std::string_view text) {
   if (said_.insert(std::move(key)).second) observers_.tell(&Observer::notice, text);
+}
+
+void Bus::notice_absent(const Attachment& attachment, const std::vector<std::string_view>& features) {
+  for (const std::string_view feature : features)
+    observers_.tell(&Observer::notice,
+                    std::string_view(std::string(attachment.device->name()) + ": " + std::string(feature) +
+                                     ": the board does not do this"));
 }
 
 void Bus::notice_closed(const Attachment& attachment, const BusAccess& access, bool write) {

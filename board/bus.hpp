@@ -77,7 +77,10 @@ class Bus {
   // Every device there is, in order of address.
   std::vector<AttachedDevice> devices() const;
 
-  void archive_state(StateArchive& archive) { archive(said_, register_loads_, register_stores_); }
+  void archive_state(StateArchive& archive) {
+    archive(said_, register_loads_, register_stores_);
+    for (const auto& attachment : attachments_) archive(*attachment->limits);
+  }
 
   // Every load and store by the CPU that reached the peripheral range.
   std::uint64_t register_loads() const { return register_loads_; }
@@ -91,6 +94,7 @@ class Bus {
     const Gate* gate;
     GateNames names;
     std::vector<bool> known;  // per word: the device has a register there. Empty: it answers everywhere
+    std::unique_ptr<LimitWatch> limits;
   };
   static constexpr std::uint32_t granule = 256;
 
@@ -100,6 +104,7 @@ class Bus {
   void check_peripheral_width(const BusAccess& access, bool write);
   void report(const BusAccess& access, std::uint32_t value, bool write);
   void notice_once(std::string key, std::string_view text);
+  void notice_absent(const Attachment& attachment, const std::vector<std::string_view>& features);
   void notice_closed(const Attachment& attachment, const BusAccess& access, bool write);
   void notice_unmodelled(const Attachment* attachment, const BusAccess& access, bool write);
 

@@ -1,6 +1,7 @@
 // What the bus expects of a peripheral, and the register file most of them are built on.
 #pragma once
 
+#include "board/limits.hpp"
 #include "board/lines.hpp"
 #include "board/state_archive.hpp"
 #include "chip/register_table.hpp"
@@ -35,6 +36,8 @@ class Device {
   virtual bool pure(std::uint32_t /*offset*/) const { return false; }
   // The registers by name, for traces and reset-value tests.
   virtual std::span<const chip::RegisterInfo> registers() const { return {}; }
+  // What of them the device leaves out; everything else is modelled.
+  virtual std::span<const Limit> limits() const { return {}; }
 
  private:
   std::string_view name_;

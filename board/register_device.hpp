@@ -35,8 +35,6 @@ class RegisterDevice : public Device {
   std::span<const chip::RegisterInfo> registers() const override { return registers_.table(); }
 
  protected:
-  // Says that firmware uses something which the board does not do; `feature` reads like "UART0: IrDA".
-  void not_modelled(std::string_view feature);
   // The part of archive_state() that all of these have in common.
   void archive_registers(StateArchive& archive) { archive(registers_, notices_); }
 

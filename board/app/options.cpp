@@ -2,7 +2,9 @@
 
 #include "board/app/exit_status.hpp"
 #include "board/app/version.hpp"
+#include "board/board.hpp"
 #include "board/image/text.hpp"
+#include "board/record/ledger.hpp"
 #include "board/record/register_names.hpp"
 #include "board/record/time_text.hpp"
 #include "chip/esp32c3/signals.hpp"
@@ -95,7 +97,7 @@ Input read_input(const std::string& word) {
 }
 
 // "SPI2,DMA" as the board knows these names; capitals are optional.
-std::set<std::string_view> read_block_names(std::string_view list) {
+std::set<std::string_view> read_block_names(const std::string& option, std::string_view list) {
   const std::vector<std::string_view> known = board::block_names();
   const auto same_letter = [](char a, char b) { return (a >= 'a' && a <= 'z' ? a - 'a' + 'A' : a) == b; };
   std::set<std::string_view> names;
@@ -104,7 +106,7 @@ std::set<std::string_view> read_block_names(std::string_view list) {
     const auto name = std::ranges::find_if(
         known, [&](std::string_view block) { return std::ranges::equal(word, block, same_letter); });
     if (name == known.end())
-      throw Mistake{"--trace-bus: there is no block " + in_quotes(word) +
+      throw Mistake{option + ": there is no block " + in_quotes(word) +
                     "; there are, for example, SPI2, DMA, GPIO, UART0"};
     names.insert(*name);
   }
@@ -123,7 +125,8 @@ void understand_traces(const Words& words, RunOptions& options) {
   }
   if (words.trace_bus.empty()) return;
   options.trace_bus = true;
-  if (words.trace_bus != every_block) options.traced_blocks = read_block_names(words.trace_bus);
+  if (words.trace_bus != every_block)
+    options.traced_blocks = read_block_names("--trace-bus", words.trace_bus);
 }
 
 std::uint16_t read_port(const std::string& word) {
@@ -239,6 +242,29 @@ void describe_run(CLI::App& run, Words& words, RunOptions& options) {
   run.footer(run_footer);
 }
 
+// `ferry registers`
+struct RegistersWords {
+  std::string block;
+  bool json = false;
+};
+
+void describe_registers(CLI::App& registers, RegistersWords& words) {
+  registers.add_option("BLOCK", words.block, "Only this one, as in GPIO; capitals are optional")
+      ->type_name("");
+  registers.add_flag("--json", words.json, "As an array of objects");
+}
+
+std::string list_registers(const RegistersWords& words) {
+  board::Board board;
+  std::vector<board::LedgerEntry> entries = board::ledger_of(board.bus());
+  if (!words.block.empty()) {
+    const auto wanted = read_block_names("BLOCK", words.block);
+    std::erase_if(entries, [&](const board::LedgerEntry& entry) { return !wanted.contains(entry.block); });
+    if (entries.empty()) throw Mistake{"BLOCK: the board does not have " + std::string(*wanted.begin())};
+  }
+  return words.json ? board::ledger_json(entries) : board::ledger_text(entries);
+}
+
 Answer mistake(const std::string& text) {
   return {"ferry: " + board::one_line(text) + '\n', exit_status::bad_input};
 }
@@ -252,8 +278,13 @@ std::variant<RunOptions, Answer> read_command_line(int argc, const char* const* 
   Words words;
   RunOptions options;
   describe_run(run, words, options);
+  CLI::App& registers =
+      *app.add_subcommand("registers", "List the registers, and what the board does of them");
+  RegistersWords registers_words;
+  describe_registers(registers, registers_words);
   try {
     app.parse(argc, argv);
+    if (registers.parsed()) return Answer{list_registers(registers_words), exit_status::done};
     if (!run.parsed()) throw Mistake{"no command given; see `ferry --help`"};
     understand(words, options);
     return options;
@@ -262,7 +293,11 @@ std::variant<RunOptions, Answer> read_command_line(int argc, const char* const* 
   } catch (const CLI::CallForVersion& text) {
     return Answer{std::string(text.what()) + '\n', exit_status::done};
   } catch (const CLI::ParseError& error) {
-    return mistake(std::string(error.what()) + "; see `ferry" + (run.parsed() ? " run" : "") + " --help`");
+    return mistake(std::string(error.what()) + "; see `ferry" +
+                   (run.parsed()         ? " run"
+                    : registers.parsed() ? " registers"
+                                         : "") +
+                   " --help`");
   } catch (const Mistake& error) {
     return mistake(error.text);
   }

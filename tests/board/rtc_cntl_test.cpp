@@ -339,10 +339,5 @@ TEST_F(RtcCntlTest, TheMainTimerAlarms) {
   EXPECT_FALSE(lines[rtc_source]);
 }
 
-TEST_F(RtcCntlTest, SleepIsTold) {
-  rtc.write(state0, 1u << 31);
-  EXPECT_EQ(events.notices.size(), 1u);
-}
-
 }  // namespace
 }  // namespace ferry::board

@@ -285,13 +285,6 @@ TEST_F(UartTest, FifoAddressesMove) {
   EXPECT_EQ(uart.read(mem_rx_status), 0x100u | 0x101u << 11);
 }
 
-TEST_F(UartTest, WhatIsNotModelledIsTold) {
-  set(conf0, 1u << 16);
-  uart.write(0x4C, 1);
-  uart.write(0x34, 1);
-  EXPECT_EQ(events.notices.size(), 3u);
-}
-
 TEST_F(UartTest, ResetStopsEverything) {
   megabaud();
   send("abc");

@@ -14,6 +14,7 @@ class ApbCtrl : public RegisterDevice {
   std::uint32_t read(std::uint32_t offset) override;
   void reset() override;
   void archive_state(StateArchive& archive) override;
+  std::span<const Limit> limits() const override;
   bool pure(std::uint32_t offset) const override;
 
  private:

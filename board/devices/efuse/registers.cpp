@@ -8,7 +8,6 @@ namespace reg = chip::efuse;
 void Efuse::write(std::uint32_t offset, std::uint32_t value) {
   // A command needs its code in CONF: 0x5AA5 to read, 0x5A5A to burn.
   if (offset == reg::Cmd::offset) {
-    if (reg::Cmd::pgm_cmd.get(value) != 0) not_modelled("EFUSE: burning fuses");
     registers_.set(reg::Cmd::blk_num, reg::Cmd::blk_num.get(value));
     if (reg::Cmd::read_cmd.get(value) == 0 || registers_.get(reg::Conf::op_code) != 0x5AA5) return;
     registers_.set(reg::Cmd::read_cmd, 1);

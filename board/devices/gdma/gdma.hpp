@@ -30,6 +30,7 @@ class Gdma final : public Device {
   void write(std::uint32_t offset, std::uint32_t value) override;
   void reset() override;
   void archive_state(StateArchive& archive) override;
+  std::span<const Limit> limits() const override;
   void gate_changed(const Gate& gate) override;
   bool pure(std::uint32_t) const override { return true; }
   std::span<const chip::RegisterInfo> registers() const override { return registers_.table(); }

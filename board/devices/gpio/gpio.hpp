@@ -18,6 +18,7 @@ class Gpio : public RegisterDevice {
   void write(std::uint32_t offset, std::uint32_t value) override;
   void reset() override;
   void archive_state(StateArchive& archive) override;
+  std::span<const Limit> limits() const override;
   bool pure(std::uint32_t) const override { return true; }
 
   // What GPIO_STRAP shows: bit 3 GPIO9, bit 2 GPIO8, bit 1 GPIO3, bit 0 GPIO2 as latched at power-on.

@@ -21,6 +21,7 @@ class InterruptMatrix : public RegisterDevice, public InterruptSink {
   // Sources keep their levels: they belong to the devices.
   void reset() override;
   void archive_state(StateArchive& archive) override;
+  std::span<const Limit> limits() const override;
   bool pure(std::uint32_t) const override { return true; }
 
   void set_source(chip::InterruptSource source, bool level) override;

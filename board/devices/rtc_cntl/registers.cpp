@@ -60,9 +60,6 @@ void RtcCntl::write(std::uint32_t offset, std::uint32_t value) {
       return schedule_main_timer();
     case reg::IntEnaRtc::offset:
       return update_interrupts();
-    case reg::State0::offset:
-      if (reg::State0::sleep_en.get(value) != 0) not_modelled("RTC_CNTL: sleep");
-      return;
     default:
       return;
   }

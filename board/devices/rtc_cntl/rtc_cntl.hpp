@@ -29,6 +29,7 @@ class RtcCntl : public RegisterDevice {
   void write(std::uint32_t offset, std::uint32_t value) override;
   void reset() override;
   void archive_state(StateArchive& archive) override;
+  std::span<const Limit> limits() const override;
   bool pure(std::uint32_t) const override { return true; }
 
   // The chip restarts: RESET_STATE shows the cause; from a system reset on, everything else here is reset as

@@ -18,10 +18,6 @@ void System::write(std::uint32_t offset, std::uint32_t value) {
     case reg::CpuPerConf::offset:
     case reg::SysclkConf::offset:
       return update_clocks();
-    case reg::RtcFastmemConfig::offset:
-      if (reg::RtcFastmemConfig::rtc_mem_crc_start.get(value) != 0)
-        not_modelled("SYSTEM: checksum of RTC memory");
-      return;
     default:
       break;
   }

@@ -50,6 +50,7 @@ class System : public RegisterDevice {
   void write(std::uint32_t offset, std::uint32_t value) override;
   void reset() override;
   void archive_state(StateArchive& archive) override;
+  std::span<const Limit> limits() const override;
   bool pure(std::uint32_t) const override { return true; }
 
   // The state of a block's two bits; the reference stays valid.

@@ -33,6 +33,7 @@ class Systimer : public RegisterDevice {
   void write(std::uint32_t offset, std::uint32_t value) override;
   void reset() override;
   void archive_state(StateArchive& archive) override;
+  std::span<const Limit> limits() const override;
   bool pure(std::uint32_t offset) const override;
 
   // What counter 0 or 1 shows now, without the detour through UPDATE.

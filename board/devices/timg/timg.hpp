@@ -23,6 +23,7 @@ class Timg : public RegisterDevice {
   void write(std::uint32_t offset, std::uint32_t value) override;
   void reset() override;
   void archive_state(StateArchive& archive) override;
+  std::span<const Limit> limits() const override;
   bool pure(std::uint32_t offset) const override;
 
   // The chip boots from flash: group 0's watchdog runs until FLASHBOOT_MOD_EN is cleared. (On other ways of

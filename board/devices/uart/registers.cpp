@@ -110,12 +110,6 @@ void Uart::write(std::uint32_t offset, std::uint32_t value) {
       return update_interrupts();
     case reg::IntEna::offset:
       return update_interrupts();
-    case reg::FlowConf::offset:
-      if (value != 0) not_modelled(std::string(name()) + ": flow control by XON and XOFF");
-      return;
-    case reg::Rs485Conf::offset:
-      if (reg::Rs485Conf::rs485_en.get(value) != 0) not_modelled(std::string(name()) + ": RS485");
-      return;
     default:
       return;
   }

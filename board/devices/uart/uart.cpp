@@ -129,9 +129,6 @@ void Uart::change_conf0(std::uint32_t value) {
     receive_popped_ = receive_pushed_;
     timeout_event_.cancel();
   }
-  const std::string unit(name());
-  if (reg::Conf0::irda_en.get(value) != 0) not_modelled(unit + ": IrDA");
-  if (reg::Conf0::autobaud_en.get(value) != 0) not_modelled(unit + ": detection of the baud rate");
   update_interrupts();
   start_sending();
 }

@@ -25,6 +25,7 @@ class Uart : public RegisterDevice {
   void write(std::uint32_t offset, std::uint32_t value) override;
   void reset() override;
   void archive_state(StateArchive& archive) override;
+  std::span<const Limit> limits() const override;
   bool pure(std::uint32_t offset) const override;
 
   // A byte from outside, behind those that are still coming in: at the line's pace, and without the pin.
