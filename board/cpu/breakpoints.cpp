@@ -11,6 +11,8 @@ void CodeRegion::set_breakpoint(std::uint32_t pc) {
   prepare(index);
   const auto [place, added] = breakpoints_.try_emplace(index, nullptr);
   if (!added) return;
+  drop_translations(index, index + 1);
+  unwatch(index);
   cover(place);
   // Nobody may reach the instruction as the second of a pair, nor leave it together with the next one only to
   // find that one's breakpoint passed.
@@ -32,11 +34,14 @@ void CodeRegion::remove_breakpoint(std::uint32_t pc) {
     if ((&slot)[slot.length].run == handlers::undecoded()) return;
     if (const Handler both = fused_with_next(slot)) handler = both;
   });
+  watch(index);
 }
 
-Handler CodeRegion::handler_beneath(const Slot* slot) const {
-  if (slot->run != handlers::breakpoint()) return slot->run;
-  return breakpoints_.at(static_cast<std::uint32_t>(slot - slots_.get()));
+Handler CodeRegion::natural_handler(const Slot* slot) const {
+  if (slot->run == handlers::breakpoint()) return breakpoints_.at(index_of(slot));
+  if (slot->run == handlers::counted() || slot->run == handlers::translated())
+    return watched_.at(index_of(slot)).natural;
+  return slot->run;
 }
 
 // Puts the breakpoint over its slot, unless that is not decoded: then decoding it does.
@@ -49,7 +54,10 @@ void CodeRegion::cover(std::map<std::uint32_t, Handler>::iterator breakpoint) {
 
 Handler& CodeRegion::natural_handler(std::uint32_t index) {
   Slot& slot = slots_[index];
-  return slot.run == handlers::breakpoint() ? breakpoints_.at(index) : slot.run;
+  if (slot.run == handlers::breakpoint()) return breakpoints_.at(index);
+  if (slot.run == handlers::counted() || slot.run == handlers::translated())
+    return watched_.at(index).natural;
+  return slot.run;
 }
 
 // Those decoded instructions directly before `index` that could be one half of a pair with it.

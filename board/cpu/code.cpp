@@ -18,12 +18,6 @@ using enum Operation;
 // that, which decides whether a load stalls. At most this many bytes.
 constexpr std::uint32_t look_ahead = 12;
 
-// The clock is looked at after these instructions, too, not only where a block ends: an interrupt waits for a
-// bounded time in straight-line code. Where that is depends on the address alone, so that it makes no
-// difference for the run from where the code was first reached. Two slots, as the first may be the second
-// half of an instruction.
-constexpr bool is_checkpoint(std::uint32_t index) { return index % 128 < 2; }
-
 bool reads_source(const Slot& slot) {
   const Operation operation = slot.operation;
   if (operation == li || operation == nop || operation == jal) return false;
@@ -81,6 +75,12 @@ std::uint32_t CodeRegion::pc_of(const Slot* slot) const {
   return start_ + 2 * static_cast<std::uint32_t>(slot - slots_.get());
 }
 
+// The clock is looked at after these instructions, too, not only where a block ends: an interrupt waits for a
+// bounded time in straight-line code. Where that is depends on the address alone, so that it makes no
+// difference for the run from where the code was first reached. Two slots, as the first may be the second
+// half of an instruction.
+bool CodeRegion::is_checkpoint(std::uint32_t index) { return index % 128 < 2; }
+
 void CodeRegion::prepare(std::uint32_t index) {
   if (prepared(index)) return;
   const std::uint32_t first = index - index % chunk;
@@ -123,6 +123,7 @@ void CodeRegion::decode_run(Slot* first) {
   for (auto place = breakpoints_.lower_bound(begin); place != breakpoints_.end() && place->first <= index;
        ++place)
     cover(place);
+  watch_heads(begin, index);
 }
 
 void CodeRegion::decode_slot(std::uint32_t index) {
@@ -220,9 +221,13 @@ void CodeRegion::invalidate(std::uint32_t offset, std::uint32_t length) {
   if (offset + length <= memory_offset_ || offset >= memory_offset_ + size_) return;
   const std::uint32_t first = std::max(offset, memory_offset_) - memory_offset_;
   const std::uint32_t last = std::min(offset + length, memory_offset_ + size_) - memory_offset_;
-  for (std::uint32_t index = (first < look_ahead ? 0 : first - look_ahead + 1) / 2; index < (last + 1) / 2;
-       ++index)
-    if (prepared(index)) slots_[index].run = handlers::undecoded();
+  const std::uint32_t begin = (first < look_ahead ? 0 : first - look_ahead + 1) / 2, end = (last + 1) / 2;
+  drop_translations(begin, end);
+  for (std::uint32_t index = begin; index < end; ++index) {
+    if (!prepared(index)) continue;
+    unwatch(index);
+    slots_[index].run = handlers::undecoded();
+  }
   // A line that is wholly new holds no code any more.
   const std::uint32_t first_line = (memory_offset_ + first + Memory::line_size - 1) / Memory::line_size;
   const std::uint32_t end_line = (memory_offset_ + last) / Memory::line_size;

@@ -2,12 +2,15 @@
 #pragma once
 
 #include "board/cpu/slot.hpp"
+#include "board/cpu/translate/translator.hpp"
 #include "board/memory.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <unordered_map>
+#include <vector>
 
 namespace ferry::board {
 
@@ -40,8 +43,24 @@ class CodeRegion {
   // `pc` must be inside.
   void set_breakpoint(std::uint32_t pc);
   void remove_breakpoint(std::uint32_t pc);
-  // What the slot does without its breakpoint. The slot must be decoded.
-  Handler handler_beneath(const Slot* slot) const;
+  // What the slot does without breakpoint and translation. The slot must be decoded.
+  Handler natural_handler(const Slot* slot) const;
+
+  // Blocks are translated when they have been executed so often, in a region that has a translator; 0: never.
+  // The run is the same either way.
+  void translate_after(unsigned visits);
+  std::size_t translations() const { return translations_.size(); }
+  // For handlers::counted: counts, and gives what to execute the slot with.
+  Handler visit(const Slot* slot);
+  // For handlers::translated: see Translator::run.
+  TranslationExit run_translation(const Slot* slot, std::uint32_t* registers, std::int64_t overrun,
+                                  FastMemory memory) const {
+    return translator_->run(index_of(slot), registers, overrun, memory);
+  }
+  const Slot* slot_of(std::uint32_t index) {
+    prepare(index);
+    return &slots_[index];
+  }
 
  private:
   // Slots are made ready in chunks, a page of the host each.
@@ -60,15 +79,37 @@ class CodeRegion {
   void fill(Slot& slot, const Instruction& instruction, std::uint32_t index);
   void mark_line(std::uint32_t byte);
   Handler fused_with_next(const Slot& slot) const;
+  static bool is_checkpoint(std::uint32_t index);
+  std::uint32_t index_of(const Slot* slot) const { return static_cast<std::uint32_t>(slot - slots_.get()); }
+
   void cover(std::map<std::uint32_t, Handler>::iterator breakpoint);
   Handler& natural_handler(std::uint32_t index);
   template <class Change>
   void change_pairs(std::uint32_t index, Change change);
 
+  void watch_heads(std::uint32_t first, std::uint32_t last);
+  void watch(std::uint32_t index);
+  void unwatch(std::uint32_t index);
+  bool translate(std::uint32_t first);
+  std::vector<TranslatedSlot> translatable_from(std::uint32_t first) const;
+  bool is_translatable(std::uint32_t index) const;
+  void drop_translations(std::uint32_t first, std::uint32_t last);
+  void drop_translation(std::map<std::uint32_t, std::uint32_t>::iterator translation);
+
   Memory& memory_;
   std::uint32_t start_, size_, memory_offset_;
   Slots slots_;
   std::map<std::uint32_t, Handler> breakpoints_;  // by index; the handler is what the slot does without
+
+  // A slot whose handler is `counted` or `translated`.
+  struct Watched {
+    Handler natural;
+    unsigned visits = 0;
+  };
+  std::unordered_map<std::uint32_t, Watched> watched_;   // by index
+  std::map<std::uint32_t, std::uint32_t> translations_;  // by first index; the value is behind the last
+  std::unique_ptr<Translator> translator_;               // made when it is first needed
+  unsigned translate_after_ = 200;
 };
 
 }  // namespace ferry::board

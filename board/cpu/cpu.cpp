@@ -215,7 +215,7 @@ void Cpu::execute(bool passes_breakpoint) {
   if (slot == nullptr) return raise(1, pc_);
   if (!passes_breakpoint) return enter(slot, slot->run);
   if (slot->run == handlers::undecoded()) region_->decode_run(slot);
-  enter(slot, region_->handler_beneath(slot));
+  enter(slot, region_->natural_handler(slot));
 }
 
 void Cpu::execute_one(bool passes_breakpoint) {
@@ -226,7 +226,7 @@ void Cpu::execute_one(bool passes_breakpoint) {
   const Slot executed = *slot;
   const std::uint32_t pc = pc_;
   const std::uint64_t retired = count_.instructions;
-  const Handler natural = region_->handler_beneath(slot);
+  const Handler natural = region_->natural_handler(slot);
   const bool far = natural == handlers::far_transfer();
   single_step_ = true;
   update_deadline();
@@ -273,6 +273,16 @@ bool Cpu::set_breakpoint(std::uint32_t pc) {
 void Cpu::remove_breakpoint(std::uint32_t pc) {
   for (CodeRegion& region : regions_)
     if (region.contains(pc)) region.remove_breakpoint(pc);
+}
+
+void Cpu::translate_after(unsigned visits) {
+  for (CodeRegion& region : regions_) region.translate_after(visits);
+}
+
+std::size_t Cpu::translations() const {
+  std::size_t count = 0;
+  for (const CodeRegion& region : regions_) count += region.translations();
+  return count;
 }
 
 void Cpu::code_written(std::uint32_t offset, std::uint32_t length) {

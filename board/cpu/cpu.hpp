@@ -14,6 +14,7 @@
 #include "board/timeline.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -79,6 +80,11 @@ class Cpu {
   };
   // What the CPU is about to enter while it is paused before an exception.
   const std::optional<Exception>& pending_exception() const { return pending_exception_; }
+
+  // Code that was executed so often is translated for this computer, where there is a translator for it; 0
+  // means never. It makes no difference but in speed. Not for callbacks.
+  void translate_after(unsigned visits);
+  std::size_t translations() const;  // how many there are at present
 
   // Ends run() after the current instruction. For callbacks of devices, events and observers.
   void request_stop();

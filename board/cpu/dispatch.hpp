@@ -47,6 +47,19 @@ class Progress {
     return progress;
   }
 
+  // The same seen from the deadline, for translated code: below 0 until it is reached. A step is what add()
+  // adds.
+  constexpr std::int64_t beyond(Progress deadline) const {
+    return static_cast<std::int64_t>(word_ - deadline.word_);
+  }
+  static constexpr Progress from(Progress deadline, std::int64_t beyond) {
+    deadline.word_ += static_cast<std::uint64_t>(beyond);
+    return deadline;
+  }
+  static constexpr std::int64_t step(unsigned cycles, unsigned instructions) {
+    return (std::int64_t{cycles} << shift) + instructions;
+  }
+
  private:
   static constexpr unsigned shift = 24;
   std::uint64_t word_ = 0;

@@ -225,6 +225,32 @@ struct Execution {
     FERRY_EXECUTE_SLOT();
   }
 
+  FERRY_HANDLER static HandlerResult counted(Cpu& cpu, const Slot* slot, Progress progress,
+                                             FastMemory memory) {
+    const Handler next = cpu.region_->visit(slot);
+    FERRY_CONTINUE_IN(next);
+  }
+
+  FERRY_HANDLER static HandlerResult translated(Cpu& cpu, const Slot* slot, Progress progress,
+                                                FastMemory memory) {
+    // Reached from straight code with the clock run out: the handlers know how far to go on.
+    if (progress.reached(cpu.deadline_)) [[unlikely]] {
+      const Handler natural = cpu.region_->natural_handler(slot);
+      FERRY_CONTINUE_IN(natural);
+    }
+    const TranslationExit exit =
+        cpu.region_->run_translation(slot, cpu.registers_.data(), progress.beyond(cpu.deadline_), memory);
+    progress = Progress::from(cpu.deadline_, exit.overrun);
+    slot = cpu.region_->slot_of(exit.index);
+    if (exit.reason == TranslationExit::by_itself) {
+      const Handler alone = handlers::single(slot->operation, slot->length);
+      FERRY_CONTINUE_IN(alone);
+    }
+    if (exit.reason == TranslationExit::at_block_end && progress.reached(cpu.deadline_))
+      FERRY_CONTINUE_IN(leave);
+    FERRY_EXECUTE_SLOT();
+  }
+
   template <Operation operation, unsigned length, bool look_at_clock>
   FERRY_HANDLER static HandlerResult single(Cpu& cpu, const Slot* slot, Progress progress,
                                             FastMemory memory) {
@@ -380,6 +406,8 @@ Handler far_transfer() { return Execution::far_transfer; }
 Handler undecoded() { return Execution::undecoded; }
 Handler region_end() { return Execution::leave; }
 Handler breakpoint() { return Execution::breakpoint; }
+Handler counted() { return Execution::counted; }
+Handler translated() { return Execution::translated; }
 
 }  // namespace handlers
 

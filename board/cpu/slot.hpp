@@ -22,6 +22,11 @@ struct Slot {
 static_assert(sizeof(Slot) == 16);
 static_assert(static_cast<unsigned>(Operation::unfetchable) < 64);
 
+// The slot a branch or jal goes to, both by their index.
+constexpr std::uint32_t target_of(std::uint32_t index, const Slot& slot) {
+  return index + static_cast<std::uint32_t>(slot.immediate / static_cast<std::int32_t>(sizeof(Slot)));
+}
+
 // Loads and stores carry their distance from SRAM1's start rather than from address 0: the fast path needs
 // the former for every access, the slow path gets the latter back from it.
 inline constexpr std::uint32_t access_bias = chip::memory_map::sram1_data.start;
@@ -53,6 +58,10 @@ Handler undecoded();
 Handler region_end();
 // A slot with a breakpoint: leaves before its instruction and pauses the CPU.
 Handler breakpoint();
+// The first slot of a block that is to be translated when it turns out to be executed often.
+Handler counted();
+// A slot at which a translation begins.
+Handler translated();
 
 }  // namespace handlers
 

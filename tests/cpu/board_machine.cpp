@@ -60,6 +60,8 @@ std::expected<Outcome, std::string> run_on_board(Program program) {
   memory.write(end_stub, std::as_bytes(std::span(stub)));
   memory.write(scratch - scratch_reach, std::as_bytes(std::span(program.scratch)));
 
+  // Blocks are executed a few times only: by the handlers first, then translated.
+  cpu.translate_after(2);
   cpu.reset(code);
   // A program takes a fraction of a second; one that got lost must not run for ever.
   const StopReason reason = cpu.run(10 * second);
