@@ -18,6 +18,7 @@
 #include "board/devices/uart/uart.hpp"
 #include "board/devices/usb_serial_jtag/usb_serial_jtag.hpp"
 #include "board/memory.hpp"
+#include "board/parts/circuit.hpp"
 #include "board/pins/routing.hpp"
 #include "board/record/run_meter.hpp"
 #include "board/reset.hpp"
@@ -90,6 +91,7 @@ struct Board::Parts {
   Regi2c regi2c{timeline, observers, [this](bool running) { system.set_pll_running(running); }};
   Gdma gdma{timeline, clocks, memory, interrupts, observers};
   Spi2 spi2{timeline, clocks, pins, gdma.port(chip::DmaPeripheral::spi2), interrupts, observers};
+  Circuit circuit{timeline, pins, observers, [this] { cpu.request_stop(); }};
 
   std::shared_ptr<const Image> image = std::make_shared<const Image>();
   unsigned resets = 0;
@@ -188,7 +190,7 @@ void Board::Parts::reset_chip(ResetCause cause, ResetScope scope) {
 void Board::Parts::archive_state(StateArchive& archive) {
   archive(timeline, clocks, memory, pins, routing, bus, cpu, meter, interrupts, system, rtc_cntl, timg0,
           timg1, systimer, gpio, io_mux, uart0, uart1, usb_serial_jtag, efuse, apb_ctrl, regi2c, gdma, spi2,
-          resets);
+          circuit, resets);
   archive.derived(observers, image, actions,
                   runs);  // not of the chip: the snapshot itself, or nobody, keeps them
 }
@@ -217,6 +219,7 @@ void Board::send_to_uart0(std::span<const std::byte> bytes, Time when) {
 }
 
 Board::Stop Board::run_until(Time time) {
+  parts_->circuit.start();
   struct Running {
     explicit Running(bool& flag) : runs(flag) { runs = true; }
     ~Running() { runs = false; }
@@ -280,7 +283,10 @@ void Board::restore(const Snapshot& snapshot) {
   }
 }
 
-void Board::reset() { parts_->reset_chip(ResetCause::power_on, ResetScope::chip); }
+void Board::reset() {
+  parts_->reset_chip(ResetCause::power_on, ResetScope::chip);
+  parts_->circuit.power_cycle();
+}
 int Board::exit_code() const { return parts_->cpu.exit_code(); }
 Time Board::now() const { return parts_->timeline.now(); }
 
@@ -304,6 +310,7 @@ Counters Board::counters() const {
 
 Observers& Board::observers() { return parts_->observers; }
 Pins& Board::pins() { return parts_->pins; }
+Circuit& Board::circuit() { return parts_->circuit; }
 Bus& Board::bus() { return parts_->bus; }
 Memory& Board::memory() { return parts_->memory; }
 Cpu& Board::cpu() { return parts_->cpu; }

@@ -17,6 +17,7 @@
 namespace ferry::board {
 
 class Bus;
+class Circuit;
 class Cpu;
 class Memory;
 class StateArchive;
@@ -105,6 +106,8 @@ class Board {
 
   Observers& observers();
   Pins& pins();
+  // The parts around the chip.
+  Circuit& circuit();
   Bus& bus();
   Memory& memory();
   Cpu& cpu();

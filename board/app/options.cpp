@@ -41,7 +41,7 @@ constexpr const char* every_block = "all";
 
 // What the user wrote, before it is understood.
 struct Words {
-  std::vector<std::string> wires, sends, traces;
+  std::vector<std::string> wires, presses, sends, traces;
   std::string trace_bus;  // the names of blocks, separated by commas
   std::optional<std::string> timeout, duration, vcd_pins, gdb;
   bool no_wall_time = false;
@@ -96,6 +96,14 @@ Input read_input(const std::string& word) {
           value_or_mistake("--send", resolve_escapes(std::string_view(word).substr(colon + 1)))};
 }
 
+ButtonPress read_press(const std::string& word) {
+  const std::size_t colon = word.find(':');
+  if (colon == std::string::npos || colon == 0)
+    throw Mistake{"--press: " + in_quotes(word) + " is not of the form BUTTON:TIME:LENGTH"};
+  return {word.substr(0, colon),
+          value_or_mistake("--press", board::parse_press(std::string_view(word).substr(colon + 1)))};
+}
+
 // "SPI2,DMA" as the board knows these names; capitals are optional.
 std::set<std::string_view> read_block_names(const std::string& option, std::string_view list) {
   const std::vector<std::string_view> known = board::block_names();
@@ -143,6 +151,9 @@ void understand(const Words& words, RunOptions& options) {
   for (const std::string& wire : words.wires) {
     options.wires.push_back(value_or_mistake("--wire", board::parse_wire(wire)));
   }
+  for (const std::string& press : words.presses) options.presses.push_back(read_press(press));
+  if (!options.presses.empty() && !options.diagram)
+    throw Mistake{"--press is of no use without a --diagram that has the button"};
   for (const std::string& input : words.sends) options.inputs.push_back(read_input(input));
   if (words.timeout) options.timeout = value_or_mistake("--timeout", board::parse_time(*words.timeout));
   if (words.duration) options.duration = value_or_mistake("--for", board::parse_time(*words.duration));
@@ -174,8 +185,13 @@ void describe_run(CLI::App& run, Words& words, RunOptions& options) {
       run.add_option("--wire", words.wires, "Join two pins, as in GPIO4:GPIO2; may be given several times"))
       ->type_name("PIN:PIN")
       ->group(wiring);
-  run.add_option("--diagram", options.diagram, "Join what a wokwi diagram.json joins")
+  run.add_option("--diagram", options.diagram, "Wire the parts and pins that a wokwi diagram.json has")
       ->type_name("FILE")
+      ->group(wiring);
+  one_word_each(run.add_option("--press", words.presses,
+                               "Hold a button of the diagram down, as in button1:1s:200ms; may be given "
+                               "several times"))
+      ->type_name("BUTTON:TIME:LENGTH")
       ->group(wiring);
   one_word_each(
       run.add_option("--send", words.sends,

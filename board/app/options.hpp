@@ -2,6 +2,7 @@
 #pragma once
 
 #include "board/image/wire.hpp"
+#include "board/parts/push_button.hpp"
 #include "board/timeline.hpp"
 
 #include <cstdint>
@@ -19,11 +20,18 @@ struct Input {
   std::string text;  // escapes resolved
 };
 
+// --press: a button of the diagram.
+struct ButtonPress {
+  std::string button;
+  board::Press press;
+};
+
 // `ferry run`
 struct RunOptions {
   std::string firmware;
   std::vector<board::Wire> wires;
   std::optional<std::string> diagram;
+  std::vector<ButtonPress> presses;
   std::vector<Input> inputs;
   bool strict_alignment = false;
 

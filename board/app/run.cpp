@@ -10,6 +10,9 @@
 #include "board/image/diagram.hpp"
 #include "board/image/elf.hpp"
 #include "board/image/text.hpp"
+#include "board/parts/build.hpp"
+#include "board/parts/circuit.hpp"
+#include "board/parts/push_button.hpp"
 #include "board/record/console.hpp"
 #include "board/record/messages.hpp"
 #include "board/record/output.hpp"
@@ -136,6 +139,7 @@ class Session {
                                                                           {"file of --vcd", options.vcd}})),
         text_(json_on_standard_output() ? STDERR_FILENO : STDOUT_FILENO),
         board_({.strict_alignment = options.strict_alignment}) {
+    if (!options.quiet) attach(messages_, 0);
     connect();
     attach();
     board_.load(image_);
@@ -151,11 +155,16 @@ class Session {
     const Ending ending = simulate();
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
     if (bus_trace_) bus_trace_->finish();
+    const auto saved = board_.circuit().save();
     text_.flush();
     if (recorder_) recorder_->finish();
     if (text_.error() == EPIPE) return exit_status::reader_gone;
     if (text_.error() != 0) return cannot_write("standard output", text_);
     if (vcd_file_ && vcd_file_->error() != 0) return cannot_write(*options_.vcd, *vcd_file_);
+    if (!saved) {
+      messages_.line("ferry: " + board::one_line(saved.error()));
+      return exit_status::bad_input;
+    }
     const Verdict verdict = judge(options_, ending);
     if (debugger_) debugger_->finish(verdict.exit_status);
     const board::RunSummary summary = summarize(verdict, ending, wall.count());
@@ -176,18 +185,37 @@ class Session {
 
   void connect() {
     for (const board::Wire& wire : options_.wires) board_.wire(wire.a, wire.b);
-    for (const board::Wire& wire : diagram_.wires) board_.wire(wire.a, wire.b);
-    for (const board::Tie& tie : diagram_.ties) board_.pins().drive_from_outside(tie.pin, tie.level);
+    if (options_.diagram) {
+      const auto ignored =
+          value_or_refuse(*options_.diagram, build(board_.circuit(), diagram_, board::PartTypes::built_in(),
+                                                   std::filesystem::path(*options_.diagram).parent_path()));
+      if (ignored && !options_.quiet) messages_.notice(*options_.diagram + ": not used: " + *ignored);
+    }
+    for (const ButtonPress& press : options_.presses)
+      part<board::PushButton>("--press", press.button, "a button").press_at(press.press);
     for (const Input& input : options_.inputs) {
       board_.send_to_uart0(std::as_bytes(std::span(input.text)), input.when);
     }
+    board_.circuit().start();
+  }
+
+  // The part of the diagram that an option names.
+  template <class P>
+  P& part(const std::string& option, const std::string& id, const std::string& kind) {
+    board::Part* const part = board_.circuit().find(id);
+    if (part == nullptr) refuse(option, "the diagram has no part " + board::in_quotes(id));
+    P* const wanted = dynamic_cast<P*>(part);
+    if (wanted == nullptr) refuse(option, board::in_quotes(id) + " is not " + kind);
+    return *wanted;
+  }
+
+  // What a recorder does not look at costs nothing: `topics` are those of which there is much.
+  void attach(board::Observer& observer, unsigned topics) {
+    attached_.emplace_back(board_.observers(), observer, topics);
   }
 
   void attach() {
-    // What a recorder does not look at costs nothing: `topics` are those of which there is much.
-    const auto add = [this](board::Observer& observer, unsigned topics) {
-      attached_.emplace_back(board_.observers(), observer, topics);
-    };
+    const auto add = [this](board::Observer& observer, unsigned topics) { attach(observer, topics); };
     for (board::Console* console : {&uart0_, &usb_}) {
       add(*console, 0);
       stop_when_printed(*console, options_.failing_text, failing_text_seen_, true);
@@ -204,10 +232,6 @@ class Session {
       bus_trace_.emplace([this](std::string_view line) { messages_.line(line); }, now_,
                          board::FunctionNames(image_.symbols), options_.traced_blocks);
       add(*bus_trace_, Observers::only(Topic::registers));
-    }
-    if (!options_.quiet) {
-      add(messages_, 0);
-      if (diagram_.ignored) messages_.notice(*options_.diagram + ": not used: " + *diagram_.ignored);
     }
     if (vcd_file_) {
       recorder_.emplace(*vcd_file_, now_, options_.vcd_pins, levels(board_.pins()));
@@ -260,13 +284,16 @@ class Session {
       step = slept && !debugger_ ? std::min(2 * step, longest_slice) : slice;
     }
     if (stop == Board::Stop::reached_time && board_.now() < end) stop = Board::Stop::requested;
+    board_.circuit().end_of_run();
+    const std::vector<std::string>& failures = board_.circuit().failures();
     return {.stop = stop,
             .firmware_exit_code = stop == Board::Stop::exited ? board_.exit_code() : 0,
             .now = board_.now(),
             .expected_text_seen = expected_text_seen_,
             .failing_text_seen = failing_text_seen_,
             .trap = trap(),
-            .killed = debugger_ && debugger_->killed()};
+            .killed = debugger_ && debugger_->killed(),
+            .part_failure = failures.empty() ? std::string() : failures.front()};
   }
 
   bool outputs_work() const { return text_.error() == 0 && (!vcd_file_ || vcd_file_->error() == 0); }
@@ -276,7 +303,7 @@ class Session {
     return exit_status::bad_input;
   }
 
-  board::RunSummary summarize(const Verdict& verdict, const Ending& ending, double wall_seconds) const {
+  board::RunSummary summarize(const Verdict& verdict, const Ending& ending, double wall_seconds) {
     board::RunSummary summary{.ended = verdict.word,
                               .explanation = verdict.explanation,
                               .exit_status = verdict.exit_status,
@@ -286,6 +313,9 @@ class Session {
                               .wall_seconds = std::nullopt};
     if (ending.stop == Board::Stop::exited) summary.firmware_exit_code = ending.firmware_exit_code;
     if (options_.wall_time) summary.wall_seconds = wall_seconds;
+    for (const board::Placement& placement : board_.circuit().parts())
+      if (std::string line = placement.part->summary(); !line.empty())
+        summary.parts.emplace_back(board::one_line(placement.id), std::move(line));
     return summary;
   }
 

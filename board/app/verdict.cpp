@@ -55,6 +55,7 @@ Verdict sleeps(const RunOptions& options, const Ending& ending) {
 }  // namespace
 
 Verdict judge(const RunOptions& options, const Ending& ending) {
+  if (!ending.part_failure.empty()) return {"part-failed", ending.part_failure, exit_status::failed};
   if (ending.failing_text_seen) {
     return {"fail-text", "the firmware printed " + board::in_quotes(*options.failing_text),
             exit_status::failed};

@@ -17,8 +17,9 @@ struct Ending {
   board::Time now = 0;
   bool expected_text_seen = false;
   bool failing_text_seen = false;
-  std::string trap = {};  // what the run ended at with --break-on-trap
-  bool killed = false;    // by the debugger
+  std::string trap = {};          // what the run ended at with --break-on-trap
+  bool killed = false;            // by the debugger
+  std::string part_failure = {};  // what a part of the diagram has reported, if one has
 };
 
 struct Verdict {

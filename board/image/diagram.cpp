@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <utility>
 #include <variant>
 
@@ -20,10 +21,11 @@ using nlohmann::json;
 constexpr std::size_t largest_file = 16 * 1024 * 1024;
 constexpr std::string_view serial_monitor = "$serialMonitor";  // wokwi's terminal: where UART0 leads anyway
 
-// A pin of the board part leads to a pad of the chip, to a fixed level, or to neither (reset, 5 V, not
-// connected).
+// A pin of the board part leads to a pad of the chip, to a supply, or to neither (reset, not connected). 5 V
+// is a supply for parts; a pad must not be connected to it.
+struct FiveVolts {};
 struct Nowhere {};
-using BoardPin = std::variant<unsigned, bool, Nowhere>;
+using BoardPin = std::variant<unsigned, Supply, FiveVolts, Nowhere>;
 
 bool is_esp32c3(std::string_view type) {
   return type.contains("esp32-c3") || type.contains("esp32c3");  // DevKitM-1, Rust board, XIAO, Super Mini
@@ -41,9 +43,10 @@ std::optional<BoardPin> board_pin(std::string_view type, std::string_view full_n
   const std::string_view name = without_copy_number(full_name);
   if (name == "TX") return 21u;
   if (name == "RX") return 20u;
-  if (name == "GND") return false;
-  if (name == "3V3") return true;
-  if (name == "5V" || name == "VIN" || name == "BAT+" || name == "RST" || name == "EN") return Nowhere{};
+  if (name == "GND") return Supply::ground;
+  if (name == "3V3") return Supply::power;
+  if (name == "5V" || name == "VIN" || name == "BAT+") return FiveVolts{};
+  if (name == "RST" || name == "EN") return Nowhere{};
   if (name.starts_with("NC")) return Nowhere{};
   if (type.contains("xiao") && name.starts_with('D')) {
     const auto number = parse_pin(name.substr(1));
@@ -55,37 +58,62 @@ std::optional<BoardPin> board_pin(std::string_view type, std::string_view full_n
 }
 
 struct Parts {
-  std::map<std::string, std::string, std::less<>> types;  // by id
+  std::vector<DiagramPart> others;
+  std::set<std::string, std::less<>> ids;
   std::string board_id;
   std::string board_type;
 };
+
+// Null for what is not text.
+const std::string* text_member(const json& object, const char* key) {
+  const auto value = object.is_object() ? object.find(key) : object.end();
+  return value != object.end() && value->is_string() ? value->get_ptr<const std::string*>() : nullptr;
+}
+
+std::expected<std::map<std::string, std::string, std::less<>>, std::string> read_attributes(
+    const json& part, const std::string& id) {
+  std::map<std::string, std::string, std::less<>> attributes;
+  const auto list = part.find("attrs");
+  if (list == part.end()) return attributes;
+  if (!list->is_object()) return std::unexpected(one_line(id) + ": \"attrs\" is not an object");
+  for (const auto& [name, value] : list->items()) {
+    if (value.is_string()) {
+      attributes[name] = value.get<std::string>();
+    } else if (value.is_number() || value.is_boolean()) {
+      attributes[name] = value.dump();
+    } else {
+      return std::unexpected(one_line(id) + ": attribute " + in_quotes(name) +
+                             " is neither text nor a number nor a truth value");
+    }
+  }
+  return attributes;
+}
 
 std::expected<Parts, std::string> read_parts(const json& diagram) {
   const auto list = diagram.find("parts");
   if (list == diagram.end() || !list->is_array())
     return std::unexpected("not a wokwi diagram: no list of \"parts\"");
+  if (list->size() > most_parts) return std::unexpected("more than " + std::to_string(most_parts) + " parts");
   Parts parts;
   std::string other_board;
   for (const json& part : *list) {
-    const auto text = [&part](const char* key) -> const std::string* {
-      const auto value = part.is_object() ? part.find(key) : part.end();
-      return value != part.end() && value->is_string() ? value->get_ptr<const std::string*>() : nullptr;
-    };
-    const std::string *id = text("id"), *type = text("type");
+    const std::string *id = text_member(part, "id"), *type = text_member(part, "type");
     if (id == nullptr || type == nullptr) {
       return std::unexpected("part " + std::to_string(&part - &list->front() + 1) +
                              " has no \"id\" or no \"type\"");
     }
-    if (!parts.types.emplace(*id, *type).second)
-      return std::unexpected("two parts are called " + in_quotes(*id));
+    if (!parts.ids.insert(*id).second) return std::unexpected("two parts are called " + in_quotes(*id));
     if (is_esp32c3(*type)) {
       if (!parts.board_id.empty())
         return std::unexpected("more than one ESP32-C3 board: " + in_quotes(*id) + " is the second");
       parts.board_id = *id;
       parts.board_type = *type;
-    } else if (is_board(*type) && other_board.empty()) {
-      other_board = *type;
+      continue;
     }
+    if (is_board(*type) && other_board.empty()) other_board = *type;
+    auto attributes = read_attributes(part, *id);
+    if (!attributes) return std::unexpected(attributes.error());
+    parts.others.push_back({*id, *type, std::move(*attributes)});
   }
   if (parts.board_id.empty()) {
     return std::unexpected(other_board.empty()
@@ -108,10 +136,11 @@ std::optional<End> read_end(const json& connection, std::size_t index) {
   return End{text.substr(0, colon), text.substr(colon + 1)};
 }
 
-// One connection after the other, each into a wire, a tie, or the list of what is ignored.
+// One connection after the other, each into a wire, a tie, something for a part, or the list of what is
+// ignored.
 class Connections {
  public:
-  explicit Connections(const Parts& parts) : parts_(parts) {}
+  explicit Connections(Parts parts) : parts_(std::move(parts)) {}
 
   // Nothing, or what is wrong with the connection.
   std::optional<std::string> add(const json& connection, const std::string& name) {
@@ -119,32 +148,30 @@ class Connections {
     if (!a || !b) return name + " is not of the form [\"part:pin\", \"part:pin\", …]";
     for (const End& end : {*a, *b}) {
       if (end.part == serial_monitor) continue;
-      const auto part = parts_.types.find(end.part);
-      if (part == parts_.types.end()) return name + ": there is no part " + in_quotes(end.part);
+      if (!parts_.ids.contains(end.part)) return name + ": there is no part " + in_quotes(end.part);
       if (on_board(end) && !board_pin(parts_.board_type, end.pin)) {
         return name + ": the board has no pin " + in_quotes(end.pin);
       }
     }
-    if (on_board(*a) && on_board(*b)) {
+    if (a->part == serial_monitor || b->part == serial_monitor) {
+      if (!leads_to_terminal(*a, *b) && !leads_to_terminal(*b, *a)) ignored_.push_back(name);
+    } else if (on_board(*a) && on_board(*b)) {
       join(*board_pin(parts_.board_type, a->pin), *board_pin(parts_.board_type, b->pin), name);
-    } else if (!leads_to_terminal(*a, *b) && !leads_to_terminal(*b, *a)) {
-      // A part that is not there: reported once as a part, whatever is connected to it.
-      if (a->part == serial_monitor || b->part == serial_monitor) ignored_connections_.push_back(name);
+    } else {
+      const auto point_a = part_point(*a), point_b = part_point(*b);
+      if (point_a && point_b) {
+        diagram_.connections.push_back({*point_a, *point_b, name});
+      } else {
+        ignored_.push_back(name);
+      }
     }
     return std::nullopt;
   }
 
   Diagram result() && {
-    std::string parts;
-    for (const auto& [id, type] : parts_.types) {
-      if (id == parts_.board_id) continue;
-      parts += (parts.empty() ? "" : ", ") + one_line(id) + " (" + one_line(type) + ")";
-    }
+    diagram_.parts = std::move(parts_.others);
     std::string ignored;
-    if (!parts.empty()) ignored = "parts that the board does not model, with their connections: " + parts;
-    for (const std::string& connection : ignored_connections_) {
-      ignored += (ignored.empty() ? "" : "; ") + connection;
-    }
+    for (const std::string& connection : ignored_) ignored += (ignored.empty() ? "" : "; ") + connection;
     if (!ignored.empty()) diagram_.ignored = std::move(ignored);
     return std::move(diagram_);
   }
@@ -159,23 +186,33 @@ class Connections {
     return pad != nullptr && *pad == (terminal.pin == "RX" ? 21u : 20u);
   }
 
+  // What one end of a connection with a part is; nothing for a pin of the board that leads nowhere.
+  std::optional<Point> part_point(const End& end) const {
+    if (!on_board(end)) return TerminalName{std::string(end.part), std::string(end.pin)};
+    const auto pin = board_pin(parts_.board_type, end.pin);
+    if (!pin || std::holds_alternative<Nowhere>(*pin)) return std::nullopt;
+    if (const unsigned* pad = std::get_if<unsigned>(&*pin)) return *pad;
+    const Supply* supply = std::get_if<Supply>(&*pin);
+    return supply != nullptr ? *supply : Supply::power;
+  }
+
   void join(const BoardPin& a, const BoardPin& b, const std::string& name) {
     const unsigned *pad_a = std::get_if<unsigned>(&a), *pad_b = std::get_if<unsigned>(&b);
-    const bool *level_a = std::get_if<bool>(&a), *level_b = std::get_if<bool>(&b);
+    const Supply *supply_a = std::get_if<Supply>(&a), *supply_b = std::get_if<Supply>(&b);
     if (pad_a != nullptr && pad_b != nullptr) {
       if (*pad_a != *pad_b) diagram_.wires.push_back({*pad_a, *pad_b});
-    } else if (pad_a != nullptr && level_b != nullptr) {
-      diagram_.ties.push_back({*pad_a, *level_b});
-    } else if (pad_b != nullptr && level_a != nullptr) {
-      diagram_.ties.push_back({*pad_b, *level_a});
+    } else if (pad_a != nullptr && supply_b != nullptr) {
+      diagram_.ties.push_back({*pad_a, *supply_b == Supply::power});
+    } else if (pad_b != nullptr && supply_a != nullptr) {
+      diagram_.ties.push_back({*pad_b, *supply_a == Supply::power});
     } else {
-      ignored_connections_.push_back(name);
+      ignored_.push_back(name);
     }
   }
 
-  const Parts& parts_;
+  Parts parts_;
   Diagram diagram_;
-  std::vector<std::string> ignored_connections_;
+  std::vector<std::string> ignored_;
 };
 
 }  // namespace
@@ -192,12 +229,14 @@ std::expected<Diagram, std::string> parse_diagram(std::string_view text) {
                            one_line(start == std::string_view::npos ? message : message.substr(start + 2)));
   }
   if (!diagram.is_object()) return std::unexpected("not a wokwi diagram: it is not an object with \"parts\"");
-  const auto parts = read_parts(diagram);
+  auto parts = read_parts(diagram);
   if (!parts) return std::unexpected(parts.error());
 
-  Connections connections(*parts);
+  Connections connections(std::move(*parts));
   if (const auto list = diagram.find("connections"); list != diagram.end()) {
     if (!list->is_array()) return std::unexpected("\"connections\" is not a list");
+    if (list->size() > most_connections)
+      return std::unexpected("more than " + std::to_string(most_connections) + " connections");
     for (std::size_t index = 0; index < list->size(); ++index) {
       if (auto problem = connections.add((*list)[index], "connection " + std::to_string(index + 1))) {
         return std::unexpected(std::move(*problem));

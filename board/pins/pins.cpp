@@ -27,7 +27,7 @@ void for_each_bit(std::uint32_t bits, Action action) {
 std::string pin_list(std::uint32_t pads) {
   std::string text;
   for_each_bit(pads, [&](unsigned pin) { text += (text.empty() ? "GPIO" : ", GPIO") + std::to_string(pin); });
-  return text.empty() ? "an outside driver" : text;
+  return text;
 }
 
 }  // namespace
@@ -57,7 +57,8 @@ void Pins::reset() {
 void Pins::archive_state(StateArchive& archive) {
   archive(config_, routes_, nets_, net_of_, wires_, signal_level_, signal_enabled_, input_level_,
           pads_of_signal_, drive_, levels_, drives_high_, drives_low_, outside_high_, outside_low_,
-          pulled_up_, pulled_down_, input_enabled_, gpio_levels_, gpio_enables_);
+          parts_high_, parts_low_, parts_pull_up_, parts_pull_down_, pulled_up_, pulled_down_, input_enabled_,
+          gpio_levels_, gpio_enables_);
 }
 
 void Pins::listen(std::uint32_t signal, std::function<void(bool)> listener) {
@@ -162,35 +163,44 @@ void Pins::resolve(std::uint32_t pads) {
 }
 
 bool Pins::resolved_level(Net& net) {
-  const std::uint32_t high = (drives_high_ | outside_high_) & net.pads;
-  const std::uint32_t low = (drives_low_ | outside_low_) & net.pads;
+  const std::uint32_t high = (drives_high_ | outside_high_ | parts_high_) & net.pads;
+  const std::uint32_t low = (drives_low_ | outside_low_ | parts_low_) & net.pads;
   if (high != 0 && low != 0) [[unlikely]] {
     tell_contention(net, high, low);
     return false;
   }
   if ((high | low) != 0) return high != 0;
-  return (pulled_up_ & net.pads) != 0 && (pulled_down_ & net.pads) == 0;
+  return ((pulled_up_ | parts_pull_up_) & net.pads) != 0 &&
+         ((pulled_down_ | parts_pull_down_) & net.pads) == 0;
 }
 
 void Pins::tell_contention(Net& net, std::uint32_t high, std::uint32_t low) {
   if (net.contention_told) return;
   net.contention_told = true;
-  const std::string line = "one wire, two drivers: " + pin_list(high & drives_high_) + " high, " +
-                           pin_list(low & drives_low_) + " low; read as low";
+  const std::string line = "one wire, two drivers: " + driver_names(high, high & drives_high_, true) +
+                           " high, " + driver_names(low, low & drives_low_, false) + " low; read as low";
   observers_.tell(&Observer::notice, std::string_view(line));
 }
 
+std::string Pins::driver_names(std::uint32_t pads, std::uint32_t own, bool level) const {
+  std::string names = pin_list(own);
+  if (((level ? parts_high_ : parts_low_) & pads) != 0 && part_names_)
+    names += (names.empty() ? "" : ", ") + part_names_(pads, level);
+  return names.empty() ? "an outside driver" : names;
+}
+
 void Pins::pads_changed(Net& net, bool level) {
+  const std::uint32_t changed = net.pads & (level ? ~levels_ : levels_);
   levels_ = level ? levels_ | net.pads : levels_ & ~net.pads;
   if (observers_.any(Topic::pins))
-    for_each_bit(net.pads, [&](unsigned pin) { observers_.tell(&Observer::pin_changed, pin, level); });
+    for_each_bit(changed, [&](unsigned pin) { observers_.tell(&Observer::pin_changed, pin, level); });
   // A listener may change this very net again: whoever comes after it is told the newest level, once.
   for (std::size_t index = 0; index < net.inputs.size(); ++index) {
     const Input input = net.inputs[index];
     set_input(input.signal, ((levels_ & net.pads) != 0) != input.inverted);
   }
-  if ((net.pads & input_enabled_) != 0 && input_changed_) input_changed_(net.pads & input_enabled_);
-  for_each_bit(net.pads & listened_, [&](unsigned pin) {
+  if ((changed & input_enabled_) != 0 && input_changed_) input_changed_(changed & input_enabled_);
+  for_each_bit(changed & listened_, [&](unsigned pin) {
     for (const auto& listener : pad_listeners_[pin]) listener(this->level(pin));
   });
 }
@@ -272,6 +282,20 @@ void Pins::drive_from_outside(unsigned pin, std::optional<bool> level) {
   outside_high_ = level == true ? outside_high_ | bit(pin) : outside_high_ & ~bit(pin);
   outside_low_ = level == false ? outside_low_ | bit(pin) : outside_low_ & ~bit(pin);
   resolve(bit(pin));
+}
+
+void Pins::drive_by_parts(unsigned pin, const PartDrive& drive) {
+  check_pin(pin);
+  const auto set = [pin](std::uint32_t& word, bool on) { word = on ? word | bit(pin) : word & ~bit(pin); };
+  set(parts_high_, drive.high);
+  set(parts_low_, drive.low);
+  set(parts_pull_up_, drive.pull_up);
+  set(parts_pull_down_, drive.pull_down);
+  resolve(bit(pin));
+}
+
+void Pins::name_parts(std::function<std::string(std::uint32_t, bool)> names) {
+  part_names_ = std::move(names);
 }
 
 }  // namespace ferry::board

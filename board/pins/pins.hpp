@@ -3,7 +3,8 @@
 // A peripheral drives output signals and listens to input signals by their number. The matrix and IO_MUX
 // registers (devices/gpio, devices/io_mux) say which pad a signal meets. Pads that a wire joins form a net; a
 // net has one level: what drives it, else its pull resistors, else low. Two drivers that disagree are
-// reported once and read as low, and so are resistors that pull both ways.
+// reported once and read as low, and so are resistors that pull both ways. Parts on the wires
+// (parts/circuit.hpp) add their drivers and resistors to a pad's.
 #pragma once
 
 #include "board/observer.hpp"
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace ferry::board {
@@ -35,6 +37,14 @@ struct PadConfig {
   Pull pull = Pull::none;
 
   bool operator==(const PadConfig&) const = default;
+};
+
+// What all the parts on a pad's net do together.
+struct PartDrive {
+  bool high = false, low = false;
+  bool pull_up = false, pull_down = false;
+
+  bool operator==(const PartDrive&) const = default;
 };
 
 // Where a peripheral input comes from.
@@ -82,7 +92,10 @@ class Pins {
   // Takes a wire between these two pads away; nothing happens when there is none. Other wires may still join
   // them.
   void cut(unsigned a, unsigned b);
-  void drive_from_outside(unsigned pin, std::optional<bool> level);     // nothing = let go
+  void drive_from_outside(unsigned pin, std::optional<bool> level);  // nothing = let go
+  void drive_by_parts(unsigned pin, const PartDrive& drive);         // beside the driver above
+  // Asked for the names of the parts that drive one of these pads to this level, separated by commas.
+  void name_parts(std::function<std::string(std::uint32_t pads, bool level)> names);
   bool level(unsigned pin) const { return (levels_ >> pin & 1) != 0; }  // what a probe sees
   // Called with the new level whenever the pad changes: for parts on the other end of a wire.
   void listen_pad(unsigned pin, std::function<void(bool)> listener);
@@ -108,6 +121,7 @@ class Pins {
   void resolve(std::uint32_t pads);
   bool resolved_level(Net& net);
   void tell_contention(Net& net, std::uint32_t high, std::uint32_t low);
+  std::string driver_names(std::uint32_t pads, std::uint32_t own, bool level) const;
   void pads_changed(Net& net, bool level);
   void join(const Wire& wire);
   void settle(Net& net);
@@ -125,6 +139,7 @@ class Pins {
   std::array<std::vector<std::function<void(bool)>>, signal_count> listeners_;
   std::array<std::vector<std::function<void(bool)>>, chip::gpio_count> pad_listeners_;
   std::function<void(std::uint32_t)> input_changed_;
+  std::function<std::string(std::uint32_t, bool)> part_names_;
 
   // One bit per pad.
   struct Drive {
@@ -135,6 +150,7 @@ class Pins {
   std::uint32_t levels_ = 0;
   std::uint32_t drives_high_ = 0, drives_low_ = 0;  // the pads' own drivers
   std::uint32_t outside_high_ = 0, outside_low_ = 0;
+  std::uint32_t parts_high_ = 0, parts_low_ = 0, parts_pull_up_ = 0, parts_pull_down_ = 0;
   std::uint32_t pulled_up_ = 0, pulled_down_ = 0;
   std::uint32_t input_enabled_ = 0;
   std::uint32_t listened_ = 0;  // pads with a part's listener

@@ -33,7 +33,8 @@ std::string grouped(std::uint64_t value) {
 }
 
 std::string line(std::string_view name, const std::string& text) {
-  return "\n  " + std::string(name) + std::string(20 - name.size(), ' ') + text;
+  constexpr std::size_t width = 20;
+  return "\n  " + std::string(name) + std::string(width - std::min(name.size(), width - 1), ' ') + text;
 }
 
 // Shares of the time in which DMA ran. A cycle of the CPU is taken to be equally long in all of it.
@@ -77,6 +78,7 @@ std::string summary_text(const RunSummary& summary) {
   const double asleep = share(counters.idle, summary.simulated);
   text += line("CPU overall", percent(asleep) + " asleep, " + percent(1 - asleep) + " at work");
   if (counters.resets != 0) text += line("chip resets", grouped(counters.resets));
+  for (const auto& [part, said] : summary.parts) text += line(part, said);
   return text;
 }
 
@@ -107,6 +109,7 @@ std::string summary_json(const RunSummary& summary) {
         {"cpu_free_percent", free ? Json(100 * *free) : Json(nullptr)}}},
       {"resets", counters.resets},
   };
+  for (const auto& [part, said] : summary.parts) json["parts"][part] = said;
   if (summary.wall_seconds) json["wall_seconds"] = *summary.wall_seconds;
   // Text that came from elsewhere may hold anything; what is not UTF-8 is replaced.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace ferry::board {
 
@@ -18,6 +20,8 @@ struct RunSummary {
   Time simulated = 0;
   Counters counters;
   std::optional<double> wall_seconds;  // the one thing that differs between two runs
+  // What parts of the diagram have to say: their names and one line each.
+  std::vector<std::pair<std::string, std::string>> parts = {};
 };
 
 // The share of the time in which the CPU slept or did something else while DMA moved bytes: all but what it

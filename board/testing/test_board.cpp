@@ -5,6 +5,7 @@
 #include "board/image/elf.hpp"
 #include "board/image/text.hpp"
 #include "board/memory.hpp"
+#include "board/parts/build.hpp"
 #include "board/record/function_names.hpp"
 #include "board/record/text_matcher.hpp"
 #include "board/record/time_text.hpp"
@@ -170,6 +171,34 @@ void TestBoard::cut_at(Time when, unsigned a, unsigned b) {
 void TestBoard::on_edge(unsigned pin, std::function<void(bool)> action) {
   parts_->board.pins().listen_pad(pin, std::move(action));
 }
+
+void TestBoard::load_diagram(const std::filesystem::path& diagram, const PartTypes& types) {
+  const auto described = ferry::board::load_diagram(diagram);
+  if (!described) throw std::runtime_error(diagram.string() + ": " + described.error());
+  const auto ignored = build(parts_->board.circuit(), *described, types, diagram.parent_path());
+  if (!ignored) throw std::runtime_error(diagram.string() + ": " + ignored.error());
+  if (*ignored) parts_->notes.push_back(diagram.string() + ": not used: " + **ignored);
+}
+
+Part& TestBoard::place_part(std::string id, const PartTypes::Make& make, Attributes attributes) {
+  const auto part = parts_->board.circuit().add(std::move(id), "a part", make, std::move(attributes));
+  if (!part) throw BadPart(part.error());
+  return **part;
+}
+
+void TestBoard::connect(std::string_view a, std::string_view b) {
+  const auto point_a = parse_point(a), point_b = parse_point(b);
+  if (!point_a) throw std::out_of_range(point_a.error());
+  if (!point_b) throw std::out_of_range(point_b.error());
+  const auto joined = parts_->board.circuit().connect(*point_a, *point_b);
+  if (!joined) throw std::out_of_range(joined.error());
+}
+
+void TestBoard::no_such_part(std::string_view id) {
+  throw std::out_of_range("there is no part " + in_quotes(id) + " of this kind");
+}
+
+const std::vector<std::string>& TestBoard::failures() { return parts_->board.circuit().failures(); }
 
 std::uint32_t TestBoard::address_of(std::string_view symbol) const {
   for (const Symbol& known : parts_->image.symbols)

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "board/board.hpp"
+#include "board/parts/circuit.hpp"
 #include "board/testing/pin_counter.hpp"
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -69,6 +71,30 @@ class TestBoard {
   /// call drive and release, also for this pin.
   void on_edge(unsigned pin, std::function<void(bool level)> action);
 
+  /// Places the parts of a wokwi diagram.json and joins what it joins. Parts of types that are not among
+  /// `types` are left out, which a note says. Throws std::runtime_error with one line for a diagram that
+  /// cannot be read or built.
+  void load_diagram(const std::filesystem::path& diagram, const PartTypes& types = PartTypes::built_in());
+  /// Places one part, of a class of one's own or of a built-in one: `test.place<Led>("led1")`. Throws
+  /// BadPart.
+  template <std::derived_from<Part> P>
+  P& place(std::string id, Attributes attributes = {}) {
+    const auto make = [](Placement& placement) { return std::make_unique<P>(placement); };
+    return static_cast<P&>(place_part(std::move(id), make, std::move(attributes)));
+  }
+  /// Joins pads, supplies and terminals: `test.connect("led1:A", "GPIO4"); test.connect("led1:C", "GND");`
+  /// Throws std::out_of_range for what is not there.
+  void connect(std::string_view a, std::string_view b);
+  /// A part by its name in the diagram. Throws std::out_of_range when there is none that is a P.
+  template <std::derived_from<Part> P>
+  P& part(std::string_view id) {
+    P* const wanted = dynamic_cast<P*>(board().circuit().find(id));
+    if (wanted == nullptr) no_such_part(id);
+    return *wanted;
+  }
+  /// What parts have reported as wrong, such as a byte that was not the expected one. A run ends there.
+  const std::vector<std::string>& failures();
+
   /// Where a function or variable lies, by its name in the ELF file or as C++ has it, without parameters:
   /// "counter", "app::counter". Throws std::out_of_range when the file does not name it.
   std::uint32_t address_of(std::string_view symbol) const;
@@ -107,6 +133,9 @@ class TestBoard {
   Time now() const;
 
  private:
+  Part& place_part(std::string id, const PartTypes::Make& make, Attributes attributes);
+  [[noreturn]] static void no_such_part(std::string_view id);
+
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

@@ -121,6 +121,9 @@ TEST_F(BadInput, Diagrams) {
   expect_refused_diagram("", "not JSON");
   expect_refused_diagram("[]", "not a wokwi diagram");
   expect_refused_diagram(R"({"parts": []})", "no ESP32-C3 board");
+  expect_refused_diagram(R"({"parts": [{"id": "esp", "type": "board-esp32-c3-devkitm-1"},
+    {"id": "b", "type": "wokwi-pushbutton", "attrs": {"press": "now"}}]})",
+                         "b (wokwi-pushbutton): attribute");
   expect_refused_diagram(R"({"parts": [{"id": "esp", "type": "board-esp32-c3-devkitm-1"}],
                              "connections": [["esp:4", "esp:44", "", []]]})",
                          "connection 1: the board has no pin \"44\"");
@@ -138,6 +141,10 @@ TEST_F(BadInput, FilesThatCannotBeWritten) {
   const std::string diagram =
       folder.write("diagram.json", R"({"parts": [{"id": "esp", "type": "board-esp32-c3-devkitm-1"}]})");
   expect_refused({"run", "--diagram", diagram, "--json", diagram, elf}, "this is the diagram");
+  expect_refused({"run", "--diagram", diagram, "--press", "b:1s:1s", elf}, "the diagram has no part \"b\"");
+  expect_refused({"run", "--diagram", diagram, "--press", "b", elf}, "BUTTON:TIME:LENGTH");
+  expect_refused({"run", "--diagram", diagram, "--press", "b:1s", elf}, "TIME:LENGTH");
+  expect_refused({"run", "--press", "b:1s:1s", elf}, "without a --diagram");
   EXPECT_NE(folder.read("diagram.json"), "");
   const std::string both = folder.path("both");
   expect_refused({"run", "--vcd", both, "--json", both, elf}, "this is the file of --vcd");

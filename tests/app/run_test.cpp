@@ -176,12 +176,18 @@ TEST_F(Run, JoinsPins) {
   TinyFirmware program;
   const std::string pulses = firmware(program.pulse(1).exit(0));
   const std::string diagram = folder.write("diagram.json", R"({
-    "parts": [{"id": "esp", "type": "board-esp32-c3-devkitm-1"}, {"id": "led", "type": "wokwi-led"}],
-    "connections": [["esp:1", "esp:2", "green", []], ["esp:10", "esp:3V3.1", "", []], ["esp:1", "led:A", "", []]]})");
+    "parts": [{"id": "esp", "type": "board-esp32-c3-devkitm-1"}, {"id": "servo", "type": "wokwi-servo"},
+      {"id": "led", "type": "wokwi-led"}, {"id": "button", "type": "wokwi-pushbutton"}],
+    "connections": [["esp:1", "esp:2", "green", []], ["esp:10", "esp:3V3.1", "", []], ["esp:1", "led:A", "", []],
+      ["led:C", "esp:GND.1", "", []], ["esp:1", "servo:PWM", "", []]]})");
   const Finished by_diagram = run({"--diagram", diagram, "--vcd", folder.path("diagram.vcd"), pulses});
   EXPECT_EQ(by_diagram.exit_status, 0);
   EXPECT_THAT(by_diagram.errors,
-              AllOf(HasSubstr("note: "), HasSubstr("diagram.json"), HasSubstr("led (wokwi-led)")));
+              AllOf(HasSubstr("note: "), HasSubstr("diagram.json"), HasSubstr("servo (wokwi-servo); it has"),
+                    HasSubstr("\n  led                 lit 1 time, "),
+                    HasSubstr("\n  button              pressed 0 times")));
+  const Finished pressed = run({"--diagram", diagram, "--press", "button:0s:1s", "--json", "-", pulses});
+  EXPECT_EQ(nlohmann::json::parse(pressed.output)["parts"]["button"], "pressed 1 time");
   const std::string vcd = folder.read("diagram.vcd");
   EXPECT_THAT(vcd, AllOf(HasSubstr("\n1\"\n1#\n"), HasSubstr("\n0\"\n0#\n")));  // both at one time
   EXPECT_THAT(vcd, HasSubstr("\n1+\n"));                                        // GPIO10 is held high

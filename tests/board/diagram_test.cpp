@@ -12,6 +12,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Pair;
 using testing::StartsWith;
 
 // A diagram with an ESP32-C3-DevKitM-1 called "esp", perhaps more parts, and these connections.
@@ -73,17 +74,48 @@ TEST(Diagram, TakesTheTerminalForGranted) {
   EXPECT_THAT(result.wires, IsEmpty());
 }
 
-TEST(Diagram, NamesWhatItIgnores) {
-  const Diagram result = diagram(
-      diagram_text(R"(["esp:4", "r1:1", "", []], ["r1:2", "led1:A", "", []], ["esp:4", "esp:2", "", []])",
-                   R"(, {"type": "wokwi-led", "id": "led1"}, {"type": "wokwi-resistor", "id": "r1"})"));
+TEST(Diagram, ListsPartsAndWhatLeadsToThem) {
+  const Diagram result = diagram(diagram_text(
+      R"(["esp:4", "r1:1", "", []], ["r1:2", "led1:A", "", []], ["led1:C", "esp:GND.1", "", []],
+         ["esp:5V", "led1:X", "", []], ["esp:4", "esp:2", "", []])",
+      R"(, {"type": "wokwi-led", "id": "led1", "attrs": {"color": "red", "flip": true, "at": 7}},
+           {"type": "wokwi-resistor", "id": "r1"})"));
   EXPECT_THAT(result.wires, ElementsAre(Wire{4, 2}));
-  EXPECT_EQ(
-      result.ignored,
-      "parts that the board does not model, with their connections: led1 (wokwi-led), r1 (wokwi-resistor)");
-  EXPECT_EQ(diagram(diagram_text(R"(["esp:4", "esp:RST", "", []], ["esp:4", "$serialMonitor:RX", "", []])"))
+  ASSERT_EQ(result.parts.size(), 2u);
+  EXPECT_EQ(result.parts[0].id, "led1");
+  EXPECT_EQ(result.parts[0].type, "wokwi-led");
+  EXPECT_THAT(result.parts[0].attributes,
+              ElementsAre(Pair("at", "7"), Pair("color", "red"), Pair("flip", "true")));
+  ASSERT_EQ(result.connections.size(), 4u);
+  EXPECT_EQ(result.connections[0].a, Point(4u));
+  EXPECT_EQ(result.connections[0].b, Point(TerminalName{"r1", "1"}));
+  EXPECT_EQ(result.connections[2].b, Point(Supply::ground));
+  EXPECT_EQ(result.connections[3].a, Point(Supply::power));
+  EXPECT_EQ(result.connections[3].name, "connection 4");
+  EXPECT_FALSE(result.ignored.has_value());
+}
+
+TEST(Diagram, NamesWhatItIgnores) {
+  EXPECT_EQ(diagram(diagram_text(R"(["esp:4", "esp:RST", "", []], ["esp:4", "$serialMonitor:RX", "", []],
+                                    ["esp:4", "esp:5V"], ["b1:1.l", "esp:EN"])",
+                                 R"(, {"type": "wokwi-pushbutton", "id": "b1"})"))
                 .ignored,
-            "connection 1; connection 2");
+            "connection 1; connection 2; connection 3; connection 4");
+}
+
+TEST(Diagram, HasBounds) {
+  std::string parts, connections = R"(["esp:4", "esp:2"])";
+  for (int i = 0; i < 101; ++i) parts += R"(, {"type": "wokwi-led", "id": "led)" + std::to_string(i) + "\"}";
+  EXPECT_EQ(error(diagram_text("", parts)), "more than 100 parts");
+  for (int i = 0; i < 2000; ++i) connections += R"(, ["esp:4", "esp:2"])";
+  EXPECT_EQ(error(diagram_text(connections)), "more than 2000 connections");
+}
+
+TEST(Diagram, ChecksAttributes) {
+  EXPECT_EQ(error(diagram_text("", R"(, {"type": "x", "id": "a", "attrs": {"b": []}})")),
+            "a: attribute \"b\" is neither text nor a number nor a truth value");
+  EXPECT_EQ(error(diagram_text("", R"(, {"type": "x", "id": "a", "attrs": 7})")),
+            "a: \"attrs\" is not an object");
 }
 
 TEST(Diagram, NeedsNoConnections) {
