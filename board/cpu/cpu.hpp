@@ -6,6 +6,7 @@
 
 #include "board/bus.hpp"
 #include "board/clocks.hpp"
+#include "board/cpu/access_watches.hpp"
 #include "board/cpu/code.hpp"
 #include "board/cpu/csr.hpp"
 #include "board/cpu/semihosting.hpp"
@@ -29,14 +30,6 @@ enum class StopReason : std::uint8_t {
   requested,     // request_stop()
   breakpoint,    // before the instruction of a breakpoint
   exception,     // before the entry into an exception: see stop_at_exceptions()
-};
-
-// Told of the CPU's accesses to memory lines that Memory's flags mark as watched, before they happen. Only
-// lines are marked, so bytes beside the interesting ones are reported, too.
-class AccessWatcher {
- public:
-  virtual ~AccessWatcher() = default;
-  virtual void cpu_accesses(const BusAccess& access, bool write) = 0;
 };
 
 class Cpu {
@@ -107,7 +100,8 @@ class Cpu {
 
   void set_semihosting(SemihostingHandler* handler) { semihosting_ = handler; }
   void set_dedicated_gpio(DedicatedGpio* gpio) { control_.set_dedicated_gpio(gpio); }
-  void set_access_watcher(AccessWatcher* watcher) { watcher_ = watcher; }
+  // Told of accesses to memory before they happen.
+  AccessWatches& watches() { return watches_; }
 
  private:
   friend struct Execution;                                // the handlers
@@ -195,7 +189,7 @@ class Cpu {
   bool user_mode_noticed_ = false;
 
   SemihostingHandler* semihosting_ = nullptr;
-  AccessWatcher* watcher_ = nullptr;
+  AccessWatches watches_{memory_};
 };
 
 }  // namespace ferry::board

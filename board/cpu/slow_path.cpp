@@ -51,15 +51,7 @@ Cpu::Outcome Cpu::access(const Slot slot) {
   const BusAccess access{.address = registers_[slot.source] + as_unsigned(slot.immediate) + access_bias,
                          .width = access_width(slot.operation),
                          .pc = pc_};
-  if (watcher_ != nullptr) {
-    const std::uint8_t watched = write ? line_write_watched : line_read_watched;
-    if (const auto offset = Memory::offset(access.address, access.width)) {
-      const std::uint8_t* flags = memory_.line_flags();
-      const std::uint32_t last = (*offset + access.width - 1) / Memory::line_size;
-      if (((flags[*offset / Memory::line_size] | flags[last]) & watched) != 0)
-        watcher_->cpu_accesses(access, write);
-    }
-  }
+  if (watches_.any()) watches_.tell(access, write);
   const BusResult result = write ? bus_.store(access, registers_[slot.destination]) : bus_.load(access);
   if (redirected_) return Outcome::elsewhere;
   if (result.fault) {

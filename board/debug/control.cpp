@@ -20,26 +20,10 @@ bool matches(WatchKind kind, bool write) {
   return kind == WatchKind::access || (kind == WatchKind::write) == write;
 }
 
-std::uint8_t flags_of(WatchKind kind) {
-  switch (kind) {
-    case WatchKind::write:
-      return line_write_watched;
-    case WatchKind::read:
-      return line_read_watched;
-    case WatchKind::access:
-      break;
-  }
-  return line_write_watched | line_read_watched;
-}
-
 }  // namespace
 
-Control::Control(Board& board) : board_(board) { board_.cpu().set_access_watcher(this); }
-
-Control::~Control() {
-  remove_all();
-  board_.cpu().set_access_watcher(nullptr);
-}
+Control::Control(Board& board) : board_(board) {}
+Control::~Control() { remove_all(); }
 
 bool Control::add_breakpoint(std::uint32_t pc) {
   if (breakpoints_.contains(pc)) return true;
@@ -80,21 +64,20 @@ void Control::remove_all() {
   observe();
 }
 
-// Tells memory and the devices what there is to report, and nothing more: the rest goes on at full speed.
+// Tells the CPU and the devices what there is to report, and nothing more: the rest goes on at full speed.
 void Control::observe() {
-  std::uint8_t* const flags = board_.memory().line_flags();
-  constexpr auto watched = static_cast<std::uint8_t>(line_read_watched | line_write_watched);
-  for (std::uint32_t line = 0; line < Memory::size / Memory::line_size; ++line)
-    flags[line] &= static_cast<std::uint8_t>(~watched);
+  std::vector<WatchedRange> ranges;
   unsigned topics = 0;
   for (const Watchpoint& watchpoint : watchpoints_) {
     const auto offset = Memory::offset(watchpoint.address, watchpoint.length);
     topics |= Observers::only(offset ? Topic::dma : Topic::registers);
     if (!offset) continue;
-    const std::uint32_t last = (*offset + watchpoint.length - 1) / Memory::line_size;
-    for (std::uint32_t line = *offset / Memory::line_size; line <= last; ++line)
-      flags[line] |= flags_of(watchpoint.kind);
+    ranges.push_back({.offset = *offset,
+                      .length = watchpoint.length,
+                      .reads = matches(watchpoint.kind, false),
+                      .writes = matches(watchpoint.kind, true)});
   }
+  board_.cpu().watches().set(*this, ranges);
   board_.observers().remove(*this);
   if (topics != 0) board_.observers().add(*this, topics);
 }

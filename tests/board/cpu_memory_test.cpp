@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <functional>
 #include <vector>
 
 namespace ferry::board {
@@ -212,7 +214,7 @@ TEST(CpuCode, RunsFromAllOfSram) {
   EXPECT_EQ(machine.x(10), 2u);
 }
 
-// ---- Watched lines
+// ---- Watched memory
 
 struct Watcher : AccessWatcher {
   struct Seen {
@@ -223,17 +225,20 @@ struct Watcher : AccessWatcher {
   };
   void cpu_accesses(const BusAccess& access, bool write) override {
     seen.push_back({access.address, write, access.pc});
+    if (then) then();
   }
+  std::function<void()> then;
   std::vector<Seen> seen;
 };
 
-TEST(CpuWatch, MarkedLinesReportLoadsOrStores) {
+const std::uint32_t place = *Memory::offset(data);
+
+TEST(CpuWatch, ReportsLoadsOrStores) {
   Machine machine;
   Watcher watcher;
-  machine.cpu.set_access_watcher(&watcher);
-  const std::uint32_t line = *Memory::sram_offset(data) / Memory::line_size;
-  machine.memory.line_flags()[line] |= line_read_watched;
-  machine.memory.line_flags()[line + 1] |= line_write_watched;
+  machine.cpu.watches().set(watcher,
+                            std::array{WatchedRange{.offset = place, .length = 64, .reads = true},
+                                       WatchedRange{.offset = place + 64, .length = 64, .writes = true}});
   machine.load({lw(10, 0, 5), sw(10, 4, 5), lw(10, 64, 5), sb(10, 127, 5), lw(10, 128, 5), sw(10, 128, 5),
                 sw(10, 62, 5),  // reaches into the second line
                 wfi});
@@ -242,6 +247,49 @@ TEST(CpuWatch, MarkedLinesReportLoadsOrStores) {
   EXPECT_THAT(watcher.seen,
               ElementsAre(Watcher::Seen{data, false, code}, Watcher::Seen{data + 127, true, code + 12},
                           Watcher::Seen{data + 62, true, code + 24}));
+}
+
+TEST(CpuWatch, SeveralWatchersShareALine) {
+  Machine machine;
+  Watcher one, other;
+  AccessWatches& watches = machine.cpu.watches();
+  const std::array range{WatchedRange{.offset = place, .length = 4, .reads = true, .writes = true}};
+  const std::array beside{WatchedRange{.offset = place + 4, .length = 4, .writes = true}};
+  watches.set(one, range);
+  watches.set(other, beside);
+  machine.load({sw(0, 0, 5), sw(0, 4, 5), lw(10, 4, 5), sw(0, 2, 5), wfi});
+  machine.cpu.set_register(5, data);
+  machine.cpu.run(never);
+  EXPECT_THAT(one.seen,
+              ElementsAre(Watcher::Seen{data, true, code}, Watcher::Seen{data + 2, true, code + 12}));
+  EXPECT_THAT(other.seen,
+              ElementsAre(Watcher::Seen{data + 4, true, code + 4}, Watcher::Seen{data + 2, true, code + 12}));
+
+  watches.set(one, {});
+  EXPECT_EQ(machine.memory.line_flags()[place / Memory::line_size] & (line_read_watched | line_write_watched),
+            line_write_watched);
+  watches.set(other, {});
+  EXPECT_FALSE(watches.any());
+  EXPECT_EQ(machine.memory.line_flags()[place / Memory::line_size] & (line_read_watched | line_write_watched),
+            0);
+}
+
+TEST(CpuWatch, AWatcherMayStopWatchingWhenTold) {
+  Machine machine;
+  Watcher one, other;
+  AccessWatches& watches = machine.cpu.watches();
+  const std::array range{WatchedRange{.offset = place, .length = 4, .writes = true}};
+  watches.set(one, range);
+  watches.set(other, range);
+  one.then = [&] {
+    watches.set(one, {});
+    watches.set(other, {});
+  };
+  machine.load({sw(0, 0, 5), sw(0, 0, 5), wfi});
+  machine.cpu.set_register(5, data);
+  machine.cpu.run(never);
+  EXPECT_EQ(one.seen.size(), 1u);
+  EXPECT_EQ(other.seen.size(), 1u) << "it was concerned when the access came";
 }
 
 }  // namespace
