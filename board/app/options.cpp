@@ -15,6 +15,7 @@
 #include <charconv>
 #include <numeric>
 #include <ranges>
+#include <span>
 #include <string_view>
 
 namespace ferry::app {
@@ -170,6 +171,14 @@ void understand(const Words& words, RunOptions& options) {
   if (options.failing_text == "") throw Mistake{"--fail-text: the text may not be empty"};
 }
 
+// CLI11 reads an empty value of an option whose value may be left out as if it had been left out.
+void check_empty_values(int argc, const char* const* argv) {
+  for (const std::string_view word : std::span(argv, static_cast<std::size_t>(argc)))
+    for (const std::string_view name : {"--gdb", "--trace-bus"})
+      if (word.starts_with(name) && word.substr(name.size()) == "=")
+        throw Mistake{std::string(name) + ": nothing follows the equals sign"};
+}
+
 // Options that may be given several times take one word each: the next word may be the firmware.
 CLI::Option* one_word_each(CLI::Option* option) {
   return option->allow_extra_args(false)->expected(1)->take_all();
@@ -299,6 +308,7 @@ std::variant<RunOptions, Answer> read_command_line(int argc, const char* const* 
   RegistersWords registers_words;
   describe_registers(registers, registers_words);
   try {
+    check_empty_values(argc, argv);
     app.parse(argc, argv);
     if (registers.parsed()) return Answer{list_registers(registers_words), exit_status::done};
     if (!run.parsed()) throw Mistake{"no command given; see `ferry --help`"};

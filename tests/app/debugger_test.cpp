@@ -66,7 +66,7 @@ TEST_F(Debugger, AProgramThatDoesNotTrapIsNotStopped) {
 
 TEST_F(Debugger, WhatIsNoPortIsRefused) {
   const std::string file = firmware(program.exit(0));
-  for (const std::string word : {"65536", "-1", "x", "12x", "99999999999999999999"}) {
+  for (const std::string word : {"", "65536", "-1", "x", "12x", "99999999999999999999"}) {
     const Finished ferry = run_ferry({"run", "--gdb=" + word, file});
     EXPECT_EQ(ferry.exit_status, 2) << word;
     EXPECT_EQ(std::ranges::count(ferry.errors, '\n'), 1) << ferry.errors;

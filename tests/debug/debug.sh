@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# One test of the debugger: debug.sh CASE FERRY PROGRAMS
-# FERRY is the program that runs the board, PROGRAMS the folder with dma.elf. Cases are the functions test_…; exit
+# One test of the debugger: debug.sh CASE FERRY PROGRAMS SOURCE
+# FERRY is the program that runs the board, PROGRAMS the folder with dma.elf, SOURCE the repository. Cases are the functions test_…; exit
 # code 77 says that the case cannot be tried here.
 # shellcheck disable=SC2016  # $1 is GDB's
 set -euo pipefail
 
-case_name=$1 ferry=$2 dma=$3/dma.elf
+case_name=$1 ferry=$2 dma=$3/dma.elf source=$4
 wire=(--wire GPIO4:GPIO2)
 
 work=$(mktemp -d)
@@ -182,6 +182,41 @@ test_ports() {
   "$ferry" run "$dma" --gdb=65536 >"$work/second" 2>&1 || status=$?
   [[ $status -eq 2 && $(wc -l <"$work/second") -eq 1 ]] || fail "no port: status $status, $(<"$work/second")"
   debug <<<'kill'
+  ended 0
+}
+
+# setting FILE KEY...: a value of one of Visual Studio Code's files, which are JSON with comments.
+setting() {
+  python3 -c '
+import json, re, sys
+value = json.loads(re.sub(r"(?m)^\s*//.*$", "", open(sys.argv[1]).read()))
+for key in sys.argv[2:]:
+    value = value[int(key) if key.isdigit() else key]
+print(value)' "$source/.vscode/$1" "${@:2}"
+}
+
+# What .vscode/launch.json says, done as the extension does it: GDB's machine interface, the program, the address.
+test_launch() {
+  command -v python3 >/dev/null || { echo 'python3 is not installed' && exit 77; }
+  local address program debugger command
+  address=$(setting launch.json configurations 0 miDebuggerServerAddress)
+  program=$(setting launch.json configurations 0 program)
+  debugger=$(setting launch.json configurations 0 miDebuggerPath)
+  command=$(setting tasks.json tasks 0 command)
+  [[ $(setting launch.json configurations 0 preLaunchTask) == "$(setting tasks.json tasks 0 label)" ]] ||
+    fail 'the task before the launch is not there'
+  # The folder of the build is the preset's; here it may be that of another compiler.
+  [[ $program == '${workspaceFolder}/build/firmware/intro/dma/dma.elf' ]] || fail "no such program: $program"
+  [[ $command == "./run dma --gdb=${address#localhost:}" ]] || fail "\"$command\" does not wait at $address"
+  grep -q '^dma ' <<<"$("$source/run" --list)" || fail 'there is no program dma'
+  start --for 1s
+  grep -qE "$(setting tasks.json tasks 0 problemMatcher background endsPattern)" "$work/notes" ||
+    fail 'the task does not notice that the board waits'
+  printf '%s\n' "-file-exec-and-symbols $dma" "-target-select remote localhost:$port" '-break-insert main' \
+    '-exec-continue' '-stack-info-frame' '-interpreter-exec console kill' '-gdb-exit' |
+    timeout 60 "$debugger" --nx --quiet --interpreter=mi >"$work/gdb" 2>&1 || fail "$debugger: $(<"$work/gdb")"
+  expect '^\^connected'
+  expect 'reason="breakpoint-hit".*func="main'
   ended 0
 }
 
