@@ -43,7 +43,8 @@ void Cpu::archive_state(StateArchive& archive) {
   archive(registers_, pc_, count_, control_, period_, anchor_time_, anchor_cycles_, run_until_, stop_, pause_,
           paused_, pending_exception_, redirected_, exit_code_, interrupt_line_, waiting_, waiting_since_,
           idle_, idle_cycles_, last_exception_, user_mode_noticed_);
-  archive.derived(deadline_, slots_, code_start_, code_size_, region_);
+  archive.derived(deadline_, slots_, code_start_, code_size_, region_,
+                  regions_);  // decoded code follows memory
   if (archive.restores()) update_deadline();
 }
 

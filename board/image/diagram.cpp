@@ -221,7 +221,7 @@ std::expected<Diagram, std::string> parse_diagram(std::string_view text) {
   json diagram;
   try {
     diagram = json::parse(text, nullptr, true, /*ignore_comments=*/true);
-  } catch (const json::parse_error& error) {
+  } catch (const json::exception& error) {  // also of a number that is too large
     // "[json.exception.parse_error.101] parse error at line 1, column 2: …": the part a user understands.
     const std::string_view message = error.what();
     const std::size_t start = message.find("] ");

@@ -132,6 +132,7 @@ TEST(Diagram, MustBeJson) {
   EXPECT_THAT(error("{\n\"parts\":\n"), StartsWith("not JSON: parse error at line 3"));
   EXPECT_THAT(error(std::string("\x7f\x45LF\x01\x00\xff", 7)), StartsWith("not JSON"));
   EXPECT_THAT(error(std::string(100'000, '[')), StartsWith("not JSON"));
+  EXPECT_THAT(error(R"({"version": 1E999})"), StartsWith("not JSON: number overflow"));
 }
 
 TEST(Diagram, MustBeADiagram) {
