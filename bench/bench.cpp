@@ -1,4 +1,5 @@
 // The bench's host program, for ./bench/run and for CTest; see usage().
+#include "bench/attached.hpp"
 #include "bench/exact.hpp"
 #include "bench/exercise.hpp"
 #include "bench/measure.hpp"
@@ -23,6 +24,8 @@ int usage() {
                "       ferry_bench compare FOLDER PAGE      fails when the page says something else\n"
                "       ferry_bench limit FOLDER             fails when a start takes too many accesses\n"
                "       ferry_bench exercise DMA SKELETON    simulated against wall time, of two ELF files\n"
+               "       ferry_bench attached FERRY DMA       the same with recorders, of the program and an "
+               "ELF file\n"
                "       ferry_bench insert PAGE BLOCK        writes standard input into the page\n";
   return 2;
 }
@@ -79,6 +82,11 @@ int print_exercise(const std::string& dma, const std::string& skeleton) {
   return std::cout.flush() ? 0 : 1;
 }
 
+int print_attached(const std::string& ferry, const std::string& dma) {
+  std::cout << attached_table(ferry, dma);
+  return std::cout.flush() ? 0 : 1;
+}
+
 int insert(const std::string& file, const std::string& block) {
   Page page(file);
   page.replace(block, std::string(std::istreambuf_iterator<char>(std::cin), {}));
@@ -95,6 +103,7 @@ int run(const std::vector<std::string>& words) {
   if (is("compare", 2)) return compare(words[1], words[2]);
   if (is("limit", 1)) return check_limit(words[1]);
   if (is("exercise", 2)) return print_exercise(words[1], words[2]);
+  if (is("attached", 2)) return print_attached(words[1], words[2]);
   if (is("insert", 2)) return insert(words[1], words[2]);
   return usage();
 }

@@ -4,8 +4,9 @@
 //
 // The board counts cycles and checks the line flags of every access, as always; QEMU does neither. Both are
 // measured in CPU time of their process, so other work on the computer disturbs little, and take turns.
-// QEMU's start-up is measured with a run that has nothing to do, and taken off. Ratios are of paired runs;
-// all figures are medians.
+// QEMU's start-up is measured with a run that has nothing to do, and taken off. The board is measured a
+// second time without translation, as it runs where there is no translator. Ratios are of paired runs; all
+// figures are medians.
 #include "board/bus.hpp"
 #include "board/clocks.hpp"
 #include "board/cpu/cpu.hpp"
@@ -40,8 +41,14 @@ struct Kernel {
   std::uint32_t number;
   std::uint32_t repetitions;
 };
-// So many repetitions that the board works for about a quarter of a second.
-constexpr std::array kernels{Kernel{"integer", 0, 400}, Kernel{"memory", 1, 300}, Kernel{"calls", 2, 1000}};
+// So many repetitions that each of the two works for some tenths of a second.
+constexpr std::array kernels{Kernel{"integer", 0, 1200}, Kernel{"memory", 1, 900}, Kernel{"calls", 2, 1500},
+                             Kernel{"CoreMark-like", 3, 8000}};
+// Rows of the table: one or more of them, one after the other.
+struct Row {
+  const char* name;
+  std::vector<std::size_t> kernels;
+};
 
 [[noreturn]] void fail(const std::string& why) {
   std::fprintf(stderr, "cpu_bench: %s\n", why.c_str());
@@ -66,7 +73,7 @@ struct Text : SemihostingHandler {
   std::string text;
 };
 
-Result run_board(const Image& image, std::uint32_t kernel, std::uint32_t repetitions) {
+Result run_board(const Image& image, const Kernel& kernel, bool translate) {
   Timeline timeline;
   Clocks clocks;
   Observers observers;
@@ -76,9 +83,10 @@ Result run_board(const Image& image, std::uint32_t kernel, std::uint32_t repetit
   Text text;
   cpu.set_semihosting(&text);
   for (const Segment& segment : image.segments) memory.write(segment.address, segment.bytes);
-  const std::array<std::uint32_t, 2> order{kernel, repetitions};
+  const std::array<std::uint32_t, 2> order{kernel.number, kernel.repetitions};
   memory.write(board_work_order, std::as_bytes(std::span(order)));
   cpu.reset(image.entry);
+  if (!translate) cpu.translate_after(0);
 
   const double start = cpu_seconds();
   const StopReason reason = cpu.run(never);
@@ -149,19 +157,56 @@ double median(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
-struct Series {
-  std::vector<double> board_mips, qemu_mips, ratio, real_time;
+// The three runs of a kernel that belong together.
+struct Round {
+  Result board, handlers;
+  double qemu_seconds = 0;
+};
 
-  void add(double board_seconds, double qemu_seconds, std::uint64_t instructions, std::uint64_t cycles) {
-    const double millions = static_cast<double>(instructions) * 1e-6;
-    board_mips.push_back(millions / board_seconds);
-    qemu_mips.push_back(millions / qemu_seconds);
-    ratio.push_back(qemu_seconds / board_seconds);
-    real_time.push_back(static_cast<double>(cycles) / real_time_hz / board_seconds);
+Round run_round(const Image& image, const std::string& virt, const Kernel& kernel, bool board_first) {
+  Round round;
+  const auto measure_board = [&] {
+    round.board = run_board(image, kernel, true);
+    round.handlers = run_board(image, kernel, false);
+  };
+  const auto measure_qemu = [&] {
+    const Result idle = run_qemu(virt, kernel.number, 0);
+    const Result qemu = run_qemu(virt, kernel.number, kernel.repetitions);
+    round.qemu_seconds = std::max(qemu.seconds - idle.seconds, 1e-3);
+    return qemu.checksum;
+  };
+  if (board_first) measure_board();
+  const std::string checksum = measure_qemu();
+  if (!board_first) measure_board();
+  if (round.board.checksum != checksum || round.handlers.checksum != checksum)
+    fail(std::string(kernel.name) + ": checksums differ, board " + round.board.checksum + "handlers " +
+         round.handlers.checksum + "qemu " + checksum);
+  if (round.board.cycles != round.handlers.cycles || round.board.instructions != round.handlers.instructions)
+    fail(std::string(kernel.name) + ": translated code counts something else");
+  return round;
+}
+
+struct Series {
+  std::vector<double> board_mips, qemu_mips, ratio, real_time, handlers_ratio;
+
+  void add(const std::vector<Round>& rounds, const std::vector<std::size_t>& parts) {
+    double board = 0, handlers = 0, qemu = 0, instructions = 0, cycles = 0;
+    for (const std::size_t part : parts) {
+      board += rounds[part].board.seconds;
+      handlers += rounds[part].handlers.seconds;
+      qemu += rounds[part].qemu_seconds;
+      instructions += static_cast<double>(rounds[part].board.instructions);
+      cycles += static_cast<double>(rounds[part].board.cycles);
+    }
+    board_mips.push_back(instructions * 1e-6 / board);
+    qemu_mips.push_back(instructions * 1e-6 / qemu);
+    ratio.push_back(qemu / board);
+    real_time.push_back(cycles / real_time_hz / board);
+    handlers_ratio.push_back(qemu / handlers);
   }
   void print(const char* name) const {
-    std::printf("| %-8s | %10.0f | %10.0f | %8.2f | %9.1f |\n", name, median(board_mips), median(qemu_mips),
-                median(ratio), median(real_time));
+    std::printf("| %-18s | %10.0f | %10.0f | %8.2f | %9.1f | %21.2f |\n", name, median(board_mips),
+                median(qemu_mips), median(ratio), median(real_time), median(handlers_ratio));
   }
 };
 
@@ -177,48 +222,30 @@ int main(int argc, char** argv) {
   const std::string virt = argv[2];
   const int rounds = argc == 4 ? std::max(1, std::atoi(argv[3])) : 7;
 
-  std::array<Series, kernels.size()> series;
-  Series together;
-  std::uint64_t total_instructions = 0, total_cycles = 0;
-  for (int round = 0; round < rounds; ++round) {
-    double board_seconds = 0, qemu_seconds = 0;
-    total_instructions = total_cycles = 0;
-    for (std::size_t index = 0; index < kernels.size(); ++index) {
-      const Kernel& kernel = kernels[index];
-      Result board, qemu, idle;
-      const auto measure_board = [&] { board = run_board(*image, kernel.number, kernel.repetitions); };
-      const auto measure_qemu = [&] {
-        idle = run_qemu(virt, kernel.number, 0);
-        qemu = run_qemu(virt, kernel.number, kernel.repetitions);
-      };
-      if (round % 2 == 0) {
-        measure_board();
-        measure_qemu();
-      } else {
-        measure_qemu();
-        measure_board();
-      }
-      if (board.checksum != qemu.checksum)
-        fail(std::string(kernel.name) + ": checksums differ, board " + board.checksum + "qemu " +
-             qemu.checksum);
-      const double qemu_net = std::max(qemu.seconds - idle.seconds, 1e-3);
-      series[index].add(board.seconds, qemu_net, board.instructions, board.cycles);
-      board_seconds += board.seconds;
-      qemu_seconds += qemu_net;
-      total_instructions += board.instructions;
-      total_cycles += board.cycles;
+  const std::vector<Row> rows{{"integer", {0}},         {"memory", {1}},
+                              {"calls", {2}},           {"integer and memory", {0, 1}},
+                              {"all three", {0, 1, 2}}, {"CoreMark-like", {3}}};
+  std::vector<Series> series(rows.size());
+  double instructions = 0, cycles = 0;
+  for (int number = 0; number < rounds; ++number) {
+    std::vector<Round> round;
+    instructions = cycles = 0;
+    for (const Kernel& kernel : kernels) {
+      round.push_back(run_round(*image, virt, kernel, number % 2 == 0));
+      instructions += static_cast<double>(round.back().board.instructions);
+      cycles += static_cast<double>(round.back().board.cycles);
     }
-    together.add(board_seconds, qemu_seconds, total_instructions, total_cycles);
+    for (std::size_t index = 0; index < rows.size(); ++index) series[index].add(round, rows[index].kernels);
   }
 
-  std::printf("| kernel   | board MIPS | QEMU MIPS  | of QEMU  | real time |\n");
-  std::printf("|----------|-----------:|-----------:|---------:|----------:|\n");
-  for (std::size_t index = 0; index < kernels.size(); ++index) series[index].print(kernels[index].name);
-  together.print("all");
+  std::printf(
+      "| kernel             | board MIPS | QEMU MIPS  | of QEMU  | real time | untranslated, of QEMU |\n");
+  std::printf(
+      "|--------------------|-----------:|-----------:|---------:|----------:|----------------------:|\n");
+  for (std::size_t index = 0; index < rows.size(); ++index) series[index].print(rows[index].name);
   std::printf(
       "\n%d rounds of %.0f million instructions, %.2f cycles each; medians. "
       "Real time: times as fast as a chip at 160 MHz.\n",
-      rounds, static_cast<double>(total_instructions) * 1e-6,
-      static_cast<double>(total_cycles) / static_cast<double>(total_instructions));
+      rounds, instructions * 1e-6, cycles / instructions);
   return 0;
 }

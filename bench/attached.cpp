@@ -1,0 +1,93 @@
+#include "bench/attached.hpp"
+
+#include "bench/guest.hpp"
+#include "bench/markdown.hpp"
+
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <vector>
+
+namespace ferry::bench {
+
+namespace {
+
+constexpr int repetitions = 3;
+
+struct Case {
+  std::string name;
+  std::vector<std::string> options;
+  std::array<double, repetitions> seconds{};  // of the process's own
+};
+
+// Runs a program without its output, and gives the CPU time it took.
+double run(const std::vector<std::string>& words) {
+  const pid_t child = fork();
+  if (child < 0) throw Failure("cannot start a process");
+  if (child == 0) {
+    std::vector<char*> arguments;
+    for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    const int nowhere = open("/dev/null", O_WRONLY);
+    dup2(nowhere, STDOUT_FILENO);
+    dup2(nowhere, STDERR_FILENO);
+    execv(arguments[0], arguments.data());
+    _exit(127);
+  }
+  int status = 0;
+  rusage usage{};
+  wait4(child, &status, 0, &usage);
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) throw Failure(words[0] + " failed");
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+double median(std::array<double, repetitions> values) {
+  std::ranges::sort(values);
+  return values[repetitions / 2];
+}
+
+}  // namespace
+
+std::string attached_table(const std::filesystem::path& ferry, const std::filesystem::path& exercise) {
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("ferry-bench-" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  const std::string vcd = folder / "pins.vcd", summary = folder / "summary.json",
+                    page = folder / "report.html";
+  std::vector<Case> cases{{"nothing", {}},
+                          {"waveforms of all pins (--vcd)", {"--vcd", vcd}},
+                          {"the trace of DMA", {"--trace", "dma"}},
+                          {"both", {"--vcd", vcd, "--trace", "dma"}}};
+
+  std::vector<std::string> plain{ferry,   "run",   exercise,  "--wire", "GPIO4:GPIO2",
+                                 "--for", "10.2s", "--quiet", "--json", summary};
+  for (std::size_t repetition = 0; repetition < repetitions; ++repetition)
+    for (Case& each : cases) {
+      std::vector<std::string> words = plain;
+      words.insert(words.end(), each.options.begin(), each.options.end());
+      each.seconds[repetition] = run(words);
+    }
+  const double instructions =
+      nlohmann::json::parse(std::ifstream(summary)).at("cpu").at("instructions").get<double>();
+  std::filesystem::remove_all(folder);
+
+  Table table({"attached", "host CPU s", "million instructions per second", "times nothing's"});
+  const double least = median(cases.front().seconds);
+  for (const Case& each : cases) {
+    const double seconds = median(each.seconds);
+    table.add({each.name, decimal(seconds, 2), decimal(instructions * 1e-6 / seconds, 0),
+               decimal(seconds / least, 2)});
+  }
+  return table.text();
+}
+
+}  // namespace ferry::bench
