@@ -249,6 +249,9 @@ void describe_run(CLI::App& run, Words& words, RunOptions& options) {
          "Write the summary as JSON; with - to standard output, and the firmware's text to standard error")
       ->type_name("FILE")
       ->group(seeing);
+  run.add_option("--junit", options.junit, "Write the verdict as a JUnit report, as CI systems read it")
+      ->type_name("FILE")
+      ->group(seeing);
   run.add_flag("--no-wall", words.no_wall_time, "Leave the wall time out: two runs then print the same")
       ->group(seeing);
   run.add_flag("--quiet", options.quiet, "No summary and no notes; the firmware's text is shown")

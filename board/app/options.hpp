@@ -47,6 +47,7 @@ struct RunOptions {
   bool trace_bus = false;
   std::set<std::string_view> traced_blocks;  // of --trace-bus; none means all
   std::optional<std::string> json;           // "-": standard output
+  std::optional<std::string> junit;
   bool quiet = false;
   bool wall_time = true;
 

@@ -14,6 +14,7 @@
 #include "board/parts/circuit.hpp"
 #include "board/parts/push_button.hpp"
 #include "board/record/console.hpp"
+#include "board/record/junit.hpp"
 #include "board/record/messages.hpp"
 #include "board/record/output.hpp"
 #include "board/record/summary.hpp"
@@ -137,6 +138,10 @@ class Session {
                                              : create_file(options.json, {{"firmware", options.firmware},
                                                                           {"diagram", options.diagram},
                                                                           {"file of --vcd", options.vcd}})),
+        junit_file_(create_file(options.junit, {{"firmware", options.firmware},
+                                                {"diagram", options.diagram},
+                                                {"file of --vcd", options.vcd},
+                                                {"file of --json", options.json}})),
         text_(json_on_standard_output() ? STDERR_FILENO : STDOUT_FILENO),
         board_({.strict_alignment = options.strict_alignment}) {
     if (!options.quiet) attach(messages_, 0);
@@ -173,6 +178,12 @@ class Session {
       json_file_->flush();
       if (json_file_->error() == EPIPE) return exit_status::reader_gone;
       if (json_file_->error() != 0) return cannot_write(*options_.json, *json_file_);
+    }
+    if (junit_file_) {
+      const std::string name = std::filesystem::path(options_.firmware).filename().string();
+      junit_file_->write(junit_xml(name, summary));
+      junit_file_->flush();
+      if (junit_file_->error() != 0) return cannot_write(*options_.junit, *junit_file_);
     }
     if (!options_.quiet) messages_.line("ferry: " + summary_text(summary));
     if (options_.quiet && verdict.exit_status != exit_status::done)
@@ -322,7 +333,7 @@ class Session {
   const RunOptions& options_;
   board::Image image_;
   board::Diagram diagram_;
-  std::optional<Output> vcd_file_, json_file_;
+  std::optional<Output> vcd_file_, json_file_, junit_file_;
   Output text_;
   Output error_{STDERR_FILENO};
   Board board_;

@@ -52,6 +52,24 @@ TEST_F(Run, ShowsTheFirmwaresTextAndASummary) {
                                   HasSubstr("moved by DMA"), HasSubstr("CPU overall")));
 }
 
+TEST_F(Run, WritesAReportForCi) {
+  EXPECT_EQ(run({"--junit", folder.path("out.xml"), hi_and_exit(0)}).exit_status, 0);
+  const std::string good = folder.read("out.xml");
+  EXPECT_THAT(
+      good,
+      AllOf(StartsWith("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"1\" failures=\"0\""),
+            HasSubstr("<testcase name=\"tiny.elf\" classname=\"ferry run\" time=\"0.00")));
+  EXPECT_EQ(run({"--junit", folder.path("again.xml"), hi_and_exit(0)}).exit_status, 0);
+  EXPECT_EQ(folder.read("again.xml"), good);
+  TinyFirmware program;
+  const std::string odd = firmware(program.print("hi").drain().exit(0), "a<&\"\x01.elf");
+  EXPECT_EQ(run({"--junit", folder.path("out.xml"), "--expect-text", "<b>", odd}).exit_status, 1);
+  EXPECT_THAT(folder.read("out.xml"),
+              AllOf(HasSubstr("failures=\"1\""), HasSubstr("name=\"a&lt;&amp;&quot;\\x01.elf\""),
+                    HasSubstr("<failure message=\"the firmware exited with code 0 without having printed "
+                              "&quot;&lt;b&gt;&quot;")));
+}
+
 TEST_F(Run, IsQuietWhenAsked) {
   const Finished good = run({"--quiet", hi_and_exit(0)});
   EXPECT_EQ(good.output, "hi\n");

@@ -13,8 +13,10 @@
 #include "tests/board/cpu_machine.hpp"
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <random>
 #include <span>
@@ -105,9 +107,12 @@ inline std::string everything_about(Board& board) {
   for (const std::uint32_t number : {0x300u, 0x305u, 0x340u, 0x341u, 0x342u, 0x343u, 0x7E2u})
     add(board.cpu().csr(number).value_or(0));
   text += '\n';
-  std::uint64_t hash = 0xCBF2'9CE4'8422'2325;  // FNV-1a
-  for (std::uint32_t place = 0; place < Memory::size; ++place)
-    hash = (hash ^ std::to_integer<std::uint64_t>(board.memory().bytes()[place])) * 0x100'0000'01B3;
+  std::uint64_t hash = 0xCBF2'9CE4'8422'2325;  // FNV-1a's numbers, on words
+  for (std::uint32_t place = 0; place < Memory::size; place += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, board.memory().bytes() + place, sizeof word);
+    hash = std::rotl((hash ^ word) * 0x100'0000'01B3, 31);
+  }
   text += "memory " + std::to_string(hash) + '\n';
   for (std::uint32_t address = chip::memory_map::peripherals.start;
        address < chip::memory_map::peripherals.end(); address += 4)
