@@ -7,7 +7,7 @@
 ferry_run_packages=(
   cmake ninja-build                                # the build
   clang-19                                         # both compilers in one: the board's and the firmware's
-  libcli11-dev nlohmann-json3-dev                  # the board: command line, diagram.json
+  libcli11-dev nlohmann-json3-dev libpng-dev       # the board: command line, diagram.json, pictures of displays
   libxbyak-dev                                     # the board: translates hot code on x86-64
   lld-19 libc++-19-dev                             # the firmware: linker, C++ headers
   gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf  # the firmware: libgcc, C library

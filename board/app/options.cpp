@@ -42,7 +42,7 @@ constexpr const char* every_block = "all";
 
 // What the user wrote, before it is understood.
 struct Words {
-  std::vector<std::string> wires, presses, sends, traces;
+  std::vector<std::string> wires, presses, sends, traces, screenshots;
   std::string trace_bus;  // the names of blocks, separated by commas
   std::optional<std::string> timeout, duration, vcd_pins, gdb;
   bool no_wall_time = false;
@@ -105,6 +105,13 @@ ButtonPress read_press(const std::string& word) {
           value_or_mistake("--press", board::parse_press(std::string_view(word).substr(colon + 1)))};
 }
 
+Screenshot read_screenshot(const std::string& word) {
+  const std::size_t equals = word.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == word.size())
+    throw Mistake{"--screenshot: " + in_quotes(word) + " is not of the form DISPLAY=FILE"};
+  return {word.substr(0, equals), word.substr(equals + 1)};
+}
+
 // "SPI2,DMA" as the board knows these names; capitals are optional.
 std::set<std::string_view> read_block_names(const std::string& option, std::string_view list) {
   const std::vector<std::string_view> known = board::block_names();
@@ -155,6 +162,9 @@ void understand(const Words& words, RunOptions& options) {
   for (const std::string& press : words.presses) options.presses.push_back(read_press(press));
   if (!options.presses.empty() && !options.diagram)
     throw Mistake{"--press is of no use without a --diagram that has the button"};
+  for (const std::string& word : words.screenshots) options.screenshots.push_back(read_screenshot(word));
+  if (!options.screenshots.empty() && !options.diagram)
+    throw Mistake{"--screenshot is of no use without a --diagram that has the display"};
   for (const std::string& input : words.sends) options.inputs.push_back(read_input(input));
   if (words.timeout) options.timeout = value_or_mistake("--timeout", board::parse_time(*words.timeout));
   if (words.duration) options.duration = value_or_mistake("--for", board::parse_time(*words.duration));
@@ -233,6 +243,11 @@ void describe_run(CLI::App& run, Words& words, RunOptions& options) {
       ->group(seeing);
   run.add_option("--vcd-pins", words.vcd_pins, "Record these pins only, as in GPIO0,GPIO2")
       ->type_name("PINS")
+      ->group(seeing);
+  one_word_each(run.add_option("--screenshot", words.screenshots,
+                               "Save what a display of the diagram shows at the end as PNG, as in "
+                               "display1=screen.png; may be given several times"))
+      ->type_name("DISPLAY=FILE")
       ->group(seeing);
   one_word_each(
       run.add_option("--trace", words.traces,

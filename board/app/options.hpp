@@ -26,6 +26,11 @@ struct ButtonPress {
   board::Press press;
 };
 
+// --screenshot: a display of the diagram, and the PNG that its picture becomes.
+struct Screenshot {
+  std::string display, file;
+};
+
 // `ferry run`
 struct RunOptions {
   std::string firmware;
@@ -43,6 +48,7 @@ struct RunOptions {
 
   std::optional<std::string> vcd;
   std::vector<unsigned> vcd_pins;  // all of them unless the user chose some
+  std::vector<Screenshot> screenshots;
   bool trace_dma = false;
   bool trace_bus = false;
   std::set<std::string_view> traced_blocks;  // of --trace-bus; none means all

@@ -12,6 +12,7 @@
 #include "board/image/text.hpp"
 #include "board/parts/build.hpp"
 #include "board/parts/circuit.hpp"
+#include "board/parts/ili9341.hpp"
 #include "board/parts/push_button.hpp"
 #include "board/record/console.hpp"
 #include "board/record/junit.hpp"
@@ -90,17 +91,21 @@ struct Taken {
   std::optional<std::string> path;
 };
 
+void refuse_taken(const std::string& path, std::initializer_list<Taken> others) {
+  std::error_code ignored;
+  for (const Taken& other : others) {
+    if (other.path && std::filesystem::is_regular_file(path, ignored) &&
+        std::filesystem::equivalent(path, *other.path, ignored)) {
+      refuse(path, std::string("this is the ") + other.role + "; it is not overwritten");
+    }
+  }
+}
+
 // Creates the file, unless that would take away what another option names.
 std::optional<Output> create_file(const std::optional<std::string>& path,
                                   std::initializer_list<Taken> others) {
   if (!path) return std::nullopt;
-  std::error_code ignored;
-  for (const Taken& other : others) {
-    if (other.path && std::filesystem::is_regular_file(*path, ignored) &&
-        std::filesystem::equivalent(*path, *other.path, ignored)) {
-      refuse(*path, std::string("this is the ") + other.role + "; it is not overwritten");
-    }
-  }
+  refuse_taken(*path, others);
   return value_or_refuse(*path, Output::create(*path));
 }
 
@@ -201,6 +206,10 @@ class Session {
           value_or_refuse(*options_.diagram, build(board_.circuit(), diagram_, board::PartTypes::built_in(),
                                                    std::filesystem::path(*options_.diagram).parent_path()));
       if (ignored && !options_.quiet) messages_.notice(*options_.diagram + ": not used: " + *ignored);
+    }
+    for (const auto& [display, file] : options_.screenshots) {
+      refuse_taken(file, {{"firmware", options_.firmware}, {"diagram", options_.diagram}});
+      part<board::Ili9341>("--screenshot", display, "a display").screenshot_to(file);
     }
     for (const ButtonPress& press : options_.presses)
       part<board::PushButton>("--press", press.button, "a button").press_at(press.press);

@@ -1,7 +1,9 @@
 #include "board/parts/part_types.hpp"
 
+#include "board/parts/ili9341.hpp"
 #include "board/parts/led.hpp"
 #include "board/parts/push_button.hpp"
+#include "board/parts/spi_flash.hpp"
 #include "board/parts/wiring.hpp"
 
 namespace ferry::board {
@@ -15,6 +17,8 @@ PartTypes PartTypes::built_in() {
   types.add<Junction>("wokwi-junction");
   types.add<Ground>("wokwi-gnd");
   types.add<Power>("wokwi-vcc");
+  types.add<Ili9341>("wokwi-ili9341");
+  types.add<SpiFlash>("ferry-spi-flash");
   return types;
 }
 

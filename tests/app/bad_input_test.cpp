@@ -144,6 +144,10 @@ TEST_F(BadInput, FilesThatCannotBeWritten) {
   expect_refused({"run", "--diagram", diagram, "--press", "b:1s:1s", elf}, "the diagram has no part \"b\"");
   expect_refused({"run", "--diagram", diagram, "--press", "b", elf}, "BUTTON:TIME:LENGTH");
   expect_refused({"run", "--diagram", diagram, "--press", "b:1s", elf}, "TIME:LENGTH");
+  expect_refused({"run", "--diagram", diagram, "--screenshot", "d=x.png", elf},
+                 "the diagram has no part \"d\"");
+  expect_refused({"run", "--diagram", diagram, "--screenshot", "d", elf}, "DISPLAY=FILE");
+  expect_refused({"run", "--diagram", diagram, "--screenshot", "d=" + diagram, elf}, "this is the diagram");
   expect_refused({"run", "--press", "b:1s:1s", elf}, "without a --diagram");
   EXPECT_NE(folder.read("diagram.json"), "");
   const std::string both = folder.path("both");

@@ -216,6 +216,22 @@ TEST_F(Run, JoinsPins) {
   EXPECT_THAT(folder.read("wire.vcd"), AllOf(HasSubstr("\n1\"\n1#\n1$\n"), HasSubstr("\n0\"\n0#\n0$\n")));
 }
 
+TEST_F(Run, WritesTheFilesOfParts) {
+  const std::string diagram = folder.write("diagram.json", R"({
+    "parts": [{"id": "esp", "type": "board-esp32-c3-devkitm-1"}, {"id": "lcd", "type": "wokwi-ili9341"},
+      {"id": "flash", "type": "ferry-spi-flash", "attrs": {"file": "new.bin", "write_back": "1", "size": "64K"}}],
+    "connections": [["lcd:VCC", "esp:5V"], ["flash:CS", "esp:10"]]})");
+  const std::string program = firmware(TinyFirmware().exit(0));
+  EXPECT_EQ(run({"--diagram", diagram, "--screenshot", "lcd=" + folder.path("a.png"), program}).exit_status,
+            0);
+  EXPECT_THAT(folder.read("a.png"), HasSubstr("PNG"));
+  EXPECT_EQ(folder.read("new.bin"), std::string(65'536, '\xFF'));
+  const Finished failed =
+      run({"--quiet", "--diagram", diagram, "--screenshot", "lcd=/nowhere/a.png", program});
+  EXPECT_EQ(failed.exit_status, 2);
+  EXPECT_THAT(failed.errors, HasSubstr("/nowhere/a.png: No such file"));
+}
+
 TEST_F(Run, TracesDma) {
   TinyFirmware program;
   const std::string copy = firmware(program.copy_by_dma().exit(0));
