@@ -44,7 +44,7 @@ class Observer {
   virtual void dma_bytes(unsigned /*channel*/, DmaDirection, std::uint32_t /*address*/,
                          std::uint32_t /*count*/) {}
   virtual void spi_phase(std::string_view /*phase*/) {
-  }  // "idle", "prep", "cmd", "addr", "dummy", "data", "done"
+  }  // "idle", "conf", "prep", "cmd", "addr", "dummy", "data", "done"
   virtual void interrupt_taken(unsigned /*line*/) {}
   virtual void uart_sent(unsigned /*uart*/, std::uint8_t /*byte*/) {}
   virtual void chip_reset(std::string_view /*cause*/) {}

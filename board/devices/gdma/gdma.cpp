@@ -118,6 +118,23 @@ void Gdma::Port::end_of_frame() {
   if (gdma::InChannel* channel = gdma_->in_of(number_)) channel->end_of_frame();
 }
 
+unsigned Gdma::Port::available() const {
+  const gdma::OutChannel* channel = gdma_->out_of(number_);
+  return channel != nullptr ? channel->fifo().level() : 0;
+}
+
+void Gdma::data_arrived(unsigned channel) {
+  const std::uint32_t peripheral = registers_.get(dma::OutPeriSel::peri_out_sel, channel);
+  DmaListener* const listener = ports_[peripheral].listener();
+  if (listener != nullptr && out_of(peripheral) == &pairs_[channel].out) listener->dma_data_arrived();
+}
+
+void Gdma::frame_stored(unsigned channel) {
+  const std::uint32_t peripheral = registers_.get(dma::InPeriSel::peri_in_sel, channel);
+  DmaListener* const listener = ports_[peripheral].listener();
+  if (listener != nullptr && in_of(peripheral) == &pairs_[channel].in) listener->dma_frame_stored();
+}
+
 gdma::InChannel* Gdma::in_of(std::uint32_t peripheral) {
   if (!gate_.open() || !is_peripheral(peripheral)) return nullptr;
   for (unsigned channel = 0; channel < pairs; ++channel)

@@ -50,6 +50,8 @@ class Gdma final : public Device {
   void notice_once(Notice notice, std::string_view line);
   void raise(unsigned channel, std::uint32_t bits);
   bool serves(const gdma::ChannelHalf& half) const { return served_ == &half; }
+  void data_arrived(unsigned channel);
+  void frame_stored(unsigned channel);
   void abandon(const gdma::ChannelHalf& half);  // an access in progress for this half will have no effect
   void wake();                                  // some half may want the bus
   Time after_cycles(unsigned cycles) const { return timeline_.now() + cycles * clocks_.apb(); }
@@ -69,6 +71,9 @@ class Gdma final : public Device {
   class Port final : public DmaPort {
    public:
     void connect(Gdma& gdma, std::uint32_t number) { gdma_ = &gdma, number_ = number; }
+    DmaListener* listener() const { return listener_; }
+    void listen(DmaListener& listener) override { listener_ = &listener; }
+    unsigned available() const override;
     std::optional<std::uint8_t> pop() override;
     bool push(std::uint8_t byte) override;
     void end_of_frame() override;
@@ -76,6 +81,7 @@ class Gdma final : public Device {
    private:
     Gdma* gdma_ = nullptr;
     std::uint32_t number_ = 0;
+    DmaListener* listener_ = nullptr;
   };
   static constexpr std::uint32_t port_count = 64;  // what six bits of PERI_SEL can say
 

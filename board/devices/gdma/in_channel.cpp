@@ -142,6 +142,7 @@ void InChannel::finish_write_back() {
     tell_ended("end of frame");
   }
   gdma_.raise(channel_, raised);
+  if (closes_frame_) gdma_.frame_stored(channel_);
   go_on();
 }
 

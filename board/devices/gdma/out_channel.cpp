@@ -43,6 +43,7 @@ OutChannel::Taken OutChannel::take() {
 
 void OutChannel::push_by_software(std::uint8_t byte) {
   enter(byte);
+  gdma_.data_arrived(channel_);
   gdma_.wake();
 }
 
@@ -101,6 +102,7 @@ void OutChannel::finish_data() {
   done_ += beat_;
   if (gdma_.observers().any(Topic::dma))
     gdma_.observers().tell(&Observer::dma_bytes, channel_, direction_, address, beat_);
+  gdma_.data_arrived(channel_);
   if (done_ < current_.length()) return;
 
   const bool last = current_.next == 0;

@@ -121,6 +121,7 @@ void Gdma::write_channel(unsigned channel, std::uint32_t offset) {
     case dma::InPeriSel::offset:
     case dma::OutPeriSel::offset:
       warn_of_shared_peripheral(channel);
+      if (offset == dma::OutPeriSel::offset && !out.fifo().empty()) data_arrived(channel);
       return wake();
     case dma::InPop::offset:
       if (registers_.get(dma::InPop::infifo_pop, channel) != 0) {

@@ -69,6 +69,10 @@ bool Spi2::load_byte() {
 // The AFIFO asks GDMA for a byte when the transfer begins and whenever it has handed one on, never for more
 // than the transfer needs.
 void Spi2::prime_from_dma() {
+  if (segmented_) {  // since CONF, which used the same list, there was no time yet
+    if (!ahead_ && dma_.available() > 0) ahead_ = dma_.pop();
+    return;
+  }
   if (!ahead_) ahead_ = dma_.pop();
   missed_first_ = !ahead_;
   if (missed_first_) report_empty();

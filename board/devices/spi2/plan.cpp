@@ -139,9 +139,4 @@ Plan make_plan(const Configuration& configuration, Time source_period) {
   return plan;
 }
 
-std::optional<std::string_view> not_modelled(const Configuration& configuration) {
-  if (User::usr_conf_nxt.get(configuration.user) != 0) return "segmented transfers (USER.USR_CONF_NXT)";
-  return std::nullopt;
-}
-
 }  // namespace ferry::board::spi2

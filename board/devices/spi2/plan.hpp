@@ -6,8 +6,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
-#include <string_view>
 
 namespace ferry::board::spi2 {
 
@@ -75,7 +73,5 @@ struct Plan {
 };
 
 Plan make_plan(const Configuration& configuration, Time source_period);
-// The first thing the configuration asks for that this model does not have.
-std::optional<std::string_view> not_modelled(const Configuration& configuration);
 
 }  // namespace ferry::board::spi2

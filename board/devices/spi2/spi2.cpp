@@ -25,6 +25,7 @@ Spi2::Spi2(Timeline& timeline, Clocks& clocks, Pins& pins, DmaPort& dma, Interru
       update_(timeline, [this] { finish_update(); }),
       active_(present_configuration()),
       step_(timeline, [this] { step(); }) {
+  dma_.listen(*this);
   clocks.on_change([] {}, [this] { clocks_changed(); });
   drive_idle_levels();
 }
@@ -42,14 +43,14 @@ void Spi2::reset() {
   update_line();
   if (state_ != State::idle) tell_phase("idle");
   state_ = State::idle;
-  selected_ = false;
+  selected_ = seg_done_waits_ = false;
   drive_idle_levels();
 }
 
 void Spi2::archive_state(StateArchive& archive) {
   archive(registers_, gate_, line_, said_, update_, update_pending_, active_, step_, state_, frozen_, plan_,
-          selected_, phase_index_, phase_, bit_, out_, in_, frame_complete_, end_requested_, ahead_,
-          missed_first_, received_);
+          selected_, phase_index_, phase_, bit_, out_, in_, frame_complete_, end_requested_, failed_,
+          receives_, segmented_, conf_over_, conf_left_, seg_done_waits_, ahead_, missed_first_, received_);
 }
 
 void Spi2::gate_changed(const Gate& gate) {
@@ -135,6 +136,12 @@ void Spi2::step() {
     case State::refused:
       return;
     case State::starting:
+      receives_ = seg_done_waits_ = false;
+      segmented_ = registers_.get(regs::Slave::usr_conf) != 0;
+      return segmented_ ? begin_configuration() : begin_transfer();
+    case State::configuring:
+      return take_configuration_word();
+    case State::configured:
       return begin_transfer();
     case State::preparing:
       tell_phase(name(phase_.kind));
@@ -172,25 +179,30 @@ void Spi2::begin_transfer() {
         Notice::full_duplex_lines,
         "spi2: full duplex (USER.DOUTDIN) has one data line in each direction: CTRL.FREAD_*, USER.FWRITE_* "
         "and USER.QPI_MODE do not change its data");
+  if (!segmented_ && regs::User::usr_conf_nxt.get(active_.user) != 0)
+    notice_once(
+        Notice::next_without_conf,
+        "spi2: USER.USR_CONF_NXT has no effect in a transfer that was started with SLAVE.USR_CONF = 0");
   if (active_.din_mode != 0 || active_.dout_mode != 0)
     notice_once(Notice::line_delay,
                 "spi2: the board does not model delays of data lines (DIN_MODE, DOUT_MODE)");
   phase_index_ = 0;
   phase_ = {};
-  end_requested_ = missed_first_ = frame_complete_ = false;
+  end_requested_ = failed_ = missed_first_ = frame_complete_ = false;
   select(true);
   tell_phase("prep");
+  receives_ = receives_ || (plan_.receives() && active_.receives_by_dma());
   if (plan_.sends_data() && active_.sends_by_dma()) prime_from_dma();
-  if (plan_.phase_count == 0 || (missed_first_ && ends_when_empty())) return end_clocking();
+  if (missed_first_ && ends_when_empty()) return fail();
+  if (plan_.phase_count == 0) return end_clocking();
   enter_phase(State::preparing, plan_.setup);
 }
 
 std::optional<std::string_view> Spi2::not_modelled() const {
   if (registers_.get(regs::Slave::mode) != 0) return "slave mode (SLAVE.MODE)";
-  if (registers_.get(regs::Slave::usr_conf) != 0) return "segmented transfers (SLAVE.USR_CONF)";
   if (registers_.get(regs::Slave::clk_mode) != 0)
     return "a clock after the end of chip select (SLAVE.CLK_MODE)";
-  return spi2::not_modelled(active_);
+  return std::nullopt;
 }
 
 // The first leading edge is `until_edge` away. A period ends, and the data lines change, with the trailing
@@ -202,7 +214,7 @@ void Spi2::enter_phase(State state, Time until_edge) {
   if (!plan_.samples_second_edge || phase_index_ == 0) turn_data_lines();
   if (!phase_.clocked)  // the clock rests as long as these cycles would have taken
     return schedule(State::pausing, until_edge + phase_.bits * plan_.period - plan_.inactive);
-  if (!begin_bit()) return end_clocking();
+  if (!begin_bit()) return fail();
   schedule(state, until_edge);
 }
 
@@ -225,7 +237,7 @@ void Spi2::trailing_edge() {
   bit_ += phase_.lines;
   if (!plan_.samples_second_edge) let_go_for_next_phase();
   put_clock(active_.idle_high());
-  if (end_requested_) return end_clocking();
+  if (end_requested_) return fail();
   if (phase_complete()) {
     if (phase_.receives) {
       if (bit_ % 8 != 0) store_byte();
@@ -233,7 +245,7 @@ void Spi2::trailing_edge() {
     }
     return end_phase();
   }
-  if (!begin_bit()) return end_clocking();
+  if (!begin_bit()) return fail();
   schedule(State::leading, plan_.inactive);
   // The PLL stops without telling anybody.
   if (bit_ % 8 == 0 && source_period() == 0) clocks_changed();
@@ -242,6 +254,11 @@ void Spi2::trailing_edge() {
 // The engine compares its bit counter with the length after every bit. A length that has been shortened below
 // what is done already ends the phase where the place within the byte agrees.
 bool Spi2::phase_complete() const { return bit_ >= phase_.bits && bit_ % 8 == phase_.bits % 8; }
+
+void Spi2::fail() {
+  failed_ = true;
+  end_clocking();
+}
 
 void Spi2::end_clocking() {
   tell_phase("done");
@@ -255,17 +272,24 @@ void Spi2::end_transfer() {
   state_ = State::idle;
   if (!active_.keeps_select()) select(false);
   drive_idle_levels();
+  if (segmented_ && !failed_ && regs::User::usr_conf_nxt.get(active_.user) != 0) return begin_configuration();
   registers_.set(regs::Cmd::usr, 0);
-  if (regs::DmaConf::rx_eof_en.get(active_.dma) == 0) end_frame();
   raise(regs::DmaIntRaw::trans_done_int_raw.mask);
+  if (segmented_) {
+    end_segments();
+  } else if (regs::DmaConf::rx_eof_en.get(active_.dma) == 0) {
+    end_frame();
+  }
   tell_phase("idle");
 }
 
 // GDMA hears of the end once all bytes of the frame are with it; with bytes lost or stuck it never does.
-void Spi2::end_frame() {
-  if (!plan_.receives() || !active_.receives_by_dma()) return;
+bool Spi2::end_frame() {
+  if (!receives_) return false;
   drain_to_dma();
-  if (received_.empty() && !end_requested_) dma_.end_of_frame();
+  if (!received_.empty() || end_requested_) return false;
+  dma_.end_of_frame();
+  return true;
 }
 
 void Spi2::soft_reset() {
@@ -273,7 +297,7 @@ void Spi2::soft_reset() {
   frozen_.reset();
   ahead_.reset();
   received_.clear();
-  selected_ = false;
+  selected_ = seg_done_waits_ = false;
   registers_.set(regs::Cmd::usr, 0);
   if (state_ != State::idle) tell_phase("idle");
   state_ = State::idle;

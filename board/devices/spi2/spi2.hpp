@@ -22,7 +22,7 @@
 
 namespace ferry::board {
 
-class Spi2 final : public Device {
+class Spi2 final : public Device, private DmaListener {
  public:
   Spi2(Timeline& timeline, Clocks& clocks, Pins& pins, DmaPort& dma, InterruptSink& interrupts,
        Observers& observers);
@@ -38,13 +38,15 @@ class Spi2 final : public Device {
  private:
   enum class State : std::uint8_t {
     idle,
-    starting,   // USR is written, the engine has not seen it yet
-    refused,    // asked for something this model does not have: stays busy
-    preparing,  // chip select is active, the clock waits for the set-up time
-    pausing,    // dummy cycles without a clock
-    leading,    // the next event is a clock edge away from the idle level
-    trailing,   // the next event is a clock edge back to it
-    holding,    // the last edge has passed, chip select waits for the hold time
+    starting,     // USR is written, the engine has not seen it yet
+    configuring,  // CONF: takes register values from DMA
+    configured,   // CONF has them, its time is not over
+    refused,      // asked for something this model does not have: stays busy
+    preparing,    // chip select is active, the clock waits for the set-up time
+    pausing,      // dummy cycles without a clock
+    leading,      // the next event is a clock edge away from the idle level
+    trailing,     // the next event is a clock edge back to it
+    holding,      // the last edge has passed, chip select waits for the hold time
   };
   enum class Notice : std::uint8_t {
     clock_gate,
@@ -55,6 +57,7 @@ class Spi2 final : public Device {
     clock_wave,
     line_delay,
     full_duplex_lines,
+    next_without_conf,
     count,
   };
 
@@ -86,12 +89,21 @@ class Spi2 final : public Device {
   void leading_edge();
   void trailing_edge();
   bool phase_complete() const;
+  void fail();
   void end_clocking();
   void end_transfer();
-  void end_frame();
+  bool end_frame();  // false: GDMA will not hear of it
   void soft_reset();
   static std::string_view name(spi2::PhaseKind kind);
   void tell_phase(std::string_view phase);
+
+  // segments.cpp: the CONF state
+  void begin_configuration();
+  void take_configuration_word();
+  void end_without_magic();
+  void end_segments();
+  void dma_data_arrived() override;
+  void dma_frame_stored() override;
 
   // lines.cpp: what the pins show
   void drive_idle_levels();
@@ -144,6 +156,15 @@ class Spi2 final : public Device {
   std::uint8_t in_ = 0;          // the byte being received
   bool frame_complete_ = false;  // all bits that were to be received have been
   bool end_requested_ = false;   // an error ends the transfer after the present bit
+
+  bool failed_ = false;    // an error ended it
+  bool receives_ = false;  // some phase of this transfer, or of a segment so far, receives by DMA
+
+  bool segmented_ = false;  // SLAVE.USR_CONF was 1 when the transfer began
+  Time conf_over_ = 0;      // when CONF is over at the earliest
+  std::optional<std::uint32_t>
+      conf_left_;                // the registers whose words are still to come; none: the map itself
+  bool seg_done_waits_ = false;  // DMA_SEG_TRANS_DONE comes when GDMA has stored the frame
 
   std::optional<std::uint8_t> ahead_;  // DMA TX AFIFO: the byte after the one being sent
   bool missed_first_ = false;          // it was empty when the transfer began
