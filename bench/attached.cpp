@@ -35,6 +35,7 @@ double run(const std::vector<std::string>& words) {
     for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     const int nowhere = open("/dev/null", O_WRONLY);
+    if (nowhere < 0) _exit(127);
     dup2(nowhere, STDOUT_FILENO);
     dup2(nowhere, STDERR_FILENO);
     execv(arguments[0], arguments.data());
@@ -61,8 +62,7 @@ std::string attached_table(const std::filesystem::path& ferry, const std::filesy
   const std::filesystem::path folder =
       std::filesystem::temp_directory_path() / ("ferry-bench-" + std::to_string(getpid()));
   std::filesystem::create_directories(folder);
-  const std::string vcd = folder / "pins.vcd", summary = folder / "summary.json",
-                    page = folder / "report.html";
+  const std::string vcd = folder / "pins.vcd", summary = folder / "summary.json";
   std::vector<Case> cases{{"nothing", {}},
                           {"waveforms of all pins (--vcd)", {"--vcd", vcd}},
                           {"the trace of DMA", {"--trace", "dma"}},

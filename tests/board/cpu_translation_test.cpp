@@ -190,7 +190,6 @@ class Subject : public AccessWatcher {
     machine.cpu.set_csr(csr::mpcer, performance_event::cycle);
     machine.cpu.set_csr(csr::mpcmr, 1);
     machine.cpu.set_pc(code);
-    machine.cpu.set_access_watcher(this);
     machine.device.on_access = [this] {
       if (!machine.device.writes.empty() && machine.device.writes.back().offset == quiet)
         machine.cpu.set_interrupt(0);
@@ -216,9 +215,12 @@ class Subject : public AccessWatcher {
     if (random_() % 2 == 0) {
       machine.cpu.set_interrupt(interrupt);
     } else {
-      const std::uint32_t offset = *Memory::offset(data + static_cast<std::uint32_t>(random_() % data_size));
-      machine.memory.line_flags()[offset / Memory::line_size] ^=
-          random_() % 2 == 0 ? line_read_watched : line_write_watched;
+      const std::uint32_t offset = *Memory::offset(data) + static_cast<std::uint32_t>(random_() % data_size);
+      const auto length = static_cast<std::uint32_t>(random_() % 100);
+      machine.cpu.watches().set(*this, std::array{WatchedRange{.offset = offset,
+                                                               .length = length,
+                                                               .reads = random_() % 2 == 0,
+                                                               .writes = random_() % 2 == 0}});
     }
     expect_event();
   }
