@@ -1,5 +1,6 @@
 // The bench's host program, for ./bench/run and for CTest; see usage().
 #include "bench/attached.hpp"
+#include "bench/boards.hpp"
 #include "bench/exact.hpp"
 #include "bench/exercise.hpp"
 #include "bench/measure.hpp"
@@ -26,6 +27,7 @@ int usage() {
                "       ferry_bench exercise DMA SKELETON    simulated against wall time, of two ELF files\n"
                "       ferry_bench attached FERRY DMA       the same with recorders, of the program and an "
                "ELF file\n"
+               "       ferry_bench boards DMA               making boards, snapshots\n"
                "       ferry_bench insert PAGE BLOCK        writes standard input into the page\n";
   return 2;
 }
@@ -87,6 +89,11 @@ int print_attached(const std::string& ferry, const std::string& dma) {
   return std::cout.flush() ? 0 : 1;
 }
 
+int print_boards(const std::string& dma) {
+  std::cout << boards_table(dma);
+  return std::cout.flush() ? 0 : 1;
+}
+
 int insert(const std::string& file, const std::string& block) {
   Page page(file);
   page.replace(block, std::string(std::istreambuf_iterator<char>(std::cin), {}));
@@ -104,6 +111,7 @@ int run(const std::vector<std::string>& words) {
   if (is("limit", 1)) return check_limit(words[1]);
   if (is("exercise", 2)) return print_exercise(words[1], words[2]);
   if (is("attached", 2)) return print_attached(words[1], words[2]);
+  if (is("boards", 1)) return print_boards(words[1]);
   if (is("insert", 2)) return insert(words[1], words[2]);
   return usage();
 }
