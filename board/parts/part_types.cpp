@@ -3,6 +3,7 @@
 #include "board/parts/ili9341.hpp"
 #include "board/parts/led.hpp"
 #include "board/parts/push_button.hpp"
+#include "board/parts/scripted_spi.hpp"
 #include "board/parts/spi_flash.hpp"
 #include "board/parts/wiring.hpp"
 
@@ -19,6 +20,7 @@ PartTypes PartTypes::built_in() {
   types.add<Power>("wokwi-vcc");
   types.add<Ili9341>("wokwi-ili9341");
   types.add<SpiFlash>("ferry-spi-flash");
+  types.add<ScriptedSpi>("ferry-spi-script");
   return types;
 }
 
