@@ -60,6 +60,7 @@ struct Board::Parts {
   void start_image();
   void reset_chip(ResetCause cause, ResetScope scope);
   void archive_state(StateArchive& archive);
+  std::string names_of_parts() const;
 
   const BoardOptions options;
   Timeline timeline;
@@ -257,9 +258,16 @@ Snapshot Board::snapshot() {
   snapshot.state_.reserve(Memory::size + devices);
   StateArchive archive(snapshot.state_);
   BoardOptions options = parts_->options;
-  archive(options, *parts_);
+  std::string parts = parts_->names_of_parts();
+  archive(options, parts, *parts_);
   for (const auto& action : snapshot.actions_) archive(action->event);
   return snapshot;
+}
+
+std::string Board::Parts::names_of_parts() const {
+  std::string names;
+  for (const Placement& placement : circuit.parts()) names += placement.id + '\n';
+  return names;
 }
 
 void Board::archive_state(StateArchive& archive) { parts_->archive_state(archive); }
@@ -269,8 +277,10 @@ void Board::restore(const Snapshot& snapshot) {
   if (parts_->runs) throw std::logic_error("a board that runs is to be put back to a snapshot");
   StateArchive archive(std::span<const std::byte>(snapshot.state_));
   BoardOptions options;
-  archive(options);
-  if (options != parts_->options) throw std::logic_error("the snapshot is one of another kind of board");
+  std::string parts;
+  archive(options, parts);
+  if (options != parts_->options || parts != parts_->names_of_parts())
+    throw std::logic_error("the snapshot is one of another kind of board");
   for (const auto& action : snapshot.actions_)
     if (action->board != parts_.get())
       throw std::logic_error("something is still to happen on the board that the snapshot was taken of");

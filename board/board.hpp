@@ -91,8 +91,8 @@ class Board {
   // and what at() was asked for, counters. Not while it runs.
   //
   // A run after restore() is the run that followed snapshot(), bit for bit, as often as it is wanted. It
-  // costs well under a millisecond. Any board with the same options may take the snapshot over, unless
-  // something that at() was asked for is still to happen: that belongs to the board it was said to.
+  // costs well under a millisecond. Any board with the same options and parts may take the snapshot over,
+  // unless something that at() was asked for is still to happen: that belongs to the board it was said to.
   // Observers, listeners and breakpoints stay as they are; what they have seen is theirs to forget.
   //
   // Both throw std::logic_error when the board runs, restore() also for a snapshot that is none of this

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -36,10 +37,17 @@ class FlashMemory {
   std::expected<void, std::string> load(const std::filesystem::path& file);
   std::expected<void, std::string> save(const std::filesystem::path& file) const;
 
-  void archive_state(StateArchive& archive) { archive(cells_); }
+  // A snapshot keeps the sectors that have changed, not megabytes that never do.
+  void archive_state(StateArchive& archive);
 
  private:
+  static constexpr std::uint32_t sector_size = 4096;
+
+  void about_to_change(std::uint32_t address, std::uint32_t length);
+  std::span<std::uint8_t> sector(std::uint32_t number);
+
   std::vector<std::uint8_t> cells_;
+  std::map<std::uint32_t, std::vector<std::uint8_t>> originals_;  // of sectors that have changed, by number
 };
 
 }  // namespace ferry::board

@@ -9,6 +9,11 @@
 #include "board/cpu/cpu.hpp"
 #include "board/cpu/semihosting.hpp"
 #include "board/memory.hpp"
+#include "board/parts/circuit.hpp"
+#include "board/parts/ili9341.hpp"
+#include "board/parts/led.hpp"
+#include "board/parts/push_button.hpp"
+#include "board/parts/spi_flash.hpp"
 #include "chip/esp32c3/memory_map.hpp"
 #include "tests/board/cpu_machine.hpp"
 
@@ -18,10 +23,12 @@
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
+#include <memory>
 #include <random>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ferry::board::test {
@@ -133,9 +140,14 @@ class BoardScript {
   }
 
   const BoardOptions& options() const { return options_; }
-  // Clocks on, resets off, PLL running, interrupts routed; the CPU sleeps, and counts interrupts.
+  // The parts that some scripts have on the pins: those that SPI2 leads to, and others.
+  void place_parts(Board& board) const;
+  // Clocks on, resets off, PLL running, SPI2 on pins, interrupts routed; the CPU sleeps, and counts
+  // interrupts.
   void begin(Board& board) {
+    place_parts(board);
     load_program(board);
+    route_spi(board);
     for (const std::uint32_t gates : {0x10u, 0x14u})
       store(board, system + gates, 0xFFFF'FFFF);                                         // PERIP_CLK_EN0, 1
     for (const std::uint32_t resets : {0x18u, 0x1Cu}) store(board, system + resets, 0);  // PERIP_RST_EN0, 1
@@ -191,8 +203,10 @@ class BoardScript {
     options_.usb_host = (flags & 2) == 0;
     options_.strict_alignment = (flags & 4) != 0;
     routes_interrupts_ = (flags & 8) == 0;
+    with_parts_ = (flags & 0x30) == 0x10;
   }
   void load_program(Board& board);
+  static void route_spi(Board& board);
   void find_devices(Board& board);
   std::uint32_t choose_register(Board& board);
   void run(Board& board, RunLog& log);
@@ -203,7 +217,7 @@ class BoardScript {
   std::vector<std::uint8_t> bytes_;
   std::size_t place_ = 0;
   BoardOptions options_;
-  bool routes_interrupts_ = true;
+  bool routes_interrupts_ = true, with_parts_ = false;
   Time spent_ = 0;
   std::vector<Device*> devices_;
   std::vector<std::uint32_t> bases_;  // of the same devices
@@ -232,6 +246,45 @@ inline void BoardScript::load_program(Board& board) {
       segment.bytes.push_back(static_cast<std::byte>(word >> shift));
   segment.memory_size = static_cast<std::uint32_t>(segment.bytes.size());
   board.load({.entry = code, .segments = {std::move(segment)}, .symbols = {}});
+}
+
+inline void BoardScript::place_parts(Board& board) const {
+  if (!with_parts_) return;
+  const auto place = [&board]<class P>(const std::string& id, Attributes attributes) {
+    const auto make = [](Placement& placement) { return std::make_unique<P>(placement); };
+    (void)board.circuit().add(id, "a part", make, std::move(attributes)).value();
+  };
+  place.operator()<SpiFlash>("flash", {{"size", "64K"}, {"quad", "1"}});
+  place.operator()<Ili9341>("display", {});
+  place.operator()<Led>("led", {});
+  place.operator()<PushButton>("button", {{"press", "200us:300us, 700us:1ms"}, {"bounce", "1"}});
+  for (const auto& [a, b] :
+       std::initializer_list<std::pair<std::string_view, std::string_view>>{{"flash:CS", "GPIO5"},
+                                                                            {"flash:CLK", "GPIO0"},
+                                                                            {"flash:IO0", "GPIO4"},
+                                                                            {"flash:IO1", "GPIO2"},
+                                                                            {"flash:IO2", "GPIO6"},
+                                                                            {"flash:IO3", "GPIO7"},
+                                                                            {"display:CS", "GPIO5"},
+                                                                            {"display:SCK", "GPIO0"},
+                                                                            {"display:MOSI", "GPIO4"},
+                                                                            {"display:DC", "GPIO8"},
+                                                                            {"led:A", "GPIO3"},
+                                                                            {"led:C", "GND"},
+                                                                            {"button:1", "GPIO9"},
+                                                                            {"button:2", "GND"}})
+    board.circuit().connect(parse_point(a).value(), parse_point(b).value()).value();
+}
+
+// The clock on GPIO0, the data lines on GPIO4, 2, 6 and 7, chip select on GPIO5.
+inline void BoardScript::route_spi(Board& board) {
+  constexpr std::uint32_t gpio = 0x6000'4000, io_mux = 0x6000'9000, from_matrix = 1 << 6;
+  for (const auto& [signal, pin] : std::initializer_list<std::pair<std::uint32_t, std::uint32_t>>{
+           {63, 0}, {65, 4}, {64, 2}, {67, 6}, {66, 7}, {68, 5}}) {
+    store(board, gpio + 0x554 + 4 * pin, signal);                       // FUNC_OUT_SEL_CFG
+    store(board, gpio + 0x154 + 4 * signal, pin | from_matrix);         // FUNC_IN_SEL_CFG
+    store(board, io_mux + 4 + 4 * pin, 1u << 12 | 1u << 9 | 2u << 10);  // MCU_SEL: matrix; FUN_IE
+  }
 }
 
 inline void BoardScript::find_devices(Board& board) {

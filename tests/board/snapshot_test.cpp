@@ -95,6 +95,7 @@ void check_script(BoardScript script, unsigned stride, const std::string& where,
                   std::optional<std::size_t> only = std::nullopt) {
   Board board(script.options()), other(script.options());
   script.begin(board);
+  script.place_parts(other);
   if (only) script.stay_with(*script.devices()[*only]);
   RunLog log(board);
   for (unsigned step = 0; !script.at_end(); ++step) {
