@@ -232,6 +232,19 @@ TEST_F(Run, WritesTheFilesOfParts) {
   EXPECT_THAT(failed.errors, HasSubstr("/nowhere/a.png: No such file"));
 }
 
+TEST_F(Run, FailsWhenAPartDoes) {
+  folder.write("script.json", R"({"exchanges": [{"name": "hello", "expect": "01"}]})");
+  const std::string diagram = folder.write("diagram.json", R"({
+    "parts": [{"id": "esp", "type": "board-esp32-c3-devkitm-1"},
+      {"id": "sensor", "type": "ferry-spi-script", "attrs": {"script": "script.json"}}]})");
+  const Finished failed = run({"--diagram", diagram, "--json", "-", firmware(TinyFirmware().exit(0))});
+  EXPECT_EQ(failed.exit_status, 1);
+  const auto json = nlohmann::json::parse(failed.output);
+  EXPECT_EQ(json["ended"], "part-failed");
+  EXPECT_EQ(json["explanation"],
+            "sensor: 1 of 1 exchanges have not happened; the next is exchange 1 (hello)");
+}
+
 TEST_F(Run, TracesDma) {
   TinyFirmware program;
   const std::string copy = firmware(program.copy_by_dma().exit(0));
