@@ -55,6 +55,7 @@ TEST(Dma, LosesTheRestWhereverTheWireBreaks) {
   test.wire(mosi, miso);
   ASSERT_TRUE(test.run_until_level(cs, true, second)) << test.describe();
   ASSERT_TRUE(test.run_until_level(cs, false, second)) << test.describe();
+  //! [boot-once]
   const TestBoard::Moment start = test.moment();
   for (const std::uint64_t later : {100u, 700u, 1300u, 1900u, 2500u}) {
     test.go_back(start);
@@ -62,6 +63,7 @@ TEST(Dma, LosesTheRestWhereverTheWireBreaks) {
     EXPECT_TRUE(test.run_until_text("Received 42 42", 10 * second)) << later << " ms, " << test.describe();
     EXPECT_TRUE(test.run_until_text("... 00 00", millisecond * 100)) << later << " ms, " << test.describe();
   }
+  //! [boot-once]
   test.go_back(start);
   EXPECT_TRUE(test.run_until_text("... 42 42", 10 * second)) << test.describe();
 }
