@@ -20,6 +20,7 @@ inline constexpr std::array peripheral_blocks = std::to_array<NamedBase>({
     {0x6000'2000, "SPI1"},
     {0x6000'3000, "SPI0"},
     {0x6000'4000, "GPIO"},
+    {0x6000'4F00, "GPIO_SD"},
     {0x6000'5000, "FE2"},
     {0x6000'6000, "FE"},
     {0x6000'7000, "block 0x60007000"},

@@ -19,6 +19,8 @@
 #include "board/devices/usb_serial_jtag/usb_serial_jtag.hpp"
 #include "board/memory.hpp"
 #include "board/parts/circuit.hpp"
+#include "board/pins/cpu_gpio.hpp"
+#include "board/pins/input_path.hpp"
 #include "board/pins/routing.hpp"
 #include "board/record/run_meter.hpp"
 #include "board/reset.hpp"
@@ -69,6 +71,8 @@ struct Board::Parts {
   Memory memory;
   Pins pins{observers};
   Routing routing{pins};
+  InputPath input_path{timeline, clocks, pins};
+  CpuGpio cpu_gpio{pins};
   Bus bus{memory, observers};
   Cpu cpu{bus, memory, timeline, clocks, observers};
   RunMeter meter{timeline, cpu};
@@ -106,12 +110,15 @@ Board::Parts::Parts(const BoardOptions& with) : options(with) {
   rtc_cntl.set_flash_boot(options.flash_boot);
   timg0.set_flash_boot(options.flash_boot);
   rtc_cntl.on_pll_power([this](bool powered) { regi2c.set_pll_power(powered); });
+  rtc_cntl.on_pad_hold([this](std::uint32_t pads) { pins.hold(pads); });
+  routing.set_input_path(input_path);
   rtc_cntl.set_watchdog_delay(Efuse::watchdog_delay_select);
   // Undefined on a chip; not zero here, so that forgetting to clear .bss shows.
   memory.fill(std::byte{0xA5});
   connect_bus();
   rtc_cntl.reset();
   reset_devices();
+  cpu.set_dedicated_gpio(&cpu_gpio);
 }
 
 // A snapshot may keep actions for longer than the board is there.
@@ -136,7 +143,7 @@ void Board::Parts::connect_bus() {
   constexpr std::uint32_t block_size = 0x1000;
   attach_gated(uart0, {chip::uart::base_0, block_size}, ClockedBlock::uart0,
                {"PERIP_CLK_EN0.UART_CLK_EN", "PERIP_RST_EN0.UART_RST"});
-  bus.attach(gpio, chip::gpio::base, block_size);
+  bus.attach(gpio, chip::gpio::base, block_size - 0x100);  // sigma-delta modulation has the rest
   bus.attach(rtc_cntl, chip::rtc_cntl::base, block_size / 2);
   attach_gated(efuse, {chip::efuse::base, block_size / 2}, ClockedBlock::efuse,
                {"PERIP_CLK_EN0.EFUSE_CLK_EN", "PERIP_RST_EN0.EFUSE_RST"});
@@ -189,9 +196,9 @@ void Board::Parts::reset_chip(ResetCause cause, ResetScope scope) {
 
 // The timeline comes first: putting it back cancels what is due, before the devices bring what was.
 void Board::Parts::archive_state(StateArchive& archive) {
-  archive(timeline, clocks, memory, pins, routing, bus, cpu, meter, interrupts, system, rtc_cntl, timg0,
-          timg1, systimer, gpio, io_mux, uart0, uart1, usb_serial_jtag, efuse, apb_ctrl, regi2c, gdma, spi2,
-          circuit, resets);
+  archive(timeline, clocks, memory, pins, routing, input_path, bus, cpu, meter, interrupts, system, rtc_cntl,
+          timg0, timg1, systimer, gpio, io_mux, uart0, uart1, usb_serial_jtag, efuse, apb_ctrl, regi2c, gdma,
+          spi2, circuit, resets);
   archive.derived(observers, image, actions,
                   runs);  // not of the chip: the snapshot itself, or nobody, keeps them
 }

@@ -49,7 +49,14 @@ void PerformanceCounter::add(std::uint64_t amount) {
 void ControlRegisters::reset() {
   DedicatedGpio* const gpio = gpio_;
   *this = ControlRegisters();
+  set_dedicated_gpio(gpio);
+}
+
+void ControlRegisters::set_dedicated_gpio(DedicatedGpio* gpio) {
   gpio_ = gpio;
+  if (gpio_ == nullptr) return;
+  gpio_->set_output_enable(static_cast<std::uint8_t>(gpio_output_enable_));
+  gpio_->set_output(static_cast<std::uint8_t>(gpio_output_));
 }
 
 void ControlRegisters::archive_state(StateArchive& archive) {

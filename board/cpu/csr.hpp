@@ -88,7 +88,7 @@ class ControlRegisters {
   std::optional<std::uint32_t> read(std::uint32_t number, const PerformanceCounter::Totals& totals);
   // False when there is no such register or it is read-only.
   bool write(std::uint32_t number, std::uint32_t value, const PerformanceCounter::Totals& totals);
-  void set_dedicated_gpio(DedicatedGpio* gpio) { gpio_ = gpio; }
+  void set_dedicated_gpio(DedicatedGpio* gpio);
 
   bool interrupts_enabled() const { return (mstatus_ & mie) != 0; }
   // Saves where and why, disables interrupts. Returns the address to go on at: base for exceptions, base +

@@ -58,7 +58,7 @@ void Pins::archive_state(StateArchive& archive) {
   archive(config_, routes_, nets_, net_of_, wires_, signal_level_, signal_enabled_, input_level_,
           pads_of_signal_, drive_, levels_, drives_high_, drives_low_, outside_high_, outside_low_,
           parts_high_, parts_low_, parts_pull_up_, parts_pull_down_, pulled_up_, pulled_down_, input_enabled_,
-          gpio_levels_, gpio_enables_);
+          held_, delayed_, delayed_levels_, delayed_inputs_, gpio_levels_, gpio_enables_);
 }
 
 void Pins::listen(std::uint32_t signal, std::function<void(bool)> listener) {
@@ -116,10 +116,16 @@ void Pins::set_gpio_output(std::uint32_t levels, std::uint32_t enables) {
 void Pins::configure(unsigned pin, const PadConfig& config) {
   PadConfig& current = config_[pin];
   pads_of_signal_[current.output_signal] &= ~bit(pin);
-  const bool inputs_move = current.input_enabled != config.input_enabled;
   current = config;
   pads_of_signal_[current.output_signal] |= bit(pin);
+  apply(pin);
+}
 
+// The configuration takes effect, unless the pad is held.
+void Pins::apply(unsigned pin) {
+  if ((held_ & bit(pin)) != 0) return;
+  const PadConfig& config = config_[pin];
+  const bool inputs_move = ((input_enabled_ & bit(pin)) != 0) != config.input_enabled;
   const auto set = [pin](std::uint32_t& word, bool on) { word = on ? word | bit(pin) : word & ~bit(pin); };
   set(input_enabled_, config.input_enabled);
   set(pulled_up_, config.pull == Pull::up);
@@ -132,9 +138,44 @@ void Pins::configure(unsigned pin, const PadConfig& config) {
   }
 }
 
+void Pins::hold(std::uint32_t pads) {
+  const std::uint32_t released = held_ & ~pads;
+  // Held, a driver does the same whatever the signal it follows.
+  for (Drive& drive : drive_) {
+    const std::uint32_t taken = pads & ~held_;
+    drive.high = (drive.high & ~taken) | (drives_high_ & taken);
+    drive.low = (drive.low & ~taken) | (drives_low_ & taken);
+  }
+  held_ = pads;
+  for_each_bit(released, [&](unsigned pin) { apply(pin); });
+}
+
+void Pins::delay_input(unsigned pin, bool delayed) {
+  const auto set = [pin](std::uint32_t& word, bool on) { word = on ? word | bit(pin) : word & ~bit(pin); };
+  set(delayed_levels_, level(pin));
+  set(delayed_, delayed);
+  connect_inputs();
+  if (input_changed_) input_changed_(bit(pin));
+}
+
+void Pins::set_delayed_input(unsigned pin, bool level) {
+  if (((delayed_levels_ & bit(pin)) != 0) == level) return;
+  delayed_levels_ ^= bit(pin);
+  for (std::size_t index = 0; index < delayed_inputs_[pin].size(); ++index) {
+    const Input input = delayed_inputs_[pin][index];
+    set_input(input.signal, ((delayed_levels_ & bit(pin)) != 0) != input.inverted);
+  }
+  if ((input_enabled_ & bit(pin)) != 0 && input_changed_) input_changed_(bit(pin));
+}
+
+void Pins::on_delayed_input(std::function<void(std::uint32_t, bool)> listener) {
+  delayed_changed_ = std::move(listener);
+}
+
 // What the pad's own driver does, from its configuration and the signal it follows: worked out for both
 // levels of the signal, so that an edge only picks one of them.
 void Pins::update_drive(unsigned pin) {
+  if ((held_ & bit(pin)) != 0) return;
   const PadConfig& config = config_[pin];
   const bool simple = config.output_signal == chip::signal::simple_gpio;
   const auto gpio = [pin](std::uint32_t word) { return (word >> pin & 1) != 0; };
@@ -199,7 +240,10 @@ void Pins::pads_changed(Net& net, bool level) {
     const Input input = net.inputs[index];
     set_input(input.signal, ((levels_ & net.pads) != 0) != input.inverted);
   }
-  if ((changed & input_enabled_) != 0 && input_changed_) input_changed_(changed & input_enabled_);
+  if ((changed & delayed_) != 0 && delayed_changed_)
+    delayed_changed_(changed & delayed_, (levels_ & net.pads) != 0);
+  const std::uint32_t seen = changed & input_enabled_ & ~delayed_;
+  if (seen != 0 && input_changed_) input_changed_(seen);
   for_each_bit(changed & listened_, [&](unsigned pin) {
     for (const auto& listener : pad_listeners_[pin]) listener(this->level(pin));
   });
@@ -222,14 +266,18 @@ void Pins::route_input(std::uint32_t signal, const InputRoute& route) {
 // whose input buffer is off reads low.
 void Pins::connect_inputs() {
   for (Net& net : nets_) net.inputs.clear();
+  for (auto& inputs : delayed_inputs_) inputs.clear();
   for (std::uint32_t signal = 0; signal < chip::signal::count; ++signal) {
     const InputRoute& route = routes_[signal];
     if (route.from != InputRoute::From::pad || (input_enabled_ & bit(route.pin)) == 0) continue;
-    nets_[net_of_[route.pin]].inputs.push_back({static_cast<std::uint8_t>(signal), route.inverted});
+    const bool delayed = !route.direct && (delayed_ & bit(route.pin)) != 0;
+    auto& inputs = delayed ? delayed_inputs_[route.pin] : nets_[net_of_[route.pin]].inputs;
+    inputs.push_back({static_cast<std::uint8_t>(signal), route.inverted});
   }
   for (std::uint32_t signal = 0; signal < chip::signal::count; ++signal) {
     const InputRoute& route = routes_[signal];
-    const bool from_pad = route.from == InputRoute::From::pad && (gpio_input() & bit(route.pin)) != 0;
+    const std::uint32_t levels = route.direct ? levels_ & input_enabled_ : gpio_input();
+    const bool from_pad = route.from == InputRoute::From::pad && (levels & bit(route.pin)) != 0;
     set_input(signal, (from_pad || route.from == InputRoute::From::high) != route.inverted);
   }
 }

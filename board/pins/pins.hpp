@@ -53,6 +53,7 @@ struct InputRoute {
   From from = From::low;
   unsigned pin = 0;
   bool inverted = false;
+  bool direct = false;  // by IO_MUX: past the synchronisers
 
   bool operator==(const InputRoute&) const = default;
 };
@@ -79,11 +80,20 @@ class Pins {
   void route_input(std::uint32_t signal, const InputRoute& route);
   void set_gpio_output(std::uint32_t levels, std::uint32_t enables);  // GPIO_OUT and GPIO_ENABLE
   std::uint32_t gpio_input() const {
-    return levels_ & input_enabled_;
+    return ((levels_ & ~delayed_) | (delayed_levels_ & delayed_)) & input_enabled_;
   }  // GPIO_IN: pads whose input is enabled
   // For GPIO's interrupt logic: called when the bits of gpio_input() in `pads` may have changed.
   void on_input_change(std::function<void(std::uint32_t pads)> listener);
-  void reset();  // pads and routes as after power-on; wires and outside drivers stay
+  // These pads keep their output, pull and input settings whatever configures or drives them, until they are
+  // left out of a later call.
+  void hold(std::uint32_t pads);
+  void reset();  // pads and routes as after power-on; wires and outside drivers stay, and so do held pads
+
+  // For what lies between a pad and the matrix: of such a pad GPIO_IN and the matrix see what
+  // set_delayed_input() says, and `listener` is told of its own level.
+  void delay_input(unsigned pin, bool delayed);
+  void set_delayed_input(unsigned pin, bool level);
+  void on_delayed_input(std::function<void(std::uint32_t pads, bool level)> listener);
   // Putting it back calls no listener: whoever listens is put back, too.
   void archive_state(StateArchive& archive);
 
@@ -117,6 +127,7 @@ class Pins {
   };
 
   void change_signal(std::uint32_t signal, bool level);
+  void apply(unsigned pin);
   void update_drive(unsigned pin);
   void resolve(std::uint32_t pads);
   bool resolved_level(Net& net);
@@ -140,6 +151,8 @@ class Pins {
   std::array<std::vector<std::function<void(bool)>>, chip::gpio_count> pad_listeners_;
   std::function<void(std::uint32_t)> input_changed_;
   std::function<std::string(std::uint32_t, bool)> part_names_;
+  std::function<void(std::uint32_t, bool)> delayed_changed_;
+  std::array<std::vector<Input>, chip::gpio_count> delayed_inputs_;  // of the matrix, from delayed pads
 
   // One bit per pad.
   struct Drive {
@@ -153,6 +166,8 @@ class Pins {
   std::uint32_t parts_high_ = 0, parts_low_ = 0, parts_pull_up_ = 0, parts_pull_down_ = 0;
   std::uint32_t pulled_up_ = 0, pulled_down_ = 0;
   std::uint32_t input_enabled_ = 0;
+  std::uint32_t held_ = 0;
+  std::uint32_t delayed_ = 0, delayed_levels_ = 0;
   std::uint32_t listened_ = 0;  // pads with a part's listener
   std::uint32_t gpio_levels_ = 0, gpio_enables_ = 0;
 };

@@ -71,6 +71,18 @@ void Routing::set_function(unsigned pin, const PadFunction& function) {
   apply_pad(pin);
   for (const auto& direct : direct_functions)
     if (direct.pin == pin && direct.input) apply_input(*direct.input);
+  input_paths_[pin].filter = function.filter;
+  apply_input_path(pin);
+}
+
+void Routing::set_synchroniser(unsigned pin, SampledOn first_stage, SampledOn second_stage) {
+  input_paths_[pin].first = first_stage;
+  input_paths_[pin].second = second_stage;
+  apply_input_path(pin);
+}
+
+void Routing::apply_input_path(unsigned pin) {
+  if (input_path_ != nullptr) input_path_->configure(pin, input_paths_[pin]);
 }
 
 void Routing::set_input(std::uint32_t signal, const MatrixInput& input) {
@@ -113,6 +125,7 @@ void Routing::apply_input(std::uint32_t signal) {
     if (direct.input == signal && functions_[direct.pin].function == direct.function) {
       route.from = InputRoute::From::pad;
       route.pin = direct.pin;
+      route.direct = true;
     }
   }
   pins_.route_input(signal, route);

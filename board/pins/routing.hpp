@@ -8,6 +8,7 @@
 // constant of table 5.11-1.
 #pragma once
 
+#include "board/pins/input_path.hpp"
 #include "board/pins/pins.hpp"
 
 #include <array>
@@ -36,25 +37,33 @@ struct PadFunction {
   std::uint32_t function = 0;
   bool input_enabled = false;
   Pull pull = Pull::none;
+  bool filter = false;
 };
 
 class Routing {
  public:
   explicit Routing(Pins& pins) : pins_(pins) {}
 
+  // Where filters and synchronisers are; without one, inputs are seen at once.
+  void set_input_path(InputPath& path) { input_path_ = &path; }
+
   void set_output(unsigned pin, const MatrixOutput& output);
   void set_input(std::uint32_t signal, const MatrixInput& input);
   void set_function(unsigned pin, const PadFunction& function);
-  void archive_state(StateArchive& archive) { archive(outputs_, inputs_, functions_); }
+  void set_synchroniser(unsigned pin, SampledOn first_stage, SampledOn second_stage);
+  void archive_state(StateArchive& archive) { archive(outputs_, inputs_, functions_, input_paths_); }
 
  private:
   void apply_pad(unsigned pin);
   void apply_input(std::uint32_t signal);
+  void apply_input_path(unsigned pin);
 
   Pins& pins_;
+  InputPath* input_path_ = nullptr;
   std::array<MatrixOutput, chip::gpio_count> outputs_{};
   std::array<MatrixInput, 128> inputs_{};
   std::array<PadFunction, chip::gpio_count> functions_{};
+  std::array<InputPathConfig, chip::gpio_count> input_paths_{};
 };
 
 }  // namespace ferry::board

@@ -7,6 +7,7 @@
 namespace ferry::chip::signal {
 
 inline constexpr std::uint32_t u0rxd = 6, u0txd = 6, u1rxd = 9, u1txd = 9;
+inline constexpr std::uint32_t cpu_gpio0 = 28;  // CPU_GPIO_IN1…7 and CPU_GPIO_OUT1…7 follow
 inline constexpr std::uint32_t fspiclk = 63, fspiq = 64, fspid = 65, fspihd = 66, fspiwp = 67;
 inline constexpr std::uint32_t fspics0 = 68;       // FSPICS1…5 follow
 inline constexpr std::uint32_t simple_gpio = 128;  // the pad follows GPIO_OUT and GPIO_ENABLE

@@ -21,7 +21,10 @@ void Gpio::reset() {
   registers_.reset();
   on_rising_ = on_falling_ = on_low_ = on_high_ = to_cpu_ = to_nmi_ = 0;
   change_output();
-  for (unsigned pin = 0; pin < chip::gpio_count; ++pin) change_output_select(pin);
+  for (unsigned pin = 0; pin < chip::gpio_count; ++pin) {
+    change_output_select(pin);
+    change_synchroniser(pin);
+  }
   for (std::uint32_t signal = 0; signal < reg::FuncInSelCfg::count; ++signal) change_input_select(signal);
   last_input_ = pins_.gpio_input();
   update_interrupts();
@@ -45,6 +48,14 @@ void Gpio::change_output_select(unsigned pin) {
                             .open_drain = registers_.get(reg::Pin::pad_driver, pin) != 0});
 }
 
+void Gpio::change_synchroniser(unsigned pin) {
+  const auto edge = [](std::uint32_t field) {
+    return field == 0 ? SampledOn::nothing : field == 1 ? SampledOn::falling_edge : SampledOn::rising_edge;
+  };
+  routing_.set_synchroniser(pin, edge(registers_.get(reg::Pin::sync1_bypass, pin)),
+                            edge(registers_.get(reg::Pin::sync2_bypass, pin)));
+}
+
 void Gpio::change_input_select(std::uint32_t signal) {
   routing_.set_input(signal, {.select = registers_.get(reg::FuncInSelCfg::in_sel, signal),
                               .inverted = registers_.get(reg::FuncInSelCfg::in_inv_sel, signal) != 0,
@@ -54,6 +65,7 @@ void Gpio::change_input_select(std::uint32_t signal) {
 void Gpio::change_pin(unsigned pin) {
   if (pin >= chip::gpio_count) return;
   change_output_select(pin);  // the pad's driver
+  change_synchroniser(pin);
   const auto type = static_cast<InterruptType>(registers_.get(reg::Pin::int_type, pin));
   const std::uint32_t enables = registers_.get(reg::Pin::int_ena, pin);
   const auto set = [pin](std::uint32_t& word, bool on) {

@@ -31,6 +31,7 @@ class Gpio : public RegisterDevice {
   void change_output();
   void change_pin(unsigned pin);
   void change_output_select(unsigned pin);
+  void change_synchroniser(unsigned pin);
   void change_input_select(std::uint32_t signal);
   void inputs_changed();
   std::uint32_t active_levels() const;

@@ -26,7 +26,8 @@ void IoMux::change_pad(unsigned pin) {
   const Pull pull = down ? Pull::down : up ? Pull::up : Pull::none;
   routing_.set_function(pin, {.function = registers_.get(reg::Gpio::mcu_sel, pin),
                               .input_enabled = registers_.get(reg::Gpio::fun_ie, pin) != 0,
-                              .pull = pull});
+                              .pull = pull,
+                              .filter = registers_.get(reg::Gpio::filter_en, pin) != 0});
 }
 
 }  // namespace ferry::board

@@ -63,7 +63,8 @@ std::span<const Limit> RtcCntl::limits() const {
       approximated<reg::BiasConf>("stored; power of the analog parts"),
       approximated<reg::RtcCntl>("stored; power of the analog parts"),
       approximated<reg::DigPwc>("stored; nothing loses power"),
-      approximated<reg::DigIso>("stored; nothing is isolated"),
+      approximated<reg::DigIso>("stored; nothing is isolated", ~(reg::DigIso::dg_pad_force_hold.mask |
+                                                                 reg::DigIso::dg_pad_force_unhold.mask)),
       approximated<reg::Wdtconfig0>(
           "stored; a reset takes no time, there is one CPU, the board does not sleep",
           reg::Wdtconfig0::wdt_chip_reset_width.mask | reg::Wdtconfig0::wdt_chip_reset_en.mask |

@@ -60,6 +60,11 @@ void RtcCntl::write(std::uint32_t offset, std::uint32_t value) {
       return schedule_main_timer();
     case reg::IntEnaRtc::offset:
       return update_interrupts();
+    case reg::Pwc::offset:
+    case reg::DigIso::offset:
+    case reg::PadHold::offset:
+    case reg::DigPadHold::offset:
+      return update_pad_hold();
     default:
       return;
   }

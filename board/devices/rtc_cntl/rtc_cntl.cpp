@@ -31,6 +31,7 @@ void RtcCntl::reset() {
   update_watchdog();
   feed_super_watchdog();
   update_interrupts();
+  update_pad_hold();
   if (pll_power_ && pll_powered() != was_powered) pll_power_(pll_powered());
 }
 
@@ -99,6 +100,21 @@ void RtcCntl::change_options(std::uint32_t value) {
   } else if (reg::Options0::sw_procpu_rst.get(value) != 0) {
     reset_chip_(ResetCause::software_cpu, ResetScope::cpu);
   }
+}
+
+// ---- Pads: each has a bit, GPIO0 to 5 in PAD_HOLD and the others in DIG_PAD_HOLD; both groups can be held
+// as a whole.
+
+void RtcCntl::update_pad_hold() {
+  if (!pad_hold_) return;
+  constexpr std::uint32_t rtc_pads = 0x3F, digital_pads = 0x3F'FFC0;
+  std::uint32_t pads =
+      (registers_.word<reg::PadHold>() & rtc_pads) | (registers_.word<reg::DigPadHold>() & digital_pads);
+  if (registers_.get(reg::Pwc::pad_force_hold) != 0) pads |= rtc_pads;
+  if (registers_.get(reg::DigIso::dg_pad_force_hold) != 0 &&
+      registers_.get(reg::DigIso::dg_pad_force_unhold) == 0)
+    pads |= digital_pads;
+  pad_hold_(pads);
 }
 
 // ---- Main timer: 48 bits at the slow clock

@@ -44,6 +44,8 @@ class RtcCntl : public RegisterDevice {
   // Called when OPTIONS0 takes or gives the PLL's power, with what holds now.
   void on_pll_power(std::function<void(bool powered)> listener) { pll_power_ = std::move(listener); }
   bool pll_powered() const;
+  // Called with the pads that are held, one bit each, whenever that changes.
+  void on_pad_hold(std::function<void(std::uint32_t pads)> listener) { pad_hold_ = std::move(listener); }
 
   Time watchdog_due() const { return watchdog_.next(); }
   Time super_watchdog_due() const { return super_watchdog_.pending() ? super_watchdog_.due() : never; }
@@ -56,6 +58,7 @@ class RtcCntl : public RegisterDevice {
   void latch_time();
   void change_options(std::uint32_t value);
   void change_clock(std::uint32_t value);
+  void update_pad_hold();
   bool write_protected(std::uint32_t offset) const;
   void update_watchdog();
   void watchdog_acts(WatchdogAction action);
@@ -69,6 +72,7 @@ class RtcCntl : public RegisterDevice {
   InterruptSink& interrupts_;
   std::function<void(ResetCause, ResetScope)> reset_chip_;
   std::function<void(bool)> pll_power_;
+  std::function<void(std::uint32_t)> pad_hold_;
   bool flash_boot_ = true;
   unsigned watchdog_delay_ = 0;
   ResetCause cause_ = ResetCause::power_on;

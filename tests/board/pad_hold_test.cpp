@@ -1,0 +1,133 @@
+// Pads that RTC_CNTL holds, and the pads that CSR instructions reach, on an assembled board.
+#include "board/board.hpp"
+#include "board/bus.hpp"
+#include "board/cpu/cpu.hpp"
+
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+
+namespace ferry::board {
+namespace {
+
+constexpr std::uint32_t out_w1ts = 0x6000'4008, out_w1tc = 0x6000'400C, enable_w1ts = 0x6000'4024,
+                        enable_w1tc = 0x6000'4028, gpio_in = 0x6000'403C;
+constexpr std::uint32_t out_select(unsigned pin) { return 0x6000'4554 + 4 * pin; }
+constexpr std::uint32_t in_select(unsigned signal) { return 0x6000'4154 + 4 * signal; }
+constexpr std::uint32_t mux(unsigned pin) { return 0x6000'9004 + 4 * pin; }
+constexpr std::uint32_t fun_wpu = 1 << 8, fun_ie = 1 << 9, function_gpio = 1 << 12, from_matrix = 1 << 6;
+constexpr std::uint32_t options0 = 0x6000'8000, pwc = 0x6000'8084, dig_iso = 0x6000'808C,
+                        pad_hold = 0x6000'80D0, dig_pad_hold = 0x6000'80D4;
+
+struct PadHold : ::testing::Test {
+  std::uint32_t load(std::uint32_t address) { return board.bus().load({address, 4, 0}).value; }
+  void store(std::uint32_t address, std::uint32_t value) { board.bus().store({address, 4, 0}, value); }
+  void set_high(unsigned pin) {
+    store(mux(pin), function_gpio | fun_ie);
+    store(out_w1ts, 1u << pin);
+    store(enable_w1ts, 1u << pin);
+  }
+  // Starts these instructions.
+  void run(std::initializer_list<std::uint32_t> code) {
+    constexpr std::uint32_t start = 0x4038'0000;
+    Segment segment{.address = start, .bytes = {}, .memory_size = 0, .executable = true};
+    for (const std::uint32_t word : code)
+      for (unsigned shift = 0; shift < 32; shift += 8)
+        segment.bytes.push_back(static_cast<std::byte>(word >> shift));
+    segment.memory_size = static_cast<std::uint32_t>(segment.bytes.size());
+    board.load({.entry = start, .segments = {segment}, .symbols = {}});
+    board.run_for(microsecond);
+  }
+
+  Board board{{.flash_boot = false}};
+};
+
+TEST_F(PadHold, KeepsLevelAndEnableOfAPad) {
+  set_high(3);
+  store(pad_hold, 1u << 3);
+  store(out_w1tc, 1u << 3);
+  store(enable_w1tc, 1u << 3);
+  store(out_select(3), 63);
+  EXPECT_TRUE(board.pins().level(3));
+  EXPECT_EQ(load(gpio_in) >> 3 & 1, 1u);
+  store(pad_hold, 0);
+  EXPECT_FALSE(board.pins().level(3));
+}
+
+TEST_F(PadHold, KeepsPullsAndInputs) {
+  store(mux(7), function_gpio | fun_ie | fun_wpu);
+  store(dig_pad_hold, 1u << 7);
+  store(mux(7), function_gpio);
+  EXPECT_TRUE(board.pins().level(7));
+  EXPECT_EQ(load(gpio_in) >> 7 & 1, 1u);
+  store(dig_pad_hold, 0);
+  EXPECT_FALSE(board.pins().level(7));
+  EXPECT_EQ(load(gpio_in) >> 7 & 1, 0u);
+}
+
+TEST_F(PadHold, EachRegisterHasItsPads) {
+  set_high(3);
+  set_high(7);
+  store(pad_hold, 1u << 7);
+  store(dig_pad_hold, 1u << 3);
+  store(out_w1tc, 1u << 3 | 1u << 7);
+  EXPECT_FALSE(board.pins().level(3));
+  EXPECT_FALSE(board.pins().level(7));
+}
+
+TEST_F(PadHold, GroupsAreHeldAsAWhole) {
+  set_high(3);
+  set_high(7);
+  store(pwc, load(pwc) | 1u << 21);
+  store(dig_iso, (load(dig_iso) & ~(1u << 14)) | 1u << 15);
+  store(out_w1tc, 1u << 3 | 1u << 7);
+  EXPECT_TRUE(board.pins().level(3));
+  EXPECT_TRUE(board.pins().level(7));
+  store(dig_iso, load(dig_iso) | 1u << 14);
+  EXPECT_TRUE(board.pins().level(3));
+  EXPECT_FALSE(board.pins().level(7)) << "DG_PAD_FORCE_UNHOLD wins";
+}
+
+TEST_F(PadHold, OutlastsAResetOfTheCoreAndNotOneOfTheChip) {
+  set_high(3);
+  store(pad_hold, 1u << 3);
+  store(options0, load(options0) | 1u << 31);  // SW_SYS_RST
+  EXPECT_EQ(load(out_select(3)), 0x80u);
+  EXPECT_TRUE(board.pins().level(3));
+  board.reset();
+  EXPECT_FALSE(board.pins().level(3));
+}
+
+// csrrwi x0, csr, value
+constexpr std::uint32_t csr_write(std::uint32_t csr, std::uint32_t value) {
+  return csr << 20 | value << 15 | 5u << 12 | 0x73;
+}
+constexpr std::uint32_t jump_to_itself = 0x6F;
+constexpr std::uint32_t output_enable = 0x803, input = 0x804, output = 0x805;
+constexpr unsigned cpu_gpio = 28;
+
+using DedicatedGpioTest = PadHold;
+
+TEST_F(DedicatedGpioTest, DrivesPadsThroughTheMatrix) {
+  for (const unsigned pin : {0u, 1u}) {
+    store(mux(pin), function_gpio);
+    store(out_select(pin), cpu_gpio + pin);
+  }
+  run({csr_write(output, 3), csr_write(output_enable, 2), jump_to_itself});
+  EXPECT_FALSE(board.pins().level(0)) << "not enabled";
+  EXPECT_TRUE(board.pins().level(1));
+  run({csr_write(output_enable, 2), jump_to_itself});
+  EXPECT_FALSE(board.pins().level(1)) << "the CPU's reset takes the output back";
+}
+
+TEST_F(DedicatedGpioTest, ReadsPadsThroughTheMatrix) {
+  store(mux(5), function_gpio | fun_ie);
+  store(in_select(cpu_gpio + 7), from_matrix | 5);
+  board.pins().drive_from_outside(5, true);
+  // csrr x5, input
+  run({input << 20 | 2u << 12 | 5u << 7 | 0x73, jump_to_itself});
+  EXPECT_EQ(board.cpu().register_value(5), 0x80u);
+}
+
+}  // namespace
+}  // namespace ferry::board
