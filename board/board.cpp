@@ -219,6 +219,10 @@ void Board::at(Time when, std::function<void()> action) {
   parts_->actions.back()->event.at(when);
 }
 
+void Board::force_interrupt(chip::InterruptSource source, std::optional<bool> level) {
+  parts_->interrupts.force_source(source, level);
+}
+
 void Board::send_to_uart0(std::span<const std::byte> bytes, Time when) {
   std::vector<std::byte> copy(bytes.begin(), bytes.end());
   at(when, [this, copy = std::move(copy)] {

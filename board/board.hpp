@@ -6,6 +6,7 @@
 #include "board/pins/pins.hpp"
 #include "board/snapshot.hpp"
 #include "board/timeline.hpp"
+#include "chip/esp32c3/interrupts.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -75,6 +76,8 @@ class Board {
   // Does something at a time, as a part outside the chip would: changes a pin's level, cuts a wire. A time in
   // the past means "as soon as time moves".
   void at(Time when, std::function<void()> action);
+  // For tests: an interrupt source has this level whatever its device says; nothing lets go of it.
+  void force_interrupt(chip::InterruptSource source, std::optional<bool> level);
   // Bytes that arrive at UART0's receiver from `when` on, one after the other at the port's own speed.
   void send_to_uart0(std::span<const std::byte> bytes, Time when);
 

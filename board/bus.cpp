@@ -112,6 +112,7 @@ BusResult Bus::load(BusAccess access) {
   if (attachment != nullptr) {
     const std::uint32_t offset = (access.address - attachment->base) & ~3u;
     word = attachment->device->read(offset);
+    if (tamper_ != nullptr) word = tamper_->loaded(attachment->base + offset, word);
     notice_absent(*attachment, attachment->limits->loaded(offset));
   }
   const std::uint32_t lane = 8 * (access.address % 4);
@@ -141,8 +142,10 @@ BusResult Bus::store(BusAccess access, std::uint32_t value) {
   if (const Attachment* attachment = reach_register(access, true)) {
     const std::uint32_t lane = 8 * (access.address % 4);
     const std::uint32_t offset = (access.address - attachment->base) & ~3u;
-    notice_absent(*attachment, attachment->limits->stored(offset, (value & mask) << lane));
-    attachment->device->write(offset, (value & mask) << lane);
+    std::uint32_t word = (value & mask) << lane;
+    notice_absent(*attachment, attachment->limits->stored(offset, word));
+    if (tamper_ != nullptr) word = tamper_->stored(attachment->base + offset, word);
+    attachment->device->write(offset, word);
   }
   return {.extra_cycles = peripheral_extra_cycles};
 }

@@ -38,6 +38,15 @@ struct BusResult {
   std::uint32_t extra_cycles = 0;  // CPU cycles beyond those of an aligned access to SRAM
 };
 
+// For tests: stands between the CPU and the registers, see testing/register_faults.hpp.
+class RegisterTamper {
+ public:
+  virtual ~RegisterTamper() = default;
+  // What a load of this word shows when the device says `value`, and what a store of `value` becomes.
+  virtual std::uint32_t loaded(std::uint32_t address, std::uint32_t value) = 0;
+  virtual std::uint32_t stored(std::uint32_t address, std::uint32_t value) = 0;
+};
+
 struct AttachedDevice {
   Device* device;
   std::uint32_t base;
@@ -71,6 +80,9 @@ class Bus {
   // CPU.
   std::optional<std::uint32_t> probe_load(std::uint32_t address) const;
   bool probe_store(std::uint32_t address, std::uint32_t value) const;
+
+  // Null: nobody.
+  void set_tamper(RegisterTamper* tamper) { tamper_ = tamper; }
 
   // The device whose range holds `address`, or null.
   Device* device_at(std::uint32_t address) const;
@@ -110,6 +122,7 @@ class Bus {
 
   Memory& memory_;
   Observers& observers_;
+  RegisterTamper* tamper_ = nullptr;
   std::vector<std::unique_ptr<Attachment>> attachments_;
   std::vector<const Attachment*> by_granule_;  // of the peripheral range
   std::set<std::string> said_;

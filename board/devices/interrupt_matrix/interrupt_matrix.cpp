@@ -26,13 +26,25 @@ void InterruptMatrix::reset() {
 
 void InterruptMatrix::archive_state(StateArchive& archive) {
   archive_registers(archive);
-  archive(source_levels_, line_of_, sources_of_, levels_, latched_, enabled_, edge_types_, cleared_,
-          unmasked_, priorities_, winner_);
+  archive(device_levels_, forced_high_, forced_low_, source_levels_, line_of_, sources_of_, levels_, latched_,
+          enabled_, edge_types_, cleared_, unmasked_, priorities_, winner_);
 }
 
 void InterruptMatrix::set_source(chip::InterruptSource source, bool level) {
   const std::uint64_t bit = std::uint64_t{1} << static_cast<unsigned>(source);
-  const std::uint64_t levels = level ? source_levels_ | bit : source_levels_ & ~bit;
+  device_levels_ = level ? device_levels_ | bit : device_levels_ & ~bit;
+  source_changed(source);
+}
+
+void InterruptMatrix::force_source(chip::InterruptSource source, std::optional<bool> level) {
+  const std::uint64_t bit = std::uint64_t{1} << static_cast<unsigned>(source);
+  forced_high_ = level == true ? forced_high_ | bit : forced_high_ & ~bit;
+  forced_low_ = level == false ? forced_low_ | bit : forced_low_ & ~bit;
+  source_changed(source);
+}
+
+void InterruptMatrix::source_changed(chip::InterruptSource source) {
+  const std::uint64_t levels = (device_levels_ | forced_high_) & ~forced_low_;
   if (levels == source_levels_) return;
   source_levels_ = levels;
   line_changed(line_of_[static_cast<std::size_t>(source)]);

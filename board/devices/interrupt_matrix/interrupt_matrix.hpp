@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 namespace ferry::board {
 
@@ -25,11 +26,14 @@ class InterruptMatrix : public RegisterDevice, public InterruptSink {
   bool pure(std::uint32_t) const override { return true; }
 
   void set_source(chip::InterruptSource source, bool level) override;
+  // For tests: the source has this level whatever its device says; nothing lets go of it.
+  void force_source(chip::InterruptSource source, std::optional<bool> level);
 
   unsigned winning_line() const { return winner_; }
 
  private:
   void route(std::uint32_t source, std::uint32_t line);
+  void source_changed(chip::InterruptSource source);
   void line_changed(std::uint32_t line);
   void update();
   // Lines that are enabled and raised, level or latched edge, with a priority that is not 0 and not under the
@@ -39,7 +43,9 @@ class InterruptMatrix : public RegisterDevice, public InterruptSink {
   }
 
   std::function<void(unsigned)> cpu_;
-  std::uint64_t source_levels_ = 0;
+  std::uint64_t device_levels_ = 0;  // of the sources, as their devices have them
+  std::uint64_t forced_high_ = 0, forced_low_ = 0;
+  std::uint64_t source_levels_ = 0;  // what comes of both
   std::array<std::uint8_t, chip::interrupt_source_count> line_of_{};
   std::array<std::uint64_t, chip::interrupt_line_count> sources_of_{};
   // One bit per line.
