@@ -1,7 +1,7 @@
 // What sigrok's decoders, which nobody here wrote, read from the board's waveforms of SPI2.
 #include "board/record/vcd.hpp"
 #include "tests/app/temporary_folder.hpp"
-#include "tests/board/spi2_rig.hpp"
+#include "tests/board/spi2_slave_rig.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -15,14 +15,12 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using Transfers = std::vector<std::string>;
 
-constexpr unsigned wp_pin = 8, hd_pin = 9;
-
 // SPI2's clocks as drivers compute them, from the 80 MHz of the PLL.
 constexpr std::uint32_t pll = 7;
 constexpr std::array<std::uint32_t, 4> clocks_of_spi{0x3F1631, 0x0674E7, 0x0070C7,
                                                      0x001001};  // 0.1, 1, 10, 40 MHz
 
-class Spi2Sigrok : public Spi2Rig {
+class Spi2Sigrok : public Spi2SlaveRig {
  protected:
   void SetUp() override {
     if (std::system("command -v sigrok-cli > /dev/null") != 0) GTEST_SKIP() << "sigrok-cli is not installed";
@@ -80,17 +78,6 @@ class Spi2Sigrok : public Spi2Rig {
     if (mode % 2 == 1) bits.insert(bits.begin(), !bits.front());
     answer(bits, mode == 1 || mode == 2);
   }
-  // Two or four data lines.
-  void use_all_lines() {
-    constexpr std::array<unsigned, 4> data_pins{mosi_pin, miso_pin, wp_pin, hd_pin};
-    constexpr std::array<std::uint32_t, 4> data_signals{chip::signal::fspid, chip::signal::fspiq,
-                                                        chip::signal::fspiwp, chip::signal::fspihd};
-    for (unsigned line = 0; line < 4; ++line) {
-      output(data_pins[line], data_signals[line]);
-      pins.route_input(data_signals[line], {.from = InputRoute::From::pad, .pin = data_pins[line]});
-    }
-  }
-
   const std::vector<unsigned> recorded{clock_pin, miso_pin, mosi_pin, select_pin, wp_pin, hd_pin};
   tests::TemporaryFolder folder;
   std::unique_ptr<Output> output_file;
@@ -179,7 +166,6 @@ TEST_F(Spi2Sigrok, HalfDuplexOnTrailingEdges) {
 TEST_F(Spi2Sigrok, ThreeWires) {
   set_up(clocks_of_spi[1], pll);
   spi_put(spi::user, spi::mosi | spi::miso | spi::sio);
-  pins.route_input(chip::signal::fspid, {.from = InputRoute::From::pad, .pin = mosi_pin});
   put_buffer({0x5A});
   spi_put(spi::ms_dlen, 7);
   update();
@@ -201,7 +187,6 @@ TEST_F(Spi2Sigrok, ThreeWires) {
 // the recording does, so everything on the wire has to be written on that many lines; the last one is not
 // shown, as the decoder waits for its end.
 TEST_F(Spi2Sigrok, TwoLines) {
-  use_all_lines();
   set_up(clocks_of_spi[3], pll);
   spi_put(spi::user, spi::command | spi::address | spi::mosi | 1u << 12);
   spi_put(spi::ctrl, 1u << 8 | 1u << 5);
@@ -218,7 +203,6 @@ TEST_F(Spi2Sigrok, TwoLines) {
 }
 
 TEST_F(Spi2Sigrok, FourLines) {
-  use_all_lines();
   const std::string bus = "parallel:clk=GPIO0:d0=GPIO4:d1=GPIO2:d2=GPIO8:d3=GPIO9:wordsize=2:endianness=big";
   set_up(clocks_of_spi[3], pll);
   spi_put(spi::user, spi::command | spi::address | spi::mosi | 1u << 3);  // QPI
@@ -251,6 +235,20 @@ TEST_F(Spi2Sigrok, FourLines) {
   EXPECT_EQ(buffer(0, 3), (std::vector<std::uint8_t>{0xBE, 0xEF, 0x12}));
   EXPECT_THAT(decode(bus, "parallel=words"), ElementsAre("eb", testing::_, "be", "ef"));
   EXPECT_THAT(events.notices, IsEmpty());
+}
+
+// As a slave, with the clock and chip select of a master from outside.
+TEST_P(EveryMode, AsASlave) {
+  const unsigned mode = GetParam();
+  be_slave(mode);
+  put_buffer({0xA6, 0x01, 0x7F});
+  record();
+  half_period = 20 * nanosecond;
+  exchange({0x3C, 0xD5, 0x80});
+  half_period = microsecond;
+  exchange({0x42});
+  EXPECT_THAT(decode(spi_decoder(mode), "spi=mosi-transfer"), ElementsAre("3C D5 80", "42"));
+  EXPECT_THAT(decode(spi_decoder(mode), "spi=miso-transfer"), ElementsAre("A6 01 7F", "3C"));
 }
 
 }  // namespace

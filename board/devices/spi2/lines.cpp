@@ -18,8 +18,8 @@ static_assert(regs::Misc::cs0_dis.lsb == 0 && regs::Misc::cs5_dis.lsb == select_
 // Between transfers: the clock on its idle level, chip selects inactive, data lines on the levels of
 // CTRL.*_POL. As a slave the peripheral does not drive clock, select and D at all.
 void Spi2::drive_idle_levels() {
-  const bool master = registers_.get(regs::Slave::mode) == 0;
-  if (state_ != State::idle && state_ != State::starting && master) return;
+  const bool master = !slave_mode();
+  if (master ? state_ != State::idle && state_ != State::starting : slave_.active()) return;
   pins_.enable_output(signal::fspiclk, master);
   for (unsigned line = 0; line < select_lines; ++line) pins_.enable_output(signal::fspics0 + line, master);
   if (!selected_) select(false);

@@ -22,11 +22,14 @@ bool Spi2::pure(std::uint32_t offset) const {
 }
 
 void Spi2::write(std::uint32_t offset, std::uint32_t value) {
+  const std::uint32_t before = registers_.load(offset);
   registers_.store(offset, value);
   switch (offset) {
     case regs::Cmd::offset:
       return write_command(value);
     case regs::DmaConf::offset:
+      if (regs::DmaConf::rx_eof_en.get(value) != 0 && regs::DmaConf::rx_eof_en.get(before) == 0)
+        slave_.restart_count();
       return reset_fifos(value);
     case regs::DmaIntEna::offset:
     case regs::DmaIntRaw::offset:
@@ -35,7 +38,9 @@ void Spi2::write(std::uint32_t offset, std::uint32_t value) {
       registers_.word<regs::DmaIntRaw>() &= ~value;
       return update_line();
     case regs::Slave::offset:
-      if (regs::Slave::soft_reset.get(value) != 0) soft_reset();
+      if (regs::Slave::soft_reset.get(value) != 0 ||
+          regs::Slave::mode.get(value) != regs::Slave::mode.get(before))
+        soft_reset();
       return drive_idle_levels();
     case regs::ClkGate::offset:
       return clocks_changed();
@@ -54,6 +59,9 @@ void Spi2::write_command(std::uint32_t value) {
       explain_missing_clock();
     }
   }
+  registers_.set(regs::Cmd::update, update_pending_);
+  // A slave waits for its master with or without USR, which reads 1 until the next transaction is over.
+  if (slave_mode()) return;
   if (start && state_ == State::idle) {
     if (update_pending_)
       notice_once(Notice::update_pending,
@@ -68,15 +76,20 @@ void Spi2::write_command(std::uint32_t value) {
     schedule(State::starting, clocks_.apb());
     if (source_period() == 0) clocks_changed();
   }
-  registers_.set(regs::Cmd::update, update_pending_);
   registers_.set(regs::Cmd::usr, state_ != State::idle);
 }
 
 // BUF_AFIFO, between W0…W15 and the engine, holds nothing here: bytes are taken from the buffer as they are
 // sent.
 void Spi2::reset_fifos(std::uint32_t value) {
-  if (regs::DmaConf::dma_afifo_rst.get(value) != 0) ahead_.reset();
-  if (regs::DmaConf::rx_afifo_rst.get(value) != 0) received_.clear();
+  if (regs::DmaConf::dma_afifo_rst.get(value) != 0) {
+    ahead_.reset();
+    slave_.forget_empty();
+  }
+  if (regs::DmaConf::rx_afifo_rst.get(value) != 0) {
+    received_.clear();
+    slave_.forget_full();
+  }
 }
 
 spi2::Configuration Spi2::present_configuration() const {
@@ -93,6 +106,8 @@ spi2::Configuration Spi2::present_configuration() const {
           .dout_mode = registers_.word<regs::DoutMode>(),
           .dma = registers_.word<regs::DmaConf>()};
 }
+
+bool Spi2::slave_mode() const { return registers_.get(regs::Slave::mode) != 0; }
 
 void Spi2::raise(std::uint32_t bits) {
   registers_.word<regs::DmaIntRaw>() |= bits;

@@ -95,12 +95,12 @@ void Spi2::end_without_magic() {
 // DMA_SEG_TRANS_DONE also says that all received data are in memory.
 void Spi2::end_segments() {
   segmented_ = false;
-  const bool waits = regs::DmaConf::rx_eof_en.get(active_.dma) == 0 && end_frame();
-  if (waits) {
-    seg_done_waits_ = true;
-  } else {
-    raise(regs::DmaIntRaw::dma_seg_trans_done_int_raw.mask);
-  }
+  raise_segments_done(regs::DmaConf::rx_eof_en.get(active_.dma) == 0 && end_frame());
+}
+
+void Spi2::raise_segments_done(bool when_stored) {
+  seg_done_waits_ = when_stored;
+  if (!when_stored) raise(regs::DmaIntRaw::dma_seg_trans_done_int_raw.mask);
 }
 
 void Spi2::dma_frame_stored() {

@@ -24,7 +24,10 @@ Spi2::Spi2(Timeline& timeline, Clocks& clocks, Pins& pins, DmaPort& dma, Interru
       registers_(regs::registers),
       update_(timeline, [this] { finish_update(); }),
       active_(present_configuration()),
-      step_(timeline, [this] { step(); }) {
+      step_(timeline, [this] { step(); }),
+      slave_(*this) {
+  pins.listen(chip::signal::fspics0, [this](bool) { slave_.select_changed(); });
+  pins.listen(chip::signal::fspiclk, [this](bool level) { slave_.clock_changed(level); });
   dma_.listen(*this);
   clocks.on_change([] {}, [this] { clocks_changed(); });
   drive_idle_levels();
@@ -33,6 +36,7 @@ Spi2::Spi2(Timeline& timeline, Clocks& clocks, Pins& pins, DmaPort& dma, Interru
 void Spi2::reset() {
   update_.cancel();
   step_.cancel();
+  slave_.reset();
   update_pending_ = false;
   frozen_.reset();
   registers_.reset();
@@ -50,11 +54,13 @@ void Spi2::reset() {
 void Spi2::archive_state(StateArchive& archive) {
   archive(registers_, gate_, line_, said_, update_, update_pending_, active_, step_, state_, frozen_, plan_,
           selected_, phase_index_, phase_, bit_, out_, in_, frame_complete_, end_requested_, failed_,
-          receives_, segmented_, conf_over_, conf_left_, seg_done_waits_, ahead_, missed_first_, received_);
+          receives_, segmented_, conf_over_, conf_left_, seg_done_waits_, ahead_, missed_first_, received_,
+          slave_);
 }
 
 void Spi2::gate_changed(const Gate& gate) {
   gate_ = gate;
+  if (!gate.open()) slave_.reset();
   clocks_changed();
 }
 
@@ -199,7 +205,6 @@ void Spi2::begin_transfer() {
 }
 
 std::optional<std::string_view> Spi2::not_modelled() const {
-  if (registers_.get(regs::Slave::mode) != 0) return "slave mode (SLAVE.MODE)";
   if (registers_.get(regs::Slave::clk_mode) != 0)
     return "a clock after the end of chip select (SLAVE.CLK_MODE)";
   return std::nullopt;
@@ -293,6 +298,7 @@ bool Spi2::end_frame() {
 }
 
 void Spi2::soft_reset() {
+  slave_.reset();
   step_.cancel();
   frozen_.reset();
   ahead_.reset();

@@ -1,4 +1,4 @@
-// SPI2 as a master: one transfer after another, bit by bit on the pins.
+// SPI2, bit by bit on the pins: as a master here, as a slave in slave.hpp.
 //
 // The registers live in the APB clock domain. CMD.UPDATE copies them to the engine, CMD.USR starts a transfer
 // with that copy. Data come from and go to the 64 bytes of W0…W15 or, per direction, GDMA.
@@ -8,6 +8,7 @@
 #include "board/device.hpp"
 #include "board/devices/spi2/plan.hpp"
 #include "board/devices/spi2/receive_fifo.hpp"
+#include "board/devices/spi2/slave.hpp"
 #include "board/lines.hpp"
 #include "board/observer.hpp"
 #include "board/pins/pins.hpp"
@@ -36,6 +37,7 @@ class Spi2 final : public Device, private DmaListener {
   std::span<const chip::RegisterInfo> registers() const override { return registers_.table(); }
 
  private:
+  friend class spi2::Slave;  // works on the same registers, buffer, FIFOs and lines
   enum class State : std::uint8_t {
     idle,
     starting,     // USR is written, the engine has not seen it yet
@@ -68,6 +70,7 @@ class Spi2 final : public Device, private DmaListener {
   void write_command(std::uint32_t value);
   void reset_fifos(std::uint32_t value);
   spi2::Configuration present_configuration() const;
+  bool slave_mode() const;
   void raise(std::uint32_t bits);
   void update_line();
   void notice_once(Notice notice, std::string_view line);
@@ -102,6 +105,7 @@ class Spi2 final : public Device, private DmaListener {
   void take_configuration_word();
   void end_without_magic();
   void end_segments();
+  void raise_segments_done(bool when_stored);
   void dma_data_arrived() override;
   void dma_frame_stored() override;
 
@@ -169,6 +173,7 @@ class Spi2 final : public Device, private DmaListener {
   std::optional<std::uint8_t> ahead_;  // DMA TX AFIFO: the byte after the one being sent
   bool missed_first_ = false;          // it was empty when the transfer began
   spi2::ReceiveFifo received_;         // RX AFIFO
+  spi2::Slave slave_;
 };
 
 }  // namespace ferry::board
