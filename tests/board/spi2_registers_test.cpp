@@ -211,16 +211,6 @@ TEST_F(Spi2Registers, SoftResetEndsATransferWithoutTransDone) {
   EXPECT_EQ(interrupts(), spi::trans_done);
 }
 
-TEST_F(Spi2Registers, WhatIsNotModelledIsSaidAndDoesNotRun) {
-  set_up();
-  spi_put(spi::slave, 3);
-  begin(8);
-  run(millisecond);
-  EXPECT_TRUE(busy());
-  EXPECT_EQ(interrupts(), 0u);
-  EXPECT_THAT(events.notices, ElementsAre(HasSubstr("CLK_MODE")));
-}
-
 TEST_F(Spi2Registers, NothingToDoIsDoneAtOnce) {
   set_up();
   spi_put(spi::user, spi::doutdin);

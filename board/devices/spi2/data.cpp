@@ -23,7 +23,7 @@ bool Spi2::begin_bit() {
 void Spi2::put_bits() {
   for (unsigned line = 0; line < phase_.lines; ++line) {
     const unsigned place = spi2::place_of(bit_ % 8, line, phase_.lines, active_.sends_lsb_first());
-    pins_.drive(data_signals[line], (out_ >> place & 1) != 0);
+    put_line(line, (out_ >> place & 1) != 0);
   }
 }
 
@@ -32,17 +32,16 @@ void Spi2::sample_bits() {
   if (bit_ % 8 == 0) in_ = 0;
   for (unsigned line = 0; line < phase_.lines; ++line) {
     const unsigned place = spi2::place_of(bit_ % 8, line, phase_.lines, active_.receives_lsb_first());
-    const std::uint32_t level = pins_.input(input_signal(line)) ? 1 : 0;
+    const std::uint32_t level = line_level(input_line(line)) ? 1 : 0;
     in_ = static_cast<std::uint8_t>(in_ | level << place);
   }
   if (bit_ % 8 + phase_.lines == 8) store_byte();
 }
 
 // A single line receives on Q, with SIO = 1 on D.
-std::uint32_t Spi2::input_signal(unsigned line) const {
-  if (phase_.lines == 1) return regs::User::sio.get(active_.user) != 0 ? signal::fspid : signal::fspiq;
-  if (phase_.lines == 4 && active_.swaps_inputs()) return data_signals[line ^ 1u];
-  return data_signals[line];
+unsigned Spi2::input_line(unsigned line) const {
+  if (phase_.lines == 1) return regs::User::sio.get(active_.user) != 0 ? 0 : 1;
+  return phase_.lines == 4 && active_.swaps_inputs() ? line ^ 1u : line;
 }
 
 // ---- Bytes to send ----

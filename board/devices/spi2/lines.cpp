@@ -43,6 +43,38 @@ void Spi2::put_clock(bool level) {
   if (regs::Misc::ck_dis.get(active_.misc) == 0) pins_.drive(signal::fspiclk, level);
 }
 
+// DOUT_MODE: a line shows its bit with the next falling edge of the engine's clock.
+void Spi2::put_line(unsigned line, bool level) {
+  if ((active_.dout_mode >> line & 1) == 0) return pins_.drive(data_signals[line], level);
+  const Time due = timeline_.now() + plan_.output_delay;
+  if (late_lines_.pending() && late_lines_.due() != due) put_late_lines();
+  late_mask_ |= 1u << line;
+  late_levels_ = level ? late_levels_ | 1u << line : late_levels_ & ~(1u << line);
+  if (!late_lines_.pending()) late_lines_.at(due);
+}
+
+void Spi2::put_late_lines() {
+  late_lines_.cancel();
+  for (unsigned line = 0; line < spi2::data_line_count; ++line)
+    if ((late_mask_ >> line & 1) != 0) pins_.drive(data_signals[line], (late_levels_ >> line & 1) != 0);
+  late_mask_ = 0;
+}
+
+// Histories of the inputs are kept while transfers need them.
+void Spi2::keep_histories() {
+  if (keeps_histories_ == active_.delays_inputs()) return;
+  keeps_histories_ = !keeps_histories_;
+  for (unsigned line = 0; line < spi2::data_line_count; ++line)
+    histories_[line].start(pins_.input(data_signals[line]));
+}
+
+// What the engine sees of a data line.
+bool Spi2::line_level(unsigned line) const {
+  const Time delay = plan_.input_delay[line], now = timeline_.now();
+  if (delay == 0) return pins_.input(data_signals[line]);
+  return histories_[line].at(now > delay ? now - delay : 0);
+}
+
 void Spi2::enable_data_lines(std::uint8_t which) {
   for (unsigned line = 0; line < spi2::data_line_count; ++line)
     pins_.enable_output(data_signals[line], (which >> line & 1) != 0);

@@ -16,6 +16,10 @@ bool Configuration::receives_by_dma() const { return DmaConf::dma_rx_ena.get(dma
 bool Configuration::sends_lsb_first() const { return Ctrl::wr_bit_order.get(control) != 0; }
 bool Configuration::receives_lsb_first() const { return Ctrl::rd_bit_order.get(control) != 0; }
 
+bool Configuration::delays_inputs() const {
+  return (din_mode & (DinMode::din0_mode.mask | DinMode::din1_mode.mask | DinMode::din2_mode.mask |
+                      DinMode::din3_mode.mask)) != 0;
+}
 bool Configuration::swaps_inputs() const { return Misc::quad_din_pin_swap.get(misc) != 0; }
 
 bool Plan::receives() const {
@@ -91,14 +95,39 @@ void plan_dummy(Plan& plan, const Configuration& configuration, const Phase& dat
   plan.add(dummy);
 }
 
+// DIN_MODE and DIN_NUM (manual, register 27.14): latched by falling edges of the engine's clock, or by rising
+// edges of clk_hclk and one more edge of the engine's clock. The sampling edge is a rising one of that clock.
+Time input_delay(unsigned mode, unsigned number, Time source, Time hclk) {
+  switch (mode) {
+    case 1:
+      return number * source + source / 2;
+    case 2:
+      return (number + 1) * hclk + source;
+    case 3:
+      return (number + 1) * hclk + source / 2;
+    default:
+      return 0;
+  }
+}
+
+void plan_delays(Plan& plan, const Configuration& configuration, Time source, Time bus) {
+  const bool hclk_runs = DinMode::timing_hclk_active.get(configuration.din_mode) != 0;
+  static_assert(DinMode::din3_mode.lsb == 6 && DinNum::din3_num.lsb == 6, "two bits for each line, D first");
+  for (unsigned line = 0; line < data_line_count; ++line)
+    plan.input_delay[line] = input_delay(configuration.din_mode >> 2 * line & 3,
+                                         configuration.din_num >> 2 * line & 3, source, hclk_runs ? bus : 0);
+  plan.output_delay = source / 2;
+}
+
 }  // namespace
 
 void Plan::add(const Phase& phase) { phases[phase_count++] = phase; }
 
-Plan make_plan(const Configuration& configuration, Time source_period) {
+Plan make_plan(const Configuration& configuration, Time source_period, Time bus_period) {
   Plan plan;
   plan_clock(plan, configuration, source_period);
   plan_select(plan, configuration);
+  plan_delays(plan, configuration, source_period, bus_period);
   const std::uint32_t user = configuration.user, control = configuration.control;
   const bool qpi = User::qpi_mode.get(user) != 0;
   const auto sending = [](PhaseKind kind, std::uint32_t bits, unsigned lines) {

@@ -23,6 +23,7 @@ struct Configuration {
   bool receives_by_dma() const;
   bool sends_lsb_first() const;
   bool receives_lsb_first() const;
+  bool delays_inputs() const;
   bool swaps_inputs() const;  // QUAD_DIN_PIN_SWAP
 };
 
@@ -61,9 +62,11 @@ struct Plan {
   Time period = 0;
   Time active = 0, inactive = 0;     // how long the clock is off and on its idle level in each period
   bool samples_second_edge = false;  // modes 1 and 3
-  Time setup = 0, hold = 0;    // chip select to the first leading edge, last trailing edge to chip select
-  bool square = true;          // false: CLOCK describes no wave, half of the period is taken for each level
-  bool one_line_only = false;  // full duplex was asked to use two or four lines for data
+  Time setup = 0, hold = 0;  // chip select to the first leading edge, last trailing edge to chip select
+  bool square = true;        // false: CLOCK describes no wave, half of the period is taken for each level
+  std::array<Time, data_line_count> input_delay{};  // how old what is sampled of a data line is
+  Time output_delay = 0;                            // of data lines that DOUT_MODE delays
+  bool one_line_only = false;                       // full duplex was asked to use two or four lines for data
   std::array<Phase, 5> phases{};
   unsigned phase_count = 0;
 
@@ -72,6 +75,7 @@ struct Plan {
   void add(const Phase& phase);
 };
 
-Plan make_plan(const Configuration& configuration, Time source_period);
+// The periods of the engine's clock and of the bus, which is what the manual calls clk_hclk.
+Plan make_plan(const Configuration& configuration, Time source_period, Time bus_period);
 
 }  // namespace ferry::board::spi2

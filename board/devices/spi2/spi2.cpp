@@ -25,7 +25,12 @@ Spi2::Spi2(Timeline& timeline, Clocks& clocks, Pins& pins, DmaPort& dma, Interru
       update_(timeline, [this] { finish_update(); }),
       active_(present_configuration()),
       step_(timeline, [this] { step(); }),
+      late_lines_(timeline, [this] { put_late_lines(); }),
       slave_(*this) {
+  for (unsigned line = 0; line < spi2::data_line_count; ++line)
+    pins.listen(data_signals[line], [this, line](bool level) {
+      if (keeps_histories_) histories_[line].change(timeline_.now(), level);
+    });
   pins.listen(chip::signal::fspics0, [this](bool) { slave_.select_changed(); });
   pins.listen(chip::signal::fspiclk, [this](bool level) { slave_.clock_changed(level); });
   dma_.listen(*this);
@@ -36,6 +41,7 @@ Spi2::Spi2(Timeline& timeline, Clocks& clocks, Pins& pins, DmaPort& dma, Interru
 void Spi2::reset() {
   update_.cancel();
   step_.cancel();
+  late_lines_.cancel();
   slave_.reset();
   update_pending_ = false;
   frozen_.reset();
@@ -139,7 +145,6 @@ void Spi2::schedule(State state, Time delay) {
 void Spi2::step() {
   switch (state_) {
     case State::idle:
-    case State::refused:
       return;
     case State::starting:
       receives_ = seg_done_waits_ = false;
@@ -169,13 +174,7 @@ void Spi2::begin_transfer() {
     frozen_ = 0;
     return explain_missing_clock();
   }
-  if (const auto what = not_modelled()) {
-    state_ = State::refused;
-    notice_once(Notice::not_modelled,
-                "spi2: the board does not model " + std::string(*what) + ": the transfer does not run");
-    return;
-  }
-  plan_ = spi2::make_plan(active_, period);
+  plan_ = spi2::make_plan(active_, period, clocks_.apb());
   if (!plan_.square)
     notice_once(
         Notice::clock_wave,
@@ -189,9 +188,7 @@ void Spi2::begin_transfer() {
     notice_once(
         Notice::next_without_conf,
         "spi2: USER.USR_CONF_NXT has no effect in a transfer that was started with SLAVE.USR_CONF = 0");
-  if (active_.din_mode != 0 || active_.dout_mode != 0)
-    notice_once(Notice::line_delay,
-                "spi2: the board does not model delays of data lines (DIN_MODE, DOUT_MODE)");
+  keep_histories();
   phase_index_ = 0;
   phase_ = {};
   end_requested_ = failed_ = missed_first_ = frame_complete_ = false;
@@ -202,12 +199,6 @@ void Spi2::begin_transfer() {
   if (missed_first_ && ends_when_empty()) return fail();
   if (plan_.phase_count == 0) return end_clocking();
   enter_phase(State::preparing, plan_.setup);
-}
-
-std::optional<std::string_view> Spi2::not_modelled() const {
-  if (registers_.get(regs::Slave::clk_mode) != 0)
-    return "a clock after the end of chip select (SLAVE.CLK_MODE)";
-  return std::nullopt;
 }
 
 // The first leading edge is `until_edge` away. A period ends, and the data lines change, with the trailing
@@ -300,6 +291,7 @@ bool Spi2::end_frame() {
 void Spi2::soft_reset() {
   slave_.reset();
   step_.cancel();
+  late_lines_.cancel();
   frozen_.reset();
   ahead_.reset();
   received_.clear();

@@ -6,6 +6,7 @@
 
 #include "board/clocks.hpp"
 #include "board/device.hpp"
+#include "board/devices/spi2/input_history.hpp"
 #include "board/devices/spi2/plan.hpp"
 #include "board/devices/spi2/receive_fifo.hpp"
 #include "board/devices/spi2/slave.hpp"
@@ -35,6 +36,7 @@ class Spi2 final : public Device, private DmaListener {
   void gate_changed(const Gate& gate) override;
   bool pure(std::uint32_t offset) const override;
   std::span<const chip::RegisterInfo> registers() const override { return registers_.table(); }
+  std::span<const Limit> limits() const override;
 
  private:
   friend class spi2::Slave;  // works on the same registers, buffer, FIFOs and lines
@@ -43,7 +45,6 @@ class Spi2 final : public Device, private DmaListener {
     starting,     // USR is written, the engine has not seen it yet
     configuring,  // CONF: takes register values from DMA
     configured,   // CONF has them, its time is not over
-    refused,      // asked for something this model does not have: stays busy
     preparing,    // chip select is active, the clock waits for the set-up time
     pausing,      // dummy cycles without a clock
     leading,      // the next event is a clock edge away from the idle level
@@ -53,11 +54,9 @@ class Spi2 final : public Device, private DmaListener {
   enum class Notice : std::uint8_t {
     clock_gate,
     no_pll,
-    not_modelled,
     stale_configuration,
     update_pending,
     clock_wave,
-    line_delay,
     full_duplex_lines,
     next_without_conf,
     count,
@@ -86,7 +85,6 @@ class Spi2 final : public Device, private DmaListener {
   void schedule(State state, Time delay);
   void step();
   void begin_transfer();
-  std::optional<std::string_view> not_modelled() const;
   void enter_phase(State state, Time until_edge);
   void end_phase();
   void leading_edge();
@@ -113,6 +111,10 @@ class Spi2 final : public Device, private DmaListener {
   void drive_idle_levels();
   void select(bool active);
   void put_clock(bool level);
+  void put_line(unsigned line, bool level);
+  void put_late_lines();
+  void keep_histories();
+  bool line_level(unsigned line) const;
   void turn_data_lines();
   void let_go_for_next_phase();
   void enable_data_lines(std::uint8_t which);
@@ -122,7 +124,7 @@ class Spi2 final : public Device, private DmaListener {
   bool begin_bit();  // false: there is nothing to send and the transfer has to end
   void put_bits();
   void sample_bits();
-  std::uint32_t input_signal(unsigned line) const;
+  unsigned input_line(unsigned line) const;
   bool load_byte();
   bool load_byte_from_dma();
   void prime_from_dma();
@@ -169,6 +171,11 @@ class Spi2 final : public Device, private DmaListener {
   std::optional<std::uint32_t>
       conf_left_;                // the registers whose words are still to come; none: the map itself
   bool seg_done_waits_ = false;  // DMA_SEG_TRANS_DONE comes when GDMA has stored the frame
+
+  bool keeps_histories_ = false;  // some input is delayed
+  std::array<spi2::InputHistory, spi2::data_line_count> histories_;
+  Event late_lines_;  // the levels of lines that DOUT_MODE delays
+  std::uint32_t late_mask_ = 0, late_levels_ = 0;
 
   std::optional<std::uint8_t> ahead_;  // DMA TX AFIFO: the byte after the one being sent
   bool missed_first_ = false;          // it was empty when the transfer began
