@@ -360,7 +360,7 @@ Picture Ili9341::picture() const {
 }
 
 std::string Ili9341::summary() const {
-  return std::to_string(pixels_written_) + " pixels written, " +
+  return "pixels written: " + std::to_string(pixels_written_) + ", " +
          (is_on()   ? "on"
           : asleep_ ? "asleep"
                     : "off");

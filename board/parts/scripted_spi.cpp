@@ -53,8 +53,8 @@ void ScriptedSpi::deselected(unsigned bits) {
     differ(present->name + ": ends after " + std::to_string(bits) + " bits of byte " +
            std::to_string(bytes_ + 1));
   } else if (bytes_ < present->expected.size()) {
-    differ(present->name + ": " + std::to_string(bytes_) + " bytes came, " +
-           std::to_string(present->expected.size()) + " were expected");
+    differ(present->name + ": ended after " + std::to_string(bytes_) + " of " +
+           std::to_string(present->expected.size()) + " bytes");
   }
   ++next_;
   if (script_.repeat) next_ %= script_.exchanges.size();
@@ -125,9 +125,7 @@ void ScriptedSpi::end_of_run() {
          present->name);
 }
 
-std::string ScriptedSpi::summary() const {
-  return std::to_string(exchanges_) + (exchanges_ == 1 ? " exchange" : " exchanges");
-}
+std::string ScriptedSpi::summary() const { return "exchanges: " + std::to_string(exchanges_); }
 
 void ScriptedSpi::archive_state(StateArchive& archive) {
   archive(port_, next_, bytes_, first_, address_, failed_, exchanges_);

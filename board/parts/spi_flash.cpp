@@ -385,8 +385,9 @@ void SpiFlash::archive_state(StateArchive& archive) {
 }
 
 std::string SpiFlash::summary() const {
-  return std::to_string(bytes_read_) + " bytes read, " + std::to_string(pages_programmed_) +
-         " pages programmed, " + std::to_string(erased_) + " blocks erased";
+  return "bytes read: " + std::to_string(bytes_read_) +
+         ", pages programmed: " + std::to_string(pages_programmed_) +
+         ", blocks erased: " + std::to_string(erased_);
 }
 
 std::expected<void, std::string> SpiFlash::save() {

@@ -91,7 +91,7 @@ TEST_F(Ili9341Test, ShowsNothingUntilItIsOn) {
   run(10 * millisecond);
   command(0x28);
   EXPECT_EQ(seen(0, 0), black);
-  EXPECT_EQ(display->summary(), "1 pixels written, off");
+  EXPECT_EQ(display->summary(), "pixels written: 1, off");
 }
 
 TEST_F(Ili9341Test, FillsAWindowRowByRow) {

@@ -50,7 +50,7 @@ TEST_F(ScriptedSpiTest, ExpectsAndAnswersInOrder) {
   EXPECT_THAT(exchange({1, 2}), ElementsAre(0, 0));
   circuit.end_of_run();
   EXPECT_EQ(failure(), "");
-  EXPECT_EQ(device->summary(), "2 exchanges");
+  EXPECT_EQ(device->summary(), "exchanges: 2");
   EXPECT_EQ(stops, 0);
 }
 
@@ -90,7 +90,7 @@ TEST_F(ScriptedSpiTest, SaysWhichByteDiffersAndStops) {
 TEST_F(ScriptedSpiTest, SaysWhenAnExchangeIsTooShort) {
   make(two_exchanges);
   exchange({0x9F});
-  EXPECT_EQ(failure(), "sensor: exchange 1 (identify): 1 bytes came, 3 were expected");
+  EXPECT_EQ(failure(), "sensor: exchange 1 (identify): ended after 1 of 3 bytes");
 }
 
 TEST_F(ScriptedSpiTest, SaysWhenAnExchangeIsTooLong) {

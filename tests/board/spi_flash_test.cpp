@@ -219,7 +219,7 @@ TEST_F(SpiFlashTest, ErasesSectorsBlocksAndAll) {
   EXPECT_NE(flash->memory().read(0x20000), 0xFF);
   EXPECT_NEAR(erase({0xC7}), 2500, 2);
   EXPECT_TRUE(erased(0, flash->memory().size()));
-  EXPECT_EQ(flash->summary(), "0 bytes read, 0 pages programmed, 4 blocks erased");
+  EXPECT_EQ(flash->summary(), "bytes read: 0, pages programmed: 0, blocks erased: 4");
 }
 
 TEST_F(SpiFlashTest, ChangesNothingWithoutWriteEnableOrWithABitTooMany) {
