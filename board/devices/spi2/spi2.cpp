@@ -61,7 +61,7 @@ void Spi2::archive_state(StateArchive& archive) {
   archive(registers_, gate_, line_, said_, update_, update_pending_, active_, step_, state_, frozen_, plan_,
           selected_, phase_index_, phase_, bit_, out_, in_, frame_complete_, end_requested_, failed_,
           receives_, segmented_, conf_over_, conf_left_, seg_done_waits_, ahead_, missed_first_, received_,
-          slave_);
+          slave_, keeps_histories_, histories_, late_lines_, late_mask_, late_levels_);
 }
 
 void Spi2::gate_changed(const Gate& gate) {
