@@ -329,6 +329,8 @@ Counters Board::counters() const {
           .dma_cycles = meter.cpu_cycles};
 }
 
+std::uint64_t Board::interrupt_sources(unsigned line) const { return parts_->interrupts.sources_of(line); }
+
 Observers& Board::observers() { return parts_->observers; }
 Pins& Board::pins() { return parts_->pins; }
 Circuit& Board::circuit() { return parts_->circuit; }

@@ -105,6 +105,9 @@ class Board {
 
   int exit_code() const;
   Time now() const;
+  // The sources behind a line of the CPU, a bit each by their number: those that are up, or, when none is any
+  // more, all that are routed to it.
+  std::uint64_t interrupt_sources(unsigned line) const;
   Counters counters() const;
 
   Observers& observers();

@@ -45,7 +45,10 @@ class Observer {
                          std::uint32_t /*count*/) {}
   virtual void spi_phase(std::string_view /*phase*/) {
   }  // "idle", "conf", "prep", "cmd", "addr", "dummy", "data", "done"
+  virtual void cpu_waits(bool /*waits*/) {}  // in wfi, or out of it again; the same may be told twice
   virtual void interrupt_taken(unsigned /*line*/) {}
+  virtual void exception_taken(std::uint32_t /*cause*/, std::uint32_t /*value*/, std::uint32_t /*pc*/) {}
+  virtual void trap_left() {}  // mret: out of the handler of an interrupt or of an exception
   virtual void uart_sent(unsigned /*uart*/, std::uint8_t /*byte*/) {}
   virtual void chip_reset(std::string_view /*cause*/) {}
   virtual void notice(std::string_view /*line*/) {}  // something the user should know; said once per cause

@@ -127,6 +127,7 @@ void Cpu::end_wait() {
   anchor_time_ = waiting_since_ + cycles * period_;
   anchor_cycles_ = count_.cycles;
   waiting_ = false;
+  observers_.tell(&Observer::cpu_waits, false);
 }
 
 // ---- Running
@@ -184,6 +185,7 @@ std::optional<StopReason> Cpu::step() {
 // Goes from event to event until one wakes the CPU. Nothing means that it is awake.
 std::optional<StopReason> Cpu::wait(Time until) {
   timeline_.advance_to(waiting_since_);
+  if (waiting_ && interrupt_line_ == 0) observers_.tell(&Observer::cpu_waits, true);
   while (waiting_ && interrupt_line_ == 0) {
     if (stop_) return std::exchange(stop_, std::nullopt);
     const Time next = timeline_.next();

@@ -140,6 +140,7 @@ class Cpu {
   // Traps.
   void raise(std::uint32_t cause, std::uint32_t value);
   void enter_exception(const Exception& exception);
+  bool catch_up();
   void take_interrupt();
   bool call_semihosting();
 

@@ -41,8 +41,17 @@ void Cpu::enter_exception(const Exception& exception) {
                      .repeated = again ? last_exception_.repeated + 1 : 0};
   if (last_exception_.repeated >= hopeless) stop_ = StopReason::trap_loop;
 
+  const std::uint32_t pc = pc_;
   pc_ = control_.enter_exception(cause, pc_, value);
   count_.cycles += timing::trap_entry;
+  if (catch_up()) observers_.tell(&Observer::exception_taken, cause, value, pc);
+}
+
+// What happens until here happens before observers hear of it. False: the CPU was reset meanwhile.
+bool Cpu::catch_up() {
+  redirected_ = false;
+  synchronize();
+  return !redirected_;
 }
 
 void Cpu::take_interrupt() {
@@ -66,6 +75,7 @@ void Cpu::execute_system(const Slot slot) {
       pc_ = control_.leave_trap();
       count_.cycles += timing::trap_return;
       count_.instructions += 1;
+      if (catch_up()) observers_.tell(&Observer::trap_left);
       return;
     case Operation::wfi:
       pc_ += 4;

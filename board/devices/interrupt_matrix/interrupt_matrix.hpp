@@ -30,6 +30,11 @@ class InterruptMatrix : public RegisterDevice, public InterruptSink {
   void force_source(chip::InterruptSource source, std::optional<bool> level);
 
   unsigned winning_line() const { return winner_; }
+  // See Board::interrupt_sources.
+  std::uint64_t sources_of(unsigned line) const {
+    const std::uint64_t routed = sources_of_[line], up = routed & source_levels_;
+    return up != 0 ? up : routed;
+  }
 
  private:
   void route(std::uint32_t source, std::uint32_t line);
