@@ -20,6 +20,7 @@ ferry_test_packages=(
   qemu-system-misc                     # the CPU core is compared with QEMU's
   sigrok-cli                           # decodes the recorded waveforms
   gdb-multiarch                        # debugs the exercise on the board
+  chromium chromium-driver             # looks at the report
   clang-format-19 clang-tidy-19 shellcheck
   python3
 )

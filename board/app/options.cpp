@@ -250,6 +250,9 @@ void describe_run(CLI::App& run, Words& words, RunOptions& options) {
                                "display1=screen.png; may be given several times"))
       ->type_name("DISPLAY=FILE")
       ->group(seeing);
+  run.add_option("--report", options.report, "Write a page that shows the run on a time axis, for a browser")
+      ->type_name("FILE.html")
+      ->group(seeing);
   one_word_each(
       run.add_option("--trace", words.traces,
                      "dma: show each descriptor as the DMA engine walks the list; bus: show each register "

@@ -52,7 +52,8 @@ struct RunOptions {
   bool trace_dma = false;
   bool trace_bus = false;
   std::set<std::string_view> traced_blocks;  // of --trace-bus; none means all
-  std::optional<std::string> json;           // "-": standard output
+  std::optional<std::string> report;
+  std::optional<std::string> json;  // "-": standard output
   std::optional<std::string> junit;
   bool quiet = false;
   bool wall_time = true;

@@ -18,6 +18,8 @@
 #include "board/record/junit.hpp"
 #include "board/record/messages.hpp"
 #include "board/record/output.hpp"
+#include "board/record/report/page.hpp"
+#include "board/record/report/recorder.hpp"
 #include "board/record/summary.hpp"
 #include "board/record/trace_bus.hpp"
 #include "board/record/trace_dma.hpp"
@@ -115,6 +117,17 @@ std::uint32_t levels(const board::Pins& pins) {
   return result;
 }
 
+// What comes through semihosting is shown, and is part of the report.
+struct ShownAndReported final : board::SemihostingHandler {
+  explicit ShownAndReported(board::Console& console) : shown(console) {}
+  void semihosting_text(std::string_view text) override {
+    shown.semihosting_text(text);
+    also->printed(board::report::Port::semihosting, text);
+  }
+  board::Console& shown;
+  board::report::Recorder* also = nullptr;
+};
+
 // A recorder sees the board as long as this lives.
 class Attached {
  public:
@@ -139,13 +152,19 @@ class Session {
         image_(read_firmware(options)),
         diagram_(read_diagram(options)),
         vcd_file_(create_file(options.vcd, {{"firmware", options.firmware}, {"diagram", options.diagram}})),
-        json_file_(json_on_standard_output() ? Output(STDOUT_FILENO)
-                                             : create_file(options.json, {{"firmware", options.firmware},
-                                                                          {"diagram", options.diagram},
-                                                                          {"file of --vcd", options.vcd}})),
+        report_file_(create_file(
+            options.report,
+            {{"firmware", options.firmware}, {"diagram", options.diagram}, {"file of --vcd", options.vcd}})),
+        json_file_(json_on_standard_output()
+                       ? Output(STDOUT_FILENO)
+                       : create_file(options.json, {{"firmware", options.firmware},
+                                                    {"diagram", options.diagram},
+                                                    {"file of --vcd", options.vcd},
+                                                    {"file of --report", options.report}})),
         junit_file_(create_file(options.junit, {{"firmware", options.firmware},
                                                 {"diagram", options.diagram},
                                                 {"file of --vcd", options.vcd},
+                                                {"file of --report", options.report},
                                                 {"file of --json", options.json}})),
         text_(json_on_standard_output() ? STDERR_FILENO : STDOUT_FILENO),
         board_({.strict_alignment = options.strict_alignment}) {
@@ -178,6 +197,13 @@ class Session {
     const Verdict verdict = judge(options_, ending);
     if (debugger_) debugger_->finish(verdict.exit_status);
     const board::RunSummary summary = summarize(verdict, ending, wall.count());
+    if (report_) {
+      report_->finish();
+      report_file_->write(board::report::page(std::filesystem::path(options_.firmware).filename().string(),
+                                              summary, *report_, board_.pins()));
+      report_file_->flush();
+      if (report_file_->error() != 0) return cannot_write(*options_.report, *report_file_);
+    }
     if (json_file_) {
       json_file_->write(summary_json(summary));
       json_file_->flush();
@@ -256,6 +282,13 @@ class Session {
     if (vcd_file_) {
       recorder_.emplace(*vcd_file_, now_, options_.vcd_pins, levels(board_.pins()));
       add(*recorder_, Observers::only(Topic::pins));
+    }
+    if (report_file_) {
+      report_.emplace(
+          now_, [this](unsigned line) { return board_.interrupt_sources(line); }, levels(board_.pins()));
+      add(*report_, board::report::Recorder::topics);
+      semihosting_.also = &*report_;
+      board_.cpu().set_semihosting(&semihosting_);
     }
   }
 
@@ -342,7 +375,7 @@ class Session {
   const RunOptions& options_;
   board::Image image_;
   board::Diagram diagram_;
-  std::optional<Output> vcd_file_, json_file_, junit_file_;
+  std::optional<Output> vcd_file_, report_file_, json_file_, junit_file_;
   Output text_;
   Output error_{STDERR_FILENO};
   Board board_;
@@ -354,6 +387,8 @@ class Session {
   std::optional<board::DmaTrace> trace_;
   std::optional<board::BusTrace> bus_trace_;
   std::optional<board::VcdRecorder> recorder_;
+  std::optional<board::report::Recorder> report_;
+  ShownAndReported semihosting_{uart0_};
   std::deque<Attached> attached_;  // gone before what they attach
   std::unique_ptr<board::debug::Server> debugger_;
 };

@@ -107,6 +107,8 @@ class Pins {
   // Asked for the names of the parts that drive one of these pads to this level, separated by commas.
   void name_parts(std::function<std::string(std::uint32_t pads, bool level)> names);
   bool level(unsigned pin) const { return (levels_ >> pin & 1) != 0; }  // what a probe sees
+  const PadConfig& pad(unsigned pin) const { return config_[pin]; }
+  const InputRoute& route(std::uint32_t signal) const { return routes_[signal]; }
   // Called with the new level whenever the pad changes: for parts on the other end of a wire.
   void listen_pad(unsigned pin, std::function<void(bool)> listener);
 

@@ -32,11 +32,6 @@ std::string grouped(std::uint64_t value) {
   return text;
 }
 
-std::string line(std::string_view name, const std::string& text) {
-  constexpr std::size_t width = 20;
-  return "\n  " + std::string(name) + std::string(width - std::min(name.size(), width - 1), ' ') + text;
-}
-
 // Shares of the time in which DMA ran. A cycle of the CPU is taken to be equally long in all of it.
 struct DuringDma {
   explicit DuringDma(const Counters& counters)
@@ -55,30 +50,39 @@ std::optional<double> cpu_free_during_dma(const Counters& counters) {
   return 1 - DuringDma(counters).at_registers;
 }
 
-std::string summary_text(const RunSummary& summary) {
+std::vector<SummaryLine> summary_lines(const RunSummary& summary) {
   const Counters& counters = summary.counters;
-  std::string text = summary.explanation;
-  text += line("simulated time", short_time_text(summary.simulated));
+  std::vector<SummaryLine> lines;
+  lines.push_back({"simulated time", short_time_text(summary.simulated)});
   if (summary.wall_seconds) {
-    text += line("wall time", decimal(*summary.wall_seconds, 2) + " s");
+    std::string wall = decimal(*summary.wall_seconds, 2) + " s";
     if (*summary.wall_seconds > 0) {
       const double simulated = static_cast<double>(summary.simulated) / static_cast<double>(second);
-      text += " (" + decimal(simulated / *summary.wall_seconds, 1) + " times real time)";
+      wall += " (" + decimal(simulated / *summary.wall_seconds, 1) + " times real time)";
     }
+    lines.push_back({"wall time", wall});
   }
-  text += line("instructions", grouped(counters.instructions));
-  text += line("moved by DMA", grouped(counters.dma_bytes_out) + " bytes out of memory, " +
-                                   grouped(counters.dma_bytes_in) + " bytes into memory");
+  lines.push_back({"instructions", grouped(counters.instructions)});
+  lines.push_back({"moved by DMA", grouped(counters.dma_bytes_out) + " bytes out of memory, " +
+                                       grouped(counters.dma_bytes_in) + " bytes into memory"});
   if (const auto free = cpu_free_during_dma(counters)) {
     const DuringDma during(counters);
-    text += line("CPU while DMA ran", percent(*free) + " free: " + percent(during.asleep) + " asleep, " +
-                                          percent(during.at_other_work) + " at other work; DMA ran " +
-                                          short_time_text(counters.dma_time));
+    lines.push_back({"CPU while DMA ran", percent(*free) + " free: " + percent(during.asleep) + " asleep, " +
+                                              percent(during.at_other_work) + " at other work; DMA ran " +
+                                              short_time_text(counters.dma_time)});
   }
   const double asleep = share(counters.idle, summary.simulated);
-  text += line("CPU overall", percent(asleep) + " asleep, " + percent(1 - asleep) + " at work");
-  if (counters.resets != 0) text += line("chip resets", grouped(counters.resets));
-  for (const auto& [part, said] : summary.parts) text += line(part, said);
+  lines.push_back({"CPU overall", percent(asleep) + " asleep, " + percent(1 - asleep) + " at work"});
+  if (counters.resets != 0) lines.push_back({"chip resets", grouped(counters.resets)});
+  for (const auto& [part, said] : summary.parts) lines.push_back({part, said});
+  return lines;
+}
+
+std::string summary_text(const RunSummary& summary) {
+  constexpr std::size_t width = 20;
+  std::string text = summary.explanation;
+  for (const SummaryLine& line : summary_lines(summary))
+    text += "\n  " + line.name + std::string(width - std::min(line.name.size(), width - 1), ' ') + line.value;
   return text;
 }
 

@@ -28,7 +28,12 @@ struct RunSummary {
 // spent at the registers of GDMA and SPI2. Nothing when no DMA ran.
 std::optional<double> cpu_free_during_dma(const Counters& counters);
 
-// Several lines, without an end of the last.
+// A figure of the run: "simulated time", "2.56 s".
+struct SummaryLine {
+  std::string name, value;
+};
+std::vector<SummaryLine> summary_lines(const RunSummary& summary);
+// The explanation and the figures: several lines, without an end of the last.
 std::string summary_text(const RunSummary& summary);
 // One JSON object, indented, with an end of line. Without wall_seconds it has no such member.
 std::string summary_json(const RunSummary& summary);

@@ -152,6 +152,9 @@ TEST_F(BadInput, FilesThatCannotBeWritten) {
   EXPECT_NE(folder.read("diagram.json"), "");
   const std::string both = folder.path("both");
   expect_refused({"run", "--vcd", both, "--json", both, elf}, "this is the file of --vcd");
+  expect_refused({"run", "--report", elf, elf}, "it is not overwritten");
+  expect_refused({"run", "--report", "/nowhere/run.html", elf},
+                 "/nowhere/run.html: No such file or directory");
 }
 
 TEST_F(BadInput, EveryTruncation) {

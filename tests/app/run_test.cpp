@@ -70,6 +70,27 @@ TEST_F(Run, WritesAReportForCi) {
                               "&quot;&lt;b&gt;&quot;")));
 }
 
+TEST_F(Run, WritesAReport) {
+  TinyFirmware program;
+  const std::string elf = firmware(program.pulse(3).copy_by_dma().print("<hi>\n").drain().exit(0));
+  const std::string report = folder.path("run.html"), again = folder.path("again.html");
+  const Finished ferry = run({elf, "--report", report, "--no-wall"});
+  EXPECT_EQ(ferry.exit_status, 0);
+  EXPECT_EQ(ferry.output, "<hi>\n");
+  const std::string page = folder.read("run.html");
+  EXPECT_THAT(page, AllOf(StartsWith("<!doctype html>"), HasSubstr("&lt;hi&gt;"), HasSubstr("\"DMA 0 OUT\""),
+                          HasSubstr("\"GPIO3\""), EndsWith("</html>\n")));
+  run({elf, "--report", again, "--no-wall"});
+  EXPECT_EQ(folder.read("again.html"), page);
+}
+
+TEST_F(Run, ReportsWhatCameThroughSemihosting) {
+  TinyFirmware program;
+  const Finished ferry = run({firmware(program.say('!').exit(0)), "--report", folder.path("run.html")});
+  EXPECT_EQ(ferry.output, "!");
+  EXPECT_THAT(folder.read("run.html"), HasSubstr("<td>semihosting</td><td><bdi>!</bdi>"));
+}
+
 TEST_F(Run, IsQuietWhenAsked) {
   const Finished good = run({"--quiet", hi_and_exit(0)});
   EXPECT_EQ(good.output, "hi\n");
@@ -321,6 +342,9 @@ TEST_F(Run, SaysWhenAFileCannotBeWritten) {
   const Finished vcd = run({"--vcd", "/dev/full", program});
   EXPECT_EQ(vcd.exit_status, 2);
   EXPECT_EQ(vcd.errors, "ferry: /dev/full: No space left on device\n");
+  const Finished report = run({"--report", "/dev/full", program});
+  EXPECT_EQ(report.exit_status, 2);
+  EXPECT_EQ(report.errors, "ferry: /dev/full: No space left on device\n");
   const Finished json = run({"--json", "/dev/full", program});
   EXPECT_EQ(json.exit_status, 2);
   EXPECT_EQ(json.errors, "ferry: /dev/full: No space left on device\n");

@@ -42,9 +42,12 @@ class TinyFirmware {
   TinyFirmware& exit(std::uint32_t code) {
     store(scratch, 0x2'0026);  // ADP_Stopped_ApplicationExit
     store(scratch + 4, code);
-    load_constant(a0, 0x20);  // SYS_EXIT_EXTENDED
-    load_constant(a1, scratch);
-    return add(0x01F0'1013).add(0x0010'0073).add(0x4070'5013);  // slli x0, x0, 31; ebreak; srai x0, x0, 7
+    return semihosting(0x20);  // SYS_EXIT_EXTENDED
+  }
+  // One character through semihosting.
+  TinyFirmware& say(char character) {
+    store(scratch, static_cast<unsigned char>(character));
+    return semihosting(0x03);  // SYS_WRITEC
   }
   // GPIO0 to GPIO3 are GPIOs after reset; this one goes up and down.
   TinyFirmware& pulse(unsigned pin) {
@@ -93,6 +96,11 @@ class TinyFirmware {
   TinyFirmware& add(std::uint32_t word) {
     words_.push_back(word);
     return *this;
+  }
+  TinyFirmware& semihosting(std::uint32_t operation) {
+    load_constant(a0, operation);
+    load_constant(a1, scratch);
+    return add(0x01F0'1013).add(0x0010'0073).add(0x4070'5013);  // slli x0, x0, 31; ebreak; srai x0, x0, 7
   }
   // lui and addi; addi's constant is signed.
   void load_constant(std::uint32_t destination, std::uint32_t value) {
