@@ -65,6 +65,7 @@ std::string attached_table(const std::filesystem::path& ferry, const std::filesy
   const std::string vcd = folder / "pins.vcd", summary = folder / "summary.json";
   std::vector<Case> cases{{"nothing", {}},
                           {"waveforms of all pins (--vcd)", {"--vcd", vcd}},
+                          {"the report (--report)", {"--report", page}},
                           {"the trace of DMA", {"--trace", "dma"}},
                           {"both", {"--vcd", vcd, "--trace", "dma"}}};
 

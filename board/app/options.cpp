@@ -173,6 +173,7 @@ void understand(const Words& words, RunOptions& options) {
   if (words.vcd_pins) {
     if (!options.vcd) throw Mistake{"--vcd-pins is of no use without --vcd"};
     options.vcd_pins = value_or_mistake("--vcd-pins", board::parse_pin_list(*words.vcd_pins));
+    options.vcd_pins_only = true;
   } else {
     options.vcd_pins.resize(chip::gpio_count);
     std::iota(options.vcd_pins.begin(), options.vcd_pins.end(), 0u);
@@ -239,10 +240,11 @@ void describe_run(CLI::App& run, Words& words, RunOptions& options) {
       ->group(ending);
 
   const char* const seeing = "What you see";
-  run.add_option("--vcd", options.vcd, "Record the pins for GTKWave, PulseView or sigrok-cli")
+  run.add_option("--vcd", options.vcd,
+                 "Record the pins, and what CPU, SPI2 and DMA do, for GTKWave, PulseView or sigrok-cli")
       ->type_name("FILE")
       ->group(seeing);
-  run.add_option("--vcd-pins", words.vcd_pins, "Record these pins only, as in GPIO0,GPIO2")
+  run.add_option("--vcd-pins", words.vcd_pins, "Record these pins and nothing else, as in GPIO0,GPIO2")
       ->type_name("PINS")
       ->group(seeing);
   one_word_each(run.add_option("--screenshot", words.screenshots,

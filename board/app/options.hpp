@@ -48,6 +48,7 @@ struct RunOptions {
 
   std::optional<std::string> vcd;
   std::vector<unsigned> vcd_pins;  // all of them unless the user chose some
+  bool vcd_pins_only = false;      // the user chose: nothing but these
   std::vector<Screenshot> screenshots;
   bool trace_dma = false;
   bool trace_bus = false;

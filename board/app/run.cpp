@@ -280,8 +280,10 @@ class Session {
       add(*bus_trace_, Observers::only(Topic::registers));
     }
     if (vcd_file_) {
-      recorder_.emplace(*vcd_file_, now_, options_.vcd_pins, levels(board_.pins()));
-      add(*recorder_, Observers::only(Topic::pins));
+      const auto contents = options_.vcd_pins_only ? board::VcdRecorder::Contents::pins
+                                                   : board::VcdRecorder::Contents::everything;
+      recorder_.emplace(*vcd_file_, now_, options_.vcd_pins, levels(board_.pins()), contents);
+      add(*recorder_, board::VcdRecorder::topics(contents));
     }
     if (report_file_) {
       report_.emplace(

@@ -1,7 +1,9 @@
 #include "board/record/vcd.hpp"
 
 #include "board/image/wire.hpp"
+#include "chip/esp32c3/signals.hpp"
 
+#include <array>
 #include <bit>
 #include <string>
 #include <utility>
@@ -10,38 +12,108 @@ namespace ferry::board {
 
 namespace {
 
-// One printable character per pin is the shortest identifier the format allows.
-char identifier(unsigned pin) { return static_cast<char>('!' + pin); }
+constexpr std::array<std::string_view, 7> phases{"conf", "prep", "cmd", "addr", "dummy", "data", "done"};
+
+// Bits of the levels, from the pins' on.
+enum Bit : unsigned {
+  asleep = chip::gpio_count,
+  interrupt,
+  exception,
+  first_phase,
+  first_half = first_phase + phases.size(),
+  end = first_half + 6,
+};
+constexpr std::uint64_t bit(unsigned number) { return std::uint64_t{1} << number; }
+constexpr std::uint64_t phase_bits = bit(first_half) - bit(first_phase);
+
+// A firmware that enters traps and never leaves one does not make the board remember them all.
+constexpr std::size_t deepest_trap = 32;
+
+// One printable character per signal is the shortest identifier the format allows.
+constexpr char identifier(unsigned number) { return static_cast<char>('!' + number); }
+static_assert(identifier(end) <= '~');
+
+// All of them have one bit: sigrok reads no others.
+std::string variable(unsigned number, std::string_view name) {
+  return std::string("$var wire 1 ") + identifier(number) + ' ' + std::string(name) + " $end\n";
+}
+
+std::string scope(std::string_view name, const std::string& variables) {
+  return "$scope module " + std::string(name) + " $end\n" + variables + "$upscope $end\n";
+}
+
+unsigned half_bit(unsigned channel, DmaDirection direction) {
+  return first_half + 2 * channel + (direction == DmaDirection::out ? 0 : 1);
+}
+
+std::string chip_scopes() {
+  std::string spi, dma;
+  for (unsigned phase = 0; phase < phases.size(); ++phase)
+    spi += variable(first_phase + phase, phases[phase]);
+  for (unsigned channel = 0; channel < (end - first_half) / 2; ++channel) {
+    dma += variable(half_bit(channel, DmaDirection::out), "out" + std::to_string(channel));
+    dma += variable(half_bit(channel, DmaDirection::in), "in" + std::to_string(channel));
+  }
+  return scope("cpu", variable(asleep, "asleep") + variable(interrupt, "interrupt") +
+                          variable(exception, "exception")) +
+         scope("spi2", spi) + scope("dma", dma);
+}
 
 }  // namespace
 
 VcdRecorder::VcdRecorder(Output& output, std::function<Time()> now, const std::vector<unsigned>& pins,
-                         std::uint32_t levels)
+                         std::uint32_t levels, Contents contents)
     : output_(output), now_(std::move(now)), levels_(levels), written_levels_(levels) {
-  output_.write(
-      "$version ferry $end\n"
-      "$timescale 1 ns $end\n"
-      "$scope module board $end\n"
-      "$scope module pins $end\n");
+  std::string pin_variables;
   for (const unsigned pin : pins) {
-    recorded_ |= 1u << pin;
-    output_.write("$var wire 1 " + std::string{identifier(pin)} + ' ' + pin_name(pin) + " $end\n");
+    recorded_ |= bit(pin);
+    pin_variables += variable(pin, pin_name(pin));
   }
-  output_.write(
-      "$upscope $end\n"
-      "$upscope $end\n"
-      "$enddefinitions $end\n");
+  std::string scopes = scope("pins", pin_variables);
+  if (contents == Contents::everything) {
+    recorded_ |= bit(end) - bit(chip::gpio_count);
+    scopes += chip_scopes();
+  }
+  output_.write("$version ferry $end\n$timescale 1 ns $end\n" + scope("board", scopes) +
+                "$enddefinitions $end\n");
   pending_time_ = written_time_ = now_() / nanosecond;
   output_.write('#' + std::to_string(written_time_) + "\n$dumpvars\n");
   write_levels(recorded_);
   output_.write("$end\n");
 }
 
-void VcdRecorder::pin_changed(unsigned pin, bool level) {
-  const Time time = now_() / nanosecond;
-  if (time != pending_time_) write_pending();
-  pending_time_ = time;
-  levels_ = level ? levels_ | 1u << pin : levels_ & ~(1u << pin);
+void VcdRecorder::pin_changed(unsigned pin, bool level) { change(bit(pin), level ? bit(pin) : 0); }
+
+void VcdRecorder::dma_started(unsigned channel, DmaDirection direction, std::uint32_t) {
+  const Levels half = bit(half_bit(channel, direction));
+  change(half, half);
+}
+
+void VcdRecorder::dma_ended(unsigned channel, DmaDirection direction, std::string_view) {
+  change(bit(half_bit(channel, direction)), 0);
+}
+
+void VcdRecorder::spi_phase(std::string_view phase) {
+  Levels levels = 0;
+  for (unsigned number = 0; number < phases.size(); ++number)
+    if (phases[number] == phase) levels = bit(first_phase + number);
+  change(phase_bits, levels);
+}
+
+void VcdRecorder::cpu_waits(bool waits) { change(bit(asleep), waits ? bit(asleep) : 0); }
+
+void VcdRecorder::interrupt_taken(unsigned) { enter_trap(bit(interrupt)); }
+
+void VcdRecorder::exception_taken(std::uint32_t, std::uint32_t, std::uint32_t) { enter_trap(bit(exception)); }
+
+void VcdRecorder::trap_left() {
+  if (!traps_.empty()) traps_.pop_back();
+  show_trap();
+}
+
+void VcdRecorder::chip_reset(std::string_view) {
+  traps_.clear();
+  show_trap();
 }
 
 void VcdRecorder::finish() {
@@ -50,10 +122,24 @@ void VcdRecorder::finish() {
   output_.flush();
 }
 
-void VcdRecorder::write_levels(std::uint32_t which) {
+void VcdRecorder::enter_trap(Levels trap) {
+  if (traps_.size() < deepest_trap) traps_.push_back(trap);
+  show_trap();
+}
+
+void VcdRecorder::show_trap() { change(bit(interrupt) | bit(exception), traps_.empty() ? 0 : traps_.back()); }
+
+void VcdRecorder::change(Levels which, Levels levels) {
+  const Time time = now_() / nanosecond;
+  if (time != pending_time_) write_pending();
+  pending_time_ = time;
+  levels_ = (levels_ & ~which) | levels;
+}
+
+void VcdRecorder::write_levels(Levels which) {
   for (; which != 0; which &= which - 1) {
-    const auto pin = static_cast<unsigned>(std::countr_zero(which));
-    const char line[] = {(levels_ >> pin & 1u) != 0 ? '1' : '0', identifier(pin), '\n'};
+    const auto number = static_cast<unsigned>(std::countr_zero(which));
+    const char line[] = {(levels_ >> number & 1u) != 0 ? '1' : '0', identifier(number), '\n'};
     output_.write({line, sizeof(line)});
   }
 }
@@ -65,7 +151,7 @@ void VcdRecorder::write_time(Time nanoseconds) {
 }
 
 void VcdRecorder::write_pending() {
-  const std::uint32_t changed = (levels_ ^ written_levels_) & recorded_;
+  const Levels changed = (levels_ ^ written_levels_) & recorded_;
   if (changed == 0) return;
   write_time(pending_time_);
   write_levels(changed);

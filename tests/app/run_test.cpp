@@ -204,11 +204,11 @@ TEST_F(Run, RecordsPins) {
   const std::string pulses = firmware(program.pulse(1).pulse(3).exit(0));
   EXPECT_EQ(run({"--vcd", folder.path("all.vcd"), pulses}).exit_status, 0);
   EXPECT_THAT(folder.read("all.vcd"),
-              AllOf(HasSubstr("GPIO0 $end"), HasSubstr("GPIO21 $end"), HasSubstr("\n1\"\n"),
-                    HasSubstr("\n0\"\n"), HasSubstr("\n1$\n"), HasSubstr("\n0$\n")));
+              AllOf(HasSubstr("GPIO0 $end"), HasSubstr("GPIO21 $end"), HasSubstr("module spi2"),
+                    HasSubstr("\n1\"\n"), HasSubstr("\n0\"\n"), HasSubstr("\n1$\n"), HasSubstr("\n0$\n")));
   EXPECT_EQ(run({"--vcd", folder.path("one.vcd"), "--vcd-pins", "GPIO3", pulses}).exit_status, 0);
-  EXPECT_THAT(folder.read("one.vcd"),
-              AllOf(Not(HasSubstr("GPIO1 ")), HasSubstr("GPIO3 $end"), HasSubstr("\n1$\n")));
+  EXPECT_THAT(folder.read("one.vcd"), AllOf(Not(HasSubstr("GPIO1 ")), HasSubstr("GPIO3 $end"),
+                                            HasSubstr("\n1$\n"), Not(HasSubstr("module cpu"))));
 }
 
 TEST_F(Run, JoinsPins) {

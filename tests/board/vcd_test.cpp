@@ -18,9 +18,10 @@ class Vcd : public testing::Test {
  protected:
   // Records `pins` from `start` on, lets `changes` happen, and gives the file.
   template <class Changes>
-  std::string record(const std::vector<unsigned>& pins, std::uint32_t levels, Changes changes) {
+  std::string record(const std::vector<unsigned>& pins, std::uint32_t levels, Changes changes,
+                     VcdRecorder::Contents contents = VcdRecorder::Contents::pins) {
     auto output = Output::create(folder.path("pins.vcd"));
-    VcdRecorder recorder(*output, [this] { return now; }, pins, levels);
+    VcdRecorder recorder(*output, [this] { return now; }, pins, levels, contents);
     changes(recorder);
     recorder.finish();
     EXPECT_EQ(output->error(), 0);
@@ -90,6 +91,37 @@ TEST_F(Vcd, StartsWhereTheRecordingStarts) {
   EXPECT_THAT(record({0}, 1, [](VcdRecorder&) {}), testing::EndsWith("#7000\n$dumpvars\n1!\n$end\n"));
 }
 
+TEST_F(Vcd, ShowsWhatTheChipDoes) {
+  const std::string text = record(
+      {4}, 0,
+      [this](VcdRecorder& recorder) {
+        const auto at = [this](Time time) { now = time * microsecond; };
+        at(1), recorder.dma_started(1, DmaDirection::in, 0);
+        at(2), recorder.spi_phase("prep");
+        at(3), recorder.spi_phase("data"), recorder.cpu_waits(true);
+        at(4), recorder.cpu_waits(false), recorder.interrupt_taken(19);
+        at(5), recorder.exception_taken(2, 0, 0);
+        at(6), recorder.trap_left();
+        at(7), recorder.trap_left(), recorder.trap_left();
+        at(8), recorder.spi_phase("idle"), recorder.dma_ended(1, DmaDirection::in, "");
+        at(9), recorder.interrupt_taken(1);
+        at(10), recorder.chip_reset("watchdog");
+      },
+      VcdRecorder::Contents::everything);
+  EXPECT_THAT(text, HasSubstr("$scope module board $end\n"
+                              "$scope module pins $end\n$var wire 1 % GPIO4 $end\n$upscope $end\n"
+                              "$scope module cpu $end\n$var wire 1 7 asleep $end\n"
+                              "$var wire 1 8 interrupt $end\n$var wire 1 9 exception $end\n"
+                              "$upscope $end\n$scope module spi2 $end\n$var wire 1 : conf $end\n"
+                              "$var wire 1 ; prep $end\n"));
+  EXPECT_THAT(text, HasSubstr("$var wire 1 A out0 $end\n$var wire 1 B in0 $end\n$var wire 1 C out1 $end\n"
+                              "$var wire 1 D in1 $end\n"));
+  EXPECT_THAT(text, HasSubstr("$dumpvars\n0%\n07\n08\n09\n0:\n"));
+  EXPECT_THAT(text, testing::EndsWith("$end\n#1000\n1D\n#2000\n1;\n#3000\n17\n0;\n1?\n#4000\n07\n18\n"
+                                      "#5000\n08\n19\n#6000\n18\n09\n#7000\n08\n"
+                                      "#8000\n0?\n0D\n#9000\n18\n#10000\n08\n"));
+}
+
 TEST_F(Vcd, ReportsAFullDisk) {
   auto output = Output::create("/dev/full");
   ASSERT_TRUE(output.has_value());
@@ -106,17 +138,22 @@ TEST_F(Vcd, SaysWhyAFileCannotBeCreated) {
 // Eight bits, clock on GPIO6, data on GPIO7: somebody else's decoder reads them back.
 TEST_F(Vcd, IsDecodedBySigrok) {
   if (std::system("command -v sigrok-cli > /dev/null") != 0) GTEST_SKIP() << "sigrok-cli is not installed";
-  record({6, 7}, 0, [this](VcdRecorder& recorder) {
-    Time time = microsecond;
-    for (const unsigned byte : {0xA5u, 0x42u}) {
-      for (unsigned bit = 8; bit-- > 0; time += microsecond) {
-        change(recorder, time, 7, (byte >> bit & 1u) != 0);
-        change(recorder, time + 500 * nanosecond, 6, true);
-        change(recorder, time + microsecond, 6, false);
-      }
-    }
-    now = time + microsecond;
-  });
+  record(
+      {6, 7}, 0,
+      [this](VcdRecorder& recorder) {
+        recorder.spi_phase("data");
+        Time time = microsecond;
+        for (const unsigned byte : {0xA5u, 0x42u}) {
+          for (unsigned bit = 8; bit-- > 0; time += microsecond) {
+            change(recorder, time, 7, (byte >> bit & 1u) != 0);
+            change(recorder, time + 500 * nanosecond, 6, true);
+            change(recorder, time + microsecond, 6, false);
+          }
+          recorder.interrupt_taken(3);
+        }
+        now = time + microsecond;
+      },
+      VcdRecorder::Contents::everything);
   const std::string command = "sigrok-cli -i " + folder.path("pins.vcd") +
                               " -I vcd:downsample=100 -P spi:clk=GPIO6:mosi=GPIO7 -A spi=mosi-data 2>&1";
   FILE* const pipe = ::popen(command.c_str(), "r");

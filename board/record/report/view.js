@@ -1,6 +1,6 @@
 // The time axis as a whole: what part of the time is shown, where cursor and marks are, what is selected.
 
-const label_width_wide = 164, label_width_narrow = 84;
+const label_width_wide = 176, label_width_narrow = 84;
 const overview_height = 26, axis_height = 24, lane_gap = 4;
 const shortest_span = 2000;  // 2 ns
 
