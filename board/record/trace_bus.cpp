@@ -4,6 +4,8 @@
 #include "board/record/register_names.hpp"
 #include "board/record/time_text.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace ferry::board {
@@ -69,6 +71,13 @@ std::string fields_written(const chip::RegisterInfo& info, std::uint32_t word,
   return text;
 }
 
+// A loop that waits reads one register, or the status of two devices and a timer.
+constexpr std::size_t longest_loop = 4;
+
+bool same(const RegisterAccess& a, const RegisterAccess& b) {
+  return a.address == b.address && a.value == b.value && a.write == b.write && a.pc == b.pc;
+}
+
 }  // namespace
 
 BusTrace::BusTrace(std::function<void(std::string_view)> line, std::function<Time()> now,
@@ -82,42 +91,70 @@ void BusTrace::register_accessed(const RegisterAccess& access) {
   if (blocks_.empty() || blocks_.contains(name_register(access.address).block)) {
     if (repeats(access)) return;
     end_repetition();
-    show(access);
-    shown_ = {.access = access};
+    show({access, now_()});
   }
   remember(access);
 }
 
 void BusTrace::chip_reset(std::string_view) {
   end_repetition();
+  shown_.clear();
   seen_.clear();
 }
 
 // A loop that waits for a status reads the same a thousand times; one line says it.
 bool BusTrace::repeats(const RegisterAccess& access) {
-  if (!shown_ || access.write || shown_->access.write) return false;
-  if (access.address != shown_->access.address || access.value != shown_->access.value ||
-      access.pc != shown_->access.pc)
-    return false;
-  ++shown_->repetitions;
-  shown_->last = now_();
+  if (loop_.empty() && !starts_again(access)) return false;
+  if (!same(loop_[begun_.size()], access)) return false;
+  begun_.push_back({access, now_()});
+  if (begun_.size() == loop_.size()) {
+    ++turns_;
+    last_turn_ = now_();
+    begun_.clear();
+  }
   return true;
 }
 
-void BusTrace::end_repetition() {
-  if (shown_ && shown_->repetitions != 0) {
-    const std::string times = shown_->repetitions == 1 ? std::string("once more")
-                                                       : std::to_string(shown_->repetitions) + " times more";
-    line_("bus " + padded_left(seconds_text(shown_->last), 13) + " s  the same " + times + ", here the last");
+// Whether this is where the last reads, as few as possible, began.
+bool BusTrace::starts_again(const RegisterAccess& access) {
+  for (std::size_t length = 1; length <= shown_.size(); ++length) {
+    const auto first = shown_.end() - static_cast<std::ptrdiff_t>(length);
+    if (!same(*first, access)) continue;
+    loop_.assign(first, shown_.end());
+    return true;
   }
-  shown_.reset();
+  return false;
 }
 
-void BusTrace::show(const RegisterAccess& access) {
+void BusTrace::end_repetition() {
+  if (turns_ != 0) {
+    const std::string what =
+        loop_.size() == 1 ? std::string("the same ") : "the same " + std::to_string(loop_.size()) + " reads ";
+    const std::string times = turns_ == 1 ? std::string("once more") : std::to_string(turns_) + " times more";
+    line_("bus " + padded_left(seconds_text(last_turn_), 13) + " s  " + what + times + ", here the last");
+  }
+  loop_.clear();
+  turns_ = 0;
+  // A turn that was not finished was none.
+  for (const Timed& timed : std::exchange(begun_, {})) show(timed);
+}
+
+void BusTrace::show(const Timed& timed) {
+  const RegisterAccess& access = timed.access;
+  if (access.write) {
+    shown_.clear();
+  } else {
+    if (shown_.size() == longest_loop) shown_.erase(shown_.begin());
+    shown_.push_back(access);
+  }
   const RegisterName name = name_register(access.address);
   const std::uint32_t word = access.value << 8 * (access.address % 4);
-  std::string text = "bus " + padded_left(seconds_text(now_()), 13) + " s  " + hex(access.pc) + ' ';
-  if (!functions_.empty()) text += padded(functions_.at(access.pc), 28) + ' ';
+  std::string text = "bus " + padded_left(seconds_text(timed.time), 13) + " s  " + hex(access.pc) + ' ';
+  if (!functions_.empty()) {
+    const std::string function = functions_.at(access.pc);
+    function_width_ = std::max(function_width_, function.size());
+    text += padded(function, function_width_) + ' ';
+  }
   std::string what = name.text();
   if (access.address % 4 != 0) what += " byte " + std::to_string(access.address % 4);
   text += (access.write ? "writes " : "reads  ") + padded(what, 28) + ' ' + hex(access.value);

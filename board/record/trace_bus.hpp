@@ -8,10 +8,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ferry::board {
 
@@ -28,16 +28,15 @@ class BusTrace final : public Observer {
   void finish() { end_repetition(); }
 
  private:
-  // The access shown last, and how often a load has done the same again.
-  struct Shown {
+  struct Timed {
     RegisterAccess access;
-    std::uint64_t repetitions = 0;
-    Time last = 0;
+    Time time;
   };
 
   bool repeats(const RegisterAccess& access);
+  bool starts_again(const RegisterAccess& access);
   void end_repetition();
-  void show(const RegisterAccess& access);
+  void show(const Timed& timed);
   void remember(const RegisterAccess& access);
 
   std::function<void(std::string_view)> line_;
@@ -45,7 +44,14 @@ class BusTrace final : public Observer {
   FunctionNames functions_;
   std::set<std::string_view> blocks_;
   std::map<std::uint32_t, std::uint32_t> seen_;  // the word that the last access had, by address
-  std::optional<Shown> shown_;
+  std::size_t function_width_ = 28;              // of the column: as wide as the longest name so far
+
+  // Reads that a loop does again and again are shown once and counted.
+  std::vector<RegisterAccess> shown_;  // the last reads that were shown, without a store behind them
+  std::vector<RegisterAccess> loop_;   // those of them that come again; empty when none do
+  std::vector<Timed> begun_;           // of the loop's present turn
+  std::uint64_t turns_ = 0;
+  Time last_turn_ = 0;
 };
 
 }  // namespace ferry::board

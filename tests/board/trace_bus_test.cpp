@@ -115,6 +115,30 @@ TEST_F(TraceBus, ForgetsWhatResetsMayHaveChanged) {
   }
 }
 
+TEST_F(TraceBus, CountsTurnsOfALoopThatReadsSeveralRegisters) {
+  for (unsigned turn = 0; turn < 5; ++turn) {
+    now += microsecond;
+    load(spi2, 1u << 24, 0x4038'0000);
+    load(dma, 0, 0x4038'0010);
+  }
+  load(spi2, 1u << 24, 0x4038'0000);
+  load(dma, 2, 0x4038'0010);  // what it waited for
+  ASSERT_THAT(lines, SizeIs(5));
+  EXPECT_THAT(lines[0], HasSubstr("0.000001000 s  0x40380000 reads  SPI2.CMD"));
+  EXPECT_THAT(lines[1], HasSubstr("reads  DMA.INT_RAW[0]"));
+  EXPECT_EQ(lines[2], "bus   0.000005000 s  the same 2 reads 4 times more, here the last");
+  EXPECT_THAT(lines[3], HasSubstr("0.000005000 s  0x40380000 reads  SPI2.CMD"));
+  EXPECT_THAT(lines[4], EndsWith("0x00000002  IN_SUC_EOF 1"));
+}
+
+TEST_F(TraceBus, AStoreBetweenReadsMakesNoLoopOfThem) {
+  for (unsigned turn = 0; turn < 3; ++turn) {
+    load(spi2, 0);
+    store(spi2, 1u << 23);
+  }
+  EXPECT_THAT(lines, SizeIs(6));
+}
+
 TEST_F(TraceBus, CountsReadsThatRepeat) {
   load(spi2, 1u << 24);
   for (int again = 1; again <= 3; ++again) {
