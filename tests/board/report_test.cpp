@@ -102,6 +102,14 @@ TEST_F(Report, PiecesOfTextAreLinesOrEndWithAPause) {
   EXPECT_EQ(recorder.text(Port::semihosting).texts.first().front().bytes, "other\n");
 }
 
+TEST_F(Report, BothEndsOfALineAreOne) {
+  print("one\r\ntwo\n");
+  recorder.finish();
+  const auto items = lane("UART0")["items"]["first"];
+  EXPECT_EQ(items[2], "one\n");
+  EXPECT_EQ(items[5], "two\n");
+}
+
 TEST_F(Report, HandlersEndWithTheirOwnReturn) {
   at(1 * microsecond);
   recorder.interrupt_taken(3);

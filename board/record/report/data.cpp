@@ -49,6 +49,7 @@ void append(Json& list, const Text& text) {
   std::string_view bytes = text.bytes;
   const bool ends_line = bytes.ends_with('\n');
   if (ends_line) bytes.remove_suffix(1);
+  if (ends_line && bytes.ends_with('\r')) bytes.remove_suffix(1);
   list.push_back(one_line(bytes) + (ends_line ? "\n" : ""));
 }
 
