@@ -59,10 +59,10 @@ class Spi2Lines : public Spi2Rig {
                                                      ? std::optional((answers[index] >> line & 1) != 0)
                                                      : std::nullopt);
   }
-  // From the falling edge after `clocks` on, the other side shows these on the lines of the mask.
-  void answer_after(unsigned clocks, unsigned lines, Bytes nibbles) {
-    answer_from = clocks;
-    answer_lines = lines;
+  // From this falling edge on, the other side shows these on the lines of the mask.
+  void answer_after(unsigned falling_edge, unsigned mask, Bytes nibbles) {
+    answer_from = falling_edge;
+    answer_lines = mask;
     answers = std::move(nibbles);
   }
 
@@ -86,7 +86,7 @@ TEST_F(Spi2Lines, WhichBitGoesWhere) {
     half_duplex(spi::mosi | user, control);
     put_buffer({0b1011'0010});
     run_transfer(8);
-    for (auto& lines : seen) lines &= static_cast<std::uint8_t>(mask);
+    for (auto& levels : seen) levels &= static_cast<std::uint8_t>(mask);
     EXPECT_THAT(seen, ElementsAreArray(expected)) << user << ' ' << control;
     EXPECT_EQ(interrupts(), spi::trans_done);
   }
@@ -96,17 +96,17 @@ TEST_F(Spi2Lines, ReadingPutsBitsWhereWritingTakesThem) {
   struct Case {
     std::uint32_t control;
     unsigned mask;
-    Bytes lines, expected;
+    Bytes levels, expected;
   };
   const Bytes pairs{0b10, 0b11, 0b00, 0b10}, nibbles{0b1011, 0b0010};
-  for (const auto& [control, mask, lines, expected] :
+  for (const auto& [control, mask, levels, expected] :
        {Case{fread_dual, 0b0011, pairs, {0b1011'0010}},
         Case{fread_dual | spi::rd_lsb_first, 0b0011, pairs, {0b1000'1110}},
         Case{fread_quad, 0b1111, nibbles, {0b1011'0010}},
         Case{fread_quad | spi::rd_lsb_first, 0b1111, nibbles, {0b0010'1011}}}) {
     half_duplex(spi::dummy | spi::miso, control);
     spi_put(spi::user1, 0);
-    answer_after(1, mask, lines);
+    answer_after(1, mask, levels);
     run_transfer(8);
     EXPECT_EQ(buffer(0, 1), expected) << control;
     EXPECT_THAT(events.notices, IsEmpty()) << "nobody fought over a line";
@@ -116,10 +116,10 @@ TEST_F(Spi2Lines, ReadingPutsBitsWhereWritingTakesThem) {
 TEST_F(Spi2Lines, EveryPhaseHasItsOwnWidth) {
   struct Case {
     std::uint32_t user, control;
-    unsigned clocks;
+    unsigned count;
   };
   constexpr std::uint32_t phases = spi::command | spi::address | spi::mosi;
-  for (const auto& [user, control, clocks] :
+  for (const auto& [user, control, count] :
        {Case{0, 0, 16 + 24 + 32}, Case{0, fcmd_dual, 8 + 24 + 32}, Case{0, fcmd_quad, 4 + 24 + 32},
         Case{0, faddr_dual, 16 + 12 + 32}, Case{0, faddr_quad, 16 + 6 + 32},
         Case{fwrite_dual, 0, 16 + 24 + 16}, Case{fwrite_quad, 0, 16 + 24 + 8},
@@ -132,7 +132,7 @@ TEST_F(Spi2Lines, EveryPhaseHasItsOwnWidth) {
     spi_put(spi::addr, 0x12345600);
     put_buffer({1, 2, 3, 4});
     run_transfer(32);
-    EXPECT_THAT(seen, SizeIs(clocks)) << std::hex << user << ' ' << control;
+    EXPECT_THAT(seen, SizeIs(count)) << std::hex << user << ' ' << control;
     EXPECT_THAT(events.phases, ElementsAre("prep", "cmd", "addr", "data", "done", "idle"));
   }
 }
@@ -243,10 +243,10 @@ TEST_F(Spi2Lines, AllModesOfTheClock) {
 }
 
 TEST_F(Spi2Lines, LengthsThatDoNotFillTheLines) {
-  for (const auto& [bits, clocks] : {std::pair{1u, 1u}, {4u, 1u}, {5u, 2u}, {7u, 2u}, {9u, 3u}, {16u, 4u}}) {
+  for (const auto& [bits, count] : {std::pair{1u, 1u}, {4u, 1u}, {5u, 2u}, {7u, 2u}, {9u, 3u}, {16u, 4u}}) {
     half_duplex(spi::mosi | fwrite_quad, 0);
     run_transfer(bits);
-    EXPECT_THAT(seen, SizeIs(clocks)) << bits;
+    EXPECT_THAT(seen, SizeIs(count)) << bits;
   }
 }
 

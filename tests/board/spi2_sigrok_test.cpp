@@ -57,8 +57,8 @@ class Spi2Sigrok : public Spi2SlaveRig {
     for (int character; (character = std::fgetc(pipe)) != EOF;) text += static_cast<char>(character);
     ::pclose(pipe);
     Transfers result;
-    std::istringstream lines(text);
-    for (std::string line; std::getline(lines, line);) result.push_back(line.substr(line.find(": ") + 2));
+    std::istringstream printed(text);
+    for (std::string line; std::getline(printed, line);) result.push_back(line.substr(line.find(": ") + 2));
     return result;
   }
   static std::string spi_decoder(unsigned mode, const std::string& more = "") {

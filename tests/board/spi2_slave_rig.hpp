@@ -56,12 +56,12 @@ class Spi2SlaveRig : public Spi2Rig {
   }
   void half_duplex_slave(std::uint32_t slave = 0) { be_slave(0, 0, slave); }
 
-  // The master. A clock with these levels on its `lines` (nothing: it lets go of them) gives what it reads
+  // The master. A clock with these levels on `width` lines (nothing: it lets go of them) gives what it reads
   // then.
-  unsigned clock_once(std::optional<unsigned> out, unsigned lines) {
+  unsigned clock_once(std::optional<unsigned> out, unsigned width) {
     const bool idle = clock_mode >= 2;
     if (clock_mode % 2 == 1) pins.drive_from_outside(clock_pin, !idle);
-    for (unsigned line = 0; line < lines; ++line)
+    for (unsigned line = 0; line < width; ++line)
       pins.drive_from_outside(data_pins[line], out ? std::optional((*out >> line & 1) != 0) : std::nullopt);
     run(half_period);
     unsigned read = 0;
@@ -81,15 +81,15 @@ class Spi2SlaveRig : public Spi2Rig {
     pins.drive_from_outside(select_pin, true);
     run(microsecond);
   }
-  void write_byte(std::uint8_t byte, unsigned lines = 1) {
-    for (unsigned done = 0; done < 8; done += lines)
-      clock_once(byte >> (8 - lines - done) & ((1u << lines) - 1), lines);
+  void write_byte(std::uint8_t byte, unsigned width = 1) {
+    for (unsigned done = 0; done < 8; done += width)
+      clock_once(byte >> (8 - width - done) & ((1u << width) - 1), width);
   }
-  std::uint8_t read_byte(unsigned lines = 1, bool from_d = false) {
+  std::uint8_t read_byte(unsigned width = 1, bool from_d = false) {
     unsigned byte = 0;
-    for (unsigned done = 0; done < 8; done += lines) {
-      const unsigned read = clock_once(std::nullopt, lines);
-      byte = byte << lines | (lines == 1 ? read >> (from_d ? 0 : 1) & 1 : read & ((1u << lines) - 1));
+    for (unsigned done = 0; done < 8; done += width) {
+      const unsigned read = clock_once(std::nullopt, width);
+      byte = byte << width | (width == 1 ? read >> (from_d ? 0 : 1) & 1 : read & ((1u << width) - 1));
     }
     return static_cast<std::uint8_t>(byte);
   }
@@ -127,9 +127,9 @@ class Spi2SlaveRig : public Spi2Rig {
     deselect();
     return data;
   }
-  void command_only(std::uint8_t command, unsigned lines = 1) {
+  void command_only(std::uint8_t command, unsigned width = 1) {
     select();
-    write_byte(command, lines);
+    write_byte(command, width);
     deselect();
   }
 
