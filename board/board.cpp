@@ -100,6 +100,7 @@ struct Board::Parts {
 
   std::shared_ptr<const Image> image = std::make_shared<const Image>();
   unsigned resets = 0;
+  bool straps_latched = false;
   std::vector<std::shared_ptr<Action>> actions;  // what at() was asked for and is not done
   bool runs = false;
 };
@@ -191,6 +192,7 @@ void Board::Parts::reset_chip(ResetCause cause, ResetScope scope) {
   meter.stop();
   if (scope != ResetScope::cpu) reset_devices();
   rtc_cntl.reset_by(cause, scope);
+  if (scope >= ResetScope::system) gpio.latch_straps();
   start_image();
 }
 
@@ -198,7 +200,7 @@ void Board::Parts::reset_chip(ResetCause cause, ResetScope scope) {
 void Board::Parts::archive_state(StateArchive& archive) {
   archive(timeline, clocks, memory, pins, routing, input_path, bus, cpu, meter, interrupts, system, rtc_cntl,
           timg0, timg1, systimer, gpio, io_mux, uart0, uart1, usb_serial_jtag, efuse, apb_ctrl, regi2c, gdma,
-          spi2, circuit, resets);
+          spi2, circuit, resets, straps_latched);
   archive.derived(observers, image, actions,
                   runs);  // not of the chip: the snapshot itself, or nobody, keeps them
 }
@@ -232,6 +234,9 @@ void Board::send_to_uart0(std::span<const std::byte> bytes, Time when) {
 
 Board::Stop Board::run_until(Time time) {
   parts_->circuit.start();
+  // Power comes when everything is wired.
+  if (!parts_->straps_latched) parts_->gpio.latch_straps();
+  parts_->straps_latched = true;
   struct Running {
     explicit Running(bool& flag) : runs(flag) { runs = true; }
     ~Running() { runs = false; }

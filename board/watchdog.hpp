@@ -42,6 +42,12 @@ class Watchdog {
     since_ = timeline_.now();
     schedule();
   }
+  // The count stays; its next tick is a full one.
+  void restart_divider() {
+    settle();
+    since_ = timeline_.now();
+    schedule();
+  }
   void reset() {
     event_.cancel();
     settings_ = {};

@@ -215,6 +215,14 @@ bool Pins::resolved_level(Net& net) {
          ((pulled_down_ | parts_pull_down_) & net.pads) == 0;
 }
 
+bool Pins::floats(unsigned pin) const {
+  check_pin(pin);
+  const std::uint32_t pads = nets_[net_of_[pin]].pads;
+  return ((drives_high_ | drives_low_ | outside_high_ | outside_low_ | parts_high_ | parts_low_ | pulled_up_ |
+           pulled_down_ | parts_pull_up_ | parts_pull_down_) &
+          pads) == 0;
+}
+
 void Pins::tell_contention(Net& net, std::uint32_t high, std::uint32_t low) {
   if (net.contention_told) return;
   net.contention_told = true;

@@ -109,6 +109,7 @@ class Pins {
   bool level(unsigned pin) const { return (levels_ >> pin & 1) != 0; }  // what a probe sees
   const PadConfig& pad(unsigned pin) const { return config_[pin]; }
   const InputRoute& route(std::uint32_t signal) const { return routes_[signal]; }
+  bool floats(unsigned pin) const;  // nothing drives it and nothing pulls
   // Called with the new level whenever the pad changes: for parts on the other end of a wire.
   void listen_pad(unsigned pin, std::function<void(bool)> listener);
 

@@ -47,6 +47,9 @@ TEST_F(BadInput, CommandLine) {
   expect_refused({}, "no command given");
   expect_refused({"walk"}, "walk");
   expect_refused({"run"}, "FILE is required");
+  expect_refused({"registers", "nothing"}, "BLOCK: there is no block \"nothing\"");
+  expect_refused({"registers", "AES"}, "BLOCK: the board does not have AES");
+  expect_refused({"registers", "--xml"}, "--xml");
   expect_refused({"run", "--speed", "9", elf}, "--speed");
   expect_refused({"run", elf, "second.elf"}, "second.elf");
   expect_refused({"run", elf, "--wire"}, "--wire");

@@ -258,6 +258,17 @@ TEST_F(TimgTest, FeedingReturnsToTheStartOfStage0) {
   EXPECT_EQ(timg.watchdog_due(), due - 1'000 + due);
 }
 
+TEST_F(TimgTest, ResettingTheDividerBeginsAFullTick) {
+  stop_boot_watchdog();
+  timg.write(wdtconfig1, 40'000u << 16);  // 1 ms from the crystal
+  timg.write(wdtconfig2, 10);
+  timg.write(wdtconfig0, wdt_en | wdt_use_xtal | conf_update | stage(0, interrupt));
+  run_until(9 * millisecond + 500 * microsecond);
+  timg.write(wdtconfig1, 40'000u << 16 | 1);
+  EXPECT_EQ(timg.watchdog_due(), 10 * millisecond + 500 * microsecond);
+  EXPECT_EQ(timg.read(wdtconfig1), 40'000u << 16);
+}
+
 TEST_F(TimgTest, StagesFollowOneAnother) {
   stop_boot_watchdog();
   timg.write(int_ena, 2);

@@ -35,6 +35,18 @@ void Gpio::archive_state(StateArchive& archive) {
   archive(straps_, on_rising_, on_falling_, on_low_, on_high_, to_cpu_, to_nmi_, last_input_);
 }
 
+void Gpio::latch_straps() {
+  const auto latched = [this](unsigned pin, bool when_open) {
+    return pins_.floats(pin) ? when_open : pins_.level(pin);
+  };
+  straps_ = (latched(9, true) ? 8u : 0u) | (latched(8, true) ? 4u : 0u) | (latched(3, false) ? 2u : 0u) |
+            (latched(2, false) ? 1u : 0u);
+  if ((straps_ & 8) == 0)
+    notices_.once(
+        "GPIO: GPIO9 is low as the chip starts: it would wait for a download; the board starts the firmware "
+        "all the same");
+}
+
 void Gpio::change_output() {
   pins_.set_gpio_output(registers_.word<reg::Out>(), registers_.word<reg::Enable>());
 }

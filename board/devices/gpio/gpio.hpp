@@ -21,8 +21,9 @@ class Gpio : public RegisterDevice {
   std::span<const Limit> limits() const override;
   bool pure(std::uint32_t) const override { return true; }
 
-  // What GPIO_STRAP shows: bit 3 GPIO9, bit 2 GPIO8, bit 1 GPIO3, bit 0 GPIO2 as latched at power-on.
-  void set_straps(std::uint32_t straps) { straps_ = straps; }
+  // What GPIO_STRAP shows: bit 3 GPIO9, bit 2 GPIO8, bit 1 GPIO3, bit 0 GPIO2 as latched at power-on and at
+  // resets of the system. GPIO9 and GPIO8 count as high where nothing says otherwise: boards pull them up.
+  void latch_straps();
   static constexpr std::uint32_t flash_boot_straps = 0xC;
 
  private:

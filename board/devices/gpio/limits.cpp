@@ -14,7 +14,7 @@ std::span<const Limit> Gpio::limits() const {
   static constexpr auto list = std::to_array<Limit>({
 
       absent<reg::BtSelect>("selection of pins for the radio"),
-      approximated<reg::Strap>("0xC: GPIO9 and GPIO8 high, whatever is wired"),
+      approximated<reg::Strap>("an open GPIO8 counts as high; the firmware starts whatever it says"),
       absent<reg::SdioSelect>("SDIO"),
       absent<reg::CpusdioInt>("SDIO"),
       absent<reg::Pin>("wake-up by a pin", reg::Pin::wakeup_enable.mask),

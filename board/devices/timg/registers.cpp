@@ -85,6 +85,8 @@ bool Timg::write_watchdog(std::uint32_t offset, std::uint32_t value) {
     return true;
   }
   registers_.store(offset, value);
+  if (offset == reg::Wdtconfig1::offset && reg::Wdtconfig1::wdt_divcnt_rst.get(value) != 0)
+    watchdog_.restart_divider();
   if (offset != reg::Wdtconfig0::offset) return true;
   if (reg::Wdtconfig0::wdt_conf_update_en.get(value) != 0) {
     watchdog_config_ = registers_.word<reg::Wdtconfig0>();

@@ -1,4 +1,4 @@
-// Pads that RTC_CNTL holds, and the pads that CSR instructions reach, on an assembled board.
+// Pads on an assembled board: those that RTC_CNTL holds, the straps, and those that CSR instructions reach.
 #include "board/board.hpp"
 #include "board/bus.hpp"
 #include "board/cpu/cpu.hpp"
@@ -18,6 +18,8 @@ constexpr std::uint32_t mux(unsigned pin) { return 0x6000'9004 + 4 * pin; }
 constexpr std::uint32_t fun_wpu = 1 << 8, fun_ie = 1 << 9, function_gpio = 1 << 12, from_matrix = 1 << 6;
 constexpr std::uint32_t options0 = 0x6000'8000, pwc = 0x6000'8084, dig_iso = 0x6000'808C,
                         pad_hold = 0x6000'80D0, dig_pad_hold = 0x6000'80D4;
+
+constexpr std::uint32_t jump_to_itself = 0x6F;
 
 struct PadHold : ::testing::Test {
   std::uint32_t load(std::uint32_t address) { return board.bus().load({address, 4, 0}).value; }
@@ -98,11 +100,43 @@ TEST_F(PadHold, OutlastsAResetOfTheCoreAndNotOneOfTheChip) {
   EXPECT_FALSE(board.pins().level(3));
 }
 
+// ---- Straps
+
+struct Straps : PadHold {
+  static constexpr std::uint32_t strap = 0x6000'4038;
+  void run_a_little() { run({jump_to_itself}); }
+};
+
+TEST_F(Straps, OpenTheySayBootFromFlash) {
+  run_a_little();
+  EXPECT_EQ(load(strap), 0xCu);
+}
+
+TEST_F(Straps, AreLatchedWhenTheRunBegins) {
+  board.pins().drive_from_outside(9, false);
+  board.pins().drive_from_outside(2, true);
+  run_a_little();
+  EXPECT_EQ(load(strap), 0x5u);
+  board.pins().drive_from_outside(9, true);
+  run_a_little();
+  EXPECT_EQ(load(strap), 0x5u);
+}
+
+TEST_F(Straps, AreLatchedAgainByAResetOfTheChipAndNotOfTheCore) {
+  run_a_little();
+  board.pins().drive_from_outside(8, false);
+  store(options0, load(options0) | 1u << 31);  // SW_SYS_RST
+  EXPECT_EQ(load(strap), 0xCu);
+  board.reset();
+  EXPECT_EQ(load(strap), 0x8u);
+}
+
+// ---- The CPU's own pads
+
 // csrrwi x0, csr, value
 constexpr std::uint32_t csr_write(std::uint32_t csr, std::uint32_t value) {
   return csr << 20 | value << 15 | 5u << 12 | 0x73;
 }
-constexpr std::uint32_t jump_to_itself = 0x6F;
 constexpr std::uint32_t output_enable = 0x803, input = 0x804, output = 0x805;
 constexpr unsigned cpu_gpio = 28;
 
