@@ -62,12 +62,13 @@ std::string attached_table(const std::filesystem::path& ferry, const std::filesy
   const std::filesystem::path folder =
       std::filesystem::temp_directory_path() / ("ferry-bench-" + std::to_string(getpid()));
   std::filesystem::create_directories(folder);
-  const std::string vcd = folder / "pins.vcd", summary = folder / "summary.json";
+  const std::string vcd = folder / "pins.vcd", summary = folder / "summary.json",
+                    page = folder / "report.html";
   std::vector<Case> cases{{"nothing", {}},
                           {"waveforms of all pins (--vcd)", {"--vcd", vcd}},
                           {"the report (--report)", {"--report", page}},
                           {"the trace of DMA", {"--trace", "dma"}},
-                          {"both", {"--vcd", vcd, "--trace", "dma"}}};
+                          {"all of these", {"--vcd", vcd, "--report", page, "--trace", "dma"}}};
 
   std::vector<std::string> plain{ferry,   "run",   exercise,  "--wire", "GPIO4:GPIO2",
                                  "--for", "10.2s", "--quiet", "--json", summary};
