@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstring>
 #include <iterator>
+#include <memory>
 #include <ranges>
 #include <span>
 #include <stdexcept>
@@ -40,7 +41,7 @@ class StateArchive {
   // Members that change in a run and need not be kept, because they are worked out anew from others.
   template <class... Members>
   void derived(const Members&... members) {
-    (member(&members, sizeof members), ...);
+    (note(members), ...);
   }
   // Keeps these bytes, or puts them back.
   void bytes(std::span<std::byte> place) {
@@ -67,18 +68,24 @@ class StateArchive {
 
  private:
   template <class T>
+  void note(const T& value) {
+    const auto object = std::as_bytes(std::span(std::addressof(value), 1));
+    member(object.data(), object.size());
+  }
+
+  template <class T>
   void hand_over(T& value) {
     if constexpr (requires { value.archive_state(*this); }) {
       value.archive_state(*this);
     } else if constexpr (std::is_trivially_copyable_v<T>) {
       static_assert(!std::is_pointer_v<T>, "an address is none on another board: keep a number instead");
-      member(&value, sizeof value);
+      note(value);
       bytes(std::as_writable_bytes(std::span(&value, 1)));
     } else if constexpr (requires { typename T::key_type; }) {
-      member(&value, sizeof value);
+      note(value);
       hand_over_keyed(value);
     } else if constexpr (requires { value.resize(std::size_t{}); }) {
-      member(&value, sizeof value);
+      note(value);
       value.resize(archived_size(value.size()));
       hand_over_elements(value);
     } else {
