@@ -33,7 +33,8 @@ class PartsRobustness : public PartsRig {
   }
 
   // Mostly clock edges, sometimes data, seldom selects; all of it from one seed.
-  void edges(std::mt19937& random, int count) {
+  void edges(std::mt19937& engine, int count) {
+    const auto random = [&engine] { return static_cast<std::uint32_t>(engine()); };
     for (int edge = 0; edge < count; ++edge) {
       const std::uint32_t dice = random() % 100;
       if (dice < 70) {

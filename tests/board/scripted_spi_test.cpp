@@ -56,12 +56,12 @@ TEST_F(ScriptedSpiTest, ExpectsAndAnswersInOrder) {
 
 // Full duplex on a bench that is in the same mode: what the device sends is stable at the edge that reads.
 TEST_F(ScriptedSpiTest, AnswersInEveryMode) {
-  for (const char mode : {'0', '1', '2', '3'}) {
-    const std::string name = std::string("mode") + mode;
+  for (const char digit : {'0', '1', '2', '3'}) {
+    const std::string name = std::string("mode") + digit;
     const std::string script =
         R"({"exchanges": [{"expect": "A5 3C", "answer": "C3 5A"}], "select": "high", "mode": )";
-    place<ScriptedSpi>(name, {{"script", folder.write("script.json", script + mode + '}')}});
-    connect(name + ":CS", std::string("GPIO1") + mode);
+    place<ScriptedSpi>(name, {{"script", folder.write("script.json", script + digit + '}')}});
+    connect(name + ":CS", std::string("GPIO1") + digit);
     connect(name + ":SCK", "GPIO6");
     connect(name + ":MOSI", "GPIO7");
     connect(name + ":MISO", "GPIO2");

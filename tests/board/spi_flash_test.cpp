@@ -70,9 +70,9 @@ TEST_F(SpiFlashTest, TellsWhatItIs) {
 
 TEST_F(SpiFlashTest, AnswersInModesZeroAndThree) {
   make({{"jedec_id", "0xC22016"}});
-  for (const unsigned mode : {0u, 3u}) {
-    set_mode(mode);
-    EXPECT_THAT(transfer({0x9F}, 3), ElementsAre(0xC2, 0x20, 0x16)) << mode;
+  for (const unsigned each : {0u, 3u}) {
+    set_mode(each);
+    EXPECT_THAT(transfer({0x9F}, 3), ElementsAre(0xC2, 0x20, 0x16)) << each;
   }
 }
 
