@@ -5,6 +5,7 @@
 #include "bench/exercise.hpp"
 #include "bench/measure.hpp"
 #include "bench/page.hpp"
+#include "bench/waiting.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -28,6 +29,7 @@ int usage() {
                "       ferry_bench attached FERRY DMA       the same with recorders, of the program and an "
                "ELF file\n"
                "       ferry_bench boards DMA               making boards, snapshots\n"
+               "       ferry_bench waiting WAITING ASLEEP   the same of a CPU that waits in different ways\n"
                "       ferry_bench insert PAGE BLOCK        writes standard input into the page\n";
   return 2;
 }
@@ -94,6 +96,11 @@ int print_boards(const std::string& dma) {
   return std::cout.flush() ? 0 : 1;
 }
 
+int print_waiting(const std::string& waiting, const std::string& asleep) {
+  std::cout << waiting_table(waiting, asleep);
+  return std::cout.flush() ? 0 : 1;
+}
+
 int insert(const std::string& file, const std::string& block) {
   Page page(file);
   page.replace(block, std::string(std::istreambuf_iterator<char>(std::cin), {}));
@@ -112,6 +119,7 @@ int run(const std::vector<std::string>& words) {
   if (is("exercise", 2)) return print_exercise(words[1], words[2]);
   if (is("attached", 2)) return print_attached(words[1], words[2]);
   if (is("boards", 1)) return print_boards(words[1]);
+  if (is("waiting", 2)) return print_waiting(words[1], words[2]);
   if (is("insert", 2)) return insert(words[1], words[2]);
   return usage();
 }

@@ -108,6 +108,7 @@ struct Board::Parts {
 Board::Parts::Parts(const BoardOptions& with) : options(with) {
   observers.add(meter, RunMeter::topics);
   bus.set_strict_alignment(options.strict_alignment);
+  cpu.skip_idle_loops(options.skip_idle);
   rtc_cntl.set_flash_boot(options.flash_boot);
   timg0.set_flash_boot(options.flash_boot);
   rtc_cntl.on_pll_power([this](bool powered) { regi2c.set_pll_power(powered); });

@@ -29,6 +29,9 @@ struct BoardOptions {
   bool flash_boot = true;
   // Report every misaligned access to data memory (once per instruction).
   bool strict_alignment = false;
+  // Time jumps over loops that only wait, as it does while the CPU sleeps. It makes no difference but to the
+  // computer; off, they are executed instruction by instruction.
+  bool skip_idle = true;
   // Somebody reads what USB Serial/JTAG has to say.
   bool usb_host = true;
 

@@ -93,6 +93,16 @@ std::vector<AttachedDevice> Bus::devices() const {
   return result;
 }
 
+std::optional<Bus::RegisterPlace> Bus::register_place(std::uint32_t address, std::uint32_t width) const {
+  if (!map::peripherals.contains(address, width) || address % width != 0) return std::nullopt;
+  const Attachment* attachment = attachment_at(address);
+  const bool open = attachment != nullptr && (attachment->gate == nullptr || attachment->gate->open());
+  if (!open) return RegisterPlace{.device = nullptr, .offset = 0};
+  const std::uint32_t offset = (address - attachment->base) & ~3u;
+  const bool known = attachment->known.empty() || attachment->known[offset / 4];
+  return RegisterPlace{.device = known ? attachment->device : nullptr, .offset = offset};
+}
+
 BusResult Bus::load(BusAccess access) {
   if (memory_.at(access.address, access.width) != nullptr) {
     if (!aligned_for_data(access)) return {.fault = true};
@@ -190,7 +200,7 @@ void Bus::check_peripheral_width(const BusAccess& access, bool write) {
 }
 
 void Bus::report(const BusAccess& access, std::uint32_t value, bool write) {
-  if (!observers_.any(Topic::registers)) return;
+  if (!observers_.any(Topic::registers) && !observers_.any(Topic::register_counts)) return;
   observers_.tell(&Observer::register_accessed,
                   RegisterAccess{.address = access.address, .value = value, .write = write, .pc = access.pc});
 }

@@ -83,6 +83,7 @@ class Bus {
 
   // Null: nobody.
   void set_tamper(RegisterTamper* tamper) { tamper_ = tamper; }
+  bool is_tampered() const { return tamper_ != nullptr; }
 
   // The device whose range holds `address`, or null.
   Device* device_at(std::uint32_t address) const;
@@ -92,6 +93,20 @@ class Bus {
   void archive_state(StateArchive& archive) {
     archive(said_, register_loads_, register_stores_);
     for (const auto& attachment : attachments_) archive(*attachment->limits);
+  }
+
+  // Where an access to a peripheral ends. Without a device nothing answers, or its gate is closed: loads give
+  // 0.
+  struct RegisterPlace {
+    Device* device;
+    std::uint32_t offset;
+  };
+  // Nothing for what is no valid access to the peripheral range.
+  std::optional<RegisterPlace> register_place(std::uint32_t address, std::uint32_t width) const;
+  // Accesses of an idle loop that were not executed one by one.
+  void count_repeated(std::uint64_t loads, std::uint64_t stores) {
+    register_loads_ += loads;
+    register_stores_ += stores;
   }
 
   // Every load and store by the CPU that reached the peripheral range.

@@ -1,9 +1,11 @@
 // What the bus expects of a peripheral, and the register file most of them are built on.
 #pragma once
 
+#include "board/counter_copy.hpp"
 #include "board/limits.hpp"
 #include "board/lines.hpp"
 #include "board/state_archive.hpp"
+#include "board/timeline.hpp"
 #include "chip/register_table.hpp"
 
 #include <cstdint>
@@ -34,6 +36,11 @@ class Device {
   // True when reading this register has no side effect and gives the same value until the next event or
   // write.
   virtual bool pure(std::uint32_t /*offset*/) const { return false; }
+  // Until when the register shows the same value if nothing is written and no event happens: `never` for a
+  // pure one, 0 when reading it has a side effect or nothing is known.
+  virtual Time steady_until(std::uint32_t offset) const { return pure(offset) ? never : 0; }
+  // Whether this register belongs to the copy of a running counter.
+  virtual CopyRegister counter_copy(std::uint32_t /*offset*/) { return {}; }
   // The registers by name, for traces and reset-value tests.
   virtual std::span<const chip::RegisterInfo> registers() const { return {}; }
   // What of them the device leaves out; everything else is modelled.

@@ -36,6 +36,9 @@ class Observer {
   virtual ~Observer() = default;
   virtual void pin_changed(unsigned /*pin*/, bool /*level*/) {}
   virtual void register_accessed(const RegisterAccess&) {}
+  // So many further accesses to the registers of the block at this address, in an idle loop. Instead of
+  // register_accessed, and only as long as nobody asks for Topic::registers.
+  virtual void register_accesses_repeated(std::uint32_t /*block*/, std::uint64_t /*times*/) {}
   virtual void dma_started(unsigned /*channel*/, DmaDirection, std::uint32_t /*first_descriptor*/) {}
   virtual void dma_descriptor_loaded(const DmaDescriptorEvent&) {}
   virtual void dma_descriptor_closed(const DmaDescriptorEvent&) {
@@ -56,7 +59,12 @@ class Observer {
 
 // What there is much of, so that a device asks whether anybody wants it before it reports. The rest is told
 // to all.
-enum class Topic : std::uint8_t { pins, registers, dma };
+enum class Topic : std::uint8_t {
+  pins,
+  registers,        // every single access; idle loops are then executed pass by pass
+  register_counts,  // accesses, those in idle loops as a number
+  dma,
+};
 
 class Observers {
  public:

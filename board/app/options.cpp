@@ -277,6 +277,9 @@ void describe_run(CLI::App& run, Words& words, RunOptions& options) {
       ->group(seeing);
   run.add_flag("--quiet", options.quiet, "No summary and no notes; the firmware's text is shown")
       ->group(seeing);
+  run.add_flag("!--no-idle-skip", options.skip_idle,
+               "Execute loops that only wait pass by pass: slower, and the same in everything else")
+      ->group(seeing);
   run.add_flag("--strict-align", options.strict_alignment, "Note each misaligned access to memory")
       ->group(seeing);
 

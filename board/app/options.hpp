@@ -39,6 +39,7 @@ struct RunOptions {
   std::vector<ButtonPress> presses;
   std::vector<Input> inputs;
   bool strict_alignment = false;
+  bool skip_idle = true;
 
   std::optional<board::Time> timeout;   // --timeout: too long is a failure
   std::optional<board::Time> duration;  // --for: done when reached

@@ -167,7 +167,7 @@ class Session {
                                                 {"file of --report", options.report},
                                                 {"file of --json", options.json}})),
         text_(json_on_standard_output() ? STDERR_FILENO : STDOUT_FILENO),
-        board_({.strict_alignment = options.strict_alignment}) {
+        board_({.strict_alignment = options.strict_alignment, .skip_idle = options.skip_idle}) {
     if (!options.quiet) attach(messages_, 0);
     connect();
     attach();

@@ -14,8 +14,12 @@ void CodeRegion::set_breakpoint(std::uint32_t pc) {
   drop_translations(index, index + 1);
   unwatch(index);
   cover(place);
-  // Nobody may reach the instruction as the second of a pair, nor leave it together with the next one only to
-  // find that one's breakpoint passed.
+  separate(index);
+}
+
+// Nobody may reach the instruction as the second of a pair, nor leave it together with the next one only to
+// find that one's breakpoint passed.
+void CodeRegion::separate(std::uint32_t index) {
   change_pairs(index, [](const Slot& slot, Handler& handler) {
     const bool plain = handler == handlers::checked(slot.operation, slot.length) ||
                        handler == handlers::far_transfer() || ends_block(slot.operation);

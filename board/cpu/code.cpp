@@ -18,19 +18,6 @@ using enum Operation;
 // that, which decides whether a load stalls. At most this many bytes.
 constexpr std::uint32_t look_ahead = 12;
 
-bool reads_source(const Slot& slot) {
-  const Operation operation = slot.operation;
-  if (operation == li || operation == nop || operation == jal) return false;
-  return operation <= jalr || between(operation, csrrw, csrrc);
-}
-
-// The other register the instruction reads, or `discarded`.
-std::uint8_t other_register(const Slot& slot) {
-  if (is_register_register(slot.operation)) return static_cast<std::uint8_t>(slot.immediate);
-  if (is_store(slot.operation) || is_branch(slot.operation)) return slot.destination;
-  return discarded;
-}
-
 bool reads(const Slot& slot, std::uint8_t number) {
   return (reads_source(slot) && slot.source == number) || other_register(slot) == number;
 }
@@ -69,6 +56,10 @@ Slot* CodeRegion::slot_at(std::uint32_t pc) {
   const std::uint32_t index = (pc - start_) / 2;
   prepare(index);
   return &slots_[index];
+}
+
+bool CodeRegion::looks_at_clock(const Slot* slot) const {
+  return ends_block(slot->operation) || is_checkpoint(static_cast<std::uint32_t>(slot - slots_.get()));
 }
 
 std::uint32_t CodeRegion::pc_of(const Slot* slot) const {
@@ -120,6 +111,7 @@ void CodeRegion::decode_run(Slot* first) {
       slot.run = both;
     }
   }
+  mark_waiting_loop(index);
   for (auto place = breakpoints_.lower_bound(begin); place != breakpoints_.end() && place->first <= index;
        ++place)
     cover(place);
@@ -211,6 +203,8 @@ void CodeRegion::mark_line(std::uint32_t byte) {
 Handler CodeRegion::fused_with_next(const Slot& slot) const {
   const Slot& next = *(&slot + slot.length);
   const auto index = static_cast<std::uint32_t>(&next - slots_.get());
+  if (is_loop_end(next.operation) && next.run == handlers::waiting_loop(next.operation, next.length))
+    return nullptr;
   if (next.run == handlers::far_transfer() || next.run == handlers::region_end()) return nullptr;
   if (is_checkpoint(index) && !ends_block(next.operation)) return nullptr;
   if (breakpoints_.contains(index)) return nullptr;

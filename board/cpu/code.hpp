@@ -31,6 +31,10 @@ class CodeRegion {
   Slot* slot_at(std::uint32_t pc);
   std::uint32_t pc_of(const Slot* slot) const;
 
+  // Whether the CPU looks at the clock behind this instruction, however it got here; behind what takes the
+  // slow path it does so as well.
+  bool looks_at_clock(const Slot* slot) const;
+
   // Decodes the slot and what follows up to the end of its basic block.
   void decode_run(Slot* first);
   // The instruction at `pc` as memory has it now.
@@ -78,6 +82,8 @@ class CodeRegion {
   void decode_slot(std::uint32_t index);
   void fill(Slot& slot, const Instruction& instruction, std::uint32_t index);
   void mark_line(std::uint32_t byte);
+  void mark_waiting_loop(std::uint32_t end);
+  void separate(std::uint32_t index);
   Handler fused_with_next(const Slot& slot) const;
   static bool is_checkpoint(std::uint32_t index);
   std::uint32_t index_of(const Slot* slot) const { return static_cast<std::uint32_t>(slot - slots_.get()); }

@@ -31,6 +31,7 @@ Cpu::Cpu(Bus& bus, Memory& memory, Timeline& timeline, Clocks& clocks, Observers
 
 void Cpu::reset(std::uint32_t pc) {
   if (waiting_) end_wait();
+  idle_loops_.reset();
   registers_.fill(0);
   control_.reset();
   last_exception_ = {};
@@ -44,8 +45,12 @@ void Cpu::archive_state(StateArchive& archive) {
           paused_, pending_exception_, redirected_, exit_code_, interrupt_line_, waiting_, waiting_since_,
           idle_, idle_cycles_, last_exception_, user_mode_noticed_);
   archive.derived(deadline_, slots_, code_start_, code_size_, region_,
-                  regions_);  // decoded code follows memory
-  if (archive.restores()) update_deadline();
+                  regions_,  // decoded code follows memory
+                  idle_loops_);
+  if (archive.restores()) {
+    idle_loops_.reset();
+    update_deadline();
+  }
 }
 
 void Cpu::request_stop() {
@@ -54,6 +59,7 @@ void Cpu::request_stop() {
 }
 
 void Cpu::set_pc(std::uint32_t pc) {
+  idle_loops_.forget();
   pc_ = pc & ~1u;
   paused_ = false;
   pending_exception_.reset();
@@ -65,10 +71,13 @@ void Cpu::set_interrupt(unsigned line) {
 }
 
 void Cpu::set_register(unsigned number, std::uint32_t value) {
+  idle_loops_.bring_up_registers();
+  idle_loops_.forget();
   if (number != 0) registers_[number] = value;
 }
 
 bool Cpu::set_csr(std::uint32_t number, std::uint32_t value) {
+  idle_loops_.forget();
   const bool written = control_.write(number, value, totals());
   update_deadline();
   return written;
@@ -150,7 +159,9 @@ StopReason Cpu::run(Time until) {
       }
       if (interrupt_line_ != 0 && control_.interrupts_enabled()) take_interrupt();
     }
-    if (control_.performance().needs_every_instruction()) {
+    if (idle_loops_.wanted() && !resumes && idle_loops_.skip() == IdleLoops::Next::look) {
+      // Somewhere in the loop, or behind it.
+    } else if (control_.performance().needs_every_instruction()) {
       execute_one(resumes);
     } else {
       update_deadline();
@@ -229,14 +240,19 @@ void Cpu::execute_one(bool passes_breakpoint) {
   const Slot executed = *slot;
   const std::uint32_t pc = pc_;
   const std::uint64_t retired = count_.instructions;
+  execute_alone(slot);
+  if (control_.performance().needs_every_instruction() && count_.instructions != retired)
+    count_events(executed, pc);
+}
+
+// The slot must be decoded.
+void Cpu::execute_alone(Slot* slot) {
   const Handler natural = region_->natural_handler(slot);
   const bool far = natural == handlers::far_transfer();
   single_step_ = true;
   update_deadline();
   enter(slot, far ? natural : handlers::checked(slot->operation, slot->length));
   single_step_ = false;
-  if (control_.performance().needs_every_instruction() && count_.instructions != retired)
-    count_events(executed, pc);
 }
 
 void Cpu::enter(const Slot* slot, Handler handler) {
@@ -269,11 +285,13 @@ bool Cpu::set_breakpoint(std::uint32_t pc) {
   const auto region =
       std::ranges::find_if(regions_, [pc](const CodeRegion& each) { return each.contains(pc); });
   if (region == regions_.end() || pc % 2 != 0) return false;
+  idle_loops_.forget();
   region->set_breakpoint(pc);
   return true;
 }
 
 void Cpu::remove_breakpoint(std::uint32_t pc) {
+  idle_loops_.forget();
   for (CodeRegion& region : regions_)
     if (region.contains(pc)) region.remove_breakpoint(pc);
 }
@@ -289,6 +307,7 @@ std::size_t Cpu::translations() const {
 }
 
 void Cpu::code_written(std::uint32_t offset, std::uint32_t length) {
+  idle_loops_.forget();
   for (CodeRegion& region : regions_) region.invalidate(offset, length);
 }
 

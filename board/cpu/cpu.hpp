@@ -9,6 +9,7 @@
 #include "board/cpu/access_watches.hpp"
 #include "board/cpu/code.hpp"
 #include "board/cpu/csr.hpp"
+#include "board/cpu/idle.hpp"
 #include "board/cpu/semihosting.hpp"
 #include "board/memory.hpp"
 #include "board/observer.hpp"
@@ -91,12 +92,20 @@ class Cpu {
   std::uint32_t pc() const { return pc_; }
   // Of a paused CPU: nothing that was pending at the old place happens.
   void set_pc(std::uint32_t pc);
-  std::uint32_t register_value(unsigned number) const { return registers_[number]; }
+  std::uint32_t register_value(unsigned number) const {
+    idle_loops_.bring_up_registers();
+    return registers_[number];
+  }
   void set_register(unsigned number, std::uint32_t value);
   std::optional<std::uint32_t> csr(std::uint32_t number) { return control_.read(number, totals()); }
   bool set_csr(std::uint32_t number, std::uint32_t value);
   bool waiting() const { return waiting_; }
   Counters counters() const;
+
+  // Whether time jumps over loops that only wait, as it does over wfi. Nothing else differs. It does unless
+  // told otherwise.
+  void skip_idle_loops(bool skip) { idle_loops_.enable(skip); }
+  const IdleLoops::Statistics& skipped() const { return idle_loops_.statistics(); }
 
   void set_semihosting(SemihostingHandler* handler) { semihosting_ = handler; }
   void set_dedicated_gpio(DedicatedGpio* gpio) { control_.set_dedicated_gpio(gpio); }
@@ -104,7 +113,9 @@ class Cpu {
   AccessWatches& watches() { return watches_; }
 
  private:
-  friend struct Execution;                                // the handlers
+  friend struct Execution;  // the handlers
+  friend class IdleLoops;
+  friend class LoopRecord;
   enum class Outcome : std::uint8_t { done, elsewhere };  // elsewhere: pc_ says where to go on
 
   // Time.
@@ -125,6 +136,7 @@ class Cpu {
   // Running.
   void execute(bool passes_breakpoint);
   void execute_one(bool passes_breakpoint);
+  void execute_alone(Slot* slot);
   void enter(const Slot* slot, Handler handler);
   std::optional<StopReason> wait(Time until);
   Slot* find_slot();
@@ -152,6 +164,7 @@ class Cpu {
   std::uint32_t code_start_ = 0, code_size_ = 0;
   Count count_;
   CodeRegion* region_ = nullptr;
+  mutable IdleLoops idle_loops_{*this};  // what it knows of the registers is brought up when somebody looks
 
   Bus& bus_;
   Memory& memory_;

@@ -272,6 +272,20 @@ struct Execution {
     FERRY_EXECUTE_SLOT();
   }
 
+  // The branch or jump that closes a loop which only waits: see CodeRegion::mark_waiting_loop.
+  template <Operation operation, unsigned length>
+  FERRY_HANDLER static HandlerResult waiting_loop(Cpu& cpu, const Slot* slot, Progress progress,
+                                                  [[maybe_unused]] FastMemory memory) {
+    const Slot* const end = slot;
+    slot = transfer<operation, length>(cpu, slot, progress, source_of(cpu, *slot),
+                                       other_of<operation>(cpu, *slot));
+    if (progress.reached(cpu.deadline_)) [[unlikely]]
+      FERRY_CONTINUE_IN(leave);
+    if (slot <= end && cpu.idle_loops_.passes(pc_of(cpu, end))) [[unlikely]]
+      FERRY_CONTINUE_IN(leave);
+    FERRY_EXECUTE_SLOT();
+  }
+
   template <Operation first, unsigned first_length, Operation second, unsigned second_length, Forward forward>
   FERRY_HANDLER static HandlerResult pair(Cpu& cpu, const Slot* slot, Progress progress, FastMemory memory) {
     std::uint32_t result;
@@ -315,6 +329,19 @@ struct Execution {
   template <bool look_at_clock, std::size_t... operations>
   static constexpr Singles make_singles(std::index_sequence<operations...>) {
     return {{{choose<operations, 1, look_at_clock>(), choose<operations, 2, look_at_clock>()}...}};
+  }
+
+  // From beq to jal.
+  static constexpr std::size_t loop_end_count =
+      static_cast<std::size_t>(Operation::jalr) - static_cast<std::size_t>(Operation::beq);
+  using LoopEnds = std::array<std::array<Handler, 2>, loop_end_count>;
+
+  template <std::size_t... operations>
+  static constexpr LoopEnds make_loop_ends(std::index_sequence<operations...>) {
+    constexpr auto nth = [](std::size_t index) {
+      return static_cast<Operation>(static_cast<std::size_t>(Operation::beq) + index);
+    };
+    return {{{waiting_loop<nth(operations), 1>, waiting_loop<nth(operations), 2>}...}};
   }
 
   // What is worth a common handler, by frequency in compiled code. A longer list gains nothing measurable and
@@ -377,6 +404,9 @@ constexpr auto all_operations = std::make_index_sequence<Execution::operation_co
 constexpr Execution::Singles singles = Execution::make_singles<false>(all_operations);
 constexpr Execution::Singles checking_singles = Execution::make_singles<true>(all_operations);
 
+constexpr Execution::LoopEnds loop_ends =
+    Execution::make_loop_ends(std::make_index_sequence<Execution::loop_end_count>());
+
 // By Forward.
 constexpr std::array<Execution::PairTables, 3> pairs{Execution::all_pairs<Forward::nothing>(),
                                                      Execution::all_pairs<Forward::to_source>(),
@@ -390,6 +420,11 @@ Handler single(Operation operation, unsigned length) {
 
 Handler checked(Operation operation, unsigned length) {
   return checking_singles[static_cast<std::size_t>(operation)][length - 1];
+}
+
+Handler waiting_loop(Operation operation, unsigned length) {
+  return loop_ends[static_cast<std::size_t>(operation) - static_cast<std::size_t>(Operation::beq)]
+                  [length - 1];
 }
 
 Handler pair(Operation first, unsigned first_length, Operation second, unsigned second_length,

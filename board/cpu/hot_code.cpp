@@ -85,7 +85,9 @@ bool CodeRegion::is_translatable(std::uint32_t index) const {
   const Handler run = slots_[index].run;
   if (index == slot_count() || run == nullptr || run == handlers::undecoded()) return false;
   if (run == handlers::breakpoint() || run == handlers::far_transfer()) return false;
-  return static_cast<std::uint8_t>(slots_[index].operation) < engine_operation_count;
+  const Operation operation = slots_[index].operation;
+  if (is_loop_end(operation) && run == handlers::waiting_loop(operation, slots_[index].length)) return false;
+  return static_cast<std::uint8_t>(operation) < engine_operation_count;
 }
 
 // The instructions behind `first`, as far as they are translatable. Behind a jump the code goes on only if

@@ -96,6 +96,10 @@ constexpr bool is_load(Operation operation) { return between(operation, Operatio
 constexpr bool is_store(Operation operation) { return between(operation, Operation::sb, Operation::sw); }
 constexpr bool is_branch(Operation operation) { return between(operation, Operation::beq, Operation::bgeu); }
 constexpr bool is_jump(Operation operation) { return between(operation, Operation::jal, Operation::jalr); }
+// What can close a loop.
+constexpr bool is_loop_end(Operation operation) {
+  return is_branch(operation) || operation == Operation::jal;
+}
 constexpr bool is_csr(Operation operation) { return between(operation, Operation::csrrw, Operation::csrrci); }
 constexpr bool is_register_register(Operation operation) {
   return between(operation, Operation::add, Operation::remu);

@@ -27,6 +27,13 @@ constexpr std::uint32_t target_of(std::uint32_t index, const Slot& slot) {
   return index + static_cast<std::uint32_t>(slot.immediate / static_cast<std::int32_t>(sizeof(Slot)));
 }
 
+// Whether the instruction reads the register that `source` names.
+constexpr bool reads_source(const Slot& slot) {
+  const Operation operation = slot.operation;
+  if (operation == Operation::li || operation == Operation::nop || operation == Operation::jal) return false;
+  return operation <= Operation::jalr || between(operation, Operation::csrrw, Operation::csrrc);
+}
+
 // Loads and stores carry their distance from SRAM1's start rather than from address 0: the fast path needs
 // the former for every access, the slow path gets the latter back from it.
 inline constexpr std::uint32_t access_bias = chip::memory_map::sram1_data.start;
@@ -35,6 +42,13 @@ inline constexpr std::uint32_t access_bias = chip::memory_map::sram1_data.start;
 inline constexpr std::uint8_t discarded = 32;
 inline constexpr unsigned register_count = 33;
 
+// The other register the instruction reads, or `discarded`.
+constexpr std::uint8_t other_register(const Slot& slot) {
+  if (is_register_register(slot.operation)) return static_cast<std::uint8_t>(slot.immediate);
+  if (is_store(slot.operation) || is_branch(slot.operation)) return slot.destination;
+  return discarded;
+}
+
 namespace handlers {
 
 // Executes one instruction and goes on without looking at the clock where the instruction cannot change the
@@ -42,6 +56,8 @@ namespace handlers {
 Handler single(Operation operation, unsigned length);
 // The same, but looks at the clock after any instruction: it leaves when the deadline has come.
 Handler checked(Operation operation, unsigned length);
+// The branch or jal that closes a loop which only waits: tells the CPU that the loop goes round.
+Handler waiting_loop(Operation operation, unsigned length);
 // Which operand of the second instruction of a pair is the result of the first. A handler that knows takes it
 // from a host register; through the guest's registers, which lie in memory, it would come several host cycles
 // later.

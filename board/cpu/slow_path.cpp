@@ -62,6 +62,8 @@ Cpu::Outcome Cpu::access(const Slot slot) {
   count_.cycles += timing::base(slot.operation) + slot.stall + result.extra_cycles;
   count_.instructions += 1;
   update_deadline();
+  const bool polls = !write && chip::memory_map::peripherals.contains(access.address);
+  if (polls && idle_loops_.passes(pc_)) deadline_ = Progress();
   return Outcome::done;
 }
 
@@ -93,6 +95,8 @@ Cpu::Outcome Cpu::access_csr(const Slot slot) {
   count_.cycles += timing::base(operation);
   count_.instructions += 1;
   update_deadline();
+  const bool counts = number == csr::mpccr || number == csr::upccr;
+  if (counts && idle_loops_.passes(pc_)) deadline_ = Progress();
   return Outcome::done;
 }
 

@@ -52,10 +52,13 @@ void RunMeter::dma_bytes(unsigned, DmaDirection direction, std::uint32_t, std::u
 }
 
 void RunMeter::register_accessed(const RegisterAccess& access) {
+  register_accesses_repeated(access.address & ~0xFFFu, 1);
+}
+
+void RunMeter::register_accesses_repeated(std::uint32_t block, std::uint64_t times) {
   if (running_halves_ == 0) return;
-  const std::uint32_t block = access.address & ~0xFFFu;
   if (block == chip::dma::base || block == chip::spi2::base)
-    totals_.register_cycles += 1 + Bus::peripheral_extra_cycles;
+    totals_.register_cycles += times * (1 + Bus::peripheral_extra_cycles);
 }
 
 }  // namespace ferry::board

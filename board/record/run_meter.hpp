@@ -13,7 +13,7 @@ namespace ferry::board {
 
 class RunMeter : public Observer {
  public:
-  static constexpr unsigned topics = Observers::only(Topic::dma) | Observers::only(Topic::registers);
+  static constexpr unsigned topics = Observers::only(Topic::dma) | Observers::only(Topic::register_counts);
 
   struct Totals {
     std::uint64_t bytes_in = 0, bytes_out = 0;
@@ -38,6 +38,7 @@ class RunMeter : public Observer {
   void dma_bytes(unsigned channel, DmaDirection direction, std::uint32_t address,
                  std::uint32_t count) override;
   void register_accessed(const RegisterAccess& access) override;
+  void register_accesses_repeated(std::uint32_t block, std::uint64_t times) override;
   void interrupt_taken(unsigned) override { ++totals_.interrupts; }
 
  private:

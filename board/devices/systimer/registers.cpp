@@ -16,13 +16,29 @@ bool in(std::uint32_t offset, std::uint32_t& index) {
 
 }  // namespace
 
-bool Systimer::pure(std::uint32_t) const {
-  return !units_[0].snapshot_pending && !units_[1].snapshot_pending;
+// What shows a copy changes with the answer to a request.
+bool Systimer::pure(std::uint32_t offset) const {
+  std::uint32_t unit = 0;
+  const bool shows_copy = in<reg::UnitOp>(offset, unit) || in<reg::UnitValueLo>(offset, unit) ||
+                          in<reg::UnitValueHi>(offset, unit);
+  return !shows_copy || !units_[unit].snapshot_pending;
+}
+
+CopyRegister Systimer::counter_copy(std::uint32_t offset) {
+  using Part = CopyRegister::Part;
+  std::uint32_t unit = 0;
+  if (in<reg::UnitOp>(offset, unit))
+    // The same register asks and tells whether the answer is there.
+    return {
+        .part = Part::request, .copy = &copies_[unit], .request_bits = reg::UnitOp::timer_unit_update.mask};
+  if (in<reg::UnitValueLo>(offset, unit)) return {.part = Part::low_word, .copy = &copies_[unit]};
+  if (in<reg::UnitValueHi>(offset, unit)) return {.part = Part::high_word, .copy = &copies_[unit]};
+  return {};
 }
 
 std::uint32_t Systimer::read(std::uint32_t offset) {
-  take_snapshot(0);
-  take_snapshot(1);
+  take_snapshot(0, now());
+  take_snapshot(1, now());
   return registers_.load(offset);
 }
 
@@ -34,7 +50,7 @@ void Systimer::write(std::uint32_t offset, std::uint32_t value) {
     set_running(1, reg::Conf::timer_unit1_work_en.get(value) != 0);
     for (unsigned comparator = 0; comparator < 3; ++comparator) configure(comparator);
   } else if (in<reg::UnitOp>(offset, index)) {
-    if (reg::UnitOp::timer_unit_update.get(value) != 0) request_snapshot(index);
+    if (reg::UnitOp::timer_unit_update.get(value) != 0) request_snapshot(index, now());
   } else if (in<reg::TargetConf>(offset, index)) {
     configure(index);
   } else if (in<reg::CompLoad>(offset, index)) {

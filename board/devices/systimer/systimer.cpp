@@ -35,15 +35,17 @@ void Systimer::archive_state(StateArchive& archive) {
   archive(units_, comparators_);
 }
 
-std::uint64_t Systimer::value(unsigned unit) const {
+std::uint64_t Systimer::value(unsigned unit) const { return value_at(unit, now()); }
+
+std::uint64_t Systimer::value_at(unsigned unit, std::uint64_t tick) const {
   const Unit& counter = units_[unit];
-  return counter.running ? (counter.value + (now() - counter.since)) & mask : counter.value;
+  return counter.running ? (counter.value + (tick - counter.since)) & mask : counter.value;
 }
 
 void Systimer::set_running(unsigned unit, bool running) {
   Unit& counter = units_[unit];
   if (counter.running == running) return;
-  take_snapshot(unit);
+  take_snapshot(unit, now());
   counter.value = value(unit);
   counter.since = now();
   counter.running = running;
@@ -51,7 +53,7 @@ void Systimer::set_running(unsigned unit, bool running) {
 }
 
 void Systimer::load_unit(unsigned unit) {
-  take_snapshot(unit);
+  take_snapshot(unit, now());
   units_[unit].value = std::uint64_t{registers_.get(reg::UnitLoadHi::timer_unit_load_hi, unit)} << 32 |
                        registers_.word<reg::UnitLoadLo>(unit);
   units_[unit].since = now();
@@ -59,22 +61,42 @@ void Systimer::load_unit(unsigned unit) {
 }
 
 // The counter lives in another clock domain: the copy is there at its next tick, and VALUE_VALID with it.
-void Systimer::request_snapshot(unsigned unit) {
-  take_snapshot(unit);
+void Systimer::request_snapshot(unsigned unit, std::uint64_t tick) {
+  take_snapshot(unit, tick);
   registers_.set(reg::UnitOp::timer_unit_value_valid, 0, unit);
   units_[unit].snapshot_pending = true;
-  units_[unit].snapshot_tick = now() + 1;
+  units_[unit].snapshot_tick = tick + 1;
 }
 
-void Systimer::take_snapshot(unsigned unit) {
+// The copy is what it has become by `tick`.
+void Systimer::take_snapshot(unsigned unit, std::uint64_t tick) {
   Unit& counter = units_[unit];
-  if (!counter.snapshot_pending || now() < counter.snapshot_tick) return;
+  if (!counter.snapshot_pending || tick < counter.snapshot_tick) return;
   counter.snapshot_pending = false;
-  const std::uint64_t value =
-      counter.running ? (counter.value + (counter.snapshot_tick - counter.since)) & mask : counter.value;
+  const std::uint64_t value = value_at(unit, counter.snapshot_tick);
   registers_.word<reg::UnitValueLo>(unit) = static_cast<std::uint32_t>(value);
   registers_.word<reg::UnitValueHi>(unit) = static_cast<std::uint32_t>(value >> 32);
   registers_.set(reg::UnitOp::timer_unit_value_valid, 1, unit);
+}
+
+std::uint64_t Systimer::Copy::copied(Time now) {
+  timer_.take_snapshot(unit_, SystimerClock::ticks_at(now));
+  const RegisterFile& registers = timer_.registers_;
+  return std::uint64_t{registers.word<reg::UnitValueHi>(unit_)} << 32 |
+         registers.word<reg::UnitValueLo>(unit_);
+}
+
+// How far the copy is behind, and whether a newer one is asked for: then it is there at the next tick.
+std::uint64_t Systimer::Copy::relation(Time now) {
+  const std::uint64_t tick = SystimerClock::ticks_at(now);
+  const std::uint64_t age = (timer_.value_at(unit_, tick) - copied(now)) & mask;
+  const std::uint64_t valid = timer_.registers_.get(reg::UnitOp::timer_unit_value_valid, unit_);
+  return age << 2 | valid << 1 | (timer_.units_[unit_].snapshot_pending ? 1 : 0);
+}
+
+std::uint64_t Systimer::Copy::course() const {
+  const Unit& counter = timer_.units_[unit_];
+  return (counter.value - counter.since) << 1 | (counter.running ? 1 : 0);
 }
 
 void Systimer::load_comparator(unsigned index) {

@@ -2,6 +2,7 @@
 // away an alarm is, it is one event.
 #pragma once
 
+#include "board/counter_copy.hpp"
 #include "board/lines.hpp"
 #include "board/register_device.hpp"
 #include "board/timeline.hpp"
@@ -35,6 +36,7 @@ class Systimer : public RegisterDevice {
   void archive_state(StateArchive& archive) override;
   std::span<const Limit> limits() const override;
   bool pure(std::uint32_t offset) const override;
+  CopyRegister counter_copy(std::uint32_t offset) override;
 
   // What counter 0 or 1 shows now, without the detour through UPDATE.
   std::uint64_t value(unsigned unit) const;
@@ -48,6 +50,21 @@ class Systimer : public RegisterDevice {
     std::uint64_t since = 0;
     bool snapshot_pending = false;
     std::uint64_t snapshot_tick = 0;
+  };
+  // A unit for who asks it the time again and again.
+  class Copy final : public CounterCopy {
+   public:
+    Copy(Systimer& timer, unsigned unit) : timer_(timer), unit_(unit) {}
+    Time period() const override { return SystimerClock::time_of(2); }
+    std::int64_t step() const override { return timer_.units_[unit_].running ? 2 : 0; }
+    std::uint64_t copied(Time now) override;
+    std::uint64_t relation(Time now) override;
+    std::uint64_t course() const override;
+    void request(Time when) override { timer_.request_snapshot(unit_, SystimerClock::ticks_at(when)); }
+
+   private:
+    Systimer& timer_;
+    unsigned unit_;
   };
   struct Comparator {
     explicit Comparator(Timeline& timeline, std::function<void()> alarm)
@@ -67,8 +84,9 @@ class Systimer : public RegisterDevice {
   std::uint64_t now() const { return SystimerClock::ticks_at(timeline_.now()); }
   void set_running(unsigned unit, bool running);
   void load_unit(unsigned unit);
-  void request_snapshot(unsigned unit);
-  void take_snapshot(unsigned unit);
+  std::uint64_t value_at(unsigned unit, std::uint64_t tick) const;
+  void request_snapshot(unsigned unit, std::uint64_t tick);
+  void take_snapshot(unsigned unit, std::uint64_t tick);
   void load_comparator(unsigned index);
   void configure(unsigned index);
   void start(Comparator& comparator);
@@ -81,6 +99,7 @@ class Systimer : public RegisterDevice {
   InterruptSink& interrupts_;
   std::array<Unit, 2> units_{};
   std::array<Comparator, 3> comparators_;
+  std::array<Copy, 2> copies_{Copy(*this, 0), Copy(*this, 1)};
 };
 
 }  // namespace ferry::board

@@ -10,6 +10,28 @@ bool Timg::pure(std::uint32_t offset) const {
          offset != reg::Rtccalicfg2::offset;
 }
 
+// A calibration shows its end, or that it has run out of patience, without an event.
+Time Timg::steady_until(std::uint32_t offset) const {
+  if (pure(offset) || !calibrating_) return never;
+  const Time duration = calibration_time(), patience = calibration_patience();
+  const Time end = calibration_since_ + (duration <= patience ? duration : patience + 1);
+  return timeline_.now() < end ? end : never;
+}
+
+CopyRegister Timg::counter_copy(std::uint32_t offset) {
+  using Part = CopyRegister::Part;
+  switch (offset) {
+    case reg::T0update::offset:
+      return {.part = Part::request, .copy = &copy_, .request_bits = ~0u};
+    case reg::T0lo::offset:
+      return {.part = Part::low_word, .copy = &copy_};
+    case reg::T0hi::offset:
+      return {.part = Part::high_word, .copy = &copy_};
+    default:
+      return {};
+  }
+}
+
 std::uint32_t Timg::read(std::uint32_t offset) {
   if (!pure(offset)) settle_calibration();
   return registers_.load(offset);
@@ -29,7 +51,7 @@ void Timg::write(std::uint32_t offset, std::uint32_t value) {
       return schedule_alarm();
     }
     case reg::T0update::offset:
-      return latch_timer();
+      return latch_timer(timeline_.now());
     case reg::T0load::offset:
       return reload_timer();
     case reg::T0alarmlo::offset:

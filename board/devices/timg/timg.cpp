@@ -78,9 +78,9 @@ Time Timg::tick() const {
   return (registers_.get(reg::T0config::use_xtal) != 0 ? Clocks::xtal : clocks_.apb()) * prescaler();
 }
 
-std::uint64_t Timg::timer_value() const {
+std::uint64_t Timg::timer_value_at(Time time) const {
   if (!timer_running_) return timer_value_;
-  const std::uint64_t elapsed = (timeline_.now() - timer_since_) / tick();
+  const std::uint64_t elapsed = (time - timer_since_) / tick();
   const bool up = registers_.get(reg::T0config::increase) != 0;
   return (up ? timer_value_ + elapsed : timer_value_ - elapsed) & timer_mask;
 }
@@ -119,11 +119,29 @@ void Timg::alarm() {
   update_interrupts();
 }
 
-void Timg::latch_timer() {
-  const std::uint64_t value = timer_value();
+void Timg::latch_timer(Time when) {
+  const std::uint64_t value = timer_value_at(when);
   registers_.word<reg::T0lo>() = static_cast<std::uint32_t>(value);
   registers_.word<reg::T0hi>() = static_cast<std::uint32_t>(value >> 32);
   registers_.set(reg::T0update::update, 0);
+}
+
+std::int64_t Timg::Copy::step() const {
+  if (!group_.timer_running_) return 0;
+  return group_.registers_.get(reg::T0config::increase) != 0 ? 1 : -1;
+}
+
+std::uint64_t Timg::Copy::copied(Time) {
+  return std::uint64_t{group_.registers_.word<reg::T0hi>()} << 32 | group_.registers_.word<reg::T0lo>();
+}
+
+std::uint64_t Timg::Copy::relation(Time now) {
+  return (group_.timer_value_at(now) - copied(now)) & timer_mask;
+}
+
+std::uint64_t Timg::Copy::course() const {
+  constexpr std::uint64_t mixer = 0x9E37'79B9'7F4A'7C15;
+  return (group_.timer_value_ * mixer + group_.timer_since_) * mixer + (group_.timer_running_ ? 1 : 0);
 }
 
 void Timg::reload_timer() {
@@ -186,6 +204,15 @@ Time Timg::calibrated_clock() const {
   }
 }
 
+Time Timg::calibration_time() const {
+  const Time slow = calibrated_clock();
+  return slow == never ? never : slow * std::max(registers_.get(reg::Rtccalicfg::rtc_cali_max), 1u);
+}
+
+Time Timg::calibration_patience() const {
+  return Clocks::xtal * registers_.get(reg::Rtccalicfg2::rtc_cali_timeout_thres);
+}
+
 void Timg::start_calibration() {
   calibrating_ = true;
   calibration_since_ = timeline_.now();
@@ -197,11 +224,8 @@ void Timg::start_calibration() {
 // Brings RDY, TIMEOUT and the value up to date; called before any of them is read.
 void Timg::settle_calibration() {
   if (!calibrating_) return;
-  const Time slow = calibrated_clock();
-  const std::uint64_t cycles = std::max(registers_.get(reg::Rtccalicfg::rtc_cali_max), 1u);
   const Time elapsed = timeline_.now() - calibration_since_;
-  const Time duration = slow == never ? never : slow * cycles;
-  const Time patience = Clocks::xtal * registers_.get(reg::Rtccalicfg2::rtc_cali_timeout_thres);
+  const Time duration = calibration_time(), patience = calibration_patience();
   const bool cycling = registers_.get(reg::Rtccalicfg::rtc_cali_start_cycling) != 0;
   if (elapsed > patience && duration > patience) {
     registers_.set(reg::Rtccalicfg2::rtc_cali_timeout, 1);

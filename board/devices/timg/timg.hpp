@@ -2,6 +2,7 @@
 #pragma once
 
 #include "board/clocks.hpp"
+#include "board/counter_copy.hpp"
 #include "board/lines.hpp"
 #include "board/register_device.hpp"
 #include "board/reset.hpp"
@@ -25,6 +26,8 @@ class Timg : public RegisterDevice {
   void archive_state(StateArchive& archive) override;
   std::span<const Limit> limits() const override;
   bool pure(std::uint32_t offset) const override;
+  Time steady_until(std::uint32_t offset) const override;
+  CopyRegister counter_copy(std::uint32_t offset) override;
 
   // The chip boots from flash: group 0's watchdog runs until FLASHBOOT_MOD_EN is cleared. (On other ways of
   // booting the bit is 1 as well and does nothing.) Takes effect at the next reset().
@@ -35,14 +38,30 @@ class Timg : public RegisterDevice {
  private:
   static constexpr std::uint64_t timer_mask = (std::uint64_t{1} << 54) - 1;
 
+  // T0 for who asks it the time again and again.
+  class Copy final : public CounterCopy {
+   public:
+    explicit Copy(Timg& group) : group_(group) {}
+    Time period() const override { return group_.tick(); }
+    std::int64_t step() const override;
+    std::uint64_t copied(Time now) override;
+    std::uint64_t relation(Time now) override;
+    std::uint64_t course() const override;
+    void request(Time when) override { group_.latch_timer(when); }
+
+   private:
+    Timg& group_;
+  };
+
   // T0
   Time prescaler() const;
   Time tick() const;
-  std::uint64_t timer_value() const;
+  std::uint64_t timer_value() const { return timer_value_at(timeline_.now()); }
+  std::uint64_t timer_value_at(Time time) const;
   void settle_timer();
   void schedule_alarm();
   void alarm();
-  void latch_timer();
+  void latch_timer(Time when);
   void reload_timer();
   // Watchdog
   bool watchdog_unlocked() const;
@@ -53,6 +72,8 @@ class Timg : public RegisterDevice {
   void start_calibration();
   void settle_calibration();
   Time calibrated_clock() const;
+  Time calibration_time() const;
+  Time calibration_patience() const;
 
   void update_interrupts();
 
@@ -76,6 +97,8 @@ class Timg : public RegisterDevice {
 
   bool calibrating_ = false;
   Time calibration_since_ = 0;
+
+  Copy copy_{*this};
 };
 
 }  // namespace ferry::board

@@ -10,6 +10,12 @@ bool UsbSerialJtag::pure(std::uint32_t offset) const {
   return offset != reg::Ep1::offset && offset != reg::IntRaw::offset && offset != reg::FramNum::offset;
 }
 
+Time UsbSerialJtag::steady_until(std::uint32_t offset) const {
+  if (pure(offset)) return never;
+  if (offset == reg::Ep1::offset) return 0;
+  return host_attached_ ? (timeline_.now() / frame_time + 1) * frame_time : never;
+}
+
 std::uint32_t UsbSerialJtag::read(std::uint32_t offset) {
   switch (offset) {
     case reg::Ep1::offset:

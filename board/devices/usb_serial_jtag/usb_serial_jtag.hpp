@@ -32,6 +32,7 @@ class UsbSerialJtag : public RegisterDevice {
   void archive_state(StateArchive& archive) override;
   std::span<const Limit> limits() const override;
   bool pure(std::uint32_t offset) const override;
+  Time steady_until(std::uint32_t offset) const override;
 
   // Bytes that the host sends; they arrive in packets, each when the one before it has been read. Without a
   // host they are dropped.
