@@ -3,7 +3,7 @@
 #include "bench/guest.hpp"
 #include "bench/markdown.hpp"
 #include "board/board.hpp"
-#include "board/image/elf.hpp"
+#include "board/image/firmware.hpp"
 
 #include <algorithm>
 #include <array>
@@ -28,7 +28,7 @@ struct Program {
 };
 
 Program load(const std::string& name, const std::filesystem::path& file) {
-  auto image = board::load_elf(file);
+  auto image = board::load_firmware(file);
   if (!image) throw Failure(file.string() + ": " + image.error().text);
   return {.name = name, .image = std::move(*image)};
 }

@@ -1,6 +1,6 @@
 #include "bench/measure.hpp"
 
-#include "board/image/elf.hpp"
+#include "board/image/firmware.hpp"
 
 #include <algorithm>
 
@@ -14,7 +14,7 @@ constexpr std::uint32_t exercise_hertz = 100'000, fast_hertz = 10'000'000;
 constexpr std::uint32_t fifo_bytes = 64;
 
 board::Image load(const std::filesystem::path& file) {
-  auto image = board::load_elf(file);
+  auto image = board::load_firmware(file);
   if (!image) throw Failure(file.string() + ": " + image.error().text);
   return std::move(*image);
 }

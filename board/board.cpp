@@ -1,10 +1,12 @@
 #include "board/board.hpp"
 
+#include "board/boot_state.hpp"
 #include "board/bus.hpp"
 #include "board/clocks.hpp"
 #include "board/cpu/cpu.hpp"
 #include "board/devices/apb_ctrl/apb_ctrl.hpp"
 #include "board/devices/efuse/efuse.hpp"
+#include "board/devices/extmem/extmem.hpp"
 #include "board/devices/gdma/gdma.hpp"
 #include "board/devices/gpio/gpio.hpp"
 #include "board/devices/interrupt_matrix/interrupt_matrix.hpp"
@@ -12,11 +14,14 @@
 #include "board/devices/regi2c/regi2c.hpp"
 #include "board/devices/rtc_cntl/rtc_cntl.hpp"
 #include "board/devices/spi2/spi2.hpp"
+#include "board/devices/spi_mem/spi_mem.hpp"
 #include "board/devices/system/system.hpp"
 #include "board/devices/systimer/systimer.hpp"
 #include "board/devices/timg/timg.hpp"
 #include "board/devices/uart/uart.hpp"
 #include "board/devices/usb_serial_jtag/usb_serial_jtag.hpp"
+#include "board/flash/flash_chip.hpp"
+#include "board/image/second_stage.hpp"
 #include "board/memory.hpp"
 #include "board/parts/circuit.hpp"
 #include "board/pins/cpu_gpio.hpp"
@@ -24,14 +29,18 @@
 #include "board/pins/routing.hpp"
 #include "board/record/run_meter.hpp"
 #include "board/reset.hpp"
+#include "board/rom/rom.hpp"
 #include "chip/esp32c3/regi2c.hpp"
 #include "chip/esp32c3/registers/apb_ctrl.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
 #include "chip/esp32c3/registers/efuse.hpp"
+#include "chip/esp32c3/registers/extmem.hpp"
 #include "chip/esp32c3/registers/gpio.hpp"
 #include "chip/esp32c3/registers/interrupt_core0.hpp"
 #include "chip/esp32c3/registers/io_mux.hpp"
 #include "chip/esp32c3/registers/rtc_cntl.hpp"
+#include "chip/esp32c3/registers/spi0.hpp"
+#include "chip/esp32c3/registers/spi1.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
 #include "chip/esp32c3/registers/system.hpp"
 #include "chip/esp32c3/registers/systimer.hpp"
@@ -60,6 +69,9 @@ struct Board::Parts {
   void attach_gated(Device& device, chip::memory_map::Region registers, ClockedBlock block, GateNames names);
   void reset_devices();
   void start_image();
+  void start(std::uint32_t entry, const std::vector<Segment>& segments, const std::vector<MappedPage>& pages,
+             bool second_stage);
+  void fill_flash();
   void reset_chip(ResetCause cause, ResetScope scope);
   void archive_state(StateArchive& archive);
   std::string names_of_parts() const;
@@ -94,6 +106,12 @@ struct Board::Parts {
   Efuse efuse{timeline, interrupts, observers};
   ApbCtrl apb_ctrl{observers};
   Regi2c regi2c{timeline, observers, [this](bool running) { system.set_pll_running(running); }};
+  FlashChip flash{timeline};
+  Extmem extmem{timeline, memory, flash, interrupts, observers};
+  MmuTable mmu_table{extmem};
+  Spi0 spi0{observers};
+  Spi1 spi1{timeline, flash, observers};
+  Rom rom{memory, flash};
   Gdma gdma{timeline, clocks, memory, interrupts, observers};
   Spi2 spi2{timeline, clocks, pins, gdma.port(chip::DmaPeripheral::spi2), interrupts, observers};
   Circuit circuit{timeline, pins, observers, [this] { cpu.request_stop(); }};
@@ -109,6 +127,8 @@ Board::Parts::Parts(const BoardOptions& with) : options(with) {
   observers.add(meter, RunMeter::topics);
   bus.set_strict_alignment(options.strict_alignment);
   cpu.skip_idle_loops(options.skip_idle);
+  bus.set_read_only_watcher(&extmem);
+  cpu.set_rom(&rom);
   rtc_cntl.set_flash_boot(options.flash_boot);
   timg0.set_flash_boot(options.flash_boot);
   rtc_cntl.on_pll_power([this](bool powered) { regi2c.set_pll_power(powered); });
@@ -145,6 +165,10 @@ void Board::Parts::connect_bus() {
   constexpr std::uint32_t block_size = 0x1000;
   attach_gated(uart0, {chip::uart::base_0, block_size}, ClockedBlock::uart0,
                {"PERIP_CLK_EN0.UART_CLK_EN", "PERIP_RST_EN0.UART_RST"});
+  attach_gated(spi1, {chip::spi1::base, block_size}, ClockedBlock::spi01,
+               {"PERIP_CLK_EN0.SPI01_CLK_EN", "PERIP_RST_EN0.SPI01_RST"});
+  attach_gated(spi0, {chip::spi0::base, block_size}, ClockedBlock::spi01,
+               {"PERIP_CLK_EN0.SPI01_CLK_EN", "PERIP_RST_EN0.SPI01_RST"});
   bus.attach(gpio, chip::gpio::base, block_size - 0x100);  // sigma-delta modulation has the rest
   bus.attach(rtc_cntl, chip::rtc_cntl::base, block_size / 2);
   attach_gated(efuse, {chip::efuse::base, block_size / 2}, ClockedBlock::efuse,
@@ -168,23 +192,57 @@ void Board::Parts::connect_bus() {
                {"PERIP_CLK_EN0.USB_DEVICE_CLK_EN", "PERIP_RST_EN0.USB_DEVICE_RST"});
   bus.attach(system, chip::system::base, block_size);
   bus.attach(interrupts, chip::interrupt_core0::base, block_size);
+  bus.attach(extmem, chip::extmem::base, block_size);
+  bus.attach(mmu_table, chip::memory_map::mmu_table, 4 * chip::memory_map::flash_page_count);
 }
 
 // All but RTC_CNTL, whose reset depends on the cause. SYSTEM comes last: it tells the others about their
 // gates.
 void Board::Parts::reset_devices() {
   pins.reset();
-  for (Device* device :
-       std::initializer_list<Device*>{&gpio, &io_mux, &uart0, &uart1, &usb_serial_jtag, &efuse, &apb_ctrl,
-                                      &regi2c, &timg0, &timg1, &systimer, &gdma, &spi2, &interrupts, &system})
+  for (Device* device : std::initializer_list<Device*>{
+           &gpio, &io_mux, &uart0, &uart1, &usb_serial_jtag, &efuse, &apb_ctrl, &regi2c, &timg0, &timg1,
+           &systimer, &gdma, &spi2, &spi0, &spi1, &extmem, &interrupts, &system})
     device->reset();
 }
 
-// What the boot ROM does for an image: copy the segments, leave UART0 ready to print, jump.
+// What the boot ROM and, for a program in flash, the second stage do before they jump.
 void Board::Parts::start_image() {
-  for (const Segment& segment : image->segments) memory.write(segment.address, segment.bytes);
+  extmem.reset();
   uart0.set_up_as_boot_rom();
-  cpu.reset(image->entry);
+  if (!image->boots_from_flash)
+    return start(image->entry, image->segments, image->pages, image->second_stage);
+  if (rom.real()) {
+    rom.reset(0);
+    return cpu.reset(chip::memory_map::rom0.start);
+  }
+  const auto found = start_from_flash(flash.read(0, flash.size()));
+  if (found) return start(found->entry, found->segments, found->pages, found->second_stage);
+  observers.tell(&Observer::notice, std::string_view("nothing in flash starts any more: " + found.error()));
+  cpu.request_stop();
+}
+
+void Board::Parts::start(std::uint32_t entry, const std::vector<Segment>& segments,
+                         const std::vector<MappedPage>& pages, bool second_stage) {
+  constexpr std::uint32_t rom_mhz = 20;
+  rom.reset(second_stage ? second_stage_mhz : rom_mhz);
+  if (second_stage) leave_as_second_stage(system, rtc_cntl, timg0, regi2c);
+  for (const Segment& segment : segments) memory.write(segment.address, segment.bytes);
+  for (const MappedPage& page : pages) extmem.set_entry(page.window, page.flash);
+  if (!pages.empty()) extmem.open();
+  cpu.reset(entry);
+  // What the ROM's own start code leaves on: interrupts, with every line masked and a threshold, and the
+  // performance counter, counting cycles. esp-hal's programs count on both.
+  cpu.set_csr(csr::mstatus, 1u << 3);
+  interrupts.write(chip::interrupt_core0::CpuIntThresh::offset, 1);
+  cpu.set_csr(csr::mpcer, performance_event::cycle);
+  cpu.set_csr(csr::mpcmr, 1);
+}
+
+void Board::Parts::fill_flash() {
+  flash.set_size(image->flash_size);
+  for (const FlashPart& part : image->flash) flash.load(part.address, part.bytes);
+  flash.keep_as_origin();
 }
 
 void Board::Parts::reset_chip(ResetCause cause, ResetScope scope) {
@@ -200,8 +258,8 @@ void Board::Parts::reset_chip(ResetCause cause, ResetScope scope) {
 // The timeline comes first: putting it back cancels what is due, before the devices bring what was.
 void Board::Parts::archive_state(StateArchive& archive) {
   archive(timeline, clocks, memory, pins, routing, input_path, bus, cpu, meter, interrupts, system, rtc_cntl,
-          timg0, timg1, systimer, gpio, io_mux, uart0, uart1, usb_serial_jtag, efuse, apb_ctrl, regi2c, gdma,
-          spi2, circuit, resets, straps_latched);
+          timg0, timg1, systimer, gpio, io_mux, uart0, uart1, usb_serial_jtag, efuse, apb_ctrl, regi2c, flash,
+          extmem, spi0, spi1, gdma, spi2, circuit, resets, straps_latched);
   archive.derived(observers, image, actions,
                   runs);  // not of the chip: the snapshot itself, or nobody, keeps them
 }
@@ -209,8 +267,14 @@ void Board::Parts::archive_state(StateArchive& archive) {
 Board::Board(const BoardOptions& options) : parts_(std::make_unique<Parts>(options)) {}
 Board::~Board() = default;
 
+void Board::set_rom(std::vector<std::byte> content) {
+  parts_->rom.set_image(std::move(content));
+  parts_->cpu.set_rom(nullptr);
+}
+
 void Board::load(Image image) {
   parts_->image = std::make_shared<const Image>(std::move(image));
+  parts_->fill_flash();
   parts_->start_image();
 }
 
@@ -258,6 +322,8 @@ Board::Stop Board::run_until(Time time) {
       return Stop::breakpoint;
     case StopReason::exception:
       return Stop::exception;
+    case StopReason::rom_call:
+      return Stop::rom_call;
   }
   std::unreachable();
 }
@@ -301,8 +367,11 @@ void Board::restore(const Snapshot& snapshot) {
   for (const auto& action : snapshot.actions_)
     if (action->board != parts_.get())
       throw std::logic_error("something is still to happen on the board that the snapshot was taken of");
+  if (parts_->image != snapshot.image_) {
+    parts_->image = snapshot.image_;
+    if (parts_->image) parts_->fill_flash();
+  }
   archive(*parts_);
-  parts_->image = snapshot.image_;
   parts_->actions = snapshot.actions_;
   for (const auto& action : parts_->actions) {
     action->done = false;
@@ -343,5 +412,7 @@ Circuit& Board::circuit() { return parts_->circuit; }
 Bus& Board::bus() { return parts_->bus; }
 Memory& Board::memory() { return parts_->memory; }
 Cpu& Board::cpu() { return parts_->cpu; }
+FlashChip& Board::flash() { return parts_->flash; }
+std::string Board::rom_function(std::uint32_t pc) { return std::string(Rom::name_of(pc)); }
 
 }  // namespace ferry::board

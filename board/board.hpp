@@ -14,12 +14,14 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace ferry::board {
 
 class Bus;
 class Circuit;
 class Cpu;
+class FlashChip;
 class Memory;
 class StateArchive;
 
@@ -64,6 +66,7 @@ class Board {
     requested,   // request_stop()
     breakpoint,  // before an instruction with a breakpoint: see Cpu::set_breakpoint()
     exception,   // before an exception: see Cpu::stop_at_exceptions()
+    rom_call,    // at a function of the boot ROM that the board does not answer: cpu().pc(), rom_function()
   };
 
   explicit Board(const BoardOptions& options = {});
@@ -71,6 +74,9 @@ class Board {
   Board(const Board&) = delete;
   Board& operator=(const Board&) = delete;
 
+  // Takes a real boot ROM instead of the board's answers for its functions; before load(). A whole flash chip then
+  // starts at the ROM's reset vector, and the second stage is executed; other images start as without it.
+  void set_rom(std::vector<std::byte> content);
   // Puts the image into memory and the CPU at its entry. A reset of the chip does it again, as the boot ROM
   // would.
   void load(Image image);
@@ -120,6 +126,9 @@ class Board {
   Bus& bus();
   Memory& memory();
   Cpu& cpu();
+  FlashChip& flash();
+  // The name of the boot ROM's function at an address; empty when none is known there.
+  static std::string rom_function(std::uint32_t pc);
 
  private:
   struct Parts;

@@ -27,9 +27,21 @@ std::uint32_t little_endian(std::span<const std::byte> bytes) {
 std::uint32_t mask_of(std::uint32_t width) { return width == 1 ? 0xFF : width == 2 ? 0xFFFF : ~0u; }
 
 bool on_instruction_bus(std::uint32_t address) {
-  constexpr map::Region sram{map::sram0.start, Memory::sram_size};
-  return sram.contains(address);
+  constexpr map::Region sram{map::sram0.start, Memory::sram_size}, rom{map::rom0.start, Memory::rom_size};
+  return sram.contains(address) || rom.contains(address) || map::flash_instruction.contains(address);
 }
+
+// Notes who is at the bus, for as long as it lives.
+class Accessing {
+ public:
+  Accessing(std::optional<std::uint32_t>& place, std::uint32_t pc) : place_(place) { place_ = pc; }
+  ~Accessing() { place_.reset(); }
+  Accessing(const Accessing&) = delete;
+  Accessing& operator=(const Accessing&) = delete;
+
+ private:
+  std::optional<std::uint32_t>& place_;
+};
 
 std::string hex(std::uint32_t value, int digits) {
   std::array<char, 16> text{};
@@ -104,6 +116,7 @@ std::optional<Bus::RegisterPlace> Bus::register_place(std::uint32_t address, std
 }
 
 BusResult Bus::load(BusAccess access) {
+  const Accessing scope(accessing_, access.pc);
   if (memory_.at(access.address, access.width) != nullptr) {
     if (!aligned_for_data(access)) return {.fault = true};
     std::array<std::byte, 4> bytes{};
@@ -112,6 +125,8 @@ BusResult Bus::load(BusAccess access) {
     const bool aligned = access.address % access.width == 0;
     return {.value = little_endian(part), .extra_cycles = aligned ? 0 : misaligned_extra_cycles};
   }
+  if (const auto offset = Memory::read_only_offset(access.address, access.width))
+    return load_read_only(access, *offset);
   if (!map::peripherals.contains(access.address, access.width) || access.address % access.width != 0)
     return {.fault = true};
 
@@ -132,7 +147,22 @@ BusResult Bus::load(BusAccess access) {
   return {.value = value, .extra_cycles = peripheral_extra_cycles};
 }
 
+// Hits only: how long the cache takes to fetch a line from flash is documented nowhere.
+BusResult Bus::load_read_only(const BusAccess& access, std::uint32_t offset) {
+  if (!aligned_for_data(access)) return {.fault = true};
+  if (read_only_watcher_ != nullptr && offset >= Memory::rom_offset) read_only_watcher_->rom_read(access);
+  const std::byte* bytes = memory_.readable(access.address, access.width);
+  if (bytes == nullptr) {
+    if (read_only_watcher_ != nullptr) read_only_watcher_->window_missed(access, false);
+    return {};
+  }
+  const bool aligned = access.address % access.width == 0;
+  return {.value = little_endian({bytes, access.width}),
+          .extra_cycles = aligned ? 0 : misaligned_extra_cycles};
+}
+
 BusResult Bus::store(BusAccess access, std::uint32_t value) {
+  const Accessing scope(accessing_, access.pc);
   if (memory_.at(access.address, access.width) != nullptr) {
     if (!aligned_for_data(access)) return {.fault = true};
     std::array<std::byte, 4> bytes;
@@ -142,8 +172,12 @@ BusResult Bus::store(BusAccess access, std::uint32_t value) {
     const bool aligned = access.address % access.width == 0;
     return {.extra_cycles = aligned ? 0 : misaligned_extra_cycles};
   }
-  if (!map::peripherals.contains(access.address, access.width) || access.address % access.width != 0)
+  if (!map::peripherals.contains(access.address, access.width) || access.address % access.width != 0) {
+    const auto offset = Memory::read_only_offset(access.address, access.width);
+    if (offset && *offset < Memory::rom_offset && read_only_watcher_ != nullptr)
+      read_only_watcher_->window_missed(access, true);
     return {.fault = true};
+  }
 
   ++register_stores_;
   check_peripheral_width(access, true);
@@ -160,10 +194,11 @@ BusResult Bus::store(BusAccess access, std::uint32_t value) {
   return {.extra_cycles = peripheral_extra_cycles};
 }
 
-// The instruction bus carries aligned words only; the data bus and RTC memory take what comes.
+// The instruction bus carries what is aligned; the data bus and RTC memory take what comes. The manual has
+// the former carry words only, but esp-hal 1.0 reads bytes through it whenever it takes an interrupt.
 bool Bus::aligned_for_data(const BusAccess& access) {
   const bool aligned = access.address % access.width == 0;
-  if (on_instruction_bus(access.address)) return aligned && access.width == 4;
+  if (on_instruction_bus(access.address)) return aligned;
   if (!aligned && strict_alignment_)
     notice_once("misaligned " + hex(access.pc, 8), "misaligned access of " + std::to_string(access.width) +
                                                        " bytes at " + hex(access.address, 8) +

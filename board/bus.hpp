@@ -53,6 +53,17 @@ struct AttachedDevice {
   const Gate* gate;  // null: always open
 };
 
+// Who answers for what cannot be read as memory: the cache, about pages that it does not map, and the ROM,
+// about data that the board does not have.
+class ReadOnlyWatcher {
+ public:
+  virtual ~ReadOnlyWatcher() = default;
+  // A load finds nothing in a flash window, or a store goes there.
+  virtual void window_missed(const BusAccess& access, bool write) = 0;
+  // A load from the boot ROM, about to be done.
+  virtual void rom_read(const BusAccess& access) = 0;
+};
+
 class Bus {
  public:
   // A word access through the AHB-to-APB bridge. No document says how long it takes; toggling a GPIO by two
@@ -75,6 +86,11 @@ class Bus {
   // instruction that does it is reported once.
   void set_strict_alignment(bool strict) { strict_alignment_ = strict; }
 
+  void set_read_only_watcher(ReadOnlyWatcher* watcher) { read_only_watcher_ = watcher; }
+
+  // The instruction whose access is under way: what devices say meanwhile is about it.
+  std::optional<std::uint32_t> accessing() const { return accessing_; }
+
   // For a debugger: a register as the CPU would read or write it, uncounted and unreported. What the access
   // does to the device, it does. Nothing, or false, where there is no device; a closed gate is as for the
   // CPU.
@@ -92,6 +108,7 @@ class Bus {
 
   void archive_state(StateArchive& archive) {
     archive(said_, register_loads_, register_stores_);
+    archive.derived(accessing_);
     for (const auto& attachment : attachments_) archive(*attachment->limits);
   }
 
@@ -125,6 +142,7 @@ class Bus {
   };
   static constexpr std::uint32_t granule = 256;
 
+  BusResult load_read_only(const BusAccess& access, std::uint32_t offset);
   const Attachment* attachment_at(std::uint32_t address) const;
   const Attachment* reach_register(const BusAccess& access, bool write);
   bool aligned_for_data(const BusAccess& access);
@@ -143,6 +161,8 @@ class Bus {
   std::set<std::string> said_;
   std::uint64_t register_loads_ = 0, register_stores_ = 0;
   bool strict_alignment_ = false;
+  ReadOnlyWatcher* read_only_watcher_ = nullptr;
+  std::optional<std::uint32_t> accessing_;
 };
 
 }  // namespace ferry::board

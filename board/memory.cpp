@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 namespace ferry::board {
 
@@ -9,7 +10,15 @@ namespace map = chip::memory_map;
 
 static_assert(Memory::sram_size % Memory::line_size == 0, "no line belongs to both SRAM and RTC memory");
 
-Memory::Memory() : bytes_(size), line_flags_(size / line_size) {}
+static_assert(Memory::window_offset % Memory::line_size == 0, "nor to RAM and the flash windows");
+static_assert(map::flash_page_size * map::flash_page_count == map::flash_data.size &&
+              map::flash_data.size == map::flash_instruction.size);
+
+Memory::Memory()
+    : bytes_(static_cast<std::byte*>(std::calloc(whole_size, 1))),
+      line_flags_(static_cast<std::uint8_t*>(std::calloc(whole_size / line_size, 1))) {
+  if (bytes_ == nullptr || line_flags_ == nullptr) throw std::bad_alloc();
+}
 
 std::optional<std::uint32_t> Memory::sram_offset(std::uint32_t address, std::uint32_t length) {
   if (map::sram1_data.contains(address, length)) return address - map::sram1_data.start + map::sram0.size;
@@ -27,7 +36,27 @@ std::optional<std::uint32_t> Memory::offset(std::uint32_t address, std::uint32_t
 
 std::byte* Memory::at(std::uint32_t address, std::uint32_t length) {
   const auto place = offset(address, length);
-  return place ? bytes_.data() + *place : nullptr;
+  return place ? bytes_.get() + *place : nullptr;
+}
+
+std::optional<std::uint32_t> Memory::read_only_offset(std::uint32_t address, std::uint32_t length) {
+  for (const map::Region& window : {map::flash_instruction, map::flash_data})
+    if (window.contains(address, length)) return address - window.start + window_offset;
+  constexpr map::Region rom{map::rom0.start, rom_size};
+  static_assert(map::rom0.end() == map::rom1.start);
+  if (rom.contains(address, length)) return address - rom.start + rom_offset;
+  if (map::rom1_data.contains(address, length))
+    return address - map::rom1_data.start + map::rom0.size + rom_offset;
+  return std::nullopt;
+}
+
+const std::byte* Memory::readable(std::uint32_t address, std::uint32_t length) const {
+  if (const auto place = offset(address, length)) return bytes_.get() + *place;
+  const auto place = read_only_offset(address, length);
+  if (!place || length == 0) return nullptr;
+  for (std::uint32_t byte = *place; byte < *place + length; byte += map::flash_page_size)
+    if (!loadable(byte)) return nullptr;
+  return loadable(*place + length - 1) ? bytes_.get() + *place : nullptr;
 }
 
 bool Memory::read(std::uint32_t address, std::span<std::byte> bytes) {
@@ -42,13 +71,50 @@ bool Memory::write(std::uint32_t address, std::span<const std::byte> bytes) {
   const auto place = offset(address, length);
   if (!place) return false;
   if (length == 0) return true;
-  std::memcpy(bytes_.data() + *place, bytes.data(), bytes.size());
-  const auto first = line_flags_.begin() + *place / line_size;
-  const auto last = line_flags_.begin() + (*place + length - 1) / line_size + 1;
+  std::memcpy(bytes_.get() + *place, bytes.data(), bytes.size());
+  tell_if_code(*place, length);
+  return true;
+}
+
+void Memory::tell_if_code(std::uint32_t offset, std::uint32_t length) {
+  const std::uint8_t* first = line_flags_.get() + offset / line_size;
+  const std::uint8_t* last = line_flags_.get() + (offset + length - 1) / line_size + 1;
   const bool code =
       std::any_of(first, last, [](std::uint8_t flags) { return (flags & line_holds_code) != 0; });
-  if (code && code_written_) code_written_(*place, length);
-  return true;
+  if (code && code_written_) code_written_(offset, length);
+}
+
+void Memory::map_page(std::uint32_t page, std::span<const std::byte> content) {
+  mapped_[page] = true;
+  update_reach(page);
+  update_page(page, 0, content);
+}
+
+void Memory::update_page(std::uint32_t page, std::uint32_t start, std::span<const std::byte> bytes) {
+  const std::uint32_t offset = window_offset + page * map::flash_page_size + start;
+  std::ranges::copy(bytes, bytes_.get() + offset);
+  tell_if_code(offset, static_cast<std::uint32_t>(bytes.size()));
+}
+
+void Memory::unmap_page(std::uint32_t page) {
+  mapped_[page] = false;
+  update_reach(page);
+  tell_if_code(window_offset + page * map::flash_page_size, map::flash_page_size);
+}
+
+void Memory::open_windows(bool data, bool code) {
+  open_ = static_cast<std::uint8_t>((data ? page_loadable : 0) | (code ? page_fetchable : 0));
+  for (std::uint32_t page = 0; page < map::flash_page_count; ++page) update_reach(page);
+}
+
+void Memory::update_reach(std::uint32_t page) { reach_[page] = mapped_[page] ? open_ : 0; }
+
+void Memory::set_rom(std::span<const std::byte> content) {
+  std::byte* rom = bytes_.get() + rom_offset;
+  const auto behind =
+      std::ranges::copy(content.first(std::min<std::size_t>(content.size(), rom_size)), rom).out;
+  std::fill(behind, rom + rom_size, std::byte{});
+  tell_if_code(rom_offset, rom_size);
 }
 
 void Memory::on_code_written(std::function<void(std::uint32_t, std::uint32_t)> listener) {
@@ -56,23 +122,23 @@ void Memory::on_code_written(std::function<void(std::uint32_t, std::uint32_t)> l
 }
 
 void Memory::fill(std::byte value) {
-  std::memset(bytes_.data(), std::to_integer<int>(value), bytes_.size());
-  const bool code =
-      std::ranges::any_of(line_flags_, [](std::uint8_t flags) { return (flags & line_holds_code) != 0; });
-  if (code && code_written_) code_written_(0, size);
+  std::memset(bytes_.get(), std::to_integer<int>(value), size);
+  tell_if_code(0, size);
 }
 
-// What was decoded from memory stays where its bytes are the same.
+// What was decoded from memory stays where its bytes are the same. What can only be read belongs to the flash
+// chip, to the cache's table and to the ROM.
 void Memory::archive_state(StateArchive& archive) {
-  if (!archive.restores()) return archive.bytes(bytes_);
+  archive.derived(mapped_, reach_, open_);
+  if (!archive.restores()) return archive.bytes({bytes_.get(), size});
   const std::span<const std::byte> kept = archive.next(size);
-  for (std::uint32_t line = 0; line < line_flags_.size(); ++line) {
+  for (std::uint32_t line = 0; line < size / line_size; ++line) {
     if ((line_flags_[line] & line_holds_code) == 0) continue;
     const std::uint32_t offset = line * line_size;
     if (std::memcmp(&bytes_[offset], &kept[offset], line_size) == 0) continue;
     if (code_written_) code_written_(offset, line_size);
   }
-  std::memcpy(bytes_.data(), kept.data(), size);
+  std::memcpy(bytes_.get(), kept.data(), size);
 }
 
 }  // namespace ferry::board

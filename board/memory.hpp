@@ -1,16 +1,18 @@
-// The chip's memories: SRAM on both buses, RTC fast memory. No time, no access rules: those belong to bus and
-// CPU.
+// The chip's memories: SRAM on both buses, RTC fast memory, and what can only be read: the flash windows and
+// the boot ROM. No time, no access rules: those belong to bus and CPU.
 #pragma once
 
 #include "board/state_archive.hpp"
 #include "chip/esp32c3/memory_map.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
-#include <vector>
 
 namespace ferry::board {
 
@@ -28,6 +30,12 @@ class Memory {
   // All memory has one numbering of its bytes: SRAM0, SRAM1, then RTC memory.
   static constexpr std::uint32_t rtc_offset = sram_size;
   static constexpr std::uint32_t size = sram_size + chip::memory_map::rtc_fast.size;
+  // What can only be read has its place behind: the pages of flash that the cache's table maps, as one window
+  // for both buses, and the boot ROM.
+  static constexpr std::uint32_t window_offset = size;
+  static constexpr std::uint32_t rom_offset = window_offset + chip::memory_map::flash_data.size;
+  static constexpr std::uint32_t rom_size = chip::memory_map::rom0.size + chip::memory_map::rom1.size;
+  static constexpr std::uint32_t whole_size = rom_offset + rom_size;
 
   Memory();
 
@@ -38,9 +46,29 @@ class Memory {
   // Host memory behind [address, address + length), or null when any of it is not SRAM or RTC memory.
   std::byte* at(std::uint32_t address, std::uint32_t length);
 
-  std::byte* bytes() { return bytes_.data(); }
-  std::byte* sram() { return bytes_.data(); }
-  std::uint8_t* line_flags() { return line_flags_.data(); }
+  // Where a byte of the flash windows (mapped or not) or of the ROM lies in `bytes()`.
+  static std::optional<std::uint32_t> read_only_offset(std::uint32_t address, std::uint32_t length = 1);
+  // What a load finds there: RAM, mapped flash, ROM. Null elsewhere.
+  const std::byte* readable(std::uint32_t address, std::uint32_t length) const;
+
+  std::byte* bytes() { return bytes_.get(); }
+  std::byte* sram() { return bytes_.get(); }
+  std::uint8_t* line_flags() { return line_flags_.get(); }
+
+  // Shows a page of flash in both windows, or takes one away. Page numbers are below flash_page_count,
+  // `content` has flash_page_size bytes.
+  void map_page(std::uint32_t page, std::span<const std::byte> content);
+  void unmap_page(std::uint32_t page);
+  // Changes some bytes of a mapped page.
+  void update_page(std::uint32_t page, std::uint32_t start, std::span<const std::byte> bytes);
+  bool mapped(std::uint32_t page) const { return mapped_[page]; }
+  // The cache lets the buses through to their windows, or not.
+  void open_windows(bool data, bool code);
+  // Whether a load, and a fetch, finds something at this offset of `bytes()`.
+  bool loadable(std::uint32_t offset) const { return reachable(offset, page_loadable); }
+  bool fetchable(std::uint32_t offset) const { return reachable(offset, page_fetchable); }
+  // Fills the ROM; what follows `content` is 0.
+  void set_rom(std::span<const std::byte> content);
 
   // Reads and writes of anything but the CPU's fast path (DMA, loader, debugger). False, and nothing done,
   // outside memory.
@@ -48,14 +76,31 @@ class Memory {
   bool write(std::uint32_t address, std::span<const std::byte> bytes);
   // Called when lines that hold code were written through `write`: the bytes [offset, offset + length).
   void on_code_written(std::function<void(std::uint32_t offset, std::uint32_t length)> listener);
-  // Every byte: what memory holds at power-on is undefined.
+  // Every byte of RAM: what it holds at power-on is undefined.
   void fill(std::byte value);
   // Without the flags of the lines, which belong to who reads along.
   void archive_state(StateArchive& archive);
 
  private:
-  std::vector<std::byte> bytes_;
-  std::vector<std::uint8_t> line_flags_;
+  struct Free {
+    void operator()(void* memory) const { std::free(memory); }
+  };
+  enum : std::uint8_t { page_loadable = 1, page_fetchable = 2 };
+
+  bool reachable(std::uint32_t offset, std::uint8_t how) const {
+    if (offset < window_offset || offset >= rom_offset) return true;
+    return (reach_[(offset - window_offset) / chip::memory_map::flash_page_size] & how) != 0;
+  }
+  void update_reach(std::uint32_t page);
+  void tell_if_code(std::uint32_t offset, std::uint32_t length);
+
+  // From calloc: pages that nobody touches, as most of the flash windows are, cost nothing.
+  std::unique_ptr<std::byte[], Free> bytes_;
+  std::unique_ptr<std::uint8_t[], Free> line_flags_;
+  std::array<bool, chip::memory_map::flash_page_count> mapped_{};
+  std::array<std::uint8_t, chip::memory_map::flash_page_count>
+      reach_{};            // of each page, how it can be reached
+  std::uint8_t open_ = 0;  // the same of both windows as a whole
   std::function<void(std::uint32_t, std::uint32_t)> code_written_;
 };
 

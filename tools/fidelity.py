@@ -13,7 +13,8 @@ import sys
 
 BOARD = pathlib.Path(__file__).resolve().parent.parent / "board"
 REGISTERS = BOARD / "fidelity" / "registers.md"
-ORDER = ["introduction", "cpu", "gdma", "spi2", "pins", "gpio", "interrupt_matrix", "system", "rtc_cntl", "timg", "systimer",
+ORDER = ["introduction", "cpu", "rom", "flash", "extmem", "gdma", "spi2", "pins", "gpio", "interrupt_matrix", "system",
+         "rtc_cntl", "timg", "systimer",
          "uart", "usb_serial_jtag", "efuse", "regi2c", "apb_ctrl", "parts",
          "registers"]
 # At the end, as a page starts with its title.

@@ -16,6 +16,8 @@ NAMESPACES = {
     "efuse": ["EFUSE"],
     "apb_ctrl": ["APB_CTRL"],
     "extmem": ["EXTMEM"],
+    "spi0": ["SPI0"],
+    "spi1": ["SPI1"],
 }
 
 # Indices that the SVD repeats in field names although the register says them.
@@ -35,6 +37,13 @@ RENAMED_FIELDS = {
 _IDF = "the access codes of the IDF header, which tell events and hardware-driven bits apart; the SVD only says read-write"
 
 _TRM_GPIO = "the access codes of the TRM's register descriptions (5.15): WT, and R/W/SS for the status"
+
+_CACHE_OPERATION = "the description's text: the hardware clears the bit when the operation is done"
+
+_FLASH_COMMANDS = [
+    "FLASH_PE", "USR", "FLASH_HPM", "FLASH_RES", "FLASH_DP", "FLASH_CE", "FLASH_BE", "FLASH_SE", "FLASH_PP", "FLASH_WRSR",
+    "FLASH_RDSR", "FLASH_RDID", "FLASH_WRDI", "FLASH_WREN", "FLASH_READ",
+]
 
 # UART FIFO stays read-write as in the SVD although IDF's header says read-only (D13): the TRM explains that a store
 # bypasses the field into the TX FIFO, so for a driver the register can be written.
@@ -95,6 +104,13 @@ ACCESS = {
     ("efuse", "CMD", "PGM_CMD"): ("self_clearing", _IDF),
     ("efuse", "INT_RAW", "*"): ("sticky", _IDF),
     ("efuse", "INT_CLR", "*"): ("write_trigger", _IDF),
+    ("spi1", "RD_STATUS", "STATUS"): ("set_by_hardware", _IDF),
+    ("spi1", "W", "*"): ("set_by_hardware", _IDF),
+    **{("spi1", "CMD", field): ("self_clearing", _IDF) for field in _FLASH_COMMANDS},
+    ("extmem", "ICACHE_SYNC_CTRL", "ICACHE_INVALIDATE_ENA"): ("self_clearing", _CACHE_OPERATION),
+    ("extmem", "ICACHE_PRELOAD_CTRL", "ICACHE_PRELOAD_ENA"): ("self_clearing", _CACHE_OPERATION),
+    ("extmem", "ICACHE_LOCK_CTRL", "ICACHE_LOCK_ENA"): ("self_clearing", _CACHE_OPERATION),
+    ("extmem", "ICACHE_LOCK_CTRL", "ICACHE_UNLOCK_ENA"): ("self_clearing", _CACHE_OPERATION),
 }
 
 # (namespace, register, field) → ((lsb, width), reason)

@@ -8,6 +8,7 @@ ferry_run_packages=(
   cmake ninja-build                                # the build
   clang-19                                         # both compilers in one: the board's and the firmware's
   libcli11-dev nlohmann-json3-dev libpng-dev       # the board: command line, diagram.json, pictures of displays
+  libgcrypt20-dev libdw-dev                        # the board: hashes of images, lines of a program
   libxbyak-dev                                     # the board: translates hot code on x86-64
   lld-19 libc++-19-dev                             # the firmware: linker, C++ headers
   gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf  # the firmware: libgcc, C library

@@ -10,7 +10,7 @@
 #include "board/bus.hpp"
 #include "board/clocks.hpp"
 #include "board/cpu/cpu.hpp"
-#include "board/image/elf.hpp"
+#include "board/image/firmware.hpp"
 #include "board/memory.hpp"
 #include "board/observer.hpp"
 #include "board/timeline.hpp"
@@ -217,7 +217,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: cpu_bench BOARD.elf VIRT.elf [rounds]\n");
     return 2;
   }
-  const auto image = load_elf(argv[1]);
+  const auto image = load_firmware(argv[1]);
   if (!image) fail(std::string(argv[1]) + ": " + image.error().text);
   const std::string virt = argv[2];
   const int rounds = argc == 4 ? std::max(1, std::atoi(argv[3])) : 7;

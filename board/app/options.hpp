@@ -34,6 +34,8 @@ struct Screenshot {
 // `ferry run`
 struct RunOptions {
   std::string firmware;
+  std::optional<std::string> rom;    // --rom: a real one
+  std::optional<std::string> flash;  // --flash: where the flash chip's content is kept
   std::vector<board::Wire> wires;
   std::optional<std::string> diagram;
   std::vector<ButtonPress> presses;

@@ -3,12 +3,16 @@
 #include "board/app/exit_status.hpp"
 #include "board/app/verdict.hpp"
 #include "board/board.hpp"
+#include "board/bus.hpp"
 #include "board/cpu/cpu.hpp"
 #include "board/debug/server.hpp"
 #include "board/debug/trap_text.hpp"
 #include "board/devices/usb_serial_jtag/usb_serial_jtag.hpp"
+#include "board/flash/flash_chip.hpp"
 #include "board/image/diagram.hpp"
-#include "board/image/elf.hpp"
+#include "board/image/file.hpp"
+#include "board/image/firmware.hpp"
+#include "board/image/rom_file.hpp"
 #include "board/image/text.hpp"
 #include "board/parts/build.hpp"
 #include "board/parts/circuit.hpp"
@@ -20,6 +24,7 @@
 #include "board/record/output.hpp"
 #include "board/record/report/page.hpp"
 #include "board/record/report/recorder.hpp"
+#include "board/record/source_places.hpp"
 #include "board/record/summary.hpp"
 #include "board/record/trace_bus.hpp"
 #include "board/record/trace_dma.hpp"
@@ -28,6 +33,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -77,9 +83,20 @@ T value_or_refuse(const std::string& file, std::expected<T, std::string> value) 
 }
 
 board::Image read_firmware(const RunOptions& options) {
-  auto image = board::load_elf(options.firmware);
+  auto image = board::load_firmware(options.firmware);
   if (!image) refuse(options.firmware, image.error().text);
   return std::move(*image);
+}
+
+// As if the firmware were flashed onto the chip that the file has kept.
+board::Image onto_kept_flash(board::Image image, const RunOptions& options) {
+  std::error_code ignored;
+  if (!options.flash || !std::filesystem::exists(*options.flash, ignored)) return image;
+  auto content = value_or_refuse(*options.flash, board::read_file(*options.flash, board::FlashChip::largest));
+  const auto whole_pages = std::bit_ceil(std::max<std::size_t>(content.size(), board::FlashChip::smallest));
+  image.flash_size = std::max(image.flash_size, static_cast<std::uint32_t>(whole_pages));
+  image.flash.insert(image.flash.begin(), board::FlashPart{0, std::move(content)});
+  return image;
 }
 
 board::Diagram read_diagram(const RunOptions& options) {
@@ -149,7 +166,7 @@ class Session {
   // Reads and opens all files; throws BadFile.
   explicit Session(const RunOptions& options)
       : options_(options),
-        image_(read_firmware(options)),
+        image_(onto_kept_flash(read_firmware(options), options)),
         diagram_(read_diagram(options)),
         vcd_file_(create_file(options.vcd, {{"firmware", options.firmware}, {"diagram", options.diagram}})),
         report_file_(create_file(
@@ -171,6 +188,7 @@ class Session {
     if (!options.quiet) attach(messages_, 0);
     connect();
     attach();
+    if (options.rom) board_.set_rom(value_or_refuse(*options.rom, board::load_rom(*options.rom)));
     board_.load(image_);
     board_.cpu().stop_at_exceptions(options.break_on_trap);
     if (options.gdb_port)
@@ -193,6 +211,13 @@ class Session {
     if (!saved) {
       messages_.line("ferry: " + board::one_line(saved.error()));
       return exit_status::bad_input;
+    }
+    if (options_.flash) {
+      Output file = value_or_refuse(*options_.flash, Output::create(*options_.flash));
+      const auto content = board_.flash().read(0, board_.flash().size());
+      file.write({reinterpret_cast<const char*>(content.data()), content.size()});
+      file.flush();
+      if (file.error() != 0) return cannot_write(*options_.flash, file);
     }
     const Verdict verdict = judge(options_, ending);
     if (debugger_) debugger_->finish(verdict.exit_status);
@@ -279,6 +304,7 @@ class Session {
                          board::FunctionNames(image_.symbols), options_.traced_blocks);
       add(*bus_trace_, Observers::only(Topic::registers));
     }
+    if (!options_.quiet) describe_firmware();
     if (vcd_file_) {
       const auto contents = options_.vcd_pins_only ? board::VcdRecorder::Contents::pins
                                                    : board::VcdRecorder::Contents::everything;
@@ -292,6 +318,15 @@ class Session {
       semihosting_.also = &*report_;
       board_.cpu().set_semihosting(&semihosting_);
     }
+  }
+
+  void describe_firmware() {
+    const board::Description& about = image_.description;
+    if (!about.project.empty())
+      messages_.notice(
+          "the program calls itself " + board::in_quotes(about.project) +
+          (about.version.empty() ? std::string() : ", version " + board::one_line(about.version)));
+    for (const std::string& remark : image_.remarks) messages_.notice(remark);
   }
 
   void stop_when_printed(board::Console& console, const std::optional<std::string>& text, bool& seen,
@@ -319,11 +354,23 @@ class Session {
     return stop;
   }
 
+  // " in FUNCTION, FILE:LINE", as far as it is known.
+  std::string place_of(std::uint32_t pc) const { return source_.text(pc); }
+
   std::string trap() {
     if (!board_.cpu().pending_exception()) return {};
-    const std::string function = board::FunctionNames(image_.symbols).at(board_.cpu().pc());
-    return board::debug::exception_text(board_.cpu()) +
-           (function.empty() ? std::string() : ", in " + board::one_line(function));
+    const std::string place = place_of(board_.cpu().pc());
+    return board::debug::exception_text(board_.cpu()) + (place.empty() ? std::string() : "," + place);
+  }
+
+  std::string rom_call() {
+    const std::uint32_t pc = board_.cpu().pc();
+    const std::string name = Board::rom_function(pc);
+    constexpr unsigned return_address = 1;
+    const std::string caller = place_of(board_.cpu().register_value(return_address) - 2);
+    return (name.empty() ? "what the firmware calls in the boot ROM at " + board::hex(pc)
+                         : "the boot ROM's " + name + " (" + board::hex(pc) + ")") +
+           (caller.empty() ? std::string() : ", called" + caller);
   }
 
   Ending simulate() {
@@ -347,6 +394,7 @@ class Session {
             .expected_text_seen = expected_text_seen_,
             .failing_text_seen = failing_text_seen_,
             .trap = trap(),
+            .rom_call = stop == Board::Stop::rom_call ? rom_call() : std::string(),
             .killed = debugger_ && debugger_->killed(),
             .part_failure = failures.empty() ? std::string() : failures.front()};
   }
@@ -385,7 +433,12 @@ class Session {
   bool expected_text_seen_ = false, failing_text_seen_ = false;
 
   board::Console uart0_{text_, 0}, usb_{text_, board::UsbSerialJtag::console_number};
-  board::Messages messages_{text_, error_, now_};
+  board::SourcePlaces source_{options_.firmware, image_.symbols};
+  // A notice is about the access under way, if one is: what comes from elsewhere has no place in the program.
+  board::Messages messages_{text_, error_, now_, [this] {
+                              const auto pc = board_.bus().accessing();
+                              return pc ? place_of(*pc) : std::string();
+                            }};
   std::optional<board::DmaTrace> trace_;
   std::optional<board::BusTrace> bus_trace_;
   std::optional<board::VcdRecorder> recorder_;

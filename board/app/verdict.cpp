@@ -76,6 +76,8 @@ Verdict judge(const RunOptions& options, const Ending& ending) {
               exit_status::failed};
     case Stop::exception:
       return {"trap", "the firmware traps: " + ending.trap, exit_status::failed};
+    case Stop::rom_call:
+      return {"rom-call", "the board has no answer for " + ending.rom_call, exit_status::failed};
     case Stop::breakpoint:
     case Stop::requested:
       break;

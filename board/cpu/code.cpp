@@ -84,7 +84,10 @@ Instruction CodeRegion::instruction_at(std::uint32_t pc) const {
   const std::uint32_t offset = (pc - start_) & ~1u;
   const std::byte* bytes = memory_.bytes() + memory_offset_ + offset;
   std::uint32_t word = 0;
-  const std::uint32_t available = std::min(size_ - offset, 4u);
+  std::uint32_t available = std::min(size_ - offset, 4u);
+  // A page of the flash window may be missing, and the next one may.
+  if (!memory_.fetchable(memory_offset_ + offset)) return {.operation = unfetchable, .length = 2};
+  if (available == 4 && !memory_.fetchable(memory_offset_ + offset + 2)) available = 2;
   for (std::uint32_t index = 0; index < available; ++index)
     word |= std::to_integer<std::uint32_t>(bytes[index]) << (8 * index);
   Instruction instruction = decode(word);

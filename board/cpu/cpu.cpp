@@ -10,7 +10,7 @@ namespace ferry::board {
 
 namespace map = chip::memory_map;
 
-// Code runs from SRAM through the instruction bus, and from RTC memory. Not from the data bus.
+// Code runs from SRAM, flash and ROM through the instruction bus, and from RTC memory. Not from the data bus.
 Cpu::Cpu(Bus& bus, Memory& memory, Timeline& timeline, Clocks& clocks, Observers& observers)
     : bus_(bus),
       memory_(memory),
@@ -18,7 +18,10 @@ Cpu::Cpu(Bus& bus, Memory& memory, Timeline& timeline, Clocks& clocks, Observers
       clocks_(clocks),
       observers_(observers),
       regions_{CodeRegion{memory, map::sram0.start, Memory::sram_size, 0},
-               CodeRegion{memory, map::rtc_fast.start, map::rtc_fast.size, Memory::rtc_offset}},
+               CodeRegion{memory, map::rtc_fast.start, map::rtc_fast.size, Memory::rtc_offset},
+               CodeRegion{memory, map::flash_instruction.start, map::flash_instruction.size,
+                          Memory::window_offset},
+               CodeRegion{memory, map::rom0.start, Memory::rom_size, Memory::rom_offset}},
       period_(clocks.cpu()) {
   memory.on_code_written(
       [this](std::uint32_t offset, std::uint32_t length) { code_written(offset, length); });
@@ -46,7 +49,7 @@ void Cpu::archive_state(StateArchive& archive) {
           idle_, idle_cycles_, last_exception_, user_mode_noticed_);
   archive.derived(deadline_, slots_, code_start_, code_size_, region_,
                   regions_,  // decoded code follows memory
-                  idle_loops_);
+                  idle_loops_, rom_fault_);
   if (archive.restores()) {
     idle_loops_.reset();
     update_deadline();
@@ -215,6 +218,7 @@ std::optional<StopReason> Cpu::wait(Time until) {
 Slot* Cpu::find_slot() {
   for (CodeRegion& region : regions_)
     if (region.contains(pc_)) {
+      if (!memory_.fetchable(region.memory_offset() + pc_ - region.start())) return nullptr;
       region_ = &region;
       slots_ = region.first_slot();
       code_start_ = region.start();

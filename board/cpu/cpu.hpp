@@ -23,6 +23,8 @@
 
 namespace ferry::board {
 
+class Cpu;
+
 enum class StopReason : std::uint8_t {
   reached_time,  // the time given to run() has come
   exited,        // semihosting: see exit_code()
@@ -31,6 +33,16 @@ enum class StopReason : std::uint8_t {
   requested,     // request_stop()
   breakpoint,    // before the instruction of a breakpoint
   exception,     // before the entry into an exception: see stop_at_exceptions()
+  rom_call,      // at a function of the boot ROM that RomAnswers does not know
+};
+
+// Answers for the boot ROM where its code is not there: the CPU asks when it executes in the ROM and finds an
+// undefined instruction.
+class RomAnswers {
+ public:
+  virtual ~RomAnswers() = default;
+  // Does what the function at cpu.pc() does. Returns where to go on; nothing when there is no such function.
+  virtual std::optional<std::uint32_t> call(Cpu& cpu) = 0;
 };
 
 class Cpu {
@@ -112,6 +124,20 @@ class Cpu {
   // Told of accesses to memory before they happen.
   AccessWatches& watches() { return watches_; }
 
+  // For RomAnswers, which acts between two instructions, at pc(): an access as an instruction would do it,
+  // with the cycles it takes; one that nobody answers raises its exception when the answer ends.
+  BusResult access_as_rom(std::uint32_t address, std::uint32_t width, std::optional<std::uint32_t> stored);
+  void spend(std::uint64_t cycles) { count_.cycles += cycles; }
+  void retire(std::uint64_t instructions) { count_.instructions += instructions; }
+  // What happens until the end of what was spent, happens. False: it has reset the CPU, and the answer is
+  // over.
+  bool settle();
+  Time period() const { return period_; }
+  // How many cycles may be spent before somebody else has something to do.
+  std::uint64_t free_cycles() const;
+  bool watched(std::uint32_t address, std::uint32_t length, bool write) const;
+  void set_rom(RomAnswers* rom) { rom_ = rom; }
+
  private:
   friend struct Execution;  // the handlers
   friend class IdleLoops;
@@ -144,6 +170,8 @@ class Cpu {
 
   // What handlers leave to the CPU. `slot` is by value: the instruction may overwrite itself.
   Outcome access(Slot slot);
+  BusResult reach(const BusAccess& access, std::optional<std::uint32_t> stored);
+  bool load_from_window(const Slot& slot);
   Outcome access_csr(Slot slot);
   void execute_system(Slot slot);
   void transfer_far();
@@ -155,6 +183,7 @@ class Cpu {
   bool catch_up();
   void take_interrupt();
   bool call_semihosting();
+  void call_rom();
 
   // What handlers use comes first: it shares a few lines of the host's cache.
   std::array<std::uint32_t, register_count> registers_{};
@@ -172,7 +201,7 @@ class Cpu {
   Clocks& clocks_;
   Observers& observers_;
   ControlRegisters control_;
-  std::array<CodeRegion, 2> regions_;
+  std::array<CodeRegion, 4> regions_;
 
   Time period_;
   Time anchor_time_ = 0;  // when cycle anchor_cycles_ began
@@ -204,6 +233,8 @@ class Cpu {
 
   SemihostingHandler* semihosting_ = nullptr;
   AccessWatches watches_{memory_};
+  RomAnswers* rom_ = nullptr;
+  std::optional<Exception> rom_fault_;
 };
 
 }  // namespace ferry::board

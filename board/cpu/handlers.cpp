@@ -186,6 +186,12 @@ struct Execution {
   template <unsigned length>
   FERRY_HANDLER static HandlerResult slow_access(Cpu& cpu, const Slot* slot, Progress progress,
                                                  FastMemory memory) {
+    if (cpu.load_from_window(*slot)) {
+      progress.add(timing::base(Operation::lw) + slot->stall, 1);
+      slot += length;
+      if (progress.reached(cpu.deadline_)) FERRY_CONTINUE_IN(leave);
+      FERRY_EXECUTE_SLOT();
+    }
     cpu.pc_ = pc_of(cpu, slot);
     cpu.advance(progress);
     if (cpu.access(*slot) == Cpu::Outcome::elsewhere) FERRY_LEAVE();

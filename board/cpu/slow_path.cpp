@@ -3,6 +3,11 @@
 #include "board/cpu/cpu.hpp"
 #include "board/cpu/timing.hpp"
 
+#include <bit>
+#include <cstring>
+
+static_assert(std::endian::native == std::endian::little);
+
 namespace ferry::board {
 
 namespace {
@@ -51,8 +56,7 @@ Cpu::Outcome Cpu::access(const Slot slot) {
   const BusAccess access{.address = registers_[slot.source] + as_unsigned(slot.immediate) + access_bias,
                          .width = access_width(slot.operation),
                          .pc = pc_};
-  if (watches_.any()) watches_.tell(access, write);
-  const BusResult result = write ? bus_.store(access, registers_[slot.destination]) : bus_.load(access);
+  const BusResult result = reach(access, write ? std::optional(registers_[slot.destination]) : std::nullopt);
   if (redirected_) return Outcome::elsewhere;
   if (result.fault) {
     raise(write ? store_access_fault : load_access_fault, access.address);
@@ -64,7 +68,57 @@ Cpu::Outcome Cpu::access(const Slot slot) {
   update_deadline();
   const bool polls = !write && chip::memory_map::peripherals.contains(access.address);
   if (polls && idle_loops_.passes(pc_)) deadline_ = Progress();
+  // A store may take the flash window away from under the code that does it.
+  if (write && !memory_.fetchable(region_->memory_offset() + pc_ - code_start_)) {
+    pc_ += 2u * slot.length;
+    return Outcome::elsewhere;
+  }
   return Outcome::done;
+}
+
+BusResult Cpu::reach(const BusAccess& access, std::optional<std::uint32_t> stored) {
+  if (watches_.any()) watches_.tell(access, stored.has_value());
+  return stored ? bus_.store(access, *stored) : bus_.load(access);
+}
+
+bool Cpu::watched(std::uint32_t address, std::uint32_t length, bool write) const {
+  if (!watches_.any() || length == 0) return false;
+  const auto offset = Memory::offset(address, length);
+  if (!offset) return false;
+  const std::uint8_t flag = write ? line_write_watched : line_read_watched;
+  const std::uint8_t* flags = memory_.line_flags();
+  for (std::uint32_t line = *offset / Memory::line_size; line <= (*offset + length - 1) / Memory::line_size;
+       ++line)
+    if ((flags[line] & flag) != 0) return true;
+  return false;
+}
+
+BusResult Cpu::access_as_rom(std::uint32_t address, std::uint32_t width,
+                             std::optional<std::uint32_t> stored) {
+  synchronize();
+  if (redirected_) return {};
+  const BusResult result = reach({.address = address, .width = width, .pc = pc_}, stored);
+  count_.cycles += 1 + result.extra_cycles;
+  if (result.fault && !rom_fault_)
+    rom_fault_ = Exception{.cause = stored ? store_access_fault : load_access_fault, .value = address};
+  return result;
+}
+
+// Constants in flash: nothing but the cache's table can change what they are, so no event needs to have
+// happened before. False: the load is none of these.
+bool Cpu::load_from_window(const Slot& slot) {
+  if (!is_load(slot.operation)) return false;
+  const std::uint32_t width = access_width(slot.operation);
+  const std::uint32_t offset = registers_[slot.source] + as_unsigned(slot.immediate) + access_bias -
+                               chip::memory_map::flash_data.start;
+  if (offset >= chip::memory_map::flash_data.size || offset % width != 0 ||
+      !memory_.loadable(Memory::window_offset + offset))
+    return false;
+  const std::byte* bytes = memory_.bytes() + Memory::window_offset + offset;
+  std::uint32_t value = 0;
+  std::memcpy(&value, bytes, width);
+  registers_[slot.destination] = extend(slot.operation, value);
+  return true;
 }
 
 Cpu::Outcome Cpu::access_csr(const Slot slot) {

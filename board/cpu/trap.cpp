@@ -2,6 +2,7 @@
 #include "board/cpu/cpu.hpp"
 #include "board/cpu/timing.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -19,6 +20,8 @@ enum Cause : std::uint32_t {
 // A handler that raises the exception it was entered for does it within few instructions, and for ever.
 constexpr std::uint64_t close_by = 64;
 constexpr unsigned hopeless = 16;
+
+bool in_rom(std::uint32_t pc) { return pc - chip::memory_map::rom0.start < Memory::rom_size; }
 
 }  // namespace
 
@@ -88,8 +91,35 @@ void Cpu::execute_system(const Slot slot) {
     case Operation::unfetchable:
       return raise(fetch_access_fault, pc_);
     default:
+      if (rom_ != nullptr && in_rom(pc_)) return call_rom();
       return raise(illegal_instruction, word);
   }
+}
+
+// What a callback does to the CPU meanwhile, a reset for instance, goes before what the function wants.
+void Cpu::call_rom() {
+  redirected_ = false;
+  synchronize();
+  if (redirected_) return;
+  rom_fault_.reset();
+  const auto next = rom_->call(*this);
+  if (redirected_) return;
+  if (rom_fault_) return raise(rom_fault_->cause, rom_fault_->value);
+  if (next) {
+    pc_ = *next & ~1u;
+  } else {
+    stop_ = StopReason::rom_call;
+  }
+}
+
+bool Cpu::settle() {
+  synchronize();
+  return !redirected_;
+}
+
+std::uint64_t Cpu::free_cycles() const {
+  const std::uint64_t due = cycle_at(std::min(timeline_.next(), run_until_));
+  return due > count_.cycles ? due - count_.cycles : 0;
 }
 
 bool Cpu::call_semihosting() {

@@ -103,7 +103,7 @@ std::string Target::read_memory(std::uint32_t address, std::uint32_t length) {
     return bytes;
   }
   while (bytes.size() < length) {
-    const std::byte* byte = board_.memory().at(address, 1);
+    const std::byte* byte = board_.memory().readable(address, 1);
     if (byte == nullptr) break;
     bytes += std::to_integer<char>(*byte);
     if (++address == 0) break;

@@ -1,8 +1,9 @@
 #include "board/image/elf.hpp"
 
+#include "board/image/description.hpp"
 #include "board/image/elf_reader.hpp"
 #include "board/image/elf_symbols.hpp"
-#include "board/image/file.hpp"
+#include "board/image/flash_layout.hpp"
 #include "board/image/text.hpp"
 #include "board/memory.hpp"
 
@@ -18,7 +19,6 @@ namespace {
 
 namespace map = chip::memory_map;
 
-constexpr std::size_t largest_file = 256 * 1024 * 1024;
 constexpr std::array magic{std::byte{0x7F}, std::byte{'E'}, std::byte{'L'}, std::byte{'F'}};
 // The RISC-V ELF specification's e_flags; older <elf.h> lack some of them.
 constexpr std::uint32_t float_abi_flags = 0x6, embedded_abi_flag = 0x8;
@@ -75,19 +75,21 @@ std::string text(const Elf32_Phdr& segment) {
   return "the segment at " + hex(segment.p_vaddr) + " (" + std::to_string(segment.p_memsz) + " bytes)";
 }
 
-bool inside(const map::Region& region, const Elf32_Phdr& segment) {
-  return region.contains(segment.p_vaddr, segment.p_memsz);
+bool in_flash(std::uint32_t address, std::uint32_t size) {
+  return map::flash_instruction.contains(address, size) || map::flash_data.contains(address, size);
 }
 
-// Where the segment lies, the same for both buses: an offset into SRAM, or, behind all of SRAM, into RTC
-// memory.
-std::optional<Range> place(const Elf32_Phdr& segment) {
-  if (const auto offset = Memory::sram_offset(segment.p_vaddr, segment.p_memsz))
-    return Range{*offset, segment.p_memsz};
-  if (inside(map::rtc_fast, segment)) {
-    return Range{segment.p_vaddr - map::rtc_fast.start + Memory::sram_size, segment.p_memsz};
-  }
-  return std::nullopt;
+// What the file gives for [address, address + bytes.size()).
+struct Piece {
+  std::uint32_t address;
+  std::span<const std::byte> bytes;
+  // Where it lies, the same for both buses.
+  std::uint32_t place() const { return *Memory::offset(address, static_cast<std::uint32_t>(bytes.size())); }
+  std::uint64_t end() const { return std::uint64_t{place()} + bytes.size(); }
+};
+
+std::string text(const Piece& piece) {
+  return "the segment at " + hex(piece.address) + " (" + std::to_string(piece.bytes.size()) + " bytes)";
 }
 
 Problem check_segment(const ElfReader& file, const Elf32_Phdr& segment) {
@@ -98,23 +100,46 @@ Problem check_segment(const ElfReader& file, const Elf32_Phdr& segment) {
   if (std::uint64_t{segment.p_vaddr} + segment.p_memsz > std::uint64_t{1} << 32) {
     return text(segment) + " reaches beyond the address space";
   }
-  if (place(segment)) return std::nullopt;
-  if (map::flash_instruction.contains(segment.p_vaddr) || map::flash_data.contains(segment.p_vaddr)) {
-    return text(segment) + " lies in flash; link the program for SRAM";
-  }
-  return text(segment) + " is not inside SRAM or RTC memory";
+  if (Memory::offset(segment.p_vaddr, segment.p_memsz) || in_flash(segment.p_vaddr, segment.p_memsz))
+    return std::nullopt;
+  return text(segment) + " is not inside SRAM, RTC memory or a flash window";
 }
 
-Problem check_overlap(const std::vector<Elf32_Phdr>& segments) {
-  std::vector<const Elf32_Phdr*> sorted;
-  for (const Elf32_Phdr& segment : segments) sorted.push_back(&segment);
-  std::ranges::sort(sorted, {}, [](const Elf32_Phdr* segment) {
-    return std::pair(place(*segment)->start, segment->p_vaddr);
-  });
-  for (std::size_t i = 1; i < sorted.size(); ++i) {
-    const Elf32_Phdr &one = *sorted[i - 1], &other = *sorted[i];
-    if (place(one)->end() <= place(other)->start) continue;
-    const bool same_bus = one.p_vaddr <= other.p_vaddr && other.p_vaddr - one.p_vaddr < one.p_memsz;
+// A segment may contain sections that hold a place and have no content: where the other bus shows the bytes
+// of another segment, ESP-IDF's and esp-hal's linker scripts put one. Loading goes by sections there, as
+// esptool does.
+std::vector<Piece> pieces_of(const ElfReader& file, const Elf32_Ehdr& header, const Elf32_Phdr& segment) {
+  std::vector<Range> gaps;
+  for (std::uint32_t index = 0; index < header.e_shnum; ++index) {
+    const auto section =
+        file.read<Elf32_Shdr>(std::uint64_t{header.e_shoff} + std::uint64_t{index} * header.e_shentsize);
+    if (!section || section->sh_type != SHT_NOBITS || (section->sh_flags & SHF_ALLOC) == 0) continue;
+    if (section->sh_addr < segment.p_vaddr) continue;
+    const std::uint32_t start = section->sh_addr - segment.p_vaddr;
+    if (start < segment.p_filesz && section->sh_size != 0)
+      gaps.push_back({start, std::min(section->sh_size, segment.p_filesz - start)});
+  }
+  std::ranges::sort(gaps, {}, &Range::start);
+  gaps.push_back({segment.p_filesz, 0});
+  std::vector<Piece> pieces;
+  std::uint64_t done = 0;
+  for (const Range& gap : gaps) {
+    if (gap.start > done) {
+      const auto start = static_cast<std::uint32_t>(done);
+      pieces.push_back(
+          {segment.p_vaddr + start, *file.bytes(std::uint64_t{segment.p_offset} + start, gap.start - start)});
+    }
+    done = std::max(done, gap.end());
+  }
+  return pieces;
+}
+
+Problem check_overlap(std::vector<Piece> pieces) {
+  std::ranges::sort(pieces, {}, [](const Piece& piece) { return std::pair(piece.place(), piece.address); });
+  for (std::size_t i = 1; i < pieces.size(); ++i) {
+    const Piece &one = pieces[i - 1], &other = pieces[i];
+    if (one.end() <= other.place()) continue;
+    const bool same_bus = one.address <= other.address && other.address - one.address < one.bytes.size();
     return text(one) + " and " + text(other) + " overlap" +
            (same_bus ? "" : ": instruction and data bus reach the same SRAM");
   }
@@ -151,6 +176,24 @@ Problem collect_segments(const ElfReader& file, const Elf32_Ehdr& header, std::v
   return std::nullopt;
 }
 
+// Adds what the segment puts into RAM and into flash. The bytes of a segment in RAM that is stored in flash
+// go to both places: a program that copies them finds them, and one that counts on a loader has them.
+Problem add_segment(const ElfReader& file, const Elf32_Ehdr& header, const Elf32_Phdr& segment,
+                    std::vector<Piece>& pieces, FlashLayout& flash) {
+  for (const Piece& piece : pieces_of(file, header, segment)) {
+    const auto size = static_cast<std::uint32_t>(piece.bytes.size());
+    if (in_flash(piece.address, size)) {
+      if (auto problem = flash.add(piece.address, piece.bytes)) return problem;
+      continue;
+    }
+    const std::uint32_t stored = segment.p_paddr + (piece.address - segment.p_vaddr);
+    if (stored != piece.address && in_flash(stored, size))
+      if (auto problem = flash.add(stored, piece.bytes)) return problem;
+    pieces.push_back(piece);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::expected<Image, ImageError> parse_elf(std::span<const std::byte> bytes) {
@@ -161,23 +204,37 @@ std::expected<Image, ImageError> parse_elf(std::span<const std::byte> bytes) {
   if (auto problem = check_header(file, header)) return failed(problem);
   std::vector<Elf32_Phdr> segments;
   if (auto problem = collect_segments(file, header, segments)) return failed(problem);
-  if (auto problem = check_overlap(segments)) return failed(problem);
   if (auto problem = check_entry(header.e_entry, segments)) return failed(problem);
 
   std::ranges::sort(segments, {}, &Elf32_Phdr::p_vaddr);
-  Image image{.entry = header.e_entry, .segments = {}, .symbols = read_symbols(file, header)};
+  Image image;
+  image.entry = header.e_entry;
+  image.symbols = read_symbols(file, header);
+  std::vector<Piece> all;
+  FlashLayout flash;
   for (const Elf32_Phdr& segment : segments) {
-    const auto content = *file.bytes(segment.p_offset, segment.p_filesz);
-    image.segments.push_back(
-        {segment.p_vaddr, {content.begin(), content.end()}, segment.p_memsz, (segment.p_flags & PF_X) != 0});
+    const std::size_t first = all.size();
+    if (auto problem = add_segment(file, header, segment, all, flash)) return failed(problem);
+    for (std::size_t index = first; index < all.size(); ++index) {
+      const Piece& piece = all[index];
+      // Room without content stands behind the last bytes of its segment.
+      const bool last = index + 1 == all.size();
+      const std::uint32_t end = segment.p_vaddr + segment.p_memsz;
+      image.segments.push_back(
+          {.address = piece.address,
+           .bytes = {piece.bytes.begin(), piece.bytes.end()},
+           .memory_size = last ? end - piece.address : static_cast<std::uint32_t>(piece.bytes.size()),
+           .executable = (segment.p_flags & PF_X) != 0});
+    }
   }
+  if (auto problem = check_overlap(all)) return failed(problem);
+  flash.finish(image);
+  const auto data = std::ranges::find_if(segments, [](const Elf32_Phdr& segment) {
+    return segment.p_filesz != 0 && map::flash_data.contains(segment.p_vaddr);
+  });
+  if (data != segments.end())
+    image.description = read_description(*file.bytes(data->p_offset, data->p_filesz));
   return image;
-}
-
-std::expected<Image, ImageError> load_elf(const std::filesystem::path& path) {
-  const auto bytes = read_file(path, largest_file, magic);
-  if (!bytes) return std::unexpected(ImageError{bytes.error()});
-  return parse_elf(*bytes);
 }
 
 }  // namespace ferry::board

@@ -28,16 +28,11 @@ class Descriptor {
   int number_;
 };
 
-bool starts_differently(std::span<const std::byte> bytes, std::span<const std::byte> expected_start) {
-  const std::size_t common = std::min(bytes.size(), expected_start.size());
-  return !std::ranges::equal(bytes.first(common), expected_start.first(common));
-}
-
 }  // namespace
 
 std::expected<std::vector<std::byte>, std::string> read_file(const std::filesystem::path& path,
                                                              std::size_t limit,
-                                                             std::span<const std::byte> expected_start) {
+                                                             std::span<const std::byte> first_bytes) {
   const auto too_large = [limit] {
     return std::unexpected("it is larger than " + std::to_string(limit / 1024 / 1024) + " MiB");
   };
@@ -55,7 +50,8 @@ std::expected<std::vector<std::byte>, std::string> read_file(const std::filesyst
     if (count < 0) return std::unexpected(error_text(errno));
     if (count == 0) return bytes;
     bytes.insert(bytes.end(), chunk.begin(), chunk.begin() + count);
-    if (starts_differently(bytes, expected_start)) return bytes;
+    if (!first_bytes.empty() && std::ranges::find(first_bytes, bytes.front()) == first_bytes.end())
+      return bytes;
     if (bytes.size() > limit) return too_large();
   }
 }

@@ -11,10 +11,10 @@
 namespace ferry::board {
 
 // The file's bytes, or why there are none ("No such file or directory", "it is a directory", "it is larger
-// than 64 MiB"). Pipes can be read as well. `expected_start` ends the reading early when the file begins
-// differently: what was read by then is returned, and its parser says what is wrong with it.
+// than 64 MiB"). Pipes can be read as well. `first_bytes` ends the reading early when the file begins with
+// none of them: what was read by then is returned, and its parser says what is wrong with it.
 std::expected<std::vector<std::byte>, std::string> read_file(const std::filesystem::path& path,
                                                              std::size_t limit,
-                                                             std::span<const std::byte> expected_start = {});
+                                                             std::span<const std::byte> first_bytes = {});
 
 }  // namespace ferry::board

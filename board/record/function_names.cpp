@@ -1,11 +1,14 @@
 #include "board/record/function_names.hpp"
 
+#include "board/record/rust_names.hpp"
+
 #include <cxxabi.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace ferry::board {
 
@@ -39,11 +42,14 @@ std::string without_brackets(std::string_view name) {
 }  // namespace
 
 std::string readable_name(const std::string& symbol) {
+  if (auto rust = rust_name(symbol)) return std::move(*rust);
   if (!symbol.starts_with("_Z")) return symbol;
   int status = 0;
   const std::unique_ptr<char, decltype(&std::free)> whole(
       abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status), &std::free);
-  return status == 0 && whole != nullptr ? without_brackets(whole.get()) : symbol;
+  if (status != 0 || whole == nullptr) return symbol;
+  const std::string name = whole.get(), plain = without_rust_escapes(name);
+  return plain == name ? without_brackets(name) : plain;
 }
 
 FunctionNames::FunctionNames(std::span<const Symbol> symbols) {

@@ -20,10 +20,12 @@ bool lead_to_same_place(int a, int b) {
 
 }  // namespace
 
-Messages::Messages(Output& text, Output& messages, std::function<Time()> now)
+Messages::Messages(Output& text, Output& messages, std::function<Time()> now,
+                   std::function<std::string()> where)
     : text_(text),
       messages_(messages),
       now_(std::move(now)),
+      where_(std::move(where)),
       same_place_(lead_to_same_place(text.descriptor(), messages.descriptor())) {}
 
 void Messages::line(std::string_view text) {
@@ -34,7 +36,10 @@ void Messages::line(std::string_view text) {
   messages_.flush();
 }
 
-void Messages::notice(std::string_view text) { line("note: " + one_line(text)); }
+void Messages::notice(std::string_view text) {
+  const std::string where = where_ ? where_() : std::string();
+  line("note: " + one_line(text) + (where.empty() ? where : "," + where));
+}
 
 void Messages::chip_reset(std::string_view cause) {
   line("note: chip reset at " + seconds_text(now_()) + " s: " + one_line(cause));

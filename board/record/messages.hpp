@@ -5,14 +5,16 @@
 #include "board/record/output.hpp"
 
 #include <functional>
+#include <string>
 #include <string_view>
 
 namespace ferry::board {
 
 class Messages final : public Observer {
  public:
-  // `text` is where the firmware's text goes; `now` is asked for the time of a reset.
-  Messages(Output& text, Output& messages, std::function<Time()> now);
+  // `text` is where the firmware's text goes; `now` is asked for the time of a reset, and `where` for the
+  // place in the program that a notice is about: " in main, main.cpp:12", or nothing.
+  Messages(Output& text, Output& messages, std::function<Time()> now, std::function<std::string()> where);
 
   // Writes one line, in its place between the lines of the firmware.
   void line(std::string_view text);
@@ -24,6 +26,7 @@ class Messages final : public Observer {
   Output& text_;
   Output& messages_;
   std::function<Time()> now_;
+  std::function<std::string()> where_;
   bool same_place_;  // both end up on one terminal or in one file
 };
 

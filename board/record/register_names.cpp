@@ -17,6 +17,10 @@
 #include "chip/esp32c3/registers/io_mux_table.hpp"
 #include "chip/esp32c3/registers/rtc_cntl.hpp"
 #include "chip/esp32c3/registers/rtc_cntl_table.hpp"
+#include "chip/esp32c3/registers/spi0.hpp"
+#include "chip/esp32c3/registers/spi0_table.hpp"
+#include "chip/esp32c3/registers/spi1.hpp"
+#include "chip/esp32c3/registers/spi1_table.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
 #include "chip/esp32c3/registers/spi2_table.hpp"
 #include "chip/esp32c3/registers/system.hpp"
@@ -44,6 +48,8 @@ struct Described {
 
 constexpr auto described_blocks = std::to_array<Described>({
     {chip::uart::base_0, chip::uart::registers},
+    {chip::spi1::base, chip::spi1::registers},
+    {chip::spi0::base, chip::spi0::registers},
     {chip::gpio::base, chip::gpio::registers},
     {chip::rtc_cntl::base, chip::rtc_cntl::registers},
     {chip::efuse::base, chip::efuse::registers},

@@ -2,7 +2,7 @@
 
 #include "board/cpu/cpu.hpp"
 #include "board/devices/usb_serial_jtag/usb_serial_jtag.hpp"
-#include "board/image/elf.hpp"
+#include "board/image/firmware.hpp"
 #include "board/image/text.hpp"
 #include "board/memory.hpp"
 #include "board/parts/build.hpp"
@@ -21,7 +21,7 @@ namespace ferry::board {
 namespace {
 
 Image load_or_throw(const std::filesystem::path& firmware) {
-  auto image = load_elf(firmware);
+  auto image = load_firmware(firmware);
   if (!image) throw std::runtime_error(firmware.string() + ": " + image.error().text);
   return std::move(*image);
 }

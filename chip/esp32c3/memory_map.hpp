@@ -26,6 +26,10 @@ inline constexpr std::uint32_t instruction_bus_offset = 0x70'0000;
 inline constexpr Region rtc_fast{0x5000'0000, 8 * 1024};
 inline constexpr Region flash_instruction{0x4200'0000, 8 * 1024 * 1024};
 inline constexpr Region flash_data{0x3C00'0000, 8 * 1024 * 1024};
+// Both flash windows are mapped page by page by one table: a page of either window is at the same index.
+inline constexpr std::uint32_t flash_page_size = 64 * 1024, flash_page_count = 128;
+inline constexpr std::uint32_t mmu_table = 0x600C'5000;
+inline constexpr std::uint32_t mmu_page_mask = 0xFF, mmu_invalid = 0x100;  // the fields of its entries
 inline constexpr Region peripherals{0x6000'0000, 0xD'1000};
 
 // What GDMA reaches: SRAM1 through its data-bus addresses, nothing else (chapter 2).

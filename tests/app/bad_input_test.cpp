@@ -82,9 +82,10 @@ TEST_F(BadInput, PinsThatDoNotExist) {
 TEST_F(BadInput, FirmwareThatIsNone) {
   expect_refused({"run", folder.path("absent.elf")}, "absent.elf: No such file or directory");
   expect_refused({"run", folder.path("")}, "it is a directory");
-  expect_refused({"run", "/dev/zero"}, "not an ELF file");
+  expect_refused({"run", "/dev/zero"}, "neither an ELF file nor a flash image");
   expect_refused_elf({}, "the file is empty");
-  expect_refused_elf(Bytes(100, std::byte{'A'}), "not an ELF file");
+  expect_refused_elf(Bytes(100, std::byte{'A'}), "neither an ELF file nor a flash image");
+  expect_refused_elf(Bytes(100, std::byte{0xE9}), "the image is made for chip 59881, not for the ESP32-C3");
 }
 
 TEST_F(BadInput, FirmwareForOthers) {
@@ -103,8 +104,8 @@ TEST_F(BadInput, FirmwareThatDoesNotFit) {
   expect_refused_elf(builder.build(), "the segment at 0x40380000");  // the same SRAM by way of the other bus
   builder.segments.back().address = 0x2000'0000;
   expect_refused_elf(builder.build(), "the segment at 0x20000000 (16 bytes) is not inside SRAM");
-  builder.segments.back().address = 0x4200'0020;
-  expect_refused_elf(builder.build(), "the segment at 0x42000020 (16 bytes) lies in flash");
+  builder.segments.back().address = 0x427F'FFF8;
+  expect_refused_elf(builder.build(), "the segment at 0x427ffff8 (16 bytes) is not inside SRAM");
   builder.segments.back() = {.address = 0x3FCD'FFF0, .memory_size = 0xFFFF'FFF0};
   expect_refused_elf(builder.build(),
                      "the segment at 0x3fcdfff0 (4294967280 bytes) reaches beyond the address space");

@@ -35,13 +35,19 @@ struct ElfSymbol {
   unsigned char type = STT_FUNC;
 };
 
-// Layout: header, program headers, contents, and with symbols: symbol table, names, three section headers.
-// The tests change single fields afterwards with `patch`.
+// A section that takes a place in memory and has no content.
+struct ElfEmptySection {
+  std::uint32_t address = 0, size = 0;
+};
+
+// Layout: header, program headers, contents, and with symbols: symbol table, names, three section headers; or
+// the headers of the empty sections alone. The tests change single fields afterwards with `patch`.
 class ElfBuilder {
  public:
   std::uint32_t entry = 0;
   std::vector<ElfSegment> segments;
   std::vector<ElfSymbol> symbols;
+  std::vector<ElfEmptySection> empty_sections;  // not together with symbols
 
   Bytes build() const {
     Bytes file(sizeof(Elf32_Ehdr) + segments.size() * sizeof(Elf32_Phdr));
@@ -75,6 +81,7 @@ class ElfBuilder {
       put(file, sizeof(Elf32_Ehdr) + index * sizeof(Elf32_Phdr), entry_of_segment);
     }
     if (!symbols.empty()) add_symbols(file, header);
+    if (!empty_sections.empty()) add_empty_sections(file, header);
     put(file, 0, header);
     return file;
   }
@@ -94,6 +101,17 @@ class ElfBuilder {
     Bytes bytes(count * sizeof(T));
     std::memcpy(bytes.data(), values, bytes.size());
     return bytes;
+  }
+
+  void add_empty_sections(Bytes& file, Elf32_Ehdr& header) const {
+    std::vector<Elf32_Shdr> sections(1);
+    for (const ElfEmptySection& section : empty_sections)
+      sections.push_back({.sh_type = SHT_NOBITS,
+                          .sh_flags = SHF_ALLOC,
+                          .sh_addr = section.address,
+                          .sh_size = section.size});
+    header.e_shoff = append(file, as_bytes(sections.data(), sections.size()));
+    header.e_shnum = static_cast<Elf32_Half>(sections.size());
   }
 
   void add_symbols(Bytes& file, Elf32_Ehdr& header) const {

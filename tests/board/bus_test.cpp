@@ -69,14 +69,15 @@ TEST_F(BusTest, MisalignedAccessIsReportedOncePerInstructionWhenStrict) {
   EXPECT_EQ(notices.lines.size(), 2u);
 }
 
-TEST_F(BusTest, InstructionBusTakesAlignedWordsOnly) {
+TEST_F(BusTest, InstructionBusTakesWhatIsAligned) {
   store(0x4038'0000, 4, 0x1234'5678);
   EXPECT_EQ(load(0x4038'0000, 4).value, 0x1234'5678u);
   EXPECT_EQ(load(0x3FC8'0000, 4).value, 0x1234'5678u) << "the two buses reach the same bytes";
-  EXPECT_TRUE(load(0x4038'0000, 1).fault);
-  EXPECT_TRUE(load(0x4038'0000, 2).fault);
+  EXPECT_EQ(load(0x4038'0001, 1).value, 0x56u) << "esp-hal reads bytes this way";
+  EXPECT_EQ(load(0x4038'0002, 2).value, 0x1234u);
+  EXPECT_TRUE(load(0x4038'0001, 2).fault);
   EXPECT_TRUE(load(0x4038'0002, 4).fault);
-  EXPECT_TRUE(store(0x4038'0000, 1, 0).fault);
+  EXPECT_FALSE(store(0x4038'0000, 1, 0).fault);
   EXPECT_TRUE(store(0x4037'C002, 4, 0).fault);
   EXPECT_FALSE(store(0x4037'C000, 4, 0).fault) << "SRAM0 answers on this bus only";
 }
@@ -89,8 +90,8 @@ TEST_F(BusTest, RtcMemoryTakesEveryWidthAndAlignment) {
 }
 
 TEST_F(BusTest, NothingAnswersElsewhere) {
-  constexpr std::array<std::uint32_t, 10> nowhere{0,           0x2000'0000, 0x3C00'0000, 0x3FC7'FFFC,
-                                                  0x3FCE'0000, 0x403E'0000, 0x4200'0000, 0x5000'2000,
+  constexpr std::array<std::uint32_t, 10> nowhere{0,           0x2000'0000, 0x3C80'0000, 0x3FC7'FFFC,
+                                                  0x3FCE'0000, 0x403E'0000, 0x4280'0000, 0x5000'2000,
                                                   0x600D'1000, 0xFFFF'FFFC};
   for (const std::uint32_t address : nowhere) {
     EXPECT_TRUE(load(address, 4).fault) << std::hex << address;

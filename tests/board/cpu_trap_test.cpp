@@ -69,16 +69,13 @@ TEST_F(TrapTest, LoadAndStoreFaults) {
 }
 
 TEST_F(TrapTest, InstructionBusDataFaults) {
-  machine.load({lb(10, 0, 5), lw(10, 2, 5), sh(10, 0, 5)});
+  machine.load({lw(10, 2, 5), sh(10, 1, 5)});
   machine.cpu.set_register(5, code);
   machine.step();
-  expect_exception(5, code, code);
+  expect_exception(5, code, code + 2);
   machine.cpu.set_pc(code + 4);
   machine.step();
-  expect_exception(5, code + 4, code + 2);
-  machine.cpu.set_pc(code + 8);
-  machine.step();
-  expect_exception(7, code + 8, code);
+  expect_exception(7, code + 4, code + 1);
 }
 
 TEST_F(TrapTest, FetchFaults) {

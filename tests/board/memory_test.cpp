@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <vector>
 
 namespace ferry::board {
 namespace {
@@ -33,6 +34,34 @@ TEST(Memory, NothingOutsideIsReachable) {
   EXPECT_NE(memory.at(0x3FCD'FFFC, 4), nullptr);
   EXPECT_NE(memory.at(0x5000'1FFC, 4), nullptr);
   EXPECT_EQ(memory.at(0x3FC8'0000, 0xFFFF'FFFF), nullptr);
+}
+
+TEST(Memory, FlashPagesAreSeenInBothWindowsWhileTheyAreOpen) {
+  Memory memory;
+  constexpr std::uint32_t page = 3, size = 64 * 1024;
+  const std::vector<std::byte> content(size, std::byte{0x5A});
+  EXPECT_EQ(memory.readable(0x3C03'0000, 4), nullptr);
+  memory.map_page(page, content);
+  EXPECT_EQ(memory.readable(0x3C03'0000, 4), nullptr) << "the cache is off";
+  memory.open_windows(true, false);
+  ASSERT_NE(memory.readable(0x3C03'0000, 4), nullptr);
+  EXPECT_EQ(*memory.readable(0x4203'FFFF, 1), std::byte{0x5A}) << "one table for both";
+  EXPECT_EQ(memory.readable(0x3C03'FFFE, 4), nullptr) << "half of it is in a page that is not mapped";
+  EXPECT_FALSE(memory.fetchable(Memory::window_offset + page * size));
+  EXPECT_FALSE(memory.write(0x3C03'0000, pattern)) << "flash is not written this way";
+  memory.unmap_page(page);
+  EXPECT_EQ(memory.readable(0x3C03'0000, 4), nullptr);
+}
+
+TEST(Memory, RomIsReadOnBothBuses) {
+  Memory memory;
+  std::vector<std::byte> rom(Memory::rom_size);
+  rom[256 * 1024] = std::byte{7};
+  memory.set_rom(rom);
+  ASSERT_NE(memory.readable(0x3FF0'0000, 1), nullptr);
+  EXPECT_EQ(*memory.readable(0x3FF0'0000, 1), std::byte{7});
+  EXPECT_EQ(*memory.readable(0x4004'0000, 1), std::byte{7});
+  EXPECT_FALSE(memory.write(0x4004'0000, pattern));
 }
 
 TEST(Memory, AWriteOverCodeIsReported) {

@@ -38,6 +38,14 @@ void Regi2c::set_pll_power(bool powered) {
   update_pll();
 }
 
+void Regi2c::start_pll() {
+  registers_.set(reg::AnaConf0::bbpll_stop_force_high, 0);
+  registers_.set(reg::AnaConf0::bbpll_stop_force_low, 1);
+  calibration_.cancel();
+  calibrated_ = powered_;
+  set_running(calibrated_);
+}
+
 // A powered PLL that is told to calibrate does so once; without power it forgets.
 void Regi2c::update_pll() {
   const std::uint32_t control = registers_.word<reg::AnaConf0>();

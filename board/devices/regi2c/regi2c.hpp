@@ -35,6 +35,8 @@ class Regi2c : public RegisterDevice {
 
   // OPTIONS0 gave or took the PLL's power.
   void set_pll_power(bool powered);
+  // As after a calibration by who ran before the program.
+  void start_pll();
 
  private:
   using Bank = std::array<std::uint8_t, 256>;

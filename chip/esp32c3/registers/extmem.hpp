@@ -51,8 +51,8 @@ struct IcachePrelockSctSize {
 struct IcacheLockCtrl {
   static constexpr std::uint32_t offset = 0x01C, reset = 0x00000004;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<IcacheLockCtrl, 0, 1, Access::read_write> icache_lock_ena{};
-  static constexpr Field<IcacheLockCtrl, 1, 1, Access::read_write> icache_unlock_ena{};
+  static constexpr Field<IcacheLockCtrl, 0, 1, Access::self_clearing> icache_lock_ena{};
+  static constexpr Field<IcacheLockCtrl, 1, 1, Access::self_clearing> icache_unlock_ena{};
   static constexpr Field<IcacheLockCtrl, 2, 1, Access::read_only> icache_lock_done{};
 };
 
@@ -71,7 +71,7 @@ struct IcacheLockSize {
 struct IcacheSyncCtrl {
   static constexpr std::uint32_t offset = 0x028, reset = 0x00000001;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<IcacheSyncCtrl, 0, 1, Access::read_write> icache_invalidate_ena{};
+  static constexpr Field<IcacheSyncCtrl, 0, 1, Access::self_clearing> icache_invalidate_ena{};
   static constexpr Field<IcacheSyncCtrl, 1, 1, Access::read_only> icache_sync_done{};
 };
 
@@ -90,7 +90,7 @@ struct IcacheSyncSize {
 struct IcachePreloadCtrl {
   static constexpr std::uint32_t offset = 0x034, reset = 0x00000002;
   static constexpr std::uint32_t count = 1, stride = 0x4;
-  static constexpr Field<IcachePreloadCtrl, 0, 1, Access::read_write> icache_preload_ena{};
+  static constexpr Field<IcachePreloadCtrl, 0, 1, Access::self_clearing> icache_preload_ena{};
   static constexpr Field<IcachePreloadCtrl, 1, 1, Access::read_only> icache_preload_done{};
   static constexpr Field<IcachePreloadCtrl, 2, 1, Access::read_write> icache_preload_order{};
 };

@@ -1,0 +1,73 @@
+#include "board/rom/call.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace ferry::board {
+
+std::uint32_t RomCall::argument(unsigned index) {
+  if (index < abi::argument_registers) return cpu_.register_value(abi::a0 + index);
+  return load(cpu_.register_value(abi::sp) + 4 * (index - abi::argument_registers));
+}
+
+std::uint32_t RomCall::load(std::uint32_t address, std::uint32_t width) {
+  if (faulted_) return 0;
+  const BusResult result = cpu_.access_as_rom(address, width, std::nullopt);
+  faulted_ = result.fault;
+  return result.value;
+}
+
+void RomCall::store(std::uint32_t address, std::uint32_t value, std::uint32_t width) {
+  if (faulted_) return;
+  faulted_ = cpu_.access_as_rom(address, width, value).fault;
+}
+
+void RomCall::read(std::uint32_t address, std::span<std::byte> bytes) {
+  const auto length = static_cast<std::uint32_t>(bytes.size());
+  const std::byte* source = memory_.readable(address, length);
+  if (source != nullptr && !cpu_.watched(address, length, false)) {
+    std::memcpy(bytes.data(), source, length);
+    cpu_.spend((length + 3) / 4);
+    return;
+  }
+  for (std::uint32_t index = 0; index < length && !faulted_; ++index)
+    bytes[index] = static_cast<std::byte>(load(address + index, 1));
+}
+
+void RomCall::write(std::uint32_t address, std::span<const std::byte> bytes) {
+  const auto length = static_cast<std::uint32_t>(bytes.size());
+  if (!cpu_.watched(address, length, true) && memory_.write(address, bytes)) {
+    cpu_.spend((length + 3) / 4);
+    return;
+  }
+  for (std::uint32_t index = 0; index < length && !faulted_; ++index)
+    store(address + index, std::to_integer<std::uint32_t>(bytes[index]), 1);
+}
+
+std::string RomCall::text(std::uint32_t address, std::uint32_t limit, unsigned cycles) {
+  std::string text;
+  while (text.size() < limit) {
+    const std::byte* byte = memory_.readable(address, 1);
+    const bool plain = byte != nullptr && !cpu_.watched(address, 1, false);
+    const auto character = plain ? std::to_integer<char>(*byte) : static_cast<char>(load(address, 1));
+    if (character == '\0' || faulted_) break;
+    text += character;
+    ++address;
+  }
+  cpu_.spend(cycles * text.size());
+  return text;
+}
+
+void RomCall::wait() {
+  constexpr std::uint64_t longest = 1 << 20;  // where nothing is scheduled at all
+  cpu_.spend(std::clamp<std::uint64_t>(cpu_.free_cycles(), 1, longest));
+  next_ = cpu_.pc();
+}
+
+bool RomCall::pass(Time time) {
+  cpu_.spend((time + cpu_.period() - 1) / cpu_.period());
+  return cpu_.settle();
+}
+
+}  // namespace ferry::board

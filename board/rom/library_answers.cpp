@@ -1,0 +1,223 @@
+// What else of the C library the ROM has: sorting, numbers in text, random numbers, jumps.
+#include "board/rom/answers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace ferry::board {
+
+namespace {
+
+// ---- qsort: the program's comparison is called between two steps. Shell's method needs no more memory than
+// where it stands; which order equal elements end up in is not defined, there as here.
+
+struct SortFrame {
+  enum Place : std::uint32_t { ra, base, count, size, compare, gap, outer, inner, words = 8 };
+};
+constexpr std::uint32_t sort_frame_size =
+    4 * ((SortFrame::words + 3) & ~3u);  // the stack stays aligned to 16
+
+std::uint32_t frame_word(RomCall& call, std::uint32_t place) {
+  return call.load(call.cpu().register_value(abi::sp) + 4 * place);
+}
+void set_frame_word(RomCall& call, std::uint32_t place, std::uint32_t value) {
+  call.store(call.cpu().register_value(abi::sp) + 4 * place, value);
+}
+
+std::uint32_t element(RomCall& call, std::uint32_t index) {
+  return frame_word(call, SortFrame::base) + index * frame_word(call, SortFrame::size);
+}
+
+void call_comparison(RomCall& call, std::uint32_t gap, std::uint32_t inner) {
+  call.cpu().set_register(abi::a0, element(call, inner - gap));
+  call.cpu().set_register(abi::a1, element(call, inner));
+  call.cpu().set_register(abi::ra, address_of(RomStep::sort));
+  call.go_on_at(frame_word(call, SortFrame::compare));
+}
+
+void qsort_(RomCall& call) {
+  const std::uint32_t base = call.argument(0), count = call.argument(1), size = call.argument(2),
+                      compare = call.argument(3);
+  if (count < 2 || size == 0) return;
+  Cpu& cpu = call.cpu();
+  const std::uint32_t ra = cpu.register_value(abi::ra), gap = count / 2;
+  cpu.set_register(abi::sp, cpu.register_value(abi::sp) - sort_frame_size);
+  const std::array<std::uint32_t, SortFrame::words> frame{ra, base, count, size, compare, gap, gap, gap};
+  for (std::uint32_t place = 0; place < frame.size(); ++place) set_frame_word(call, place, frame[place]);
+  if (!call.faulted()) call_comparison(call, gap, gap);
+}
+
+void exchange(RomCall& call, std::uint32_t one, std::uint32_t other, std::uint32_t size) {
+  std::array<std::byte, 64> a, b;
+  for (std::uint32_t done = 0; done < size && !call.faulted(); done += a.size()) {
+    const std::uint32_t count = std::min<std::uint32_t>(size - done, a.size());
+    call.read(one + done, std::span(a).first(count));
+    call.read(other + done, std::span(b).first(count));
+    call.write(one + done, std::span(b).first(count));
+    call.write(other + done, std::span(a).first(count));
+  }
+}
+
+// After a comparison: a0 is its result.
+void sort_step(RomCall& call) {
+  const auto order = static_cast<std::int32_t>(call.argument(0));
+  std::uint32_t gap = frame_word(call, SortFrame::gap), outer = frame_word(call, SortFrame::outer),
+                inner = frame_word(call, SortFrame::inner);
+  if (order > 0) {
+    exchange(call, element(call, inner - gap), element(call, inner), frame_word(call, SortFrame::size));
+    inner -= gap;
+  }
+  if (order <= 0 || inner < gap) {
+    if (++outer >= frame_word(call, SortFrame::count)) {
+      gap /= 2;
+      outer = gap;
+    }
+    inner = outer;
+  }
+  call.spend(20);
+  if (gap == 0 || call.faulted()) {
+    Cpu& cpu = call.cpu();
+    const std::uint32_t ra = frame_word(call, SortFrame::ra);
+    cpu.set_register(abi::sp, cpu.register_value(abi::sp) + sort_frame_size);
+    return call.go_on_at(ra);
+  }
+  set_frame_word(call, SortFrame::gap, gap);
+  set_frame_word(call, SortFrame::outer, outer);
+  set_frame_word(call, SortFrame::inner, inner);
+  call_comparison(call, gap, inner);
+}
+
+// ---- Numbers in text
+
+std::string digits(std::uint32_t value, std::uint32_t base) {
+  std::string text;
+  do {
+    text.insert(text.begin(), "0123456789abcdefghijklmnopqrstuvwxyz"[value % base]);
+    value /= base;
+  } while (value != 0);
+  return text;
+}
+
+template <bool is_signed>
+void number_to_text(RomCall& call) {
+  const std::uint32_t value = call.argument(0), place = call.argument(1), base = call.argument(2);
+  std::string text;
+  if (base >= 2 && base <= 36) {
+    const bool negative = is_signed && base == 10 && static_cast<std::int32_t>(value) < 0;
+    text = negative ? "-" + digits(0u - value, base) : digits(value, base);
+  }
+  call.spend(30 * text.size());
+  call.write(place, std::as_bytes(std::span(text)));
+  call.store(place + static_cast<std::uint32_t>(text.size()), 0, 1);
+  call.result(base >= 2 && base <= 36 ? place : 0);
+}
+
+template <bool is_signed>
+void text_to_number(RomCall& call, std::uint32_t end_place, std::uint32_t base) {
+  const std::uint32_t start = call.argument(0);
+  const std::string text = call.text(start);
+  char* end = nullptr;
+  const bool possible = base == 0 || (base >= 2 && base <= 36);
+  const long long value = possible ? std::strtoll(text.c_str(), &end, static_cast<int>(base)) : 0;
+  if (end_place != 0) {
+    const auto consumed = static_cast<std::uint32_t>(end == nullptr ? 0 : end - text.c_str());
+    call.store(end_place, start + consumed);
+  }
+  if constexpr (is_signed) {
+    using Limits = std::numeric_limits<std::int32_t>;
+    call.result(static_cast<std::uint32_t>(std::clamp<long long>(value, Limits::min(), Limits::max())));
+  } else {
+    constexpr long long largest = std::numeric_limits<std::uint32_t>::max();
+    call.result(value > largest || value < -largest ? ~0u : static_cast<std::uint32_t>(value));
+  }
+}
+void strtol_(RomCall& call) { text_to_number<true>(call, call.argument(1), call.argument(2)); }
+void strtoul_(RomCall& call) { text_to_number<false>(call, call.argument(1), call.argument(2)); }
+void atoi_(RomCall& call) { text_to_number<true>(call, 0, 10); }
+
+// ---- Random numbers, by the generators that newlib documents in its sources
+
+void srand_(RomCall& call) {
+  call.store(rom_data::random_low, call.argument(0));
+  call.store(rom_data::random_high, 0);
+}
+
+void rand_(RomCall& call) {
+  constexpr std::uint64_t factor = 6'364'136'223'846'793'005;
+  std::uint64_t state = call.load(rom_data::random_low) | std::uint64_t{call.load(rom_data::random_high)}
+                                                              << 32;
+  state = state * factor + 1;
+  call.store(rom_data::random_low, static_cast<std::uint32_t>(state));
+  call.store(rom_data::random_high, static_cast<std::uint32_t>(state >> 32));
+  call.result(static_cast<std::uint32_t>(state >> 32) & 0x7FFF'FFFF);
+}
+
+// Lehmer's generator with 16807, modulo 2^31 - 1.
+void rand_r_(RomCall& call) {
+  constexpr std::int64_t modulus = 2'147'483'647;
+  const std::uint32_t place = call.argument(0);
+  std::int64_t seed = static_cast<std::int32_t>(call.load(place));
+  if (seed == 0) seed = 0x1234'5987;
+  seed = seed * 16'807 % modulus;
+  if (seed < 0) seed += modulus;
+  call.store(place, static_cast<std::uint32_t>(seed));
+  call.result(static_cast<std::uint32_t>(seed) & 0x7FFF'FFFF);
+}
+
+// ---- Jumps: ra, s0 to s11, sp
+
+constexpr std::array saved_registers{abi::ra,     abi::s0,     9u,          abi::s2,     abi::s2 + 1,
+                                     abi::s2 + 2, abi::s2 + 3, abi::s2 + 4, abi::s2 + 5, abi::s2 + 6,
+                                     abi::s2 + 7, abi::s2 + 8, abi::s2 + 9, abi::sp};
+
+void setjmp_(RomCall& call) {
+  std::uint32_t place = call.argument(0);
+  for (const unsigned number : saved_registers) {
+    call.store(place, call.cpu().register_value(number));
+    place += 4;
+  }
+  call.result(0);
+}
+
+void longjmp_(RomCall& call) {
+  std::uint32_t place = call.argument(0);
+  const std::uint32_t value = call.argument(1);
+  for (const unsigned number : saved_registers) {
+    const std::uint32_t saved = call.load(place);
+    if (call.faulted()) return;
+    call.cpu().set_register(number, saved);
+    place += 4;
+  }
+  call.result(value == 0 ? 1 : value);
+  call.go_on_at(call.cpu().register_value(abi::ra));
+}
+
+void nothing(RomCall&) {}
+
+constexpr std::array answers = std::to_array<RomAnswer>({
+    {"qsort", qsort_, 30},
+    {"itoa", number_to_text<true>, 30},
+    {"utoa", number_to_text<false>, 30},
+    {"atoi", atoi_, 60},
+    {"atol", atoi_, 60},
+    {"strtol", strtol_, 80},
+    {"strtoul", strtoul_, 80},
+    {"srand", srand_, 6},
+    {"rand", rand_, 25},
+    {"rand_r", rand_r_, 35},
+    {"setjmp", setjmp_, 2},
+    {"longjmp", longjmp_, 4},
+    {"esp_rom_newlib_init_common_mutexes", nothing, 10},
+});
+constexpr std::array steps = std::to_array<RomStepAnswer>({{RomStep::sort, sort_step}});
+
+}  // namespace
+
+std::span<const RomAnswer> library_answers() { return answers; }
+std::span<const RomStepAnswer> library_steps() { return steps; }
+
+}  // namespace ferry::board
