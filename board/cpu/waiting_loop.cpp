@@ -87,11 +87,13 @@ void CodeRegion::mark_waiting_loop(std::uint32_t index) {
   const auto distance = static_cast<std::uint32_t>(-end.immediate) / sizeof(Slot);
   if (distance > longest_loop) return;
   const auto first = index - static_cast<std::uint32_t>(distance);
-  const auto goes_on = [](const Slot& slot) {  // or leaves the loop
-    return !ends_block(slot.operation) || (is_branch(slot.operation) && slot.immediate > 0);
-  };
   std::uint32_t place = first;
-  while (place < index && decoded(place) && goes_on(slots_[place])) place += slots_[place].length;
+  const auto goes_on = [&] {  // or leaves the loop
+    const Slot& slot = slots_[place];
+    if (!ends_block(slot.operation)) return true;
+    return is_branch(slot.operation) && target_of(place, slot) - first > index - first;
+  };
+  while (place < index && decoded(place) && goes_on()) place += slots_[place].length;
   if (place != index || !only_waits(&slots_[first], &end)) return;
   drop_translations(index, index + 1);
   unwatch(index);
