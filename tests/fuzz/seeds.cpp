@@ -1,5 +1,6 @@
 // Writes the inputs that the fuzzer starts from: seeds FOLDER
 #include "board/debug/packet.hpp"
+#include "tests/app/app_image_builder.hpp"
 #include "tests/app/tiny_firmware.hpp"
 #include "tests/board/board_script.hpp"
 
@@ -13,6 +14,7 @@
 
 namespace {
 
+using ferry::tests::TinyFirmware;
 using Text = std::string;
 
 void write(const std::filesystem::path& folder, std::string_view target, unsigned number,
@@ -41,7 +43,6 @@ void write_scripts(const std::filesystem::path& folder) {
 }
 
 void write_elf_files(const std::filesystem::path& folder) {
-  using ferry::tests::TinyFirmware;
   const ferry::tests::ElfBuilder plain = TinyFirmware().print("x").drain().exit(0).elf();
   ferry::tests::ElfBuilder rich =
       TinyFirmware().disable_watchdogs().copy_by_dma().pulse(1).sleep_for_ever().elf();
@@ -52,6 +53,24 @@ void write_elf_files(const std::filesystem::path& folder) {
   write(folder, "elf", 0, text_of(plain.build()));
   write(folder, "elf", 1, text_of(rich.build()));
   write(folder, "elf", 2, text_of(TinyFirmware().illegal_instruction().elf().build()));
+}
+
+void write_images(const std::filesystem::path& folder) {
+  const auto loop = ferry::tests::bytes_of({0x0000'006F});  // j .
+  ferry::tests::AppImageBuilder flash, ram;
+  flash.entry = 0x4201'0020;
+  flash.add_flash_segment(flash.entry, loop);
+  flash.segments.push_back({.address = 0x3FC9'0000, .content = ferry::tests::bytes_of({1, 2, 3, 4})});
+  ram.entry = TinyFirmware::code_start;
+  ram.segments = {{.address = ram.entry, .content = loop}};
+  const auto table = ferry::tests::partition_table({{0, 0, 0x1'0000, 0xF'0000, "factory"}});
+  unsigned number = 0;
+  for (const ferry::tests::AppImageBuilder& builder : {flash, ram}) {
+    const Text image = text_of(builder.build());
+    write(folder, "image", number++, '\0' + image);
+    write(folder, "image", number++, '\x01' + image);
+    write(folder, "image", number++, '\x02' + text_of(table).substr(0, 64) + image);
+  }
 }
 
 void write_packets(const std::filesystem::path& folder) {
@@ -87,6 +106,7 @@ int main(int argc, char** argv) {
   const std::filesystem::path folder = argv[1];
   write_scripts(folder);
   write_elf_files(folder);
+  write_images(folder);
   write_packets(folder);
   return 0;
 }
