@@ -2,7 +2,7 @@
 
 #include "bench/guest.hpp"
 #include "bench/markdown.hpp"
-#include "board/image/elf.hpp"
+#include "board/image/firmware.hpp"
 #include "board/testing/test_board.hpp"
 
 #include <unistd.h>
@@ -56,7 +56,7 @@ double resident_memory() {
 }  // namespace
 
 std::string boards_table(const std::filesystem::path& exercise) {
-  auto image = board::load_elf(exercise);
+  auto image = board::load_firmware(exercise);
   if (!image) throw Failure(exercise.string() + ": " + image.error().text);
 
   // Before anything else, so that no memory is used for the second time.

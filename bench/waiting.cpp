@@ -4,7 +4,7 @@
 #include "bench/markdown.hpp"
 #include "bench/waiting_style.hpp"
 #include "board/board.hpp"
-#include "board/image/elf.hpp"
+#include "board/image/firmware.hpp"
 #include "board/memory.hpp"
 
 #include <algorithm>
@@ -26,7 +26,7 @@ struct Run {
 };
 
 board::Image load(const std::filesystem::path& file) {
-  auto image = board::load_elf(file);
+  auto image = board::load_firmware(file);
   if (!image) throw Failure(file.string() + ": " + image.error().text);
   return std::move(*image);
 }

@@ -3,7 +3,7 @@
 // GPIO4 and GPIO2 are wired. From each moment the run goes on three times: as it would have, after the board
 // was put back, and on another board. Pins, text, interrupts, DMA and counters have to be the same each time.
 #include "board/cpu/cpu.hpp"
-#include "board/image/elf.hpp"
+#include "board/image/firmware.hpp"
 #include "board/record/output.hpp"
 #include "board/record/summary.hpp"
 #include "board/record/vcd.hpp"
@@ -90,7 +90,7 @@ int sweep(TestBoard& test, TestBoard& other, Time first, Time step, unsigned mom
 }
 
 int run(const char* firmware) {
-  auto image = load_elf(firmware);
+  auto image = load_firmware(firmware);
   if (!image) throw std::runtime_error(image.error().text);
   TestBoard test(*image), other(*image);
   test.wire(4, 2);
