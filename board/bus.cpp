@@ -27,8 +27,8 @@ std::uint32_t little_endian(std::span<const std::byte> bytes) {
 std::uint32_t mask_of(std::uint32_t width) { return width == 1 ? 0xFF : width == 2 ? 0xFFFF : ~0u; }
 
 bool on_instruction_bus(std::uint32_t address) {
-  constexpr map::Region sram{map::sram0.start, Memory::sram_size}, rom{map::rom0.start, Memory::rom_size};
-  return sram.contains(address) || rom.contains(address) || map::flash_instruction.contains(address);
+  constexpr map::Region sram{map::sram0.start, Memory::sram_size};
+  return sram.contains(address) || map::flash_instruction.contains(address);
 }
 
 // Notes who is at the bus, for as long as it lives.
@@ -194,8 +194,9 @@ BusResult Bus::store(BusAccess access, std::uint32_t value) {
   return {.extra_cycles = peripheral_extra_cycles};
 }
 
-// The instruction bus carries what is aligned; the data bus and RTC memory take what comes. The manual has
-// the former carry words only, but esp-hal 1.0 reads bytes through it whenever it takes an interrupt.
+// The instruction bus carries what is aligned; the data bus, RTC memory and the ROM, whose own start code
+// counts on it, take what comes. The manual has the former carry words only, but esp-hal 1.0 reads bytes
+// through it whenever it takes an interrupt.
 bool Bus::aligned_for_data(const BusAccess& access) {
   const bool aligned = access.address % access.width == 0;
   if (on_instruction_bus(access.address)) return aligned;

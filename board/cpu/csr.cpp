@@ -92,6 +92,8 @@ std::optional<std::uint32_t> ControlRegisters::read(std::uint32_t number,
   switch (number) {
     case csr::mstatus:
       return mstatus_;
+    case csr::ustatus:  // of the user mode that the board does not have
+      return 0;
     case csr::misa:
       return misa_value;
     case csr::mtvec:
@@ -140,6 +142,7 @@ bool ControlRegisters::write(std::uint32_t number, std::uint32_t value,
       mstatus_ = (value & (mie | mpie | tw)) | mpp;
       user_mode_wanted_ = (value & mpp) != mpp;
       return true;
+    case csr::ustatus:
     case csr::misa:  // hardwired, and writing it is allowed
       return true;
     case csr::mtvec:  // always vectored, 256 bytes aligned

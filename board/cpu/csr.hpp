@@ -10,6 +10,7 @@
 namespace ferry::board {
 
 namespace csr {
+inline constexpr std::uint32_t ustatus = 0x000;  // no manual has it, and the boot ROM's start code writes it
 inline constexpr std::uint32_t mstatus = 0x300, misa = 0x301, mtvec = 0x305;
 inline constexpr std::uint32_t mscratch = 0x340, mepc = 0x341, mcause = 0x342, mtval = 0x343;
 inline constexpr std::uint32_t pmpcfg0 = 0x3A0, pmpaddr0 = 0x3B0;

@@ -40,7 +40,8 @@ std::expected<std::vector<std::byte>, std::string> from_elf(const ElfReader& fil
 }  // namespace
 
 std::expected<std::vector<std::byte>, std::string> parse_rom(std::span<const std::byte> file) {
-  if (file.size() >= SELFMAG && std::memcmp(file.data(), ELFMAG, SELFMAG) == 0) return from_elf(ElfReader(file));
+  if (file.size() >= SELFMAG && std::memcmp(file.data(), ELFMAG, SELFMAG) == 0)
+    return from_elf(ElfReader(file));
   if (file.size() != Memory::rom_size) {
     return std::unexpected("neither an ELF file nor the " + std::to_string(Memory::rom_size / 1024) +
                            " KiB of an ESP32-C3's ROM");

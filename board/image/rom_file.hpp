@@ -10,8 +10,8 @@
 
 namespace ferry::board {
 
-// An ELF file, of which the parts at the ROM's addresses count, or the 384 KiB themselves. An error is one line
-// without a full stop.
+// An ELF file, of which the parts at the ROM's addresses count, or the 384 KiB themselves. An error is one
+// line without a full stop.
 std::expected<std::vector<std::byte>, std::string> parse_rom(std::span<const std::byte> file);
 
 // parse_rom on a file's content.

@@ -120,7 +120,7 @@ void swap_bytes_long(RomCall& call) { call.result64(std::byteswap(call.argument6
 // Decoded code follows memory by itself.
 void clear_cache(RomCall&) {}
 // { quotient, remainder }, which registers return.
-void div_(RomCall& call) {
+void answer_div(RomCall& call) {
   const Word a = call.argument(0), b = call.argument(1);
   call.result64(signed_divide(a, b) | Long{signed_remainder(a, b)} << 32);
 }
@@ -171,8 +171,8 @@ constexpr std::array answers = std::to_array<RomAnswer>({
     {"__clear_cache", clear_cache, 4},
     {"abs", absolute, 4},
     {"labs", absolute, 4},
-    {"div", div_, 25},
-    {"ldiv", div_, 25},
+    {"div", answer_div, 25},
+    {"ldiv", answer_div, 25},
 });
 
 }  // namespace

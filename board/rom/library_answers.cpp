@@ -39,7 +39,7 @@ void call_comparison(RomCall& call, std::uint32_t gap, std::uint32_t inner) {
   call.go_on_at(frame_word(call, SortFrame::compare));
 }
 
-void qsort_(RomCall& call) {
+void answer_qsort(RomCall& call) {
   const std::uint32_t base = call.argument(0), count = call.argument(1), size = call.argument(2),
                       compare = call.argument(3);
   if (count < 2 || size == 0) return;
@@ -135,18 +135,18 @@ void text_to_number(RomCall& call, std::uint32_t end_place, std::uint32_t base) 
     call.result(value > largest || value < -largest ? ~0u : static_cast<std::uint32_t>(value));
   }
 }
-void strtol_(RomCall& call) { text_to_number<true>(call, call.argument(1), call.argument(2)); }
-void strtoul_(RomCall& call) { text_to_number<false>(call, call.argument(1), call.argument(2)); }
-void atoi_(RomCall& call) { text_to_number<true>(call, 0, 10); }
+void answer_strtol(RomCall& call) { text_to_number<true>(call, call.argument(1), call.argument(2)); }
+void answer_strtoul(RomCall& call) { text_to_number<false>(call, call.argument(1), call.argument(2)); }
+void answer_atoi(RomCall& call) { text_to_number<true>(call, 0, 10); }
 
 // ---- Random numbers, by the generators that newlib documents in its sources
 
-void srand_(RomCall& call) {
+void answer_srand(RomCall& call) {
   call.store(rom_data::random_low, call.argument(0));
   call.store(rom_data::random_high, 0);
 }
 
-void rand_(RomCall& call) {
+void answer_rand(RomCall& call) {
   constexpr std::uint64_t factor = 6'364'136'223'846'793'005;
   std::uint64_t state = call.load(rom_data::random_low) | std::uint64_t{call.load(rom_data::random_high)}
                                                               << 32;
@@ -157,7 +157,7 @@ void rand_(RomCall& call) {
 }
 
 // Lehmer's generator with 16807, modulo 2^31 - 1.
-void rand_r_(RomCall& call) {
+void answer_rand_r(RomCall& call) {
   constexpr std::int64_t modulus = 2'147'483'647;
   const std::uint32_t place = call.argument(0);
   std::int64_t seed = static_cast<std::int32_t>(call.load(place));
@@ -174,7 +174,7 @@ constexpr std::array saved_registers{abi::ra,     abi::s0,     9u,          abi:
                                      abi::s2 + 2, abi::s2 + 3, abi::s2 + 4, abi::s2 + 5, abi::s2 + 6,
                                      abi::s2 + 7, abi::s2 + 8, abi::s2 + 9, abi::sp};
 
-void setjmp_(RomCall& call) {
+void answer_setjmp(RomCall& call) {
   std::uint32_t place = call.argument(0);
   for (const unsigned number : saved_registers) {
     call.store(place, call.cpu().register_value(number));
@@ -183,7 +183,7 @@ void setjmp_(RomCall& call) {
   call.result(0);
 }
 
-void longjmp_(RomCall& call) {
+void answer_longjmp(RomCall& call) {
   std::uint32_t place = call.argument(0);
   const std::uint32_t value = call.argument(1);
   for (const unsigned number : saved_registers) {
@@ -199,18 +199,18 @@ void longjmp_(RomCall& call) {
 void nothing(RomCall&) {}
 
 constexpr std::array answers = std::to_array<RomAnswer>({
-    {"qsort", qsort_, 30},
+    {"qsort", answer_qsort, 30},
     {"itoa", number_to_text<true>, 30},
     {"utoa", number_to_text<false>, 30},
-    {"atoi", atoi_, 60},
-    {"atol", atoi_, 60},
-    {"strtol", strtol_, 80},
-    {"strtoul", strtoul_, 80},
-    {"srand", srand_, 6},
-    {"rand", rand_, 25},
-    {"rand_r", rand_r_, 35},
-    {"setjmp", setjmp_, 2},
-    {"longjmp", longjmp_, 4},
+    {"atoi", answer_atoi, 60},
+    {"atol", answer_atoi, 60},
+    {"strtol", answer_strtol, 80},
+    {"strtoul", answer_strtoul, 80},
+    {"srand", answer_srand, 6},
+    {"rand", answer_rand, 25},
+    {"rand_r", answer_rand_r, 35},
+    {"setjmp", answer_setjmp, 2},
+    {"longjmp", answer_longjmp, 4},
     {"esp_rom_newlib_init_common_mutexes", nothing, 10},
 });
 constexpr std::array steps = std::to_array<RomStepAnswer>({{RomStep::sort, sort_step}});

@@ -46,13 +46,13 @@ void write_text(RomCall& call, std::uint32_t address, std::string_view text) {
 
 std::uint32_t sign_of(int comparison) { return comparison < 0 ? ~0u : comparison > 0 ? 1u : 0u; }
 
-void memset_(RomCall& call) {
+void answer_memset(RomCall& call) {
   set_bytes(call, call.argument(0), static_cast<std::uint8_t>(call.argument(1)), call.argument(2));
 }
-void bzero_(RomCall& call) { set_bytes(call, call.argument(0), 0, call.argument(1)); }
-void memcpy_(RomCall& call) { copy(call, call.argument(0), call.argument(1), call.argument(2)); }
+void answer_bzero(RomCall& call) { set_bytes(call, call.argument(0), 0, call.argument(1)); }
+void answer_memcpy(RomCall& call) { copy(call, call.argument(0), call.argument(1), call.argument(2)); }
 
-void memcmp_(RomCall& call) {
+void answer_memcmp(RomCall& call) {
   const std::uint32_t one = call.argument(0), other = call.argument(1), length = call.argument(2);
   std::array<std::byte, 64> a, b;
   for (std::uint32_t done = 0; done < length && !call.faulted();) {
@@ -78,7 +78,7 @@ void find_byte(RomCall& call) {
   call.result(0);
 }
 
-void memccpy_(RomCall& call) {
+void answer_memccpy(RomCall& call) {
   const std::uint32_t to = call.argument(0), from = call.argument(1), length = call.argument(3);
   const auto wanted = static_cast<std::uint8_t>(call.argument(2));
   for (std::uint32_t index = 0; index < length && !call.faulted(); ++index) {
@@ -89,14 +89,16 @@ void memccpy_(RomCall& call) {
   call.result(0);
 }
 
-void strlen_(RomCall& call) { call.result(static_cast<std::uint32_t>(call.text(call.argument(0)).size())); }
-void strnlen_(RomCall& call) {
+void answer_strlen(RomCall& call) {
+  call.result(static_cast<std::uint32_t>(call.text(call.argument(0)).size()));
+}
+void answer_strnlen(RomCall& call) {
   call.result(static_cast<std::uint32_t>(call.text(call.argument(0), call.argument(1)).size()));
 }
 
-void strcpy_(RomCall& call) { write_text(call, call.argument(0), call.text(call.argument(1))); }
+void answer_strcpy(RomCall& call) { write_text(call, call.argument(0), call.text(call.argument(1))); }
 
-void strncpy_(RomCall& call) {
+void answer_strncpy(RomCall& call) {
   const std::uint32_t to = call.argument(0), length = call.argument(2);
   const std::string text = call.text(call.argument(1), length);
   const auto size = static_cast<std::uint32_t>(text.size());
@@ -104,26 +106,26 @@ void strncpy_(RomCall& call) {
   set_bytes(call, to + size, 0, length - size);
 }
 
-void strlcpy_(RomCall& call) {
+void answer_strlcpy(RomCall& call) {
   const std::string text = call.text(call.argument(1));
   const std::uint32_t size = call.argument(2);
   if (size != 0) write_text(call, call.argument(0), std::string_view(text).substr(0, size - 1));
   call.result(static_cast<std::uint32_t>(text.size()));
 }
 
-void strcat_(RomCall& call) {
+void answer_strcat(RomCall& call) {
   const std::uint32_t to = call.argument(0);
   const auto end = static_cast<std::uint32_t>(call.text(to).size());
   write_text(call, to + end, call.text(call.argument(1)));
 }
 
-void strncat_(RomCall& call) {
+void answer_strncat(RomCall& call) {
   const std::uint32_t to = call.argument(0);
   const auto end = static_cast<std::uint32_t>(call.text(to).size());
   write_text(call, to + end, call.text(call.argument(1), call.argument(2)));
 }
 
-void strlcat_(RomCall& call) {
+void answer_strlcat(RomCall& call) {
   const std::uint32_t to = call.argument(0), size = call.argument(2);
   const auto end = static_cast<std::uint32_t>(call.text(to, size).size());
   const std::string text = call.text(call.argument(1));
@@ -137,17 +139,17 @@ std::string lower(std::string text) {
   return text;
 }
 
-void strcmp_(RomCall& call) {
+void answer_strcmp(RomCall& call) {
   call.result(sign_of(call.text(call.argument(0)).compare(call.text(call.argument(1)))));
 }
-void strncmp_(RomCall& call) {
+void answer_strncmp(RomCall& call) {
   const std::uint32_t limit = call.argument(2);
   call.result(sign_of(call.text(call.argument(0), limit).compare(call.text(call.argument(1), limit))));
 }
-void strcasecmp_(RomCall& call) {
+void answer_strcasecmp(RomCall& call) {
   call.result(sign_of(lower(call.text(call.argument(0))).compare(lower(call.text(call.argument(1))))));
 }
-void strncasecmp_(RomCall& call) {
+void answer_strncasecmp(RomCall& call) {
   const std::uint32_t limit = call.argument(2);
   call.result(
       sign_of(lower(call.text(call.argument(0), limit)).compare(lower(call.text(call.argument(1), limit)))));
@@ -158,28 +160,28 @@ void result_place(RomCall& call, std::size_t position) {
   call.result(position == std::string::npos ? 0 : call.argument(0) + static_cast<std::uint32_t>(position));
 }
 
-void strchr_(RomCall& call) {
+void answer_strchr(RomCall& call) {
   const std::string text = call.text(call.argument(0));
   const auto wanted = static_cast<char>(call.argument(1));
   result_place(call, wanted == '\0' ? text.size() : text.find(wanted));
 }
-void strrchr_(RomCall& call) {
+void answer_strrchr(RomCall& call) {
   const std::string text = call.text(call.argument(0));
   const auto wanted = static_cast<char>(call.argument(1));
   result_place(call, wanted == '\0' ? text.size() : text.rfind(wanted));
 }
-void strstr_(RomCall& call) {
+void answer_strstr(RomCall& call) {
   result_place(call, call.text(call.argument(0)).find(call.text(call.argument(1))));
 }
-void strcasestr_(RomCall& call) {
+void answer_strcasestr(RomCall& call) {
   result_place(call, lower(call.text(call.argument(0))).find(lower(call.text(call.argument(1)))));
 }
-void strspn_(RomCall& call) {
+void answer_strspn(RomCall& call) {
   const std::string text = call.text(call.argument(0));
   const std::size_t end = text.find_first_not_of(call.text(call.argument(1)));
   call.result(static_cast<std::uint32_t>(std::min(end, text.size())));
 }
-void strcspn_(RomCall& call) {
+void answer_strcspn(RomCall& call) {
   const std::string text = call.text(call.argument(0));
   const std::size_t end = text.find_first_of(call.text(call.argument(1)));
   call.result(static_cast<std::uint32_t>(std::min(end, text.size())));
@@ -205,11 +207,11 @@ void take_token(RomCall& call, std::uint32_t start, std::uint32_t delimiters, st
   call.result(start + static_cast<std::uint32_t>(first));
 }
 
-void strsep_(RomCall& call) {
+void answer_strsep(RomCall& call) {
   const std::uint32_t where = call.argument(0);
   take_token(call, call.load(where), call.argument(1), where, false);
 }
-void strtok_r_(RomCall& call) {
+void answer_strtok_r(RomCall& call) {
   const std::uint32_t where = call.argument(2);
   const std::uint32_t given = call.argument(0);
   take_token(call, given != 0 ? given : call.load(where), call.argument(1), where, true);
@@ -232,40 +234,40 @@ void convert(RomCall& call) {
   const std::uint32_t character = call.argument(0);
   if (character < 128) call.result(static_cast<std::uint32_t>(change(static_cast<int>(character))));
 }
-void isascii_(RomCall& call) { call.result(call.argument(0) < 128 ? 1 : 0); }
-void toascii_(RomCall& call) { call.result(call.argument(0) & 0x7F); }
+void answer_isascii(RomCall& call) { call.result(call.argument(0) < 128 ? 1 : 0); }
+void answer_toascii(RomCall& call) { call.result(call.argument(0) & 0x7F); }
 
 constexpr std::array answers = std::to_array<RomAnswer>({
-    {"memset", memset_, 20},
-    {"bzero", bzero_, 20},
-    {"memcpy", memcpy_, 20},
-    {"memmove", memcpy_, 20},
-    {"memcmp", memcmp_, 15},
-    {"__gcc_bcmp", memcmp_, 15},
+    {"memset", answer_memset, 20},
+    {"bzero", answer_bzero, 20},
+    {"memcpy", answer_memcpy, 20},
+    {"memmove", answer_memcpy, 20},
+    {"memcmp", answer_memcmp, 15},
+    {"__gcc_bcmp", answer_memcmp, 15},
     {"memchr", find_byte<false>, 15},
     {"memrchr", find_byte<true>, 15},
-    {"memccpy", memccpy_, 15},
-    {"strlen", strlen_, 15},
-    {"strnlen", strnlen_, 15},
-    {"strcpy", strcpy_, 20},
-    {"strncpy", strncpy_, 20},
-    {"strlcpy", strlcpy_, 20},
-    {"strcat", strcat_, 25},
-    {"strncat", strncat_, 25},
-    {"strlcat", strlcat_, 25},
-    {"strcmp", strcmp_, 15},
-    {"strcoll", strcmp_, 15},
-    {"strncmp", strncmp_, 15},
-    {"strcasecmp", strcasecmp_, 20},
-    {"strncasecmp", strncasecmp_, 20},
-    {"strchr", strchr_, 15},
-    {"strrchr", strrchr_, 15},
-    {"strstr", strstr_, 20},
-    {"strcasestr", strcasestr_, 20},
-    {"strspn", strspn_, 20},
-    {"strcspn", strcspn_, 20},
-    {"strsep", strsep_, 20},
-    {"strtok_r", strtok_r_, 20},
+    {"memccpy", answer_memccpy, 15},
+    {"strlen", answer_strlen, 15},
+    {"strnlen", answer_strnlen, 15},
+    {"strcpy", answer_strcpy, 20},
+    {"strncpy", answer_strncpy, 20},
+    {"strlcpy", answer_strlcpy, 20},
+    {"strcat", answer_strcat, 25},
+    {"strncat", answer_strncat, 25},
+    {"strlcat", answer_strlcat, 25},
+    {"strcmp", answer_strcmp, 15},
+    {"strcoll", answer_strcmp, 15},
+    {"strncmp", answer_strncmp, 15},
+    {"strcasecmp", answer_strcasecmp, 20},
+    {"strncasecmp", answer_strncasecmp, 20},
+    {"strchr", answer_strchr, 15},
+    {"strrchr", answer_strrchr, 15},
+    {"strstr", answer_strstr, 20},
+    {"strcasestr", answer_strcasestr, 20},
+    {"strspn", answer_strspn, 20},
+    {"strcspn", answer_strcspn, 20},
+    {"strsep", answer_strsep, 20},
+    {"strtok_r", answer_strtok_r, 20},
     {"strlwr", convert_text<std::tolower>, 15},
     {"strupr", convert_text<std::toupper>, 15},
     {"isalnum", classify<std::isalnum>, 6},
@@ -279,8 +281,8 @@ constexpr std::array answers = std::to_array<RomAnswer>({
     {"ispunct", classify<std::ispunct>, 6},
     {"isspace", classify<std::isspace>, 6},
     {"isupper", classify<std::isupper>, 6},
-    {"isascii", isascii_, 4},
-    {"toascii", toascii_, 4},
+    {"isascii", answer_isascii, 4},
+    {"toascii", answer_toascii, 4},
     {"tolower", convert<std::tolower>, 6},
     {"toupper", convert<std::toupper>, 6},
 });

@@ -152,7 +152,7 @@ void print_step(RomCall& call) {
   call.go_on_at(ra);
 }
 
-void printf_(RomCall& call) {
+void answer_printf(RomCall& call) {
   Cpu& cpu = call.cpu();
   const std::uint32_t frame = cpu.register_value(abi::sp) - print_frame_size;
   call.store(frame + 4 * PrintFrame::ra, cpu.register_value(abi::ra));
@@ -172,7 +172,7 @@ void nothing(RomCall&) {}
 void yes(RomCall& call) { call.result(1); }
 
 constexpr std::array answers = std::to_array<RomAnswer>({
-    {"ets_printf", printf_, 60},
+    {"ets_printf", answer_printf, 60},
     {"ets_install_putc1", install_first, 3},
     {"ets_install_putc2", install_second, 3},
     {"ets_install_uart_printf", install_uart, 3},

@@ -36,7 +36,7 @@ class Rom : public RomAnswers {
  private:
   Memory& memory_;
   FlashChip& flash_;
-  std::vector<std::byte> image_;  // empty: none
+  std::vector<std::byte> image_;             // empty: none
   std::vector<const RomAnswer*> functions_;  // by their place in the table of jumps; null: no answer
   std::vector<void (*)(RomCall&)> steps_;    // by their place behind the ROM's code
 };

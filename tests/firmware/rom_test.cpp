@@ -30,7 +30,9 @@ const auto rom_udivdi3 = rom<std::uint64_t(std::uint64_t, std::uint64_t)>(0x4000
 const auto spiflash_read = rom<int(std::uint32_t, void*, std::int32_t)>(0x4000'0130);
 const auto spiflash_erase_sector = rom<int(std::uint32_t)>(0x4000'0128);
 
-int compare(const void* a, const void* b) { return *static_cast<const int*>(a) - *static_cast<const int*>(b); }
+int compare(const void* a, const void* b) {
+  return *static_cast<const int*>(a) - *static_cast<const int*>(b);
+}
 
 }  // namespace
 
