@@ -113,8 +113,8 @@ class TestBoard {
     std::size_t looked_at = 0;
     Board::Stop last_stop = Board::Stop::reached_time;
   };
-  /// Keeps this moment; goes back to one, as often as wanted and in well under a millisecond. Every run from it is
-  /// the same until the test does something else, so a firmware boots once for many cases:
+  /// Keeps this moment; goes back to one, as often as wanted and in well under a millisecond. Every run from
+  /// it is the same until the test does something else, so a firmware boots once for many cases:
   ///
   ///     const TestBoard::Moment booted = test.moment();
   ///     for (const Case& each : cases) {
@@ -122,9 +122,10 @@ class TestBoard {
   ///       …
   ///     }
   ///
-  /// What the test itself keeps is its own: a PinCounter is told to `restart`, and what an `on_edge` remembers stays.
-  /// Not from within such a function. A moment of another TestBoard with the same firmware and options will do,
-  /// unless something that was asked for at a time is still to happen: then std::logic_error is thrown.
+  /// What the test itself keeps is its own: a PinCounter is told to `restart`, and what an `on_edge`
+  /// remembers stays. Not from within such a function. A moment of another TestBoard with the same firmware
+  /// and options will do, unless something that was asked for at a time is still to happen: then
+  /// std::logic_error is thrown.
   Moment moment();
   void go_back(const Moment& moment);
 
