@@ -74,8 +74,9 @@ class Board {
   Board(const Board&) = delete;
   Board& operator=(const Board&) = delete;
 
-  // Takes a real boot ROM instead of the board's answers for its functions; before load(). A whole flash chip then
-  // starts at the ROM's reset vector, and the second stage is executed; other images start as without it.
+  // Takes a real boot ROM instead of the board's answers for its functions; before load(). A whole flash chip
+  // then starts at the ROM's reset vector, and the second stage is executed; other images start as without
+  // it.
   void set_rom(std::vector<std::byte> content);
   // Puts the image into memory and the CPU at its entry. A reset of the chip does it again, as the boot ROM
   // would.

@@ -197,8 +197,9 @@ CLI::Option* one_word_each(CLI::Option* option) {
 }
 
 void describe_run(CLI::App& run, Words& words, RunOptions& options) {
-  run.add_option("FILE", options.firmware,
-                 "The firmware: an ELF file linked for SRAM or flash, an application image, or all of a flash chip")
+  run.add_option(
+         "FILE", options.firmware,
+         "The firmware: an ELF file linked for SRAM or flash, an application image, or all of a flash chip")
       ->type_name("")
       ->required();
 
@@ -222,13 +223,15 @@ void describe_run(CLI::App& run, Words& words, RunOptions& options) {
       ->group(wiring);
 
   const char* const chip = "What the chip has";
-  run.add_option("--flash", options.flash,
-                 "Keep the flash chip in FILE: the firmware is put over what is there, and what the run leaves in "
-                 "flash is written back")
+  run.add_option(
+         "--flash", options.flash,
+         "Keep the flash chip in FILE: the firmware is put over what is there, and what the run leaves in "
+         "flash is written back")
       ->type_name("FILE")
       ->group(chip);
-  run.add_option("--rom", options.rom,
-                 "Take the real boot ROM from FILE (an ELF file, or its 384 KiB) instead of the board's own answers")
+  run.add_option(
+         "--rom", options.rom,
+         "Take the real boot ROM from FILE (an ELF file, or its 384 KiB) instead of the board's own answers")
       ->type_name("FILE")
       ->group(chip);
 
