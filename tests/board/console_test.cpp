@@ -104,20 +104,21 @@ TEST_F(ConsoleTest, EndsHalfALineBeforeAMessageInTheSamePlace) {
   auto text = Output::create(folder.path("both"));
   Output messages(text->descriptor());
   Console console(*text, 0);
-  Messages board(*text, messages, [] { return 2 * second; });
+  Messages board(*text, messages, [] { return 2 * second; }, [] { return std::string(", in main"); });
   print(console, "...");
   board.notice("two drivers\nfight");
   board.chip_reset("watchdog");
   print(console, "boot\n");
   board.line("end");
-  EXPECT_EQ(folder.read("both"),
-            "...\nnote: two drivers\\x0afight\nnote: chip reset at 2.000000000 s: watchdog\nboot\nend\n");
+  EXPECT_EQ(
+      folder.read("both"),
+      "...\nnote: two drivers\\x0afight, in main\nnote: chip reset at 2.000000000 s: watchdog\nboot\nend\n");
 }
 
 TEST_F(ConsoleTest, LeavesTheTextAloneElsewhere) {
   auto text = Output::create(folder.path("text")), messages = Output::create(folder.path("messages"));
   Console console(*text, 0);
-  Messages board(*text, *messages, [] { return Time{0}; });
+  Messages board(*text, *messages, [] { return Time{0}; }, [] { return std::string(); });
   print(console, "...");
   board.notice("something");
   EXPECT_EQ(folder.read("text"), "...");
