@@ -19,14 +19,14 @@ function(ferry_add_firmware name)
   target_link_options(${name} PRIVATE "-Wl,-Map=$<TARGET_FILE:${name}>.map")
 endfunction()
 
-# ferry_add_firmware_test(NAME SOURCES file... [ARGS option...] [PASS_REGEX regex [PLACE source:line]]
-#                         [EXIT_CODE code])
-# Builds NAME.elf and registers a CTest that runs it on the board. It passes when the firmware exits with EXIT_CODE
+# ferry_add_firmware_test(NAME SOURCES file... [PREFIX prefix] [ARGS option...]
+#                         [PASS_REGEX regex [PLACE source:line]] [EXIT_CODE code])
+# Builds NAME.elf and registers the CTest PREFIX.NAME (firmware.NAME unless given), which runs it on the board. It passes when the firmware exits with EXIT_CODE
 # (0 unless given) and, if PASS_REGEX is given, the output matches it as well; with PLACE, a fatal error has to come
 # from that line. Other ways to end well, such as a
 # length of time, are options for `ferry run` in ARGS.
 function(ferry_add_firmware_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 test "" "PASS_REGEX;PLACE;EXIT_CODE" "SOURCES;ARGS")
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "PREFIX;PASS_REGEX;PLACE;EXIT_CODE" "SOURCES;ARGS")
   if(test_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "ferry_add_firmware_test(${name} ...) does not know: ${test_UNPARSED_ARGUMENTS}.")
   endif()
@@ -44,6 +44,56 @@ function(ferry_add_firmware_test name)
          "-DELF=$<TARGET_FILE:${name}>" -DADDR2LINE=llvm-addr2line-19
          -P "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/RunAndMatch.cmake" --)
   endif()
-  add_test(NAME firmware.${name} COMMAND ${command})
-  set_tests_properties(firmware.${name} PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77 LABELS firmware)
+  if(NOT test_PREFIX)
+    set(test_PREFIX firmware)
+  endif()
+  add_test(NAME ${test_PREFIX}.${name} COMMAND ${command})
+  set_tests_properties(${test_PREFIX}.${name} PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77 LABELS ${test_PREFIX})
+endfunction()
+
+# ferry_add_firmware_tests(PREFIX source...)
+# One firmware and one test for each source file. Its first lines may say how to run it:
+#   // run: OPTION...          more options for `ferry run`; {here} is this folder, {build} that of the images
+#   // expect-exit: CODE       the exit code that means success, if it is not 0
+#   // expect-text: REGEX      what the output has to match (CMake's regular expressions)
+# With expect-text, a line that ends in `// fatal here` is where the fatal error has to say that it came from. Only
+# Clang is held to that: GCC makes one of several calls that end the program, and keeps the line of any of them.
+function(ferry_add_firmware_tests prefix)
+  foreach(source IN LISTS ARGN)
+    # The lines are read when CMake runs, so a change of the file has to make it run.
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${source}")
+    get_filename_component(name "${source}" NAME_WE)
+    set(arguments "")
+    set(options "")
+    file(STRINGS "${source}" directives REGEX "^// (run|expect-exit|expect-text): ")
+    foreach(directive IN LISTS directives)
+      string(REGEX MATCH "^// ([a-z-]+): (.*)$" unused "${directive}")
+      if(CMAKE_MATCH_1 STREQUAL "run")
+        separate_arguments(more UNIX_COMMAND "${CMAKE_MATCH_2}")
+        string(REPLACE "{here}" "${CMAKE_CURRENT_SOURCE_DIR}" more "${more}")
+        string(REPLACE "{build}" "${CMAKE_CURRENT_BINARY_DIR}" more "${more}")
+        list(APPEND options ${more})
+      elseif(CMAKE_MATCH_1 STREQUAL "expect-exit")
+        list(APPEND options --expect-exit "${CMAKE_MATCH_2}")
+      else()
+        list(APPEND arguments PASS_REGEX "${CMAKE_MATCH_2}")
+      endif()
+    endforeach()
+    file(READ "${source}" text)
+    string(FIND "${text}" "// fatal here\n" position)
+    if(NOT position EQUAL -1 AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+      string(SUBSTRING "${text}" 0 ${position} text)
+      string(REGEX REPLACE "[^\n]" "" lines "${text}")
+      string(LENGTH "${lines}" line)
+      math(EXPR line "${line} + 1")
+      list(APPEND arguments PLACE "${name}.cpp:${line}")
+    endif()
+    ferry_add_firmware_test(${name} SOURCES "${source}" PREFIX ${prefix} ARGS ${options} ${arguments})
+    if(FERRY_PROGRAM AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+      add_test(NAME skipping.${name}
+        COMMAND "${PROJECT_SOURCE_DIR}/tests/firmware/same_without_skipping.sh" "${FERRY_PROGRAM}" --timeout 60s
+                ${options} "$<TARGET_FILE:${name}>")
+      set_tests_properties(skipping.${name} PROPERTIES TIMEOUT 300 LABELS ${prefix})
+    endif()
+  endforeach()
 endfunction()

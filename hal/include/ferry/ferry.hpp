@@ -3,6 +3,7 @@
 
 #include "ferry/clock.hpp"
 #include "ferry/dma/buffer.hpp"
+#include "ferry/dma/copy.hpp"
 #include "ferry/dma/dma.hpp"
 #include "ferry/dma/transfer.hpp"
 #include "ferry/fatal.hpp"

@@ -27,6 +27,12 @@ FERRY_PERIPHERAL(Uart0);
 /// The system timer's comparators 1 and 2 and counter unit 1. Comparator 0 belongs to ferry::delay, counter
 /// unit 0 to ferry::time.
 FERRY_PERIPHERAL(SysTimer);
+/// Peripherals without a driver here so far. Each has a trigger of GDMA, which a dma::Copier can borrow.
+FERRY_PERIPHERAL(Uhci0);
+FERRY_PERIPHERAL(I2s0);
+FERRY_PERIPHERAL(Aes);
+FERRY_PERIPHERAL(Sha);
+FERRY_PERIPHERAL(ApbSaradc);
 
 #undef FERRY_PERIPHERAL
 
@@ -43,6 +49,11 @@ struct Peripherals {
   peripheral::Spi2 spi2;
   peripheral::Uart0 uart0;
   peripheral::SysTimer sys_timer;
+  peripheral::Uhci0 uhci0;
+  peripheral::I2s0 i2s0;
+  peripheral::Aes aes;
+  peripheral::Sha sha;
+  peripheral::ApbSaradc apb_saradc;
 
   gpio::Gpio<0> gpio0;
   gpio::Gpio<1> gpio1;
@@ -80,6 +91,11 @@ struct Peripherals {
         spi2(key),
         uart0(key),
         sys_timer(key),
+        uhci0(key),
+        i2s0(key),
+        aes(key),
+        sha(key),
+        apb_saradc(key),
         gpio0(key),
         gpio1(key),
         gpio2(key),

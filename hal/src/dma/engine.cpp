@@ -64,6 +64,11 @@ void Engine::connect(chip::DmaPeripheral peripheral) {
   mmio::write(registers_, OutPeriSel::peri_out_sel.run_time(number));
 }
 
+void Engine::join_halves(bool joined) {
+  using chip::dma::InConf0;
+  in_conf0_ = (in_conf0_ & ~InConf0::mem_trans_en.mask) | InConf0::mem_trans_en.run_time(joined).bits;
+}
+
 std::optional<Error> Engine::prepare_receive(const Region& region, std::uint32_t length) {
   const std::uint32_t address = address_of(region.bytes);
   if (address == rx_address_ && length == rx_length_) {

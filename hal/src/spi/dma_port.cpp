@@ -3,6 +3,7 @@
 #include "chip/esp32c3/registers/dma.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
 #include "chip/esp32c3/signals.hpp"
+#include "hal/src/dma/events.hpp"
 
 #include <algorithm>
 
@@ -13,6 +14,9 @@ namespace {
 using chip::dma::IntRaw;
 using chip::spi2::DmaIntRaw;
 using dma::Error;
+using dma::detail::compiler_barrier;
+using dma::detail::receive_errors;
+using dma::detail::transmit_errors;
 
 // Between the start of a channel and its first bytes lie some 60 CPU cycles, more when other channels are
 // served first. Waiting longer than this has no point.
@@ -20,33 +24,19 @@ constexpr std::uint32_t first_byte_polls = 20'000;
 
 constexpr std::uint32_t polls_per_time = 8;
 
-// What tells of failure. OUTFIFO_OVF and INFIFO_UDF are left out: only the CPU's own access to the FIFOs,
-// which nobody makes, can cause them.
-constexpr std::uint32_t receive_errors =
-    IntRaw::in_dscr_err.mask | IntRaw::in_err_eof.mask | IntRaw::in_dscr_empty.mask | IntRaw::infifo_ovf.mask;
 constexpr std::uint32_t surplus_events = IntRaw::in_dscr_empty.mask | IntRaw::infifo_ovf.mask;
-constexpr std::uint32_t transmit_errors = IntRaw::out_dscr_err.mask | IntRaw::outfifo_udf.mask;
 constexpr std::uint32_t bus_receive_errors =
     DmaIntRaw::dma_infifo_full_err_int_raw.mask | DmaIntRaw::mst_rx_afifo_wfull_err_int_raw.mask;
 constexpr std::uint32_t bus_transmit_errors =
     DmaIntRaw::dma_outfifo_empty_err_int_raw.mask | DmaIntRaw::mst_tx_afifo_rempty_err_int_raw.mask;
 
-// The cause comes before what follows from it: a bad descriptor starves a FIFO.
+// The memory side's word comes first: what starves there shows on the bus, too.
 std::optional<Error> decode(std::uint32_t memory_events, std::uint32_t bus_events) {
-  if ((memory_events & IntRaw::in_dscr_err.mask) != 0) return Error::rx_descriptor_error;
-  if ((memory_events & IntRaw::out_dscr_err.mask) != 0) return Error::tx_descriptor_error;
-  if ((memory_events & IntRaw::in_dscr_empty.mask) != 0) return Error::rx_list_too_short;
-  if ((memory_events & receive_errors) != 0 || (bus_events & bus_receive_errors) != 0)
-    return Error::rx_overflow;
-  if ((memory_events & transmit_errors) != 0 || (bus_events & bus_transmit_errors) != 0)
-    return Error::tx_underflow;
+  if (const auto error = dma::detail::decode(memory_events)) return error;
+  if ((bus_events & bus_receive_errors) != 0) return Error::rx_overflow;
+  if ((bus_events & bus_transmit_errors) != 0) return Error::tx_underflow;
   return {};
 }
-
-// Memory and hardware change hands here. The compiler must not move an access to the buffers or descriptors
-// across, as it knows nothing of GDMA. The core itself needs no `fence`: it is in order, has no data cache,
-// and a store to SRAM is complete before the following store reaches a peripheral.
-void compiler_barrier() { asm volatile("" ::: "memory"); }
 
 }  // namespace
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 using namespace ferry::literals;
+using ferry::dma::Copier;
 using ferry::dma::RxBuffer;
 using ferry::dma::TxBuffer;
 using ferry::spi::MasterDma;
@@ -20,5 +21,6 @@ void work();
 void use(int value);
 
 FERRY_MADE_LIVE MasterDma make_spi();
+FERRY_MADE_LIVE Copier make_copier();
 FERRY_MADE_LIVE RxBuffer make_rx();
 FERRY_MADE_LIVE TxBuffer make_tx();

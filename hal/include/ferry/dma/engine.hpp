@@ -32,6 +32,9 @@ class Engine {
                  std::span<Descriptor> tx_list);
   /// The peripheral at the other end, for both directions. `none` when a driver gives the channel back.
   void connect(chip::DmaPeripheral peripheral);
+  /// Joins the two halves inside GDMA: what is sent is received, whatever they are connected to. In force
+  /// from the next reset_and_clear() on.
+  void join_halves(bool joined);
 
   /// Makes the receive list describe the first `length` bytes of the region, or finds out why it cannot.
   /// Cheap if it describes them already.

@@ -1,0 +1,192 @@
+// Memory to memory: copies that GDMA makes while the CPU does something else.
+//
+//   ferry::dma::Copier copier{std::move(channel).configure({}, std::move(rx_descriptors),
+//   std::move(tx_descriptors)),
+//                             std::move(chip.uhci0)};
+//   auto copy = std::move(copier).copy(std::move(to), std::move(from));
+//   while (!copy.is_done()) work();
+//   auto outcome = std::move(copy).wait_into(copier, to, from);
+//
+// Between the second line and the last, `copier`, `to` and `from` are inside the copy: naming them is an
+// error, and so is leaving the copy behind (see ferry/ownership.hpp).
+//
+// GDMA of this chip has no trigger that belongs to nobody. A copy has to name the one of a peripheral, and
+// while that peripheral used DMA as well, both would get the other's bytes. Hence the token: who gave it away
+// cannot make a driver of it.
+#pragma once
+
+#include "chip/esp32c3/signals.hpp"
+#include "ferry/dma/buffer.hpp"
+#include "ferry/dma/channel.hpp"
+#include "ferry/dma/copy_port.hpp"
+#include "ferry/dma/transfer.hpp"
+#include "ferry/ownership.hpp"
+#include "ferry/peripherals.hpp"
+#include "ferry/time.hpp"
+
+#include <cstdint>
+#include <utility>
+
+namespace ferry::dma {
+
+namespace detail {
+
+template <class Token>
+inline constexpr chip::DmaPeripheral trigger_of = chip::DmaPeripheral::none;
+template <>
+inline constexpr chip::DmaPeripheral trigger_of<peripheral::Spi2> = chip::DmaPeripheral::spi2;
+template <>
+inline constexpr chip::DmaPeripheral trigger_of<peripheral::Uhci0> = chip::DmaPeripheral::uhci0;
+template <>
+inline constexpr chip::DmaPeripheral trigger_of<peripheral::I2s0> = chip::DmaPeripheral::i2s0;
+template <>
+inline constexpr chip::DmaPeripheral trigger_of<peripheral::Aes> = chip::DmaPeripheral::aes;
+template <>
+inline constexpr chip::DmaPeripheral trigger_of<peripheral::Sha> = chip::DmaPeripheral::sha;
+template <>
+inline constexpr chip::DmaPeripheral trigger_of<peripheral::ApbSaradc> = chip::DmaPeripheral::apb_saradc;
+
+}  // namespace detail
+
+/// A token whose peripheral has a trigger of GDMA: Spi2, Uhci0, I2s0, Aes, Sha or ApbSaradc.
+template <class Token>
+concept HasDmaTrigger = detail::trigger_of<Token> != chip::DmaPeripheral::none;
+
+class Copy;
+
+/// A channel that copies from memory to memory.
+class [[nodiscard]] FERRY_CONSUMABLE Copier {
+ public:
+  /// A spent one, to be filled by an assignment or by the end of a copy.
+  FERRY_MADE_SPENT Copier() = default;
+  /// Borrows the trigger of a peripheral for good: its token ends here. Does not block, cannot fail.
+  template <HasDmaTrigger Token>
+  FERRY_MADE_LIVE Copier(ConfiguredChannel channel FERRY_TAKES_LIVE, Token token)
+      : port_(&detail::CopyPort::of(*detail::ChannelAccess::take_engine(channel))) {
+    static_cast<void>(token);
+    port_->attach(detail::trigger_of<Token>);
+  }
+  [[gnu::always_inline]] Copier(Copier&& other FERRY_TAKES_LIVE) : port_(other.give_away()) {}
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT FERRY_BECOMES_LIVE Copier& operator=(
+      Copier&& other FERRY_TAKES_LIVE) {
+    if (port_ != nullptr) ferry::detail::overwritten_while_live();
+    port_ = other.give_away();
+    return *this;
+  }
+  Copier* operator&() = delete;
+
+  /// Starts to copy the first `length` bytes of `from` to the start of `to` and returns while the bytes pass;
+  /// by default all of `from`. `to` may be larger, and keeps what it has there; with burst on, up to three
+  /// bytes that complete a word may be written. Does not block. A copy that cannot start is one that is done,
+  /// with an error; an empty one is done without.
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Copy copy(RxBuffer to FERRY_TAKES_LIVE,
+                                                                 TxBuffer from FERRY_TAKES_LIVE,
+                                                                 std::uint32_t length = whole_buffer) &&;
+
+  /// The same, waiting for the end; the buffers stay with the caller. Bounded as Copy::wait_into.
+  [[nodiscard]] FERRY_NEEDS_LIVE Outcome copy_and_wait(RxBuffer& to FERRY_BORROWS,
+                                                       TxBuffer& from FERRY_BORROWS,
+                                                       std::uint32_t length = whole_buffer) {
+    port()->start(detail::MemoryAccess::region(to), detail::MemoryAccess::region(from), length);
+    return port()->finish();
+  }
+
+  /// Gives the channel back, at rest and connected to nothing. The token stays used up.
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE ConfiguredChannel release() && {
+    return detail::ChannelAccess::make_channel(give_away()->detach());
+  }
+
+ private:
+  friend Copy;
+
+  FERRY_MADE_LIVE explicit Copier(detail::CopyPort* port) : port_(port) {}
+
+  [[gnu::always_inline]] detail::CopyPort* port() const {
+    if (port_ == nullptr) ferry::detail::used_after_move();
+    return port_;
+  }
+  [[gnu::always_inline]] detail::CopyPort* give_away() {
+    port();
+    return std::exchange(port_, nullptr);
+  }
+
+  detail::CopyPort* port_ = nullptr;
+};
+
+/// A copy under way, or over and not yet looked at. It owns the copier and both buffers.
+///
+/// Has to be ended by one of the `_into` functions, on every path: Clang refuses a program that drops one, in
+/// others the destructor is fatal. They put the parts back into the caller's own variables, which must be the
+/// spent ones; after any of them, whatever it returns, no hardware touches the buffers.
+///
+/// The outcome is the number of bytes copied, or an error of dma::Error; both come with all parts. After an
+/// error the contents of `to` are not known, and copier and buffers are as good as before.
+class [[nodiscard]] FERRY_CONSUMABLE Copy {
+ public:
+  Copy(Copy&& other FERRY_TAKES_LIVE) = default;
+  Copy& operator=(Copy&&) = delete;
+  Copy* operator&() = delete;
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT ~Copy() {
+    if (copier_.port_ != nullptr) dropped();
+  }
+
+  /// Whether it is over, well or not: the last byte is in memory. Does not block; one register read.
+  FERRY_NEEDS_LIVE bool is_done() const { return copier_.port()->is_done(); }
+
+  /// Waits for the end, polling. Bounded all the same: by a microsecond for each byte and 20 ms more; then as
+  /// with a deadline that has passed.
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT Outcome wait_into(Copier& copier FERRY_REFILLS,
+                                                                       RxBuffer& to FERRY_REFILLS,
+                                                                       TxBuffer& from FERRY_REFILLS) && {
+    const Outcome outcome = copier_.port()->finish();
+    give_back(copier, to, from);
+    return outcome;
+  }
+  /// Waits until the deadline at the most. When it passes, the copy is aborted before the parts come back,
+  /// and the error is timed_out.
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT Outcome wait_into(Copier& copier FERRY_REFILLS,
+                                                                       RxBuffer& to FERRY_REFILLS,
+                                                                       TxBuffer& from FERRY_REFILLS,
+                                                                       Deadline deadline) && {
+    const Outcome outcome = copier_.port()->finish(deadline);
+    give_back(copier, to, from);
+    return outcome;
+  }
+  /// Aborts it, as a deadline that has passed would; the error is cancelled. A copy that is over already
+  /// comes to its own end: then the outcome is the one wait_into would have given.
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT Outcome cancel_into(Copier& copier FERRY_REFILLS,
+                                                                         RxBuffer& to FERRY_REFILLS,
+                                                                         TxBuffer& from FERRY_REFILLS) && {
+    const Outcome outcome = copier_.port()->cancel();
+    give_back(copier, to, from);
+    return outcome;
+  }
+
+ private:
+  friend Copier;
+
+  [[gnu::always_inline]] FERRY_MADE_LIVE Copy(detail::CopyPort* port, RxBuffer&& to FERRY_TAKES_LIVE,
+                                              TxBuffer&& from FERRY_TAKES_LIVE)
+      : copier_(port), to_(std::move(to)), from_(std::move(from)) {}
+
+  [[gnu::always_inline]] void give_back(Copier& copier FERRY_REFILLS, RxBuffer& to FERRY_REFILLS,
+                                        TxBuffer& from FERRY_REFILLS) {
+    copier = std::move(copier_);
+    to = std::move(to_);
+    from = std::move(from_);
+  }
+  [[noreturn]] FERRY_KEPT_APART static void dropped();
+
+  Copier copier_;
+  RxBuffer to_;
+  TxBuffer from_;
+};
+
+inline Copy Copier::copy(RxBuffer to FERRY_TAKES_LIVE, TxBuffer from FERRY_TAKES_LIVE,
+                         std::uint32_t length) && {
+  detail::CopyPort* port = give_away();
+  port->start(detail::MemoryAccess::region(to), detail::MemoryAccess::region(from), length);
+  return Copy{port, std::move(to), std::move(from)};
+}
+
+}  // namespace ferry::dma

@@ -1,0 +1,51 @@
+// A channel whose halves are joined: how a copy is started, observed and ended.
+//
+// For dma::Copier and dma::Copy, which are handles to it.
+#pragma once
+
+#include "ferry/dma/engine.hpp"
+#include "ferry/dma/transfer.hpp"
+#include "ferry/time.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace ferry::dma::detail {
+
+class CopyPort {
+ public:
+  explicit constexpr CopyPort(Engine& engine) : engine_(engine) {}
+  /// The one that belongs to the channel.
+  static CopyPort& of(const Engine& engine);
+
+  void attach(chip::DmaPeripheral trigger);
+  /// Gives the channel back, at rest and with its halves parted.
+  Engine* detach();
+
+  /// Starts a copy. Does not block. If it cannot start, the copy is over at once and finish() tells why.
+  void start(const Region& to, const Region& from, std::uint32_t length);
+  /// Whether the copy is over, well or not. One load.
+  bool is_done() const { return !running_ || poll() != 0; }
+  /// Waits for the end. Bounded by `deadline`, then the copy is aborted; in every case nothing touches the
+  /// buffers any more when this returns.
+  Outcome finish(Deadline deadline);
+  /// The same with a microsecond for each byte, some twenty times what a copy takes that has the memory for
+  /// itself, and 20 ms more.
+  Outcome finish();
+  /// Ends the copy now, unless it is over already.
+  Outcome cancel() { return end_early(Error::cancelled); }
+
+ private:
+  std::uint32_t poll() const;
+  std::optional<Error> try_to_start(const Region& to, const Region& from, std::uint32_t length);
+  Outcome end_early(Error why);
+  Outcome conclude();
+  void abort();
+
+  Engine& engine_;
+  bool running_ = false;  // false when it is over before it began: nothing to do, or an error
+  std::optional<Error> start_error_;
+  std::uint32_t length_ = 0;
+};
+
+}  // namespace ferry::dma::detail

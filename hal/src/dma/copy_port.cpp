@@ -1,0 +1,99 @@
+#include "ferry/dma/copy_port.hpp"
+
+#include "chip/esp32c3/registers/dma.hpp"
+#include "hal/src/dma/events.hpp"
+
+namespace ferry::dma::detail {
+
+namespace {
+
+using chip::dma::IntRaw;
+
+constexpr std::uint32_t polls_per_time = 8;
+
+// The descriptor with suc_eof, once sent, ends the frame on the receiving side; only that says that the bytes
+// are in memory.
+constexpr std::uint32_t end_events = IntRaw::in_suc_eof.mask | receive_errors | transmit_errors;
+
+constinit CopyPort copy_ports[] = {CopyPort{engines[0]}, CopyPort{engines[1]}, CopyPort{engines[2]}};
+
+}  // namespace
+
+CopyPort& CopyPort::of(const Engine& engine) { return copy_ports[&engine - engines]; }
+
+void CopyPort::attach(chip::DmaPeripheral trigger) {
+  engine_.connect(trigger);
+  engine_.join_halves(true);
+}
+
+Engine* CopyPort::detach() {
+  engine_.join_halves(false);
+  engine_.reset_and_clear();
+  engine_.connect(chip::DmaPeripheral::none);
+  return &engine_;
+}
+
+void CopyPort::start(const Region& to, const Region& from, std::uint32_t length) {
+  length_ = length == whole_buffer ? from.size : length;
+  running_ = false;
+  start_error_ = {};
+  if (length_ == 0) return;
+  start_error_ = try_to_start(to, from, length_);
+  running_ = !start_error_;
+}
+
+std::optional<Error> CopyPort::try_to_start(const Region& to, const Region& from, std::uint32_t length) {
+  if (auto error = engine_.prepare_receive(to, length)) return error;
+  if (auto error = engine_.prepare_transmit(from, length, false)) return error;
+  compiler_barrier();
+  // Old events are cleared before anything starts, and the first byte finds a place.
+  engine_.reset_and_clear();
+  engine_.start_receive();
+  engine_.start_transmit();
+  return {};
+}
+
+// The events that say that it is over: 0 while it runs.
+std::uint32_t CopyPort::poll() const { return engine_.interrupts() & end_events; }
+
+Outcome CopyPort::finish(Deadline deadline) {
+  for (;;) {
+    // The deadline costs five times as much to read as the events, so it is read less often.
+    for (std::uint32_t i = 0; i < polls_per_time; ++i) {
+      if (is_done()) return conclude();
+    }
+    if (deadline.has_passed()) return end_early(Error::timed_out);
+  }
+}
+
+Outcome CopyPort::finish() {
+  if (is_done()) return conclude();
+  return finish(Deadline::after(Duration::microseconds(length_) + Duration::milliseconds(20)));
+}
+
+Outcome CopyPort::end_early(Error why) {
+  if (is_done()) return conclude();
+  abort();
+  return std::unexpected{why};
+}
+
+Outcome CopyPort::conclude() {
+  if (start_error_) return std::unexpected{*start_error_};
+  if (!running_) return Received{0};
+  if (const auto error = decode(poll())) {
+    abort();
+    return std::unexpected{*error};
+  }
+  running_ = false;
+  compiler_barrier();
+  return Received{engine_.received_length()};
+}
+
+void CopyPort::abort() {
+  engine_.stop();
+  engine_.finish_stop();
+  running_ = false;
+  compiler_barrier();
+}
+
+}  // namespace ferry::dma::detail

@@ -1,0 +1,38 @@
+// What a channel's INT_RAW says of a transfer, for the drivers that end one; and the point where memory
+// changes hands.
+#pragma once
+
+#include "chip/esp32c3/registers/dma.hpp"
+#include "ferry/dma/error.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace ferry::dma::detail {
+
+// What tells of failure. OUTFIFO_OVF and INFIFO_UDF are left out: only the CPU's own access to the FIFOs,
+// which nobody makes, can cause them.
+inline constexpr std::uint32_t receive_errors =
+    chip::dma::IntRaw::in_dscr_err.mask | chip::dma::IntRaw::in_err_eof.mask |
+    chip::dma::IntRaw::in_dscr_empty.mask | chip::dma::IntRaw::infifo_ovf.mask;
+inline constexpr std::uint32_t transmit_errors =
+    chip::dma::IntRaw::out_dscr_err.mask | chip::dma::IntRaw::outfifo_udf.mask;
+
+// The error that these events stand for, if any. The cause comes before what follows from it: a bad
+// descriptor starves a FIFO.
+inline std::optional<Error> decode(std::uint32_t events) {
+  using chip::dma::IntRaw;
+  if ((events & IntRaw::in_dscr_err.mask) != 0) return Error::rx_descriptor_error;
+  if ((events & IntRaw::out_dscr_err.mask) != 0) return Error::tx_descriptor_error;
+  if ((events & IntRaw::in_dscr_empty.mask) != 0) return Error::rx_list_too_short;
+  if ((events & receive_errors) != 0) return Error::rx_overflow;
+  if ((events & transmit_errors) != 0) return Error::tx_underflow;
+  return {};
+}
+
+// Memory and hardware change hands here. The compiler must not move an access to the buffers or descriptors
+// across, as it knows nothing of GDMA. The core itself needs no `fence`: it is in order, has no data cache,
+// and a store to SRAM is complete before the following store reaches a peripheral.
+inline void compiler_barrier() { asm volatile("" ::: "memory"); }
+
+}  // namespace ferry::dma::detail
