@@ -204,6 +204,7 @@ TEST_F(GdbStub, AStepServesAnInterruptAsAWhole) {
   };
   put(vectors + 4, addi(t2, t2, 1));
   put(vectors + 8, mret);
+  board.cpu().set_csr(0x300, 0);
   board.cpu().set_csr(0x305, vectors | 1);
   board.cpu().set_interrupt(1);
   go("s");

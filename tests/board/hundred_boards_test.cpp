@@ -131,8 +131,9 @@ TEST(HundredBoards, TakeLittleMemory) {
   }
   const std::size_t each = (resident_memory() - before) / boards;
   RecordProperty("KiB", static_cast<int>(each));
-  // Its memories are 408 KiB; the rest is tables of its devices and what was decoded.
-  EXPECT_LT(each, 1024u);
+  // Its memories are 408 KiB and the boot ROM 384 KiB; the rest is tables of its devices and what was
+  // decoded.
+  EXPECT_LT(each, 1280u);
 }
 #endif
 
