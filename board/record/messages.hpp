@@ -13,7 +13,7 @@ namespace ferry::board {
 class Messages final : public Observer {
  public:
   // `text` is where the firmware's text goes; `now` is asked for the time of a reset, and `where` for the
-  // place in the program that a notice is about: "in main, main.cpp:12", or nothing.
+  // place in the program that a notice is about: " in main, main.cpp:12", or nothing.
   Messages(Output& text, Output& messages, std::function<Time()> now, std::function<std::string()> where);
 
   // Writes one line, in its place between the lines of the firmware.

@@ -104,7 +104,7 @@ TEST_F(ConsoleTest, EndsHalfALineBeforeAMessageInTheSamePlace) {
   auto text = Output::create(folder.path("both"));
   Output messages(text->descriptor());
   Console console(*text, 0);
-  Messages board(*text, messages, [] { return 2 * second; }, [] { return std::string("in main"); });
+  Messages board(*text, messages, [] { return 2 * second; }, [] { return std::string(" in main"); });
   print(console, "...");
   board.notice("two drivers\nfight");
   board.chip_reset("watchdog");

@@ -1,5 +1,5 @@
 // Functions of the boot ROM, called from a program at their documented addresses.
-// expect-text: rom says -5 text 0000abcd\r?\n.*11 checks, 0 failed
+// expect-text: rom says -5 text 0000abcd.*11 checks, 0 failed
 #include "check.hpp"
 #include "ferry/ferry.hpp"
 
