@@ -28,7 +28,8 @@ class Report : public testing::Test {
     }
   }
   nlohmann::json lane(std::string_view name) {
-    for (const auto& each : nlohmann::json::parse(data(recorder, board.pins()))["lanes"])
+    const auto all = nlohmann::json::parse(data(recorder, board.pins()));
+    for (const auto& each : all["lanes"])
       if (each["name"] == name) return each;
     return nullptr;
   }
