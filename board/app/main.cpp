@@ -20,12 +20,16 @@ void occupy_closed_standard_streams() {
   }
 }
 
+// A text that did not arrive is a failure, and nobody is there to hear of it when the reader has gone.
 int print(const ferry::app::Answer& answer) {
   using namespace ferry::app;
   ferry::board::Output output(answer.exit_status == exit_status::done ? STDOUT_FILENO : STDERR_FILENO);
   output.write(answer.text);
   output.flush();
-  return output.error() == EPIPE ? exit_status::reader_gone : answer.exit_status;
+  if (output.error() == EPIPE) return exit_status::reader_gone;
+  if (output.error() == 0 || answer.exit_status != exit_status::done) return answer.exit_status;
+  ferry::board::Output(STDERR_FILENO).write("ferry: standard output: " + output.error_text() + '\n');
+  return exit_status::bad_input;
 }
 
 }  // namespace

@@ -31,8 +31,9 @@ constexpr const char* run_footer =
     "Exit codes:\n"
     "  0    done: the firmware exited with 0, or --expect-text, --expect-exit or --for was fulfilled,\n"
     "       or the debugger ended the run\n"
-    "  1    the firmware failed: another exit code, --fail-text, a trap without end, a sleep without end,\n"
-    "       or a part of the diagram reports what should not have happened\n"
+    "  1    the firmware failed: another exit code, --fail-text, an end without the expected text or exit,\n"
+    "       a trap without end, any trap with --break-on-trap, a sleep without end, a call of the boot ROM\n"
+    "       that the board cannot answer, or what a part of the diagram reports as wrong\n"
     "  2    wrong usage, or a file that cannot be read, understood or written\n"
     "  42   --timeout has run out\n"
     "  130  stopped by Ctrl-C\n"
@@ -155,6 +156,18 @@ std::uint16_t read_port(const std::string& word) {
   return port;
 }
 
+// Only a summary goes to standard output; a file of that name is ./- to whoever wants one.
+void check_file_names(const RunOptions& options) {
+  const auto check = [](const char* option, const std::string& file) {
+    if (file == "-") throw Mistake{std::string(option) + ": only --json can go to standard output (-)"};
+  };
+  if (options.flash) check("--flash", *options.flash);
+  if (options.vcd) check("--vcd", *options.vcd);
+  if (options.report) check("--report", *options.report);
+  if (options.junit) check("--junit", *options.junit);
+  for (const Screenshot& screenshot : options.screenshots) check("--screenshot", screenshot.file);
+}
+
 void understand(const Words& words, RunOptions& options) {
   options.wall_time = !words.no_wall_time;
   for (const std::string& wire : words.wires) {
@@ -181,14 +194,18 @@ void understand(const Words& words, RunOptions& options) {
   if (words.gdb) options.gdb_port = read_port(*words.gdb);
   if (options.expected_text == "") throw Mistake{"--expect-text: the text may not be empty"};
   if (options.failing_text == "") throw Mistake{"--fail-text: the text may not be empty"};
+  check_file_names(options);
 }
 
-// CLI11 reads an empty value of an option whose value may be left out as if it had been left out.
-void check_empty_values(int argc, const char* const* argv) {
-  for (const std::string_view word : std::span(argv, static_cast<std::size_t>(argc)))
-    for (const std::string_view name : {"--gdb", "--trace-bus"})
-      if (word.starts_with(name) && word.substr(name.size()) == "=")
-        throw Mistake{std::string(name) + ": nothing follows the equals sign"};
+// CLI11 reads an option with an empty value as if it had been left out, and takes the next word instead.
+void check_empty_values(const CLI::App& run, int argc, const char* const* argv) {
+  for (const std::string_view word : std::span(argv, static_cast<std::size_t>(argc))) {
+    if (!word.starts_with("--") || word.find('=') + 1 != word.size()) continue;
+    const std::string name(word.substr(0, word.size() - 1));
+    if (run.get_option_no_throw(name) == nullptr) continue;
+    const bool text = name == "--expect-text" || name == "--fail-text";
+    throw Mistake{name + (text ? ": the text may not be empty" : ": nothing follows the equals sign")};
+  }
 }
 
 // Options that may be given several times take one word each: the next word may be the firmware.
@@ -350,7 +367,7 @@ std::variant<RunOptions, Answer> read_command_line(int argc, const char* const* 
   RegistersWords registers_words;
   describe_registers(registers, registers_words);
   try {
-    check_empty_values(argc, argv);
+    check_empty_values(run, argc, argv);
     app.parse(argc, argv);
     if (registers.parsed()) return Answer{list_registers(registers_words), exit_status::done};
     if (!run.parsed()) throw Mistake{"no command given; see `ferry --help`"};

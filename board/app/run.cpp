@@ -1,6 +1,7 @@
 #include "board/app/run.hpp"
 
 #include "board/app/exit_status.hpp"
+#include "board/app/files.hpp"
 #include "board/app/verdict.hpp"
 #include "board/board.hpp"
 #include "board/bus.hpp"
@@ -39,8 +40,8 @@
 #include <csignal>
 #include <deque>
 #include <filesystem>
-#include <initializer_list>
 #include <memory>
+#include <set>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -76,6 +77,10 @@ struct BadFile {
   throw BadFile{file + ": " + why};
 }
 
+void value_or_refuse(const std::string& file, const std::expected<void, std::string>& done) {
+  if (!done) refuse(file, done.error());
+}
+
 template <class T>
 T value_or_refuse(const std::string& file, std::expected<T, std::string> value) {
   if (!value) refuse(file, value.error());
@@ -88,13 +93,40 @@ board::Image read_firmware(const RunOptions& options) {
   return std::move(*image);
 }
 
+void claim(Files& files, const std::string& path, const std::string& role, bool written) {
+  value_or_refuse(path, files.add(path, role, written));
+}
+
+// What the command line names; parts of the diagram come later.
+Files files_of(const RunOptions& options) {
+  Files files;
+  claim(files, options.firmware, "firmware", false);
+  if (options.diagram) claim(files, *options.diagram, "diagram", false);
+  if (options.rom) claim(files, *options.rom, "boot ROM", false);
+  if (options.flash) claim(files, *options.flash, "file of --flash", true);
+  if (options.vcd) claim(files, *options.vcd, "file of --vcd", true);
+  if (options.report) claim(files, *options.report, "file of --report", true);
+  if (options.json && options.json != "-") claim(files, *options.json, "file of --json", true);
+  if (options.junit) claim(files, *options.junit, "file of --junit", true);
+  return files;
+}
+
+bool is_flash_content(const std::string& path, std::span<const std::byte> content) {
+  constexpr std::string_view elf = "\177ELF";
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(path, ignored) && std::has_single_bit(content.size()) &&
+         content.size() >= board::FlashChip::smallest &&
+         !std::ranges::equal(content.first(elf.size()), std::as_bytes(std::span(elf)));
+}
+
 // As if the firmware were flashed onto the chip that the file has kept.
 board::Image onto_kept_flash(board::Image image, const RunOptions& options) {
   std::error_code ignored;
   if (!options.flash || !std::filesystem::exists(*options.flash, ignored)) return image;
   auto content = value_or_refuse(*options.flash, board::read_file(*options.flash, board::FlashChip::largest));
-  const auto whole_pages = std::bit_ceil(std::max<std::size_t>(content.size(), board::FlashChip::smallest));
-  image.flash_size = std::max(image.flash_size, static_cast<std::uint32_t>(whole_pages));
+  if (!is_flash_content(*options.flash, content))
+    refuse(*options.flash, "this is not the content of a flash chip; it is not overwritten");
+  image.flash_size = std::max(image.flash_size, static_cast<std::uint32_t>(content.size()));
   image.flash.insert(image.flash.begin(), board::FlashPart{0, std::move(content)});
   return image;
 }
@@ -104,28 +136,8 @@ board::Diagram read_diagram(const RunOptions& options) {
   return value_or_refuse(*options.diagram, board::load_diagram(*options.diagram));
 }
 
-// A file that the run has to do with already.
-struct Taken {
-  const char* role;
-  std::optional<std::string> path;
-};
-
-void refuse_taken(const std::string& path, std::initializer_list<Taken> others) {
-  std::error_code ignored;
-  for (const Taken& other : others) {
-    if (other.path && std::filesystem::is_regular_file(path, ignored) &&
-        std::filesystem::equivalent(path, *other.path, ignored)) {
-      refuse(path, std::string("this is the ") + other.role + "; it is not overwritten");
-    }
-  }
-}
-
-// Creates the file, unless that would take away what another option names.
-std::optional<Output> create_file(const std::optional<std::string>& path,
-                                  std::initializer_list<Taken> others) {
-  if (!path) return std::nullopt;
-  refuse_taken(*path, others);
-  return value_or_refuse(*path, Output::create(*path));
+void create_file(std::optional<Output>& file, const std::optional<std::string>& path) {
+  if (path) file.emplace(value_or_refuse(*path, Output::create(*path)));
 }
 
 std::uint32_t levels(const board::Pins& pins) {
@@ -166,27 +178,14 @@ class Session {
   // Reads and opens all files; throws BadFile.
   explicit Session(const RunOptions& options)
       : options_(options),
+        files_(files_of(options)),
         image_(onto_kept_flash(read_firmware(options), options)),
         diagram_(read_diagram(options)),
-        vcd_file_(create_file(options.vcd, {{"firmware", options.firmware}, {"diagram", options.diagram}})),
-        report_file_(create_file(
-            options.report,
-            {{"firmware", options.firmware}, {"diagram", options.diagram}, {"file of --vcd", options.vcd}})),
-        json_file_(json_on_standard_output()
-                       ? Output(STDOUT_FILENO)
-                       : create_file(options.json, {{"firmware", options.firmware},
-                                                    {"diagram", options.diagram},
-                                                    {"file of --vcd", options.vcd},
-                                                    {"file of --report", options.report}})),
-        junit_file_(create_file(options.junit, {{"firmware", options.firmware},
-                                                {"diagram", options.diagram},
-                                                {"file of --vcd", options.vcd},
-                                                {"file of --report", options.report},
-                                                {"file of --json", options.json}})),
         text_(json_on_standard_output() ? STDERR_FILENO : STDOUT_FILENO),
         board_({.strict_alignment = options.strict_alignment, .skip_idle = options.skip_idle}) {
     if (!options.quiet) attach(messages_, 0);
     connect();
+    create_files();
     attach();
     if (options.rom) board_.set_rom(value_or_refuse(*options.rom, board::load_rom(*options.rom)));
     board_.load(image_);
@@ -213,11 +212,8 @@ class Session {
       return exit_status::bad_input;
     }
     if (options_.flash) {
-      Output file = value_or_refuse(*options_.flash, Output::create(*options_.flash));
       const auto content = board_.flash().read(0, board_.flash().size());
-      file.write({reinterpret_cast<const char*>(content.data()), content.size()});
-      file.flush();
-      if (file.error() != 0) return cannot_write(*options_.flash, file);
+      value_or_refuse(*options_.flash, board::replace_file(*options_.flash, content));
     }
     const Verdict verdict = judge(options_, ending);
     if (debugger_) debugger_->finish(verdict.exit_status);
@@ -258,8 +254,10 @@ class Session {
                                                    std::filesystem::path(*options_.diagram).parent_path()));
       if (ignored && !options_.quiet) messages_.notice(*options_.diagram + ": not used: " + *ignored);
     }
+    std::set<std::string_view> shown;
     for (const auto& [display, file] : options_.screenshots) {
-      refuse_taken(file, {{"firmware", options_.firmware}, {"diagram", options_.diagram}});
+      if (!shown.insert(display).second)
+        refuse("--screenshot", "the display " + board::in_quotes(display) + " is named twice");
       part<board::Ili9341>("--screenshot", display, "a display").screenshot_to(file);
     }
     for (const ButtonPress& press : options_.presses)
@@ -268,6 +266,21 @@ class Session {
       board_.send_to_uart0(std::as_bytes(std::span(input.text)), input.when);
     }
     board_.circuit().start();
+  }
+
+  // Nothing is created or emptied before it is known that it does not take away what something else names.
+  void create_files() {
+    for (const board::Placement& placement : board_.circuit().parts())
+      for (const board::PartFile& file : placement.part->files())
+        claim(files_, file.path.string(), "file of part " + board::in_quotes(placement.id), file.written);
+    create_file(vcd_file_, options_.vcd);
+    create_file(report_file_, options_.report);
+    if (json_on_standard_output()) {
+      json_file_.emplace(Output(STDOUT_FILENO));
+    } else {
+      create_file(json_file_, options_.json);
+    }
+    create_file(junit_file_, options_.junit);
   }
 
   // The part of the diagram that an option names.
@@ -423,6 +436,7 @@ class Session {
   }
 
   const RunOptions& options_;
+  Files files_;
   board::Image image_;
   board::Diagram diagram_;
   std::optional<Output> vcd_file_, report_file_, json_file_, junit_file_;

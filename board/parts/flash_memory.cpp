@@ -64,11 +64,8 @@ std::expected<void, std::string> FlashMemory::load(const std::filesystem::path& 
 }
 
 std::expected<void, std::string> FlashMemory::save(const std::filesystem::path& file) const {
-  auto output = Output::create(file);
-  if (!output) return std::unexpected(file.string() + ": " + output.error());
-  output->write({reinterpret_cast<const char*>(cells_.data()), cells_.size()});
-  output->flush();
-  if (output->error() != 0) return std::unexpected(file.string() + ": " + output->error_text());
+  if (const auto done = replace_file(file, std::as_bytes(std::span(cells_))); !done)
+    return std::unexpected(file.string() + ": " + done.error());
   return {};
 }
 

@@ -366,6 +366,11 @@ std::string Ili9341::summary() const {
                     : "off");
 }
 
+std::vector<PartFile> Ili9341::files() const {
+  if (screenshot_.empty()) return {};
+  return {{screenshot_, true}};
+}
+
 std::expected<void, std::string> Ili9341::save() {
   if (screenshot_.empty()) return {};
   return save_png(screenshot_);

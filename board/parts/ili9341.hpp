@@ -35,6 +35,7 @@ class Ili9341 final : public Part, private SpiHandler {
   void archive_state(StateArchive& archive) override;
   std::string summary() const override;
   std::expected<void, std::string> save() override;
+  std::vector<PartFile> files() const override;
 
  private:
   SpiWord selected() override;

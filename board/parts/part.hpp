@@ -8,6 +8,7 @@
 #include "board/timeline.hpp"
 
 #include <expected>
+#include <filesystem>
 #include <functional>
 #include <initializer_list>
 #include <string>
@@ -87,6 +88,12 @@ class Contact {
   bool closed_;
 };
 
+/// A file that a part has to do with.
+struct PartFile {
+  std::filesystem::path path;
+  bool written = false;  ///< by save(); otherwise it was read
+};
+
 /// A part. Its constructor asks for terminals, reads attributes (throwing BadPart where they are wrong) and
 /// says what to do when a level changes:
 ///
@@ -122,6 +129,8 @@ class Part {
   virtual void end_of_run() {}
   /// Writes the files that were asked for. An error is one line, beginning with the file's name.
   virtual std::expected<void, std::string> save() { return {}; }
+  /// The files it was given: nothing else may write to them, and save() not to one that is something else's.
+  virtual std::vector<PartFile> files() const { return {}; }
 
   /// "led1"
   const std::string& id() const;

@@ -23,6 +23,8 @@ ScriptedSpi::ScriptedSpi(Placement& placement) : Part(placement), script_(load(a
   port_.set_select_active_high(script_.select_active_high);
 }
 
+std::vector<PartFile> ScriptedSpi::files() const { return {{attributes().file("script")}}; }
+
 void ScriptedSpi::power_on() { port_.power_on(); }
 
 void ScriptedSpi::differ(const std::string& line) {

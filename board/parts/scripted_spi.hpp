@@ -27,6 +27,7 @@ class ScriptedSpi final : public Part, private SpiHandler {
   void end_of_run() override;
   void archive_state(StateArchive& archive) override;
   std::string summary() const override;
+  std::vector<PartFile> files() const override;
 
  private:
   SpiWord selected() override;

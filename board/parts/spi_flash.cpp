@@ -67,6 +67,10 @@ SpiFlash::SpiFlash(Placement& placement)
   if (file_.empty() || fresh) return;
   if (const auto loaded = memory_.load(file_); !loaded)
     throw BadPart("attribute \"file\": " + one_line(loaded.error()));
+  if (write_back_ && (!std::filesystem::is_regular_file(file_, ignored) ||
+                      std::filesystem::file_size(file_, ignored) != memory_.size()))
+    throw BadPart("attribute \"file\": " + one_line(file_.string()) + " is not as large as the chip, " +
+                  std::to_string(memory_.size()) + " bytes; it is not overwritten");
 }
 
 void SpiFlash::power_on() {
@@ -388,6 +392,11 @@ std::string SpiFlash::summary() const {
   return "bytes read: " + std::to_string(bytes_read_) +
          ", pages programmed: " + std::to_string(pages_programmed_) +
          ", blocks erased: " + std::to_string(erased_);
+}
+
+std::vector<PartFile> SpiFlash::files() const {
+  if (file_.empty()) return {};
+  return {{file_, write_back_}};
 }
 
 std::expected<void, std::string> SpiFlash::save() {

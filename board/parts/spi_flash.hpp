@@ -27,6 +27,7 @@ class SpiFlash final : public Part, private SpiHandler {
   void archive_state(StateArchive& archive) override;
   std::string summary() const override;
   std::expected<void, std::string> save() override;
+  std::vector<PartFile> files() const override;
 
  private:
   enum class Phase : std::uint8_t { command, address, mode, dummy, data, ignored };

@@ -1,9 +1,11 @@
 #include "board/record/output.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 
@@ -50,5 +52,44 @@ void Output::flush() {
 }
 
 std::string Output::error_text() const { return std::generic_category().message(error_); }
+
+namespace {
+
+std::expected<void, std::string> write_all(const std::filesystem::path& path,
+                                           std::span<const std::byte> content) {
+  auto output = Output::create(path);
+  if (!output) return std::unexpected(output.error());
+  output->write({reinterpret_cast<const char*>(content.data()), content.size()});
+  output->flush();
+  if (output->error() != 0) return std::unexpected(output->error_text());
+  return {};
+}
+
+}  // namespace
+
+std::expected<void, std::string> replace_file(const std::filesystem::path& path,
+                                              std::span<const std::byte> content) {
+  std::error_code error;
+  const bool exists = std::filesystem::exists(path, error);
+  if (exists && !std::filesystem::is_regular_file(path, error)) return write_all(path, content);
+  // A link stays one.
+  const std::filesystem::path target = exists ? std::filesystem::canonical(path, error) : path;
+  if (error) return std::unexpected(error.message());
+  if (exists && ::access(target.c_str(), W_OK) != 0)
+    return std::unexpected(std::generic_category().message(errno));
+  std::string temporary = target.string() + ".XXXXXX";
+  const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (descriptor < 0) return std::unexpected(std::generic_category().message(errno));
+  ::close(descriptor);
+  auto done = write_all(temporary, content);
+  struct stat old = {};
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  const mode_t mode = exists && ::stat(target.c_str(), &old) == 0 ? old.st_mode & 07777 : 0666 & ~mask;
+  if (done && (::chmod(temporary.c_str(), mode) != 0 || ::rename(temporary.c_str(), target.c_str()) != 0))
+    done = std::unexpected(std::generic_category().message(errno));
+  if (!done) ::unlink(temporary.c_str());
+  return done;
+}
 
 }  // namespace ferry::board

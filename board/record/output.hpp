@@ -1,8 +1,10 @@
 // Where text goes: a file or a standard stream, buffered, with errors kept until somebody asks.
 #pragma once
 
+#include <cstddef>
 #include <expected>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -38,5 +40,10 @@ class Output {
   bool at_line_start_ = true;
   std::string buffer_;
 };
+
+// Gives a file new content at one stroke: whoever looks, also after an error, finds the old content or the
+// new one. A device or a pipe is written to as it is. An error is one line without the file's name.
+std::expected<void, std::string> replace_file(const std::filesystem::path& path,
+                                              std::span<const std::byte> content);
 
 }  // namespace ferry::board

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,10 @@ TEST_F(BadInput, CommandLine) {
   expect_refused({"run", "--expect-exit", "none", elf}, "--expect-exit");
   expect_refused({"run", "--expect-text", "", elf}, "--expect-text: the text may not be empty");
   expect_refused({"run", "--fail-text", "", elf}, "--fail-text: the text may not be empty");
+  expect_refused({"run", "--expect-text=", "--for", "1ms", elf}, "--expect-text: the text may not be empty");
+  expect_refused({"run", elf, "--vcd="}, "--vcd: nothing follows the equals sign");
+  for (const std::string option : {"--vcd", "--report", "--junit", "--flash"})
+    expect_refused({"run", option, "-", elf}, option + ": only --json can go to standard output");
   expect_refused({"run", "--trace", "cpu", elf}, "--trace: \"cpu\" is not known");
   expect_refused({"run", "--vcd-pins", "GPIO1", elf}, "without --vcd");
   expect_refused({"run", "--send", "hello", elf}, "TIME:TEXT");
@@ -151,14 +156,73 @@ TEST_F(BadInput, FilesThatCannotBeWritten) {
   expect_refused({"run", "--diagram", diagram, "--screenshot", "d=x.png", elf},
                  "the diagram has no part \"d\"");
   expect_refused({"run", "--diagram", diagram, "--screenshot", "d", elf}, "DISPLAY=FILE");
-  expect_refused({"run", "--diagram", diagram, "--screenshot", "d=" + diagram, elf}, "this is the diagram");
   expect_refused({"run", "--press", "b:1s:1s", elf}, "without a --diagram");
   EXPECT_NE(folder.read("diagram.json"), "");
   const std::string both = folder.path("both");
   expect_refused({"run", "--vcd", both, "--json", both, elf}, "this is the file of --vcd");
   expect_refused({"run", "--report", elf, elf}, "it is not overwritten");
+  expect_refused({"run", "--flash", both, "--vcd", both, elf}, "this is the file of --flash");
+  expect_refused({"run", "--flash", folder.path("./good.elf"), elf}, "this is the firmware");
+  expect_refused({"run", "--rom", diagram, "--report", diagram, elf}, "this is the boot ROM");
   expect_refused({"run", "--report", "/nowhere/run.html", elf},
                  "/nowhere/run.html: No such file or directory");
+}
+
+TEST_F(BadInput, FilesThatAreNoFlashChip) {
+  const std::string elf = good();
+  const std::string reason = "this is not the content of a flash chip; it is not overwritten";
+  expect_refused({"run", "--flash", folder.write("notes.txt", "do not lose me"), elf}, reason);
+  EXPECT_EQ(folder.read("notes.txt"), "do not lose me");
+  std::string large(1024 * 1024, '\xFF');
+  EXPECT_EQ(run_ferry({"run", "--flash", folder.write("kept.bin", large), elf}).exit_status, 0);
+  expect_refused({"run", "--flash", folder.write("longer.bin", large + '!'), elf}, reason);
+  large.replace(0, 4, "\177ELF");
+  expect_refused({"run", "--flash", folder.write("large.elf", large), elf}, reason);
+}
+
+// What parts write and read is nobody else's to write.
+TEST_F(BadInput, FilesOfParts) {
+  const std::string elf = good(), content = folder.write("content.bin", std::string(65'536, 'x'));
+  const auto flash = [](const std::string& id, const std::string& file, const std::string& write_back) {
+    return R"(, {"id": ")" + id + R"(", "type": "ferry-spi-flash", "attrs": {"size": "64K", "file": ")" +
+           file + R"(", "write_back": ")" + write_back + R"("}})";
+  };
+  const auto diagram = [this](const std::string& parts) {
+    return folder.write("diagram.json", R"({"parts": [{"id": "esp", "type": "board-esp32-c3-devkitm-1"},
+                                         {"id": "d", "type": "wokwi-ili9341"})" +
+                                            parts + "]}");
+  };
+  const std::string plain = diagram("");
+  const std::string picture = folder.path("z.png");
+  expect_refused({"run", "--diagram", plain, "--screenshot", "d=" + plain, elf}, "this is the diagram");
+  expect_refused({"run", "--diagram", plain, "--screenshot", "d=" + picture, "--vcd", picture, elf},
+                 "z.png: this is the file of --vcd; it is not overwritten");
+  EXPECT_FALSE(std::filesystem::exists(picture));
+  expect_refused({"run", "--diagram", plain, "--screenshot", "d=" + picture, "--screenshot", "d=q.png", elf},
+                 "--screenshot: the display \"d\" is named twice");
+  expect_refused({"run", "--diagram", diagram(flash("f", "content.bin", "1")), "--vcd", content, elf},
+                 "this is the file of --vcd");
+  expect_refused({"run", "--diagram", diagram(flash("f", "content.bin", "0")), "--vcd", content, elf},
+                 "this is the file of --vcd");
+  const std::string both = flash("f", "content.bin", "1") + flash("g", "content.bin", "1");
+  expect_refused({"run", "--diagram", diagram(both), elf}, "this is the file of part \"f\"");
+  expect_refused({"run", "--diagram", diagram(flash("f", "good.elf", "1")), elf},
+                 "good.elf is not as large as the chip, 65536 bytes; it is not overwritten");
+  EXPECT_EQ(folder.read("content.bin"), std::string(65'536, 'x'));
+  EXPECT_EQ(folder.read("good.elf").size(), good_elf().size());
+  Bytes as_large_as_the_chip = good_elf();
+  as_large_as_the_chip.resize(65'536);
+  const std::string large = folder.write("large.elf", as_large_as_the_chip);
+  expect_refused({"run", "--diagram", diagram(flash("f", "large.elf", "1")), large}, "this is the firmware");
+}
+
+TEST_F(BadInput, TextThatCannotBeWritten) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"registers"}, {"--help"}, {"--version"}}) {
+    const Finished ferry = run_ferry(arguments, {.output = Streams::To::full_device});
+    EXPECT_EQ(ferry.exit_status, 2);
+    EXPECT_EQ(ferry.errors, "ferry: standard output: No space left on device\n");
+  }
 }
 
 TEST_F(BadInput, EveryTruncation) {

@@ -385,7 +385,7 @@ TEST_F(SpiFlashTest, SaysWhatItDoesNotKnow) {
 
 TEST_F(SpiFlashTest, ItsContentIsAFile) {
   tests::TemporaryFolder folder;
-  const std::string file = folder.write("content.bin", "hello");
+  const std::string file = folder.write("content.bin", "hello" + std::string(65'531, '\xFF'));
   make({{"size", "64K"}, {"file", file}, {"write_back", "1"}, {"busy", "none"}});
   EXPECT_EQ(transfer({0x03, 0, 0, 0}, 6), (Bytes{'h', 'e', 'l', 'l', 'o', 0xFF}));
   enable();
@@ -402,6 +402,9 @@ TEST_F(SpiFlashTest, RefusesWhatCannotBe) {
   EXPECT_THAT(refusal<SpiFlash>({{"file", folder.path("none")}}), HasSubstr("No such file"));
   EXPECT_THAT(refusal<SpiFlash>({{"write_back", "1"}}), HasSubstr("of no use without \"file\""));
   EXPECT_EQ(refusal<SpiFlash>({{"write_back", "1"}, {"file", folder.path("new")}}), "");
+  EXPECT_THAT(refusal<SpiFlash>({{"write_back", "1"}, {"file", folder.write("short", "hello")}}),
+              HasSubstr("short is not as large as the chip, 4194304 bytes; it is not overwritten"));
+  EXPECT_EQ(refusal<SpiFlash>({{"file", folder.path("short")}}), "");
   const std::string large = folder.write("large", std::string(65'537, 'x'));
   EXPECT_THAT(refusal<SpiFlash>({{"size", "64K"}, {"file", large}}), HasSubstr("it is larger than"));
 }
