@@ -48,6 +48,8 @@
 #include "chip/esp32c3/registers/uart.hpp"
 #include "chip/esp32c3/registers/usb_serial_jtag.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <initializer_list>
 #include <stdexcept>
@@ -72,6 +74,7 @@ struct Board::Parts {
   void start(std::uint32_t entry, const std::vector<Segment>& segments, const std::vector<MappedPage>& pages,
              bool second_stage);
   void fill_flash();
+  bool has_boot_loader() const;
   void reset_chip(ResetCause cause, ResetScope scope);
   void archive_state(StateArchive& archive);
   std::string names_of_parts() const;
@@ -206,13 +209,21 @@ void Board::Parts::reset_devices() {
     device->reset();
 }
 
+// Whether the boot ROM would find something where it looks. An application image alone leaves that place
+// empty.
+bool Board::Parts::has_boot_loader() const {
+  constexpr std::size_t header = 8;
+  return std::ranges::any_of(flash.page(0).first(header),
+                             [](std::byte byte) { return byte != std::byte{0xFF}; });
+}
+
 // What the boot ROM and, for a program in flash, the second stage do before they jump.
 void Board::Parts::start_image() {
   extmem.reset();
   uart0.set_up_as_boot_rom();
   if (!image->boots_from_flash)
     return start(image->entry, image->segments, image->pages, image->second_stage);
-  if (rom.real()) {
+  if (rom.real() && has_boot_loader()) {
     rom.reset(0);
     return cpu.reset(chip::memory_map::rom0.start);
   }

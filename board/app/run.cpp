@@ -6,6 +6,7 @@
 #include "board/board.hpp"
 #include "board/bus.hpp"
 #include "board/cpu/cpu.hpp"
+#include "board/cpu/csr.hpp"
 #include "board/debug/server.hpp"
 #include "board/debug/trap_text.hpp"
 #include "board/devices/usb_serial_jtag/usb_serial_jtag.hpp"
@@ -370,7 +371,11 @@ class Session {
   // " in FUNCTION, FILE:LINE", as far as it is known.
   std::string place_of(std::uint32_t pc) const { return source_.text(pc); }
 
-  std::string trap() {
+  std::string trap(Board::Stop stop) {
+    if (stop == Board::Stop::trap_loop) {
+      const std::string place = place_of(board_.cpu().csr(board::csr::mepc).value_or(0));
+      return board::debug::last_exception_text(board_.cpu()) + (place.empty() ? std::string() : "," + place);
+    }
     if (!board_.cpu().pending_exception()) return {};
     const std::string place = place_of(board_.cpu().pc());
     return board::debug::exception_text(board_.cpu()) + (place.empty() ? std::string() : "," + place);
@@ -406,7 +411,7 @@ class Session {
             .now = board_.now(),
             .expected_text_seen = expected_text_seen_,
             .failing_text_seen = failing_text_seen_,
-            .trap = trap(),
+            .trap = trap(stop),
             .rom_call = stop == Board::Stop::rom_call ? rom_call() : std::string(),
             .killed = debugger_ && debugger_->killed(),
             .part_failure = failures.empty() ? std::string() : failures.front()};

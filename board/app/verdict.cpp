@@ -72,7 +72,7 @@ Verdict judge(const RunOptions& options, const Ending& ending) {
     case Stop::deadlock:
       return sleeps(options, ending);
     case Stop::trap_loop:
-      return {"trap-loop", "the trap handler raises an exception itself, again and again",
+      return {"trap-loop", "the trap handler raises an exception itself, again and again: " + ending.trap,
               exit_status::failed};
     case Stop::exception:
       return {"trap", "the firmware traps: " + ending.trap, exit_status::failed};

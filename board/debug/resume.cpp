@@ -121,7 +121,8 @@ Board::Stop Stub::report(const Stop& what) {
       if (what.board == Board::Stop::deadlock) {
         say("the CPU sleeps and nothing can wake it\n");
       } else if (what.board == Board::Stop::trap_loop) {
-        say("the trap handler raises an exception itself, again and again\n");
+        say("the trap handler raises an exception itself, again and again: " +
+            last_exception_text(control_.board().cpu()) + '\n');
       } else {
         return what.board;
       }

@@ -1,5 +1,6 @@
 #include "board/debug/trap_text.hpp"
 
+#include "board/cpu/csr.hpp"
 #include "board/image/text.hpp"
 
 #include <string_view>
@@ -48,6 +49,12 @@ std::string exception_text(const Cpu& cpu) {
   const Cpu::Exception exception = cpu.pending_exception().value_or(Cpu::Exception{});
   return std::string(cause_of(exception.cause).text) + " at " + hex(cpu.pc()) + ", mtval " +
          hex(exception.value);
+}
+
+std::string last_exception_text(Cpu& cpu) {
+  const std::uint32_t cause = cpu.csr(csr::mcause).value_or(0);
+  return std::string(cause_of(cause).text) + ", mcause " + std::to_string(cause) + ", mepc " +
+         hex(cpu.csr(csr::mepc).value_or(0)) + ", mtval " + hex(cpu.csr(csr::mtval).value_or(0));
 }
 
 unsigned signal_of(const Cpu& cpu) {

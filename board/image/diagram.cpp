@@ -154,15 +154,16 @@ class Connections {
       }
     }
     if (a->part == serial_monitor || b->part == serial_monitor) {
-      if (!leads_to_terminal(*a, *b) && !leads_to_terminal(*b, *a)) ignored_.push_back(name);
+      if (!leads_to_terminal(*a, *b) && !leads_to_terminal(*b, *a))
+        ignore(name, "only the board's TX and RX lead to the serial monitor");
     } else if (on_board(*a) && on_board(*b)) {
-      join(*board_pin(parts_.board_type, a->pin), *board_pin(parts_.board_type, b->pin), name);
+      return join(*board_pin(parts_.board_type, a->pin), *board_pin(parts_.board_type, b->pin), name);
     } else {
       const auto point_a = part_point(*a), point_b = part_point(*b);
       if (point_a && point_b) {
         diagram_.connections.push_back({*point_a, *point_b, name});
       } else {
-        ignored_.push_back(name);
+        ignore(name, leads_nowhere);
       }
     }
     return std::nullopt;
@@ -196,7 +197,14 @@ class Connections {
     return supply != nullptr ? *supply : Supply::power;
   }
 
-  void join(const BoardPin& a, const BoardPin& b, const std::string& name) {
+  static constexpr std::string_view leads_nowhere = "the pin leads nowhere on this board";
+
+  void ignore(const std::string& name, std::string_view why) {
+    ignored_.push_back(name + " (" + std::string(why) + ')');
+  }
+
+  // Nothing, or what is wrong with the connection.
+  std::optional<std::string> join(const BoardPin& a, const BoardPin& b, const std::string& name) {
     const unsigned *pad_a = std::get_if<unsigned>(&a), *pad_b = std::get_if<unsigned>(&b);
     const Supply *supply_a = std::get_if<Supply>(&a), *supply_b = std::get_if<Supply>(&b);
     if (pad_a != nullptr && pad_b != nullptr) {
@@ -205,9 +213,22 @@ class Connections {
       diagram_.ties.push_back({*pad_a, *supply_b == Supply::power});
     } else if (pad_b != nullptr && supply_a != nullptr) {
       diagram_.ties.push_back({*pad_b, *supply_a == Supply::power});
+    } else if (std::holds_alternative<Nowhere>(a) || std::holds_alternative<Nowhere>(b)) {
+      ignore(name, leads_nowhere);
+    } else if (pad_a != nullptr || pad_b != nullptr) {
+      ignore(name, "the chip's pins do not stand 5 V");
+    } else if (is_ground(a) != is_ground(b)) {
+      return name + ": short circuit: it joins GND and " +
+             (supply_a != nullptr && supply_b != nullptr ? "3V3" : "5V");
     } else {
-      ignored_.push_back(name);
+      ignore(name, "it joins two supply pins");
     }
+    return std::nullopt;
+  }
+
+  static bool is_ground(const BoardPin& pin) {
+    const Supply* supply = std::get_if<Supply>(&pin);
+    return supply != nullptr && *supply == Supply::ground;
   }
 
   Parts parts_;

@@ -165,7 +165,9 @@ TEST_F(Run, ReportsATrapWithoutEnd) {
   const Finished ferry =
       run({"--timeout", "1s", firmware(program.disable_watchdogs().illegal_instruction())});
   EXPECT_EQ(ferry.exit_status, 1);
-  EXPECT_THAT(ferry.errors, HasSubstr("trap handler"));
+  EXPECT_THAT(ferry.errors, HasSubstr("the trap handler raises an exception itself, again and again: "
+                                      "instruction access fault, mcause 1, mepc 0x"));
+  EXPECT_THAT(ferry.errors, HasSubstr(", mtval 0x"));
 }
 
 TEST_F(Run, NotesWhenAWatchdogBites) {

@@ -97,10 +97,20 @@ TEST(Diagram, ListsPartsAndWhatLeadsToThem) {
 
 TEST(Diagram, NamesWhatItIgnores) {
   EXPECT_EQ(diagram(diagram_text(R"(["esp:4", "esp:RST", "", []], ["esp:4", "$serialMonitor:RX", "", []],
-                                    ["esp:4", "esp:5V"], ["b1:1.l", "esp:EN"])",
+                                    ["esp:4", "esp:5V"], ["b1:1.l", "esp:EN"], ["esp:GND.1", "esp:GND.2"])",
                                  R"(, {"type": "wokwi-pushbutton", "id": "b1"})"))
                 .ignored,
-            "connection 1; connection 2; connection 3; connection 4");
+            "connection 1 (the pin leads nowhere on this board); "
+            "connection 2 (only the board's TX and RX lead to the serial monitor); "
+            "connection 3 (the chip's pins do not stand 5 V); "
+            "connection 4 (the pin leads nowhere on this board); connection 5 (it joins two supply pins)");
+}
+
+TEST(Diagram, RefusesSuppliesThatAreJoined) {
+  EXPECT_EQ(error(diagram_text(R"(["esp:GND.1", "esp:3V3.1"])")),
+            "connection 1: short circuit: it joins GND and 3V3");
+  EXPECT_EQ(error(diagram_text(R"(["esp:4", "esp:2"], ["esp:5V", "esp:GND.2"])")),
+            "connection 2: short circuit: it joins GND and 5V");
 }
 
 TEST(Diagram, HasBounds) {

@@ -5,6 +5,7 @@
 #include "board/flash/flash_chip.hpp"
 #include "board/image/firmware.hpp"
 #include "board/image/second_stage.hpp"
+#include "board/memory.hpp"
 #include "tests/app/app_image_builder.hpp"
 
 #include <gmock/gmock.h>
@@ -47,6 +48,19 @@ std::string error(const Bytes& file) {
 
 std::uint32_t word(Board& board, std::uint32_t address) {
   return board.bus().load({.address = address, .width = 4, .pc = 0}).value;
+}
+
+TEST(AppImage, StartsAtOnceUnlessARealRomFindsALoader) {
+  const auto start_of = [](const Bytes& file) {
+    auto image = parse_firmware(file);
+    EXPECT_TRUE(image.has_value());
+    Board board;
+    board.set_rom(std::vector<std::byte>(Memory::rom_size));
+    board.load(std::move(*image));
+    return board.cpu().pc();
+  };
+  EXPECT_EQ(start_of(application().build()), text_address);
+  EXPECT_EQ(start_of(ram_image().build()), 0x4000'0000u);  // it lies at the start of flash
 }
 
 TEST(AppImage, StartsWithItsPagesMappedAndItsRamFilled) {
