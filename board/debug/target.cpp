@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <string_view>
 
 namespace ferry::board::debug {
 
@@ -57,9 +58,17 @@ std::string make_memory_map() {
   std::string text =
       "<?xml version=\"1.0\"?><!DOCTYPE memory-map PUBLIC \"+//IDN gnu.org//DTD GDB Memory Map V1.0//EN\" "
       "\"http://sourceware.org/gdb/gdb-memory-map.dtd\"><memory-map>";
+  const auto add = [&text](std::string_view type, const map::Region& region) {
+    text += "<memory type=\"" + std::string(type) + "\" start=\"" + hex(region.start) + "\" length=\"" +
+            hex(region.size) + "\"/>";
+  };
   for (const map::Region& region :
        {map::sram1_data, map::sram0, map::sram1_instruction, map::rtc_fast, map::peripherals})
-    text += "<memory type=\"ram\" start=\"" + hex(region.start) + "\" length=\"" + hex(region.size) + "\"/>";
+    add("ram", region);
+  // What the map leaves out, GDB takes for inaccessible: no disassembly there, and no step.
+  for (const map::Region& region :
+       {map::flash_instruction, map::flash_data, map::rom0, map::rom1, map::rom1_data})
+    add("rom", region);
   return text + "</memory-map>";
 }
 

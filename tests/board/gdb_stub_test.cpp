@@ -102,7 +102,9 @@ TEST_F(GdbStub, DescribesTheChip) {
   EXPECT_THAT(text, HasSubstr("<architecture>riscv:rv32</architecture>"));
   EXPECT_THAT(text, HasSubstr("name=\"mcause\""));
   EXPECT_THAT(text, EndsWith("</target>"));
-  EXPECT_THAT(ask("qXfer:memory-map:read::0,1000"), HasSubstr("0x3fc80000"));
+  const std::string memory_map = ask("qXfer:memory-map:read::0,1000");
+  EXPECT_THAT(memory_map, HasSubstr("0x3fc80000"));
+  EXPECT_THAT(memory_map, HasSubstr("type=\"rom\" start=\"0x42000000\""));
   EXPECT_THAT(ask("qXfer:features:read:other.xml:0,10"), StartsWith("E"));
 }
 
