@@ -187,6 +187,7 @@ class Session {
     if (!options.quiet) attach(messages_, 0);
     connect();
     create_files();
+    if (unused_ && !options.quiet) messages_.notice(*options.diagram + ": not used: " + *unused_);
     attach();
     if (options.rom) board_.set_rom(value_or_refuse(*options.rom, board::load_rom(*options.rom)));
     board_.load(image_);
@@ -250,10 +251,9 @@ class Session {
   void connect() {
     for (const board::Wire& wire : options_.wires) board_.wire(wire.a, wire.b);
     if (options_.diagram) {
-      const auto ignored =
+      unused_ =
           value_or_refuse(*options_.diagram, build(board_.circuit(), diagram_, board::PartTypes::built_in(),
                                                    std::filesystem::path(*options_.diagram).parent_path()));
-      if (ignored && !options_.quiet) messages_.notice(*options_.diagram + ": not used: " + *ignored);
     }
     std::set<std::string_view> shown;
     for (const auto& [display, file] : options_.screenshots) {
@@ -444,6 +444,7 @@ class Session {
   Files files_;
   board::Image image_;
   board::Diagram diagram_;
+  std::optional<std::string> unused_;  // of the diagram
   std::optional<Output> vcd_file_, report_file_, json_file_, junit_file_;
   Output text_;
   Output error_{STDERR_FILENO};

@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -253,6 +255,25 @@ TEST_F(Run, WritesTheFilesOfParts) {
       run({"--quiet", "--diagram", diagram, "--screenshot", "lcd=/nowhere/a.png", program});
   EXPECT_EQ(failed.exit_status, 2);
   EXPECT_THAT(failed.errors, HasSubstr("/nowhere/a.png: No such file"));
+}
+
+TEST_F(Run, KeepsTheFlashChip) {
+  const std::string program = firmware(TinyFirmware().exit(0));
+  std::filesystem::create_symlink("chip.bin", folder.path("link.bin"));
+  std::filesystem::create_directory(folder.path("chips"));
+  std::string content(1024 * 1024, '\xFF');
+  content[5] = 'x';
+  folder.write("chip.bin", content);
+  EXPECT_EQ(run({"--flash", folder.path("link.bin"), program}).exit_status, 0);
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.path("link.bin")));
+  EXPECT_EQ(folder.read("chip.bin").substr(0, 16), content.substr(0, 16));
+  EXPECT_EQ(run({"--flash", folder.path("chips/new.bin"), program}).exit_status, 0);
+  EXPECT_EQ(folder.read("chips/new.bin").size(), 4u * 1024 * 1024);
+  const std::filesystem::directory_iterator files(folder.path("chips"));
+  EXPECT_EQ(std::distance(begin(files), end(files)), 1);  // nothing is left beside it
+  const Finished failed = run({"--flash", "/nowhere/new.bin", program});
+  EXPECT_EQ(failed.exit_status, 2);
+  EXPECT_THAT(failed.errors, HasSubstr("/nowhere/new.bin: No such file"));
 }
 
 TEST_F(Run, FailsWhenAPartDoes) {
