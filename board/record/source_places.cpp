@@ -2,10 +2,13 @@
 
 #include "board/image/text.hpp"
 
+#include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdlib>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -37,14 +40,62 @@ struct SourcePlaces::Lines {
     return {};
   }
 
+  // The line of the function that the symbols name. Where other functions are inlined there, that is the line
+  // that calls the outermost of them, and not one inside of a library.
   static std::string line_of(Dwarf_Die& unit, std::uint32_t pc) {
+    if (std::string text = line_of_call(unit, pc); !text.empty()) return text;
     Dwarf_Line* line = dwarf_getsrc_die(&unit, pc);
     int number = 0;
     if (line == nullptr || dwarf_lineno(line, &number) != 0 || number == 0) return {};
-    const char* path = dwarf_linesrc(line, nullptr, nullptr);
-    if (path == nullptr) return {};
+    return place(dwarf_linesrc(line, nullptr, nullptr), static_cast<unsigned>(number));
+  }
+
+  static std::string line_of_call(Dwarf_Die& unit, std::uint32_t pc) {
+    const Scopes around = scopes_of(unit, pc);
+    Dwarf_Die* outermost = nullptr;
+    for (Dwarf_Die& scope : around.span()) {
+      if (dwarf_tag(&scope) == DW_TAG_subprogram) break;
+      if (dwarf_tag(&scope) == DW_TAG_inlined_subroutine) outermost = &scope;
+    }
+    if (outermost == nullptr) return {};
+    Dwarf_Attribute attribute;
+    Dwarf_Word file = 0, line = 0;
+    Dwarf_Files* files = nullptr;
+    std::size_t count = 0;
+    if (dwarf_formudata(dwarf_attr(outermost, DW_AT_call_file, &attribute), &file) != 0 ||
+        dwarf_formudata(dwarf_attr(outermost, DW_AT_call_line, &attribute), &line) != 0 ||
+        dwarf_getsrcfiles(&unit, &files, &count) != 0 || file >= count)
+      return {};
+    return place(dwarf_filesrc(files, file, nullptr, nullptr), line);
+  }
+
+  // What libdw hands out with malloc.
+  struct Scopes {
+    std::unique_ptr<Dwarf_Die, decltype(&std::free)> first{nullptr, &std::free};
+    int count = 0;
+    std::span<Dwarf_Die> span() const {
+      return {first.get(), count > 0 ? static_cast<std::size_t>(count) : std::size_t{0}};
+    }
+  };
+  // From the innermost outwards, as the code lies. dwarf_getscopes() alone goes on, from an inlined function,
+  // with what is around its definition.
+  static Scopes scopes_of(Dwarf_Die& unit, std::uint32_t pc) {
+    Dwarf_Die* found = nullptr;
+    Scopes innermost;
+    innermost.count = dwarf_getscopes(&unit, pc, &found);
+    innermost.first.reset(found);
+    if (innermost.span().empty()) return innermost;
+    Scopes result;
+    found = nullptr;
+    result.count = dwarf_getscopes_die(&innermost.span().front(), &found);
+    result.first.reset(found);
+    return result;
+  }
+
+  static std::string place(const char* path, std::uint64_t line) {
+    if (path == nullptr || line == 0) return {};
     const std::string_view name(path);
-    return std::string(name.substr(name.rfind('/') + 1)) + ":" + std::to_string(number);
+    return std::string(name.substr(name.rfind('/') + 1)) + ":" + std::to_string(line);
   }
 
   int descriptor;

@@ -27,7 +27,7 @@ FERRY_PERIPHERAL(Uart0);
 /// The system timer's comparators 1 and 2 and counter unit 1. Comparator 0 belongs to ferry::delay, counter
 /// unit 0 to ferry::time.
 FERRY_PERIPHERAL(SysTimer);
-/// Peripherals without a driver here so far. Each has a trigger of GDMA, which a dma::Copier can borrow.
+/// Peripherals without a driver here so far. Each has a trigger of GDMA, which a dma::Copier can take.
 FERRY_PERIPHERAL(Uhci0);
 FERRY_PERIPHERAL(I2s0);
 FERRY_PERIPHERAL(Aes);

@@ -1,13 +1,12 @@
 // Memory to memory: copies that GDMA makes while the CPU does something else.
 //
-//   ferry::dma::Copier copier{std::move(channel).configure({}, std::move(rx_descriptors),
-//   std::move(tx_descriptors)),
-//                             std::move(chip.uhci0)};
+//   auto configured = std::move(channel).configure({}, std::move(lists_to), std::move(lists_from));
+//   ferry::dma::Copier copier{std::move(configured), std::move(chip.uhci0)};
 //   auto copy = std::move(copier).copy(std::move(to), std::move(from));
 //   while (!copy.is_done()) work();
 //   auto outcome = std::move(copy).wait_into(copier, to, from);
 //
-// Between the second line and the last, `copier`, `to` and `from` are inside the copy: naming them is an
+// Between the third line and the last, `copier`, `to` and `from` are inside the copy: naming them is an
 // error, and so is leaving the copy behind (see ferry/ownership.hpp).
 //
 // GDMA of this chip has no trigger that belongs to nobody. A copy has to name the one of a peripheral, and
@@ -59,7 +58,8 @@ class [[nodiscard]] FERRY_CONSUMABLE Copier {
  public:
   /// A spent one, to be filled by an assignment or by the end of a copy.
   FERRY_MADE_SPENT Copier() = default;
-  /// Borrows the trigger of a peripheral for good: its token ends here. Does not block, cannot fail.
+  /// Takes the trigger of a peripheral, which cannot be had back before a reset: its token ends here. Does
+  /// not block, cannot fail.
   template <HasDmaTrigger Token>
   FERRY_MADE_LIVE Copier(ConfiguredChannel channel FERRY_TAKES_LIVE, Token token)
       : port_(&detail::CopyPort::of(*detail::ChannelAccess::take_engine(channel))) {
