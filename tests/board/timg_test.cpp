@@ -165,6 +165,40 @@ TEST_F(TimgTest, AnAlarmThatIsPassedComesAtOnce) {
   EXPECT_EQ(timg.read(int_raw), 1u);
 }
 
+TEST_F(TimgTest, AStoppedTimerRaisesNoAlarm) {
+  timg.write(t0config, increase | use_xtal | alarm_en | divider(40));
+  run_until(millisecond);
+  EXPECT_EQ(timg.read(int_raw), 0u) << "counter and alarm are both 0";
+  EXPECT_NE(timg.read(t0config) & alarm_en, 0u);
+  timg.write(t0loadlo, 20);
+  timg.write(t0load, 1);
+  timg.write(t0alarmlo, 10);
+  run_for(millisecond);
+  EXPECT_EQ(timg.read(int_raw), 0u) << "nor when it stands behind the alarm";
+  timg.write(t0config, en | increase | use_xtal | alarm_en | divider(40));
+  run_for(1);
+  EXPECT_EQ(timg.read(int_raw), 1u);
+}
+
+// The order of esp-hal 1.0 (OneShotTimer over a timer group): with the reload of the reset value, clearing
+// the interrupt arms the alarm of the stopped counter.
+TEST_F(TimgTest, ASingleShotAsEspHalDoesIt) {
+  timg.write(int_clr, 1);
+  timg.write(t0config, increase | autoreload | use_xtal | alarm_en | divider(40));
+  timg.write(t0load, 1);
+  timg.write(t0config, timg.read(t0config) & ~autoreload);
+  timg.write(t0alarmlo, 3'000);
+  timg.write(t0config, timg.read(t0config) & ~alarm_en);
+  timg.write(t0load, 1);
+  timg.write(t0config, timg.read(t0config) | en);
+  timg.write(t0config, timg.read(t0config) | alarm_en);
+  const Time start = timeline.now();
+  run_until(start + 3 * millisecond - 1);
+  EXPECT_EQ(timg.read(int_raw), 0u);
+  run_until(start + 3 * millisecond);
+  EXPECT_EQ(timg.read(int_raw), 1u);
+}
+
 TEST_F(TimgTest, CountingDownToAnAlarm) {
   timg.write(t0loadlo, 1'000);
   timg.write(t0load, 1);

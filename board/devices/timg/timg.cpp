@@ -96,7 +96,9 @@ void Timg::settle_timer() {
 
 void Timg::schedule_alarm() {
   alarm_event_.cancel();
-  if (registers_.get(reg::T0config::alarm_en) == 0) return;
+  // A counter that stands compares nothing. esp-hal counts on it: before each single shot it sets ALARM_EN
+  // while the counter and the alarm are both at 0.
+  if (registers_.get(reg::T0config::alarm_en) == 0 || !timer_running_) return;
   const std::uint64_t target =
       std::uint64_t{registers_.get(reg::T0alarmhi::alarm_hi)} << 32 | registers_.word<reg::T0alarmlo>();
   const bool up = registers_.get(reg::T0config::increase) != 0;
@@ -105,7 +107,6 @@ void Timg::schedule_alarm() {
   // Within half the range behind, the alarm was passed already: it happens at once (tables 11.2-1
   // and 11.2-2).
   if (distance == 0 || distance > timer_mask / 2) return alarm_event_.at(timeline_.now());
-  if (!timer_running_) return;
   const std::uint64_t whole =
       value == timer_value_ ? 0 : (up ? value - timer_value_ : timer_value_ - value) & timer_mask;
   const std::uint64_t ticks = whole + distance;
