@@ -8,10 +8,14 @@
 
 namespace ferry::board {
 
+// No name: an address between the blocks, and counted from 0.
 struct NamedBase {
   std::uint32_t base;
   std::string_view name;
 };
+
+// None is larger. Where two share these 4 KiB the first ends where the second begins.
+inline constexpr std::uint32_t largest_block = 0x1000;
 
 // In rising order (technical reference manual, table 3.3-3).
 inline constexpr std::array peripheral_blocks = std::to_array<NamedBase>({
@@ -63,11 +67,11 @@ inline constexpr std::array peripheral_blocks = std::to_array<NamedBase>({
     {0x600D'0000, "WORLD_CNTL"},
 });
 
-// The block that begins at or before an address of the peripheral range.
+// The block that holds an address of the peripheral range.
 constexpr NamedBase block_of(std::uint32_t address) {
-  NamedBase found = peripheral_blocks.front();
+  NamedBase found{};
   for (const NamedBase& block : peripheral_blocks)
-    if (block.base <= address) found = block;
+    if (block.base <= address && address - block.base < largest_block) found = block;
   return found;
 }
 

@@ -132,6 +132,7 @@ Board::Parts::Parts(const BoardOptions& with) : options(with) {
   cpu.skip_idle_loops(options.skip_idle);
   bus.set_read_only_watcher(&extmem);
   cpu.set_rom(&rom);
+  bus.set_known_rom(Rom::constants());
   rtc_cntl.set_flash_boot(options.flash_boot);
   timg0.set_flash_boot(options.flash_boot);
   rtc_cntl.on_pll_power([this](bool powered) { regi2c.set_pll_power(powered); });
@@ -281,6 +282,7 @@ Board::~Board() = default;
 void Board::set_rom(std::vector<std::byte> content) {
   parts_->rom.set_image(std::move(content));
   parts_->cpu.set_rom(nullptr);
+  parts_->bus.set_known_rom(std::nullopt);
 }
 
 void Board::load(Image image) {

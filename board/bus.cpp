@@ -26,6 +26,9 @@ std::uint32_t little_endian(std::span<const std::byte> bytes) {
 // The bits an access of so many bytes moves.
 std::uint32_t mask_of(std::uint32_t width) { return width == 1 ? 0xFF : width == 2 ? 0xFFFF : ~0u; }
 
+// How many registers of a block that are not modelled get a notice each.
+constexpr std::size_t listed_unmodelled = 8;
+
 bool on_instruction_bus(std::uint32_t address) {
   constexpr map::Region sram{map::sram0.start, Memory::sram_size};
   return sram.contains(address) || map::flash_instruction.contains(address);
@@ -49,10 +52,15 @@ std::string hex(std::uint32_t value, int digits) {
   return text.data();
 }
 
+// "DMA+0x080", or "0x60050000" between the blocks.
+std::string place_in(const NamedBase& block, std::uint32_t address) {
+  if (block.name.empty()) return hex(address, 8);
+  return std::string(block.name) + "+" + hex(address - block.base, 3);
+}
+
 // "write to DMA+0x080"
 std::string describe(const BusAccess& access, const NamedBase& block, bool write) {
-  return (write ? "write to " : "read of ") + std::string(block.name) + "+" +
-         hex(access.address - block.base, 3);
+  return (write ? "write to " : "read of ") + place_in(block, access.address);
 }
 
 }  // namespace
@@ -150,7 +158,12 @@ BusResult Bus::load(BusAccess access) {
 // Hits only: how long the cache takes to fetch a line from flash is documented nowhere.
 BusResult Bus::load_read_only(const BusAccess& access, std::uint32_t offset) {
   if (!aligned_for_data(access)) return {.fault = true};
-  if (read_only_watcher_ != nullptr && offset >= Memory::rom_offset) read_only_watcher_->rom_read(access);
+  if (offset >= Memory::rom_offset && known_rom_ &&
+      std::ranges::none_of(*known_rom_, [&](std::uint32_t known) {
+        return Memory::read_only_offset(known, 4) == (offset & ~3u);
+      }))
+    notice_once("boot ROM", "read of " + hex(access.address, 8) +
+                                " gives 0: the board has no data of the boot ROM there (a real one: --rom)");
   const std::byte* bytes = memory_.readable(access.address, access.width);
   if (bytes == nullptr) {
     if (read_only_watcher_ != nullptr) read_only_watcher_->window_missed(access, false);
@@ -237,8 +250,18 @@ void Bus::check_peripheral_width(const BusAccess& access, bool write) {
 
 void Bus::report(const BusAccess& access, std::uint32_t value, bool write) {
   if (!observers_.any(Topic::registers) && !observers_.any(Topic::register_counts)) return;
-  observers_.tell(&Observer::register_accessed,
-                  RegisterAccess{.address = access.address, .value = value, .write = write, .pc = access.pc});
+  observers_.tell(&Observer::register_accessed, RegisterAccess{.address = access.address,
+                                                               .value = value,
+                                                               .write = write,
+                                                               .pc = access.pc,
+                                                               .closed = closed(access.address)});
+}
+
+// What bars the way to the device at an address; empty when nothing does.
+std::string_view Bus::closed(std::uint32_t address) const {
+  const Attachment* attachment = attachment_at(address);
+  if (attachment == nullptr || attachment->gate == nullptr || attachment->gate->open()) return {};
+  return attachment->gate->clock ? "in reset" : "no clock";
 }
 
 void Bus::notice_once(std::string key, std::string_view text) {
@@ -265,9 +288,22 @@ void Bus::notice_closed(const Attachment& attachment, const BusAccess& access, b
 void Bus::notice_unmodelled(const Attachment* attachment, const BusAccess& access, bool write) {
   const NamedBase block = attachment == nullptr ? block_of(access.address)
                                                 : NamedBase{attachment->base, attachment->device->name()};
-  notice_once("unmodelled " + std::string(block.name), "unmodelled: " + describe(access, block, write) +
-                                                           " (" + hex(access.address, 8) + ") " +
-                                                           (write ? "ignored" : "gives 0"));
+  // Each register once; of a block that a program fills or reads as a whole, the first few.
+  const std::string every = "unmodelled " + std::string(block.name) + ' ';
+  std::string key = every + hex(access.address & ~3u, 8);
+  if (said_.contains(key)) return;
+  const auto first = said_.lower_bound(every);
+  const auto last =
+      std::find_if(first, said_.end(), [&](const std::string& said) { return !said.starts_with(every); });
+  if (static_cast<std::size_t>(std::distance(first, last)) >= listed_unmodelled)
+    return notice_once(
+        "more unmodelled " + std::string(block.name),
+        "unmodelled: " + describe(access, block, write) + ", and further registers " +
+            (block.name.empty() ? std::string("between the blocks") : "of " + std::string(block.name)) +
+            " that are not listed, read 0 and ignore writes");
+  std::string text = "unmodelled: " + describe(access, block, write);
+  if (!block.name.empty()) text += " (" + hex(access.address, 8) + ')';
+  notice_once(std::move(key), text + (write ? " ignored" : " gives 0"));
 }
 
 }  // namespace ferry::board

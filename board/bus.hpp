@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,15 +54,12 @@ struct AttachedDevice {
   const Gate* gate;  // null: always open
 };
 
-// Who answers for what cannot be read as memory: the cache, about pages that it does not map, and the ROM,
-// about data that the board does not have.
+// Who answers for what cannot be read as memory: the cache, about pages that it does not map.
 class ReadOnlyWatcher {
  public:
   virtual ~ReadOnlyWatcher() = default;
   // A load finds nothing in a flash window, or a store goes there.
   virtual void window_missed(const BusAccess& access, bool write) = 0;
-  // A load from the boot ROM, about to be done.
-  virtual void rom_read(const BusAccess& access) = 0;
 };
 
 class Bus {
@@ -85,6 +83,10 @@ class Bus {
   // A misaligned access to data memory works on the chip, but the errata advise against it: when strict, each
   // instruction that does it is reported once.
   void set_strict_alignment(bool strict) { strict_alignment_ = strict; }
+
+  // The words of the boot ROM that the board has; a load of another one is noticed. Nothing: it has them all.
+  // They must outlive the bus.
+  void set_known_rom(std::optional<std::span<const std::uint32_t>> addresses) { known_rom_ = addresses; }
 
   void set_read_only_watcher(ReadOnlyWatcher* watcher) { read_only_watcher_ = watcher; }
 
@@ -148,6 +150,7 @@ class Bus {
   bool aligned_for_data(const BusAccess& access);
   void check_peripheral_width(const BusAccess& access, bool write);
   void report(const BusAccess& access, std::uint32_t value, bool write);
+  std::string_view closed(std::uint32_t address) const;
   void notice_once(std::string key, std::string_view text);
   void notice_absent(const Attachment& attachment, const std::vector<std::string_view>& features);
   void notice_closed(const Attachment& attachment, const BusAccess& access, bool write);
@@ -162,6 +165,7 @@ class Bus {
   std::uint64_t register_loads_ = 0, register_stores_ = 0;
   bool strict_alignment_ = false;
   ReadOnlyWatcher* read_only_watcher_ = nullptr;
+  std::optional<std::span<const std::uint32_t>> known_rom_;
   std::optional<std::uint32_t> accessing_;
 };
 

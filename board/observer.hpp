@@ -29,6 +29,8 @@ struct RegisterAccess {
   std::uint32_t value;
   bool write;
   std::uint32_t pc;
+  std::string_view closed =
+      {};  // why it did not reach the device: "no clock", "in reset"; empty: nothing barred it
 };
 
 class Observer {

@@ -73,9 +73,9 @@ std::string RegisterName::text() const {
   std::string result(block);
   if (info == nullptr) {
     constexpr std::string_view digits = "0123456789abcdef";
-    result += "+0x";
-    // Three digits, as the manual writes offsets; more where a block is larger than that.
-    for (unsigned shift = offset > 0xFFF ? 28 : 8;; shift -= 4) {
+    result += block.empty() ? "0x" : "+0x";
+    // Three digits, as the manual writes offsets; all of them between the blocks.
+    for (unsigned shift = block.empty() ? 28 : 8;; shift -= 4) {
       result += digits[offset >> shift & 0xF];
       if (shift == 0) return result;
     }

@@ -75,7 +75,8 @@ std::string fields_written(const chip::RegisterInfo& info, std::uint32_t word,
 constexpr std::size_t longest_loop = 4;
 
 bool same(const RegisterAccess& a, const RegisterAccess& b) {
-  return a.address == b.address && a.value == b.value && a.write == b.write && a.pc == b.pc;
+  return a.address == b.address && a.value == b.value && a.write == b.write && a.pc == b.pc &&
+         a.closed == b.closed;
 }
 
 }  // namespace
@@ -158,7 +159,9 @@ void BusTrace::show(const Timed& timed) {
   std::string what = name.text();
   if (access.address % 4 != 0) what += " byte " + std::to_string(access.address % 4);
   text += (access.write ? "writes " : "reads  ") + padded(what, 28) + ' ' + hex(access.value);
-  if (name.info != nullptr) {
+  if (!access.closed.empty()) {
+    text += "  (" + std::string(access.closed) + ')';
+  } else if (name.info != nullptr) {
     std::optional<std::uint32_t> before;
     const auto seen = seen_.find(access.address & ~3u);
     if (seen != seen_.end() && !leads_to_a_fifo(*name.info)) before = seen->second;
@@ -172,6 +175,7 @@ void BusTrace::show(const Timed& timed) {
 void BusTrace::remember(const RegisterAccess& access) {
   // SYSTEM opens, closes and resets the others: what their registers held before says nothing afterwards.
   if (access.write && name_register(access.address).block == "SYSTEM") seen_.clear();
+  if (!access.closed.empty()) return;
   seen_[access.address & ~3u] = access.value << 8 * (access.address % 4);
 }
 

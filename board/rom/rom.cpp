@@ -41,6 +41,12 @@ std::string_view Rom::name_of(std::uint32_t address) {
                                                                                : std::string_view();
 }
 
+std::span<const std::uint32_t> Rom::constants() {
+  static constexpr std::array addresses{rom_data::chip_id, rom_data::eco_version, rom_data::layout_pointer,
+                                        rom_data::layout, rom_data::layout + 4};
+  return addresses;
+}
+
 void Rom::reset(std::uint32_t ticks_per_us) {
   std::vector<std::byte> constants(Memory::rom_size);
   const auto constant = [&](std::uint32_t address, std::uint32_t value) {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -23,6 +24,9 @@ class Rom : public RomAnswers {
   // The ROM's constants, and its variables in SRAM as a boot leaves them. `ticks_per_us`: the CPU's clock in
   // MHz.
   void reset(std::uint32_t ticks_per_us);
+
+  // The words that reset() puts into the ROM itself: all of its data that there are.
+  static std::span<const std::uint32_t> constants();
 
   // A real ROM takes the place of the constants; who has one does not let this answer calls.
   void set_image(std::vector<std::byte> content) { image_ = std::move(content); }

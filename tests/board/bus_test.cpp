@@ -139,6 +139,8 @@ TEST_F(BusTest, ClosedDeviceReadsZeroAndSaysWhichBitIsMissing) {
   bus.attach(dma, 0x6003'F000, 0x400, &gate, {"PERIP_CLK_EN1.DMA_CLK_EN", "PERIP_RST_EN1.DMA_RST"});
 
   store(0x6003'F080, 4, 1);
+  ASSERT_EQ(notices.accesses.size(), 1u);
+  EXPECT_EQ(notices.accesses[0].closed, "no clock");
   EXPECT_EQ(load(0x6003'F080, 4).value, 0u);
   EXPECT_FALSE(load(0x6003'F080, 4).fault);
   EXPECT_THAT(notices.lines,
@@ -148,18 +150,44 @@ TEST_F(BusTest, ClosedDeviceReadsZeroAndSaysWhichBitIsMissing) {
   EXPECT_THAT(notices.lines.back(),
               "read of DMA+0x080 gives 0: it is held in reset (SYSTEM.PERIP_RST_EN1.DMA_RST)");
   EXPECT_THAT(dma.writes, IsEmpty());
+  EXPECT_EQ(notices.accesses.back().closed, "in reset");
   gate.reset = false;
   EXPECT_EQ(load(0x6003'F080, 4).value, 5u);
+  EXPECT_EQ(notices.accesses.back().closed, "");
   EXPECT_EQ(notices.lines.size(), 2u);
   EXPECT_EQ(bus.register_loads(), 4u) << "an access that did nothing was made all the same";
 }
 
-TEST_F(BusTest, UnmodelledBlockReadsZeroAndIsReportedOnce) {
+TEST_F(BusTest, UnmodelledRegistersReadZeroAndAreReportedOnceEach) {
   EXPECT_EQ(load(0x6001'6010, 4).value, 0u);
+  EXPECT_FALSE(store(0x6001'6010, 4, 1).fault);
   EXPECT_FALSE(store(0x6001'6014, 4, 1).fault);
   EXPECT_EQ(load(0x6001'3000, 4).value, 0u);
   EXPECT_THAT(notices.lines, ElementsAre("unmodelled: read of RMT+0x010 (0x60016010) gives 0",
+                                         "unmodelled: write to RMT+0x014 (0x60016014) ignored",
                                          "unmodelled: read of I2C0+0x000 (0x60013000) gives 0"));
+}
+
+TEST_F(BusTest, OfAnUnmodelledBlockTheFirstEightRegistersAreReported) {
+  for (std::uint32_t address = 0x6001'9000; address < 0x6001'9080; address += 4) store(address, 4, 1);
+  ASSERT_EQ(notices.lines.size(), 9u);
+  EXPECT_EQ(notices.lines[7], "unmodelled: write to LEDC+0x01C (0x6001901C) ignored");
+  EXPECT_EQ(notices.lines[8],
+            "unmodelled: write to LEDC+0x020, and further registers of LEDC that are not listed, read 0 and "
+            "ignore writes");
+}
+
+TEST_F(BusTest, AddressesBetweenTheBlocksBelongToNone) {
+  load(0x6005'0000, 4);
+  store(0x6004'4000, 4, 1);
+  EXPECT_THAT(notices.lines, ElementsAre("unmodelled: read of 0x60050000 gives 0",
+                                         "unmodelled: write to 0x60044000 ignored"));
+  for (std::uint32_t address = 0x6006'0000; address < 0x6006'0040; address += 4) load(address, 4);
+  ASSERT_EQ(notices.lines.size(), 9u);
+  EXPECT_EQ(
+      notices.lines[8],
+      "unmodelled: read of 0x60060018, and further registers between the blocks that are not listed, read "
+      "0 and ignore writes");
 }
 
 TEST_F(BusTest, RegisterUnknownToItsDeviceIsReportedAndNotPassedOn) {
@@ -174,7 +202,8 @@ TEST_F(BusTest, RegisterUnknownToItsDeviceIsReportedAndNotPassedOn) {
   EXPECT_EQ(load(0x6000'0004, 4).value, 0u);
   store(0x6000'0010, 4, 1);
   EXPECT_THAT(partial.writes, IsEmpty());
-  EXPECT_THAT(notices.lines, ElementsAre("unmodelled: read of PARTIAL+0x004 (0x60000004) gives 0"));
+  EXPECT_THAT(notices.lines, ElementsAre("unmodelled: read of PARTIAL+0x004 (0x60000004) gives 0",
+                                         "unmodelled: write to PARTIAL+0x010 (0x60000010) ignored"));
 }
 
 TEST_F(BusTest, ObserversSeeRegisterAccesses) {

@@ -28,7 +28,9 @@ struct Sent : Observer {
     if (uart == 0) text += static_cast<char>(byte);
   }
   void chip_reset(std::string_view) override { ++resets; }
+  void notice(std::string_view line) override { notices.emplace_back(line); }
   std::string text;
+  std::vector<std::string> notices;
   unsigned resets = 0;
 };
 
@@ -335,8 +337,23 @@ TEST_F(RomTest, ABadPointerIsAnExceptionAtTheCall) {
 TEST_F(RomTest, HasItsConstants) {
   EXPECT_EQ(word(0x4000'0010), 5u) << "_rom_chip_id";
   EXPECT_EQ(word(word(0x3FF1'FFFC) + 4), 0x3FCD'F060u) << "ets_rom_layout_p: where reserved memory begins";
+  EXPECT_THAT(sent.notices, testing::IsEmpty());
   const std::uint32_t flash = word(0x3FCD'FFF0);
   EXPECT_EQ(word(flash + 4), 4u * 1024 * 1024) << "rom_spiflash_legacy_data: the chip's size";
+}
+
+TEST_F(RomTest, OtherDataReadZeroWithOneNotice) {
+  EXPECT_EQ(word(0x3FF1'8000), 0u);
+  EXPECT_EQ(word(0x4005'0000), 0u);
+  EXPECT_THAT(sent.notices,
+              testing::ElementsAre("read of 0x3FF18000 gives 0: the board has no data of the boot "
+                                   "ROM there (a real one: --rom)"));
+}
+
+TEST_F(RomTest, TheRealOneHasAllOfItsData) {
+  board.set_rom(std::vector<std::byte>(Memory::rom_size, std::byte{7}));
+  EXPECT_EQ(word(0x3FF1'8000), 0u) << "it is there from the next reset on";
+  EXPECT_THAT(sent.notices, testing::IsEmpty());
 }
 
 }  // namespace

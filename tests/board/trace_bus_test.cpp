@@ -39,6 +39,7 @@ TEST(RegisterNames, FallBackToTheBlockAndTheOffset) {
   EXPECT_EQ(name_register(0x6001'3004).text(), "I2C0+0x004");
   EXPECT_EQ(name_register(spi2 + 0x44).text(), "SPI2+0x044");
   EXPECT_EQ(name_register(0x600D'0FFC).text(), "WORLD_CNTL+0xffc");
+  EXPECT_EQ(name_register(0x6005'0000).text(), "0x60050000") << "between the blocks";
 }
 
 class TraceBus : public testing::Test {
@@ -113,6 +114,14 @@ TEST_F(TraceBus, ForgetsWhatResetsMayHaveChanged) {
     store(spi2 + 0x1C, 511);
     EXPECT_THAT(lines.back(), EndsWith("  MS_DATA_BITLEN 511"));
   }
+}
+
+TEST_F(TraceBus, SaysWhatDidNotReachTheDevice) {
+  trace.register_accessed(
+      {.address = spi2 + 0x10, .value = 1u << 27, .write = true, .pc = 0, .closed = "no clock"});
+  EXPECT_THAT(lines.back(), HasSubstr("0x08000000  (no clock)"));
+  store(spi2 + 0x10, 1u << 27);
+  EXPECT_THAT(lines.back(), HasSubstr("USR_MOSI 1")) << "it is not known to have been set before";
 }
 
 TEST_F(TraceBus, CountsTurnsOfALoopThatReadsSeveralRegisters) {

@@ -109,8 +109,6 @@ void Extmem::window_missed(const BusAccess& access, bool write) {
   update_interrupts();
 }
 
-void Extmem::rom_read(const BusAccess&) {}
-
 void Extmem::update_interrupts() {
   const std::uint32_t illegal =
       registers_.word<reg::CacheIlgIntSt>() & registers_.word<reg::CacheIlgIntEna>();

@@ -32,7 +32,6 @@ class Extmem : public RegisterDevice, public ReadOnlyWatcher {
   void open();
 
   void window_missed(const BusAccess& access, bool write) override;
-  void rom_read(const BusAccess& access) override;
 
  private:
   void show_page(std::uint32_t page);

@@ -234,7 +234,7 @@ void ChannelHalf::undefined(std::string_view what, std::uint32_t address) {
 }
 
 std::string ChannelHalf::name() const {
-  return "gdma: channel " + std::to_string(channel_) + (direction_ == DmaDirection::in ? " RX" : " TX");
+  return "DMA: channel " + std::to_string(channel_) + (direction_ == DmaDirection::in ? " RX" : " TX");
 }
 
 void ChannelHalf::tell_started(std::uint32_t first_descriptor) {

@@ -25,7 +25,7 @@ constexpr bool is_peripheral(std::uint32_t selector) {
 
 Gdma::Gdma(Timeline& timeline, Clocks& clocks, Memory& memory, InterruptSink& interrupts,
            Observers& observers)
-    : Device("gdma"),
+    : Device("DMA"),
       timeline_(timeline),
       clocks_(clocks),
       memory_(memory),
@@ -180,7 +180,7 @@ void Gdma::move_memory_to_memory() {
         !is_peripheral(registers_.get(dma::OutPeriSel::peri_out_sel, channel))) {
       notice_once(
           Notice::memory_without_peripheral,
-          "gdma: channel " + std::to_string(channel) +
+          "DMA: channel " + std::to_string(channel) +
               ": memory-to-memory needs a valid peripheral number in IN_PERI_SEL and OUT_PERI_SEL; nothing " +
               "moves");
       continue;

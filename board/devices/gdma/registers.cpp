@@ -175,7 +175,7 @@ void Gdma::warn_of_shared_peripheral(unsigned channel) {
                         (out != none && out == registers_.get(dma::OutPeriSel::peri_out_sel, other));
     if (shared)
       notice_once(Notice::shared_peripheral,
-                  "gdma: channels " + std::to_string(std::min(channel, other)) + " and " +
+                  "DMA: channels " + std::to_string(std::min(channel, other)) + " and " +
                       std::to_string(std::max(channel, other)) +
                       " select the same peripheral in one direction; it meets the lower one only");
   }

@@ -65,12 +65,12 @@ void Spi2::write_command(std::uint32_t value) {
   if (start && state_ == State::idle) {
     if (update_pending_)
       notice_once(Notice::update_pending,
-                  "spi2: CMD.USR set while CMD.UPDATE still reads 1: the transfer runs with the "
+                  "SPI2: CMD.USR set while CMD.UPDATE still reads 1: the transfer runs with the "
                   "configuration before");
     else if (present_configuration() != active_)
       notice_once(
           Notice::stale_configuration,
-          "spi2: CMD.USR set, but registers have changed since the last CMD.UPDATE: the transfer runs "
+          "SPI2: CMD.USR set, but registers have changed since the last CMD.UPDATE: the transfer runs "
           "without these changes");
     // The engine sees USR an APB period later.
     schedule(State::starting, clocks_.apb());

@@ -14,7 +14,7 @@ using spi2::PhaseKind;
 
 Spi2::Spi2(Timeline& timeline, Clocks& clocks, Pins& pins, DmaPort& dma, InterruptSink& interrupts,
            Observers& observers)
-    : Device("spi2"),
+    : Device("SPI2"),
       timeline_(timeline),
       clocks_(clocks),
       pins_(pins),
@@ -107,12 +107,12 @@ void Spi2::explain_missing_clock() {
   if (registers_.get(regs::ClkGate::clk_en) == 0 || registers_.get(regs::ClkGate::mst_clk_active) == 0) {
     notice_once(
         Notice::clock_gate,
-        "spi2: the engine has no clock (CLK_GATE.CLK_EN and CLK_GATE.MST_CLK_ACTIVE must be 1): CMD.UPDATE "
+        "SPI2: the engine has no clock (CLK_GATE.CLK_EN and CLK_GATE.MST_CLK_ACTIVE must be 1): CMD.UPDATE "
         "and CMD.USR stay pending");
   } else {
     notice_once(
         Notice::no_pll,
-        "spi2: the engine has no clock (CLK_GATE.MST_CLK_SEL selects the 80 MHz of the PLL, which does not "
+        "SPI2: the engine has no clock (CLK_GATE.MST_CLK_SEL selects the 80 MHz of the PLL, which does not "
         "run): CMD.UPDATE and CMD.USR stay pending");
   }
 }
@@ -178,16 +178,16 @@ void Spi2::begin_transfer() {
   if (!plan_.square)
     notice_once(
         Notice::clock_wave,
-        "spi2: CLOCK.CLKCNT_L and CLOCK.CLKCNT_H do not describe a clock: both levels last half a period");
+        "SPI2: CLOCK.CLKCNT_L and CLOCK.CLKCNT_H do not describe a clock: both levels last half a period");
   if (plan_.one_line_only)
     notice_once(
         Notice::full_duplex_lines,
-        "spi2: full duplex (USER.DOUTDIN) has one data line in each direction: CTRL.FREAD_*, USER.FWRITE_* "
+        "SPI2: full duplex (USER.DOUTDIN) has one data line in each direction: CTRL.FREAD_*, USER.FWRITE_* "
         "and USER.QPI_MODE do not change its data");
   if (!segmented_ && regs::User::usr_conf_nxt.get(active_.user) != 0)
     notice_once(
         Notice::next_without_conf,
-        "spi2: USER.USR_CONF_NXT has no effect in a transfer that was started with SLAVE.USR_CONF = 0");
+        "SPI2: USER.USR_CONF_NXT has no effect in a transfer that was started with SLAVE.USR_CONF = 0");
   keep_histories();
   phase_index_ = 0;
   phase_ = {};
