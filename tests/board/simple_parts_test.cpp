@@ -166,7 +166,8 @@ TEST_F(BuildTest, LeavesOutWhatItDoesNotKnow) {
   EXPECT_THAT(build_text(std::string(led) + R"(, {"type": "wokwi-logic-analyzer", "id": "logic1"})",
                          R"(["esp:4", "logic1:D0"], ["esp:4", "led1:A"], ["esp:4", "esp:RST"])"),
               testing::MatchesRegex("parts that the board does not model, with their connections: logic1 "
-                                    "\\(wokwi-logic-analyzer\\); it has .*wokwi-led.*; connection 3"));
+                                    "\\(wokwi-logic-analyzer\\); it has .*wokwi-led.*; connection 3 .the pin "
+                                    "leads nowhere on this board."));
   EXPECT_NE(circuit.find("led1"), nullptr);
 }
 
