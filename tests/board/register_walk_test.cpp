@@ -50,6 +50,8 @@ constexpr auto access_exceptions = std::to_array<Exception>({
     {"UART1", "FIFO", "", "a store goes to one FIFO, a load takes from the other"},
     {"USB_SERIAL_JTAG", "EP1", "", "a store goes to one FIFO, a load takes from the other"},
     {"REGI2C", "I2C_CTRL", "", "a store starts a transaction, and one that comes too early is lost"},
+    {"TIMG0", "T0CONFIG", "ALARM_EN", "it is the alarm that clears it, and a timer that stands raises none"},
+    {"TIMG1", "T0CONFIG", "ALARM_EN", "it is the alarm that clears it, and a timer that stands raises none"},
 });
 
 class ExceptionList {
