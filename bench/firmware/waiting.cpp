@@ -10,7 +10,9 @@ namespace timer = ferry::chip::systimer;
 namespace mmio = ferry::mmio;
 
 // Not zero, so that it lies in .data: the host writes it when the image is loaded.
-extern "C" volatile std::uint32_t waiting_style = 0xFFFF'FFFF;
+extern "C" {
+volatile std::uint32_t waiting_style = 0xFFFF'FFFF;
+}
 
 namespace {
 

@@ -47,8 +47,8 @@ Duration wait_until_done(spi::Master& spi FERRY_BORROWS) {
 void program_page(spi::Master& spi FERRY_BORROWS) {
   sent[0] = 0x02_b;
   sent[1] = static_cast<std::byte>(page >> 16);
-  sent[2] = static_cast<std::byte>(page >> 8);
-  sent[3] = static_cast<std::byte>(page);
+  sent[2] = static_cast<std::byte>(page >> 8 & 0xFF);
+  sent[3] = static_cast<std::byte>(page & 0xFF);
   for (std::uint32_t i = 0; i < page_size; ++i) sent[4 + i] = pattern(i);
   FERRY_CHECK(spi.write(sent).has_value());
 }
