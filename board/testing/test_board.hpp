@@ -26,8 +26,8 @@ namespace ferry::board {
 ///     ASSERT_TRUE(test.run_until_text("Received 42", 10 * second)) << test.describe();
 class TestBoard {
  public:
-  /// Boots a file of any kind that `ferry run` takes. Throws std::runtime_error with one line that says what is wrong with
-  /// the file. The firmware has not executed anything yet: wire first, then run.
+  /// Boots a file of any kind that `ferry run` takes. Throws std::runtime_error with one line that says what
+  /// is wrong with the file. The firmware has not executed anything yet: wire first, then run.
   explicit TestBoard(const std::filesystem::path& firmware, const BoardOptions& options = {});
   /// The same with an image that is in memory already.
   explicit TestBoard(Image image, const BoardOptions& options = {});
