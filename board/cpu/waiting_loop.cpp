@@ -23,9 +23,9 @@ bool has_result(const Slot& slot) {
 bool counts(Operation operation) {
   return operation == mv || operation == addi || operation == add || operation == sub || operation == slli;
 }
-bool compares(Operation operation) {
+bool answers(Operation operation) {
   return operation == slt || operation == slti || operation == sltu || operation == sltiu ||
-         is_branch(operation);
+         operation == srli || is_branch(operation);
 }
 
 // Whether a store of [first, end] goes where `load` comes from.
@@ -55,16 +55,18 @@ bool only_waits(const Slot* first, const Slot* end) {
     } else if (reads_source(*slot)) {
       read |= bit_of(slot->source);
     }
+    const bool from_counter = (counters & read) != 0, from_other = (others & read) != 0;
+    // Where a pass goes then, no earlier pass can tell: a search, not a wait.
+    if (is_branch(operation) && from_other) return false;
     if (!has_result(*slot)) continue;
     const std::uint64_t result = bit_of(slot->destination);
-    const bool from_counter = (counters & read) != 0, from_other = (others & read) != 0;
     counters &= ~result;
     others &= ~result;
     if (is_load(operation)) {
       if (is_stored(first, end, *slot)) counters |= result;
     } else if (from_counter && !from_other && counts(operation)) {
       counters |= result;
-    } else if ((from_counter || from_other) && !compares(operation)) {
+    } else if (from_other || (from_counter && !answers(operation))) {
       others |= result;
     }
   }
