@@ -30,7 +30,7 @@ forbid 'chip must not include hal, board or anything else of ours' "${include}(h
 forbid 'firmware must not include board' "${include}board/" intro examples tests/firmware
 
 # Listed by git where there is one, so that nothing built is looked at; without git there is nothing to publish.
-personal='(/home/|/Users/|/root/)[A-Za-z0-9_.-]+'
+personal='/(home|Users|root)/[A-Za-z0-9_.-]+'
 mapfile -t listed < <(git -c safe.directory="$PWD" ls-files 2>/dev/null | grep -vxF tests/layering.sh)
 if [[ ${#listed[@]} -gt 0 ]]; then
   if grep -nE -e "$personal" -- "${listed[@]}" 2>/dev/null; then

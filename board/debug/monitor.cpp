@@ -134,7 +134,9 @@ std::string time_text(Board& board) {
 
 std::string reset_text(Board& board) {
   board.reset();
-  return "the chip was reset; it is before the first instruction at " + hex(board.cpu().pc()) + '\n';
+  // The protocol has no way to tell GDB that its registers are of before.
+  return "the chip was reset; it is before the first instruction at " + hex(board.cpu().pc()) +
+         "\nGDB keeps the registers it knew until: maintenance flush register-cache\n";
 }
 
 constexpr std::string_view help =

@@ -111,8 +111,29 @@ TEST_P(EveryMode, AtSeveralClocksInBothDirections) {
 INSTANTIATE_TEST_SUITE_P(Spi2Sigrok, EveryMode, testing::Values(0, 1, 2, 3),
                          [](const auto& mode) { return "Mode" + std::to_string(mode.param); });
 
-TEST_F(Spi2Sigrok, LsbFirst) {
-  set_up(clocks_of_spi[2], pll);
+class EveryClock : public Spi2Sigrok, public testing::WithParamInterface<std::uint32_t> {
+ protected:
+  // A command, 24 bits of address and two bytes, twice, all on the lines that `user` and `ctrl` say.
+  void write_twice(std::uint32_t user, std::uint32_t ctrl, std::uint32_t command) {
+    set_up(GetParam(), pll);
+    spi_put(spi::user, spi::command | spi::address | spi::mosi | user);
+    spi_put(spi::ctrl, ctrl);
+    spi_put(spi::user2, command | 7u << 28);
+    spi_put(spi::user1, 23u << 27);
+    spi_put(spi::addr, 0xC0FFEE00);
+    put_buffer({0x1B, 0xE4});
+    update();
+    record();
+    transfer(16);
+    transfer(16);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Spi2Sigrok, EveryClock, testing::ValuesIn(clocks_of_spi),
+                         [](const auto& clock) { return "Clock" + std::to_string(clock.index); });
+
+TEST_P(EveryClock, LsbFirst) {
+  set_up(GetParam(), pll);
   spi_put(spi::ctrl, spi::wr_lsb_first);
   put_buffer({0xA6, 0x01, 0x7F});
   update();
@@ -122,8 +143,8 @@ TEST_F(Spi2Sigrok, LsbFirst) {
 }
 
 // A flash's page program: command, 24 bits of address, data; then a fast read: with a dummy byte before data.
-TEST_F(Spi2Sigrok, HalfDuplex) {
-  set_up(clocks_of_spi[3], pll);
+TEST_P(EveryClock, HalfDuplex) {
+  set_up(GetParam(), pll);
   spi_put(spi::user, spi::command | spi::address | spi::mosi);
   spi_put(spi::user2, 0x02 | 7u << 28);
   spi_put(spi::user1, 23u << 27);
@@ -147,9 +168,9 @@ TEST_F(Spi2Sigrok, HalfDuplex) {
 }
 
 // Modes 1 and 3 sample with the trailing edge: the last bit of a phase stays until the next leading one.
-TEST_F(Spi2Sigrok, HalfDuplexOnTrailingEdges) {
+TEST_P(EveryClock, HalfDuplexOnTrailingEdges) {
   for (const unsigned mode : {1u, 3u}) {
-    set_up(clocks_of_spi[2], pll);
+    set_up(GetParam(), pll);
     spi_put(spi::user, spi::command | spi::miso);
     spi_put(spi::user2, 0x9E | 7u << 28);
     spi_put(spi::ctrl, spi::d_pol);
@@ -163,8 +184,8 @@ TEST_F(Spi2Sigrok, HalfDuplexOnTrailingEdges) {
   }
 }
 
-TEST_F(Spi2Sigrok, ThreeWires) {
-  set_up(clocks_of_spi[1], pll);
+TEST_P(EveryClock, ThreeWires) {
+  set_up(GetParam(), pll);
   spi_put(spi::user, spi::mosi | spi::miso | spi::sio);
   put_buffer({0x5A});
   spi_put(spi::ms_dlen, 7);
@@ -186,34 +207,15 @@ TEST_F(Spi2Sigrok, ThreeWires) {
 // Sigrok's decoder of parallel buses takes the data lines as a bus of two or four bits. The words begin when
 // the recording does, so everything on the wire has to be written on that many lines; the last one is not
 // shown, as the decoder waits for its end.
-TEST_F(Spi2Sigrok, TwoLines) {
-  set_up(clocks_of_spi[3], pll);
-  spi_put(spi::user, spi::command | spi::address | spi::mosi | 1u << 12);
-  spi_put(spi::ctrl, 1u << 8 | 1u << 5);
-  spi_put(spi::user2, 0xBB | 7u << 28);
-  spi_put(spi::user1, 23u << 27);
-  spi_put(spi::addr, 0xC0FFEE00);
-  put_buffer({0x1B, 0xE4});
-  update();
-  record();
-  transfer(16);
-  transfer(16);
+TEST_P(EveryClock, TwoLines) {
+  write_twice(1u << 12, 1u << 8 | 1u << 5, 0xBB);
   EXPECT_THAT(decode("parallel:clk=GPIO0:d0=GPIO4:d1=GPIO2:wordsize=4:endianness=big", "parallel=words"),
               ElementsAre("bb", "c0", "ff", "ee", "1b", "e4", "bb", "c0", "ff", "ee", "1b"));
 }
 
-TEST_F(Spi2Sigrok, FourLines) {
+TEST_P(EveryClock, FourLines) {
   const std::string bus = "parallel:clk=GPIO0:d0=GPIO4:d1=GPIO2:d2=GPIO8:d3=GPIO9:wordsize=2:endianness=big";
-  set_up(clocks_of_spi[3], pll);
-  spi_put(spi::user, spi::command | spi::address | spi::mosi | 1u << 3);  // QPI
-  spi_put(spi::user2, 0xEB | 7u << 28);
-  spi_put(spi::user1, 23u << 27);
-  spi_put(spi::addr, 0xC0FFEE00);
-  put_buffer({0x1B, 0xE4});
-  update();
-  record();
-  transfer(16);
-  transfer(16);
+  write_twice(1u << 3, 0, 0xEB);  // QPI
   EXPECT_THAT(decode(bus, "parallel=words"),
               ElementsAre("eb", "c0", "ff", "ee", "1b", "e4", "eb", "c0", "ff", "ee", "1b"));
 
