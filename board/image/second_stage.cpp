@@ -2,7 +2,7 @@
 
 #include "board/image/app_image.hpp"
 #include "board/image/byte_order.hpp"
-#include "board/image/crc32.hpp"
+#include "board/image/crc.hpp"
 #include "board/image/description.hpp"
 #include "board/image/partition_table.hpp"
 #include "board/image/text.hpp"

@@ -1,37 +1,11 @@
 #include "board/record/junit.hpp"
 
-#include "board/image/text.hpp"
+#include "board/record/markup.hpp"
 #include "board/record/time_text.hpp"
 
 namespace ferry::board {
 
-namespace {
-
-// As the value of an attribute.
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char character : one_line(text)) {
-    switch (character) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += character;
-    }
-  }
-  return result;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 std::string junit_xml(std::string_view name, const RunSummary& summary) {
   const bool failed = summary.exit_status != 0;

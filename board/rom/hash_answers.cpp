@@ -1,5 +1,6 @@
 // CRCs and MD5.
 #include "board/image/byte_order.hpp"
+#include "board/image/crc.hpp"
 #include "board/image/md5.hpp"
 #include "board/rom/answers.hpp"
 
@@ -23,35 +24,18 @@ std::vector<std::byte> bytes_at(RomCall& call, std::uint32_t address, std::uint3
   return bytes;
 }
 
-// (value before, buffer, length). All of the ROM's CRCs are inverted before and after. A reflected one shifts
-// to the right, with the polynomial's bits in reverse.
+// (value before, buffer, length)
 template <class Value, Value polynomial, bool reflected>
-void crc(RomCall& call) {
-  constexpr unsigned width = 8 * sizeof(Value);
-  constexpr auto top = static_cast<Value>(Value{1} << (width - 1));
-  auto value = static_cast<Value>(~call.argument(0));
+void answer_crc(RomCall& call) {
   const std::vector<std::byte> bytes = bytes_at(call, call.argument(1), call.argument(2));
-  for (const std::byte byte : bytes) {
-    const auto next = std::to_integer<std::uint32_t>(byte);
-    value = static_cast<Value>(value ^ (reflected ? next : next << (width - 8)));
-    for (int bit = 0; bit < 8; ++bit) {
-      const bool out = (value & (reflected ? Value{1} : top)) != 0;
-      value = static_cast<Value>(reflected ? value >> 1 : value << 1);
-      if (out) value = static_cast<Value>(value ^ polynomial);
-    }
-  }
   call.spend(7 * bytes.size());  // a table look-up for each
-  call.result(static_cast<Value>(~value));
+  call.result(crc<Value, polynomial, reflected>(bytes, static_cast<Value>(call.argument(0))));
 }
 
-// The checksum of the MAC address in eFuse: (buffer, length).
+// The checksum of the MAC address in eFuse: (buffer, length). This one is not inverted.
 void mac_crc(RomCall& call) {
-  std::uint32_t value = 0;
-  for (const std::byte byte : bytes_at(call, call.argument(0), call.argument(1))) {
-    value ^= std::to_integer<std::uint32_t>(byte);
-    for (int bit = 0; bit < 8; ++bit) value = value >> 1 ^ ((value & 1) != 0 ? 0x8C : 0);
-  }
-  call.result(value);
+  const std::vector<std::byte> bytes = bytes_at(call, call.argument(0), call.argument(1));
+  call.result(static_cast<std::uint8_t>(~crc<std::uint8_t, 0x8C, true>(bytes, 0xFF)));
 }
 
 // MD5's state in the program's memory: four words, the length in bits as two words, a block.
@@ -118,12 +102,12 @@ void md5_final(RomCall& call) {
 }
 
 constexpr std::array answers = std::to_array<RomAnswer>({
-    {"crc32_le", crc<std::uint32_t, 0xEDB8'8320, true>, 15},
-    {"crc32_be", crc<std::uint32_t, 0x04C1'1DB7, false>, 15},
-    {"crc16_le", crc<std::uint16_t, 0x8408, true>, 15},
-    {"crc16_be", crc<std::uint16_t, 0x1021, false>, 15},
-    {"crc8_le", crc<std::uint8_t, 0xE0, true>, 15},
-    {"crc8_be", crc<std::uint8_t, 0x07, false>, 15},
+    {"crc32_le", answer_crc<std::uint32_t, 0xEDB8'8320, true>, 15},
+    {"crc32_be", answer_crc<std::uint32_t, 0x04C1'1DB7, false>, 15},
+    {"crc16_le", answer_crc<std::uint16_t, 0x8408, true>, 15},
+    {"crc16_be", answer_crc<std::uint16_t, 0x1021, false>, 15},
+    {"crc8_le", answer_crc<std::uint8_t, 0xE0, true>, 15},
+    {"crc8_be", answer_crc<std::uint8_t, 0x07, false>, 15},
     {"esp_crc8", mac_crc, 15},
     {"MD5Init", md5_init, 15},
     {"MD5Update", md5_update, 30},

@@ -1,7 +1,7 @@
 // Application images and whole flash chips, built here field by field.
 #pragma once
 
-#include "board/image/crc32.hpp"
+#include "board/image/crc.hpp"
 #include "board/image/md5.hpp"
 #include "board/image/sha256.hpp"
 #include "tests/app/elf_builder.hpp"

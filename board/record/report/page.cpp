@@ -1,6 +1,6 @@
 #include "board/record/report/page.hpp"
 
-#include "board/image/text.hpp"
+#include "board/record/markup.hpp"
 #include "board/record/report/assets.hpp"
 #include "board/record/report/data.hpp"
 #include "board/record/time_text.hpp"
@@ -11,33 +11,6 @@
 namespace ferry::board::report {
 
 namespace {
-
-// Text for a place between tags or in a quoted attribute. Control characters and stray bytes become \xNN.
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char character : one_line(text)) {
-    switch (character) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      case '\'':
-        result += "&#39;";
-        break;
-      default:
-        result += character;
-    }
-  }
-  return result;
-}
 
 std::string joined(std::span<const std::string_view> parts) {
   std::string text;
