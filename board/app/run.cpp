@@ -42,9 +42,11 @@
 #include <deque>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace ferry::app {
@@ -130,6 +132,16 @@ board::Image onto_kept_flash(board::Image image, const RunOptions& options) {
   image.flash_size = std::max(image.flash_size, static_cast<std::uint32_t>(content.size()));
   image.flash.insert(image.flash.begin(), board::FlashPart{0, std::move(content)});
   return image;
+}
+
+// A file that is replaced at the end has to have a folder that allows it, and the user does not want to learn
+// of one that does not when the run is over.
+void refuse_unwritable_folder(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (std::filesystem::exists(file, ignored) && !std::filesystem::is_regular_file(file, ignored)) return;
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  if (::access(folder.c_str(), W_OK | X_OK) != 0)
+    refuse(file.string(), std::generic_category().message(errno));
 }
 
 board::Diagram read_diagram(const RunOptions& options) {
@@ -220,25 +232,8 @@ class Session {
     const Verdict verdict = judge(options_, ending);
     if (debugger_) debugger_->finish(verdict.exit_status);
     const board::RunSummary summary = summarize(verdict, ending, wall.count());
-    if (report_) {
-      report_->finish();
-      report_file_->write(board::report::page(std::filesystem::path(options_.firmware).filename().string(),
-                                              summary, *report_, board_.pins()));
-      report_file_->flush();
-      if (report_file_->error() != 0) return cannot_write(*options_.report, *report_file_);
-    }
-    if (json_file_) {
-      json_file_->write(summary_json(summary));
-      json_file_->flush();
-      if (json_file_->error() == EPIPE) return exit_status::reader_gone;
-      if (json_file_->error() != 0) return cannot_write(*options_.json, *json_file_);
-    }
-    if (junit_file_) {
-      const std::string name = std::filesystem::path(options_.firmware).filename().string();
-      junit_file_->write(junit_xml(name, summary));
-      junit_file_->flush();
-      if (junit_file_->error() != 0) return cannot_write(*options_.junit, *junit_file_);
-    }
+    if (report_) report_->finish();
+    if (const auto failure = write_results(summary)) return *failure;
     if (!options_.quiet) messages_.line("ferry: " + summary_text(summary));
     if (options_.quiet && verdict.exit_status != exit_status::done)
       messages_.line("ferry: " + verdict.explanation);
@@ -274,6 +269,7 @@ class Session {
     for (const board::Placement& placement : board_.circuit().parts())
       for (const board::PartFile& file : placement.part->files())
         claim(files_, file.path.string(), "file of part " + board::in_quotes(placement.id), file.written);
+    if (options_.flash) refuse_unwritable_folder(*options_.flash);
     create_file(vcd_file_, options_.vcd);
     create_file(report_file_, options_.report);
     if (json_on_standard_output()) {
@@ -418,6 +414,24 @@ class Session {
   }
 
   bool outputs_work() const { return text_.error() == 0 && (!vcd_file_ || vcd_file_->error() == 0); }
+
+  // What is known only at the end. The exit code, if a file does not take it.
+  std::optional<int> write_results(const board::RunSummary& summary) {
+    const std::string name = std::filesystem::path(options_.firmware).filename().string();
+    std::optional<int> failure;
+    if (report_)
+      failure = complete(*report_file_, *options_.report, page(name, summary, *report_, board_.pins()));
+    if (json_file_ && !failure) failure = complete(*json_file_, *options_.json, summary_json(summary));
+    if (junit_file_ && !failure) failure = complete(*junit_file_, *options_.junit, junit_xml(name, summary));
+    return failure;
+  }
+
+  std::optional<int> complete(Output& output, const std::string& file, std::string_view text) {
+    output.write(text);
+    output.flush();
+    if (output.error() == 0) return std::nullopt;
+    return output.error() == EPIPE ? exit_status::reader_gone : cannot_write(file, output);
+  }
 
   int cannot_write(const std::string& file, const Output& output) {
     messages_.line("ferry: " + board::one_line(file) + ": " + output.error_text());

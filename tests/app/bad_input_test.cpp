@@ -175,6 +175,7 @@ TEST_F(BadInput, FilesThatAreNoFlashChip) {
   EXPECT_EQ(folder.read("notes.txt"), "do not lose me");
   std::string large(1024 * 1024, '\xFF');
   EXPECT_EQ(run_ferry({"run", "--flash", folder.write("kept.bin", large), elf}).exit_status, 0);
+  expect_refused({"run", "--flash", folder.path("no/such/folder.bin"), elf}, "No such file or directory");
   expect_refused({"run", "--flash", folder.write("longer.bin", large + '!'), elf}, reason);
   large.replace(0, 4, "\177ELF");
   expect_refused({"run", "--flash", folder.write("large.elf", large), elf}, reason);
