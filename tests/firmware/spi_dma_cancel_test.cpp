@@ -66,6 +66,8 @@ int main() {
   for (const Duration span : {0_us, 5_us, 50_us, 150_us, 1_ms, 30_ms}) {
     ++round;
     spi.apply_config({.frequency = 80_kHz});
+    tx.with([&](std::span<std::byte> bytes) { fill_pattern(bytes, round); });
+    rx.fill(0_b);
     auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
     delay(span);
     FERRY_CHECK(!transfer.is_done());
@@ -74,6 +76,16 @@ int main() {
     FERRY_CHECK(time::now() - start < 1_ms);
     FERRY_CHECK(!outcome && outcome.error() == dma::Error::cancelled);
     FERRY_CHECK(hardware_rests());
+    // What has arrived is counted to the byte: 100 us each, at most two behind the call.
+    const auto arrived = static_cast<std::uint32_t>(span.in_microseconds() / 100);
+    FERRY_CHECK(!outcome && outcome.error().length >= arrived && outcome.error().length <= arrived + 3);
+    if (!outcome) {
+      const std::uint32_t length = outcome.error().length;
+      FERRY_CHECK_EQUAL(
+          rx.with([&](std::span<std::byte> bytes) { return matching(bytes.first(length), round); }), length);
+      FERRY_CHECK(rx.with([&](std::span<std::byte> bytes) { return leading(bytes.subspan(length), 0_b); }) ==
+                  32'000 - length);
+    }
     // The buffer is ours: nothing arrives any more.
     rx.fill(0xEE_b);
     FERRY_CHECK(!clock_moves(probe));

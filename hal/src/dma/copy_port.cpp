@@ -73,27 +73,25 @@ Outcome CopyPort::finish() {
 
 Outcome CopyPort::end_early(Error why) {
   if (is_done()) return conclude();
-  abort();
-  return std::unexpected{why};
+  return std::unexpected{Failure{why, abort()}};
 }
 
 Outcome CopyPort::conclude() {
-  if (start_error_) return std::unexpected{*start_error_};
+  if (start_error_) return std::unexpected{Failure{*start_error_}};
   if (!running_) return Received{0};
-  if (const auto error = decode(poll())) {
-    abort();
-    return std::unexpected{*error};
-  }
+  if (const auto error = decode(poll())) return std::unexpected{Failure{*error, abort()}};
   running_ = false;
   compiler_barrier();
   return Received{engine_.received_length()};
 }
 
-void CopyPort::abort() {
+// Tells how many bytes have arrived.
+std::uint32_t CopyPort::abort() {
   engine_.stop();
-  engine_.finish_stop();
+  const std::uint32_t length = engine_.finish_stop();
   running_ = false;
   compiler_barrier();
+  return length;
 }
 
 }  // namespace ferry::dma::detail

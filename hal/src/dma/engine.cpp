@@ -125,7 +125,7 @@ void Engine::stop() {
   mmio::write(registers_, link_address(OutLink::outlink_addr, tx_list_) | OutLink::outlink_stop(1));
 }
 
-void Engine::finish_stop() {
+std::uint32_t Engine::finish_stop() {
   using namespace chip::dma;
   for (std::uint32_t poll = 0; poll < rest_polls; ++poll) {
     if (mmio::read(registers_, InLink::inlink_park) != 0 &&
@@ -133,8 +133,10 @@ void Engine::finish_stop() {
       break;
   }
   reset_and_clear();
+  const std::uint32_t received = rx_length_ == 0 ? 0 : received_length();
   rx_length_ = 0;
   tx_length_ = 0;
+  return received;
 }
 
 std::span<Descriptor> Engine::take_rx_list() {

@@ -24,6 +24,12 @@ constexpr std::uint32_t first_byte_polls = 20'000;
 
 constexpr std::uint32_t polls_per_time = 8;
 
+// What the end of SPI's part takes to reach memory is some ten cycles of the bus, more when other channels
+// are served first.
+constexpr std::uint32_t frame_end_polls = 1000;
+constexpr std::uint32_t frame_end_events =
+    IntRaw::in_suc_eof.mask | IntRaw::in_dscr_empty.mask | IntRaw::in_dscr_err.mask;
+
 constexpr std::uint32_t surplus_events = IntRaw::in_dscr_empty.mask | IntRaw::infifo_ovf.mask;
 constexpr std::uint32_t bus_receive_errors =
     DmaIntRaw::dma_infifo_full_err_int_raw.mask | DmaIntRaw::mst_rx_afifo_wfull_err_int_raw.mask;
@@ -160,28 +166,30 @@ dma::Outcome DmaPort::finish() {
 dma::Outcome DmaPort::end_early(Error why) {
   const Status status = poll();
   if (status.over) return conclude(status);
-  abort();
-  running_ = false;
-  return std::unexpected{why};
+  return std::unexpected{dma::Failure{why, abort()}};
 }
 
 dma::Outcome DmaPort::conclude(Status status) {
-  if (status.error) {
-    if (running_) abort();
-    running_ = false;
-    return std::unexpected{*status.error};
-  }
+  if (status.error) return std::unexpected{dma::Failure{*status.error, running_ ? abort() : 0}};
   running_ = false;
   if (zeros_follow_) engine_->stop();  // it would go on with them
   compiler_barrier();
   return dma::Received{memory_done_ == 0 ? 0 : engine_->received_length()};
 }
 
-void DmaPort::abort() {
-  engine_->stop();
+// SPI first: it ends behind the byte it is in, and GDMA then closes the descriptor that this byte is in,
+// which tells how many have arrived.
+std::uint32_t DmaPort::abort() {
   port_.stop();
-  engine_->finish_stop();
+  if (memory_done_ != 0) {
+    std::uint32_t polls = 0;
+    while ((engine_->interrupts() & frame_end_events) == 0 && polls < frame_end_polls) ++polls;
+  }
+  engine_->stop();
+  const std::uint32_t received = engine_->finish_stop();
+  running_ = false;
   compiler_barrier();
+  return memory_done_ == 0 ? 0 : received;
 }
 
 }  // namespace ferry::spi::detail

@@ -40,7 +40,7 @@ class CopyPort {
   std::optional<Error> try_to_start(const Region& to, const Region& from, std::uint32_t length);
   Outcome end_early(Error why);
   Outcome conclude();
-  void abort();
+  std::uint32_t abort();
 
   Engine& engine_;
   bool running_ = false;  // false when it is over before it began: nothing to do, or an error

@@ -79,7 +79,8 @@ class Engine {
   void stop();
   /// To be called when the peripheral has stopped: waits until both halves rest (bounded), resets them and
   /// clears their events. Afterwards nothing touches memory, and the next transfer builds its lists anew.
-  void finish_stop();
+  /// Returns how many bytes GDMA reported as received until then.
+  std::uint32_t finish_stop();
 
   /// Bytes that GDMA stored since prepare_receive(), not counting what completed the last word of a burst. To
   /// be read when the transfer is over.

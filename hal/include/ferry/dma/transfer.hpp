@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <string_view>
 
 namespace ferry::dma {
 
@@ -27,7 +28,25 @@ struct Received {
   std::uint32_t length;  ///< bytes that GDMA has written to the receive buffer
 };
 
+/// A transfer that did not succeed, and how far it came.
+struct Failure {
+  Error reason;
+  /// Bytes that are in the receive buffer for certain, counted from its start. A deadline or cancel_into of
+  /// an SPI transfer tells them exactly, as SPI ends behind a byte and GDMA then closes the descriptor at
+  /// hand; after an error, and in a copy, only whole descriptors count, up to 4095 bytes less than there are.
+  /// 0 for a transfer that only sends: nobody counts what goes out.
+  std::uint32_t length = 0;
+
+  friend constexpr bool operator==(const Failure&, const Failure&) = default;
+  friend constexpr bool operator==(const Failure& failure, Error error) { return failure.reason == error; }
+};
+
+/// The name of its reason.
+inline std::string_view name(const Failure& failure) { return name(failure.reason); }
+/// For `ferry::print("{}", outcome.error())`: the name of its reason.
+inline void format_value(Writer& writer, const Failure& failure) { format_value(writer, failure.reason); }
+
 /// How a transfer ended. Whichever it is, nothing touches the buffers any more.
-using Outcome = std::expected<Received, Error>;
+using Outcome = std::expected<Received, Failure>;
 
 }  // namespace ferry::dma

@@ -49,7 +49,7 @@ class DmaPort {
                                          std::uint32_t rx_length, std::uint32_t tx_length);
   dma::Outcome end_early(dma::Error why);
   dma::Outcome conclude(Status status);
-  void abort();
+  std::uint32_t abort();
 
   Port& port_;
   dma::detail::Engine* engine_ = nullptr;
