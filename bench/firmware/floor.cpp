@@ -72,14 +72,13 @@ void set_up_spi(ferry::Hertz hertz) {
 
 void prepare(std::uint32_t length) {
   using namespace chip::spi2;
-  using ferry::dma::detail::ListPlan;
-  const ListPlan rx_plan{address_of(rx_list.data()), address_of(rx.data()), length,
-                         ferry::dma::largest_chunk};
-  const ListPlan tx_plan{address_of(tx_list.data()), address_of(tx.data()), length,
-                         ferry::dma::largest_chunk};
-  ferry::dma::detail::fill_receive_list(rx_list, rx_plan,
-                                        length - (list_length(rx_plan) - 1) * rx_plan.chunk);
-  ferry::dma::detail::fill_transmit_list(tx_list, tx_plan, 0);
+  using ferry::dma::detail::ListBuilder;
+  ListBuilder rx_builder{rx_list, address_of(rx_list.data()), {ferry::dma::largest_chunk}};
+  ListBuilder tx_builder{tx_list, address_of(tx_list.data()), {ferry::dma::largest_chunk}};
+  rx_builder.add_receiving(address_of(rx.data()), length);
+  rx_builder.finish_receiving(false);
+  tx_builder.add_sending(address_of(tx.data()), length);
+  tx_builder.finish_sending(0);
   mmio::write(base, MsDlen::ms_data_bitlen.run_time(length * 8 - 1));
   mmio::write(base, Cmd::update(1));
   while (mmio::read(base, Cmd::update) != 0) {

@@ -2,11 +2,11 @@
 
 #include "hal/src/exit.hpp"
 
-namespace ferry::dma {
+namespace ferry::dma::detail {
 
-void Copy::dropped() {
+void copy_dropped() {
   ferry::detail::fatal_at("a DMA copy was dropped: end it with wait_into() or cancel_into() on every path",
                           __builtin_return_address(0));
 }
 
-}  // namespace ferry::dma
+}  // namespace ferry::dma::detail

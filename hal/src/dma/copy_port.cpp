@@ -33,7 +33,7 @@ Engine* CopyPort::detach() {
   return &engine_;
 }
 
-void CopyPort::start(const Region& to, const Region& from, std::uint32_t length) {
+void CopyPort::start(const Plan& to, const Plan& from, std::uint32_t length) {
   length_ = length == whole_buffer ? from.size : length;
   running_ = false;
   start_error_ = {};
@@ -42,7 +42,7 @@ void CopyPort::start(const Region& to, const Region& from, std::uint32_t length)
   running_ = !start_error_;
 }
 
-std::optional<Error> CopyPort::try_to_start(const Region& to, const Region& from, std::uint32_t length) {
+std::optional<Error> CopyPort::try_to_start(const Plan& to, const Plan& from, std::uint32_t length) {
   if (auto error = engine_.prepare_receive(to, length)) return error;
   if (auto error = engine_.prepare_transmit(from, length, false)) return error;
   compiler_barrier();

@@ -2,6 +2,7 @@
 
 #include "chip/esp32c3/memory_map.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace ferry::dma::detail {
@@ -15,8 +16,31 @@ std::uint32_t address_of(const void* object) {
   return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(object));
 }
 
-bool in_dma_memory(std::uint32_t address, std::uint32_t length) {
-  return chip::memory_map::dma_memory.contains(address, length);
+// What is wrong with the place of these bytes, if anything.
+std::optional<Error> place_error(std::uint32_t address, std::uint32_t length) {
+  namespace map = chip::memory_map;
+  if (map::dma_memory.contains(address, length)) return {};
+  if (map::flash_data.contains(address) || map::flash_instruction.contains(address)) return Error::in_flash;
+  return Error::outside_dma_memory;
+}
+
+std::optional<Error> place_error(const List& list) {
+  return place_error(address_of(list.first), list.descriptors * std::uint32_t{sizeof(Descriptor)});
+}
+
+// Calls `add` with address and length of the parts of the plan's pieces that make up its first `length`
+// bytes; each piece goes on where the one before it ended. Stops at the first error.
+template <class Add>
+std::optional<Error> for_each_part(const Plan& plan, std::uint32_t length, Add add) {
+  if (length > plan.size) return Error::length_beyond_buffer;
+  for (const Region* piece = plan.pieces; length != 0; ++piece) {
+    const std::uint32_t part = std::min(length, piece->size);
+    length -= part;
+    if (part == 0) continue;
+    if (auto error = place_error(address_of(piece->bytes), part)) return error;
+    if (auto error = add(*piece, part, length == 0)) return error;
+  }
+  return {};
 }
 
 // What a transmit list goes on with where more is received than sent: a descriptor that follows itself. GDMA
@@ -36,14 +60,13 @@ std::uint32_t endless_zeros_address() {
 
 constinit Engine engines[3] = {Engine{0}, Engine{1}, Engine{2}};
 
-void Engine::configure(bool burst, std::uint32_t priority, std::span<Descriptor> rx_list,
-                       std::span<Descriptor> tx_list) {
+void Engine::configure(bool burst, std::uint32_t priority, List* rx_list, List* tx_list) {
   using namespace chip::dma;
   burst_ = burst;
-  rx_list_ = rx_list;
-  tx_list_ = tx_list;
-  rx_length_ = 0;
-  tx_length_ = 0;
+  own_rx_list_ = rx_list_ = rx_list;
+  own_tx_list_ = tx_list_ = tx_list;
+  rx_list->length = 0;
+  tx_list->length = 0;
   // Descriptors are always fetched in a burst: three words in a row, no alignment to observe.
   in_conf0_ = (InConf0::indscr_burst_en(1) | InConf0::in_data_burst_en.run_time(burst)).bits;
   // EOF_MODE 1, as after reset: "sent" means taken by the peripheral, not by the FIFO.
@@ -69,60 +92,48 @@ void Engine::join_halves(bool joined) {
   in_conf0_ = (in_conf0_ & ~InConf0::mem_trans_en.mask) | InConf0::mem_trans_en.run_time(joined).bits;
 }
 
-std::optional<Error> Engine::prepare_receive(const Region& region, std::uint32_t length) {
-  const std::uint32_t address = address_of(region.bytes);
-  if (address == rx_address_ && length == rx_length_) {
-    rearm_receive_list(rx_list_.first(rx_count_));
+std::optional<Error> Engine::link_receive(const Plan& plan, std::uint32_t length, std::uint32_t form) {
+  List& list = *rx_list_;
+  list.length = 0;
+  ListBuilder builder({list.first, list.descriptors}, address_of(list.first),
+                      {.chunk = burst_ ? largest_aligned_chunk : largest_chunk, .frame = form >> 1});
+  const auto add = [&](const Region& piece, std::uint32_t part, bool last) -> std::optional<Error> {
+    const std::uint32_t address = address_of(piece.bytes);
+    // A burst writes whole words: GDMA wants address and size to say so. Only behind the last byte of all
+    // there may be a few more that do not count.
+    if (burst_ && (address % 4 != 0 || (last ? (part + 3) / 4 * 4 > piece.capacity : part % 4 != 0)))
+      return Error::misaligned;
+    if (!builder.add_receiving(address, part)) return Error::too_few_descriptors;
     return {};
-  }
-  rx_length_ = 0;
-  if (length > region.size) return Error::length_beyond_buffer;
-
-  const ListPlan plan{address_of(rx_list_.data()), address, length,
-                      burst_ ? largest_aligned_chunk : largest_chunk};
-  const std::uint32_t count = list_length(plan);
-  if (count > rx_list_.size()) return Error::too_few_descriptors;
-  std::uint32_t last_size = length - (count - 1) * plan.chunk;
-  if (burst_) {
-    // A burst writes whole words: GDMA wants address and size to say so.
-    last_size = (last_size + 3) / 4 * 4;
-    if (address % 4 != 0 || (count - 1) * plan.chunk + last_size > region.capacity) return Error::misaligned;
-  }
-  if (!in_dma_memory(address, length) || !in_dma_memory(plan.list_address, count * sizeof(Descriptor))) {
-    return Error::outside_dma_memory;
-  }
-  fill_receive_list(rx_list_, plan, last_size);
-  rx_address_ = address;
-  rx_length_ = length;
-  rx_count_ = count;
+  };
+  if (auto error = place_error(list)) return error;
+  if (auto error = for_each_part(plan, length, add)) return error;
+  builder.finish_receiving(burst_);
+  list.describe(plan, length, form, builder.count());
   return {};
 }
 
-std::optional<Error> Engine::prepare_transmit(const Region& region, std::uint32_t length, bool zeros_follow) {
-  const std::uint32_t address = address_of(region.bytes);
-  if (address == tx_address_ && length == tx_length_ && zeros_follow == tx_zeros_follow_) return {};
-  tx_length_ = 0;
-  if (length > region.size) return Error::length_beyond_buffer;
-
+std::optional<Error> Engine::link_transmit(const Plan& plan, std::uint32_t length, bool zeros_follow) {
+  List& list = *tx_list_;
+  list.length = 0;
   // Sending knows no alignment, with or without burst.
-  const ListPlan plan{address_of(tx_list_.data()), address, length, largest_chunk};
-  const std::uint32_t count = list_length(plan);
-  if (count > tx_list_.size()) return Error::too_few_descriptors;
-  if (!in_dma_memory(address, length) || !in_dma_memory(plan.list_address, count * sizeof(Descriptor))) {
-    return Error::outside_dma_memory;
-  }
-  fill_transmit_list(tx_list_, plan, zeros_follow ? endless_zeros_address() : 0);
-  tx_address_ = address;
-  tx_length_ = length;
-  tx_zeros_follow_ = zeros_follow;
+  ListBuilder builder({list.first, list.descriptors}, address_of(list.first), {.chunk = largest_chunk});
+  const auto add = [&](const Region& piece, std::uint32_t part, bool) -> std::optional<Error> {
+    if (!builder.add_sending(address_of(piece.bytes), part)) return Error::too_few_descriptors;
+    return {};
+  };
+  if (auto error = place_error(list)) return error;
+  if (auto error = for_each_part(plan, length, add)) return error;
+  builder.finish_sending(zeros_follow ? endless_zeros_address() : 0);
+  list.describe(plan, length, zeros_follow, builder.count());
   return {};
 }
 
 void Engine::stop() {
   using namespace chip::dma;
-  mmio::write(registers_, link_address(InLink::inlink_addr, rx_list_) | InLink::inlink_auto_ret(1) |
+  mmio::write(registers_, link_address(InLink::inlink_addr, *rx_list_) | InLink::inlink_auto_ret(1) |
                               InLink::inlink_stop(1));
-  mmio::write(registers_, link_address(OutLink::outlink_addr, tx_list_) | OutLink::outlink_stop(1));
+  mmio::write(registers_, link_address(OutLink::outlink_addr, *tx_list_) | OutLink::outlink_stop(1));
 }
 
 std::uint32_t Engine::finish_stop() {
@@ -132,21 +143,11 @@ std::uint32_t Engine::finish_stop() {
         mmio::read(registers_, OutLink::outlink_park) != 0)
       break;
   }
+  const std::uint32_t stored = received_length();
   reset_and_clear();
-  const std::uint32_t received = rx_length_ == 0 ? 0 : received_length();
-  rx_length_ = 0;
-  tx_length_ = 0;
-  return received;
-}
-
-std::span<Descriptor> Engine::take_rx_list() {
-  rx_length_ = 0;
-  return std::exchange(rx_list_, {});
-}
-
-std::span<Descriptor> Engine::take_tx_list() {
-  tx_length_ = 0;
-  return std::exchange(tx_list_, {});
+  rx_list_->length = 0;
+  tx_list_->length = 0;
+  return stored;
 }
 
 }  // namespace ferry::dma::detail

@@ -12,6 +12,8 @@ std::string_view name(Error error) {
       return "too_few_descriptors";
     case Error::outside_dma_memory:
       return "outside_dma_memory";
+    case Error::in_flash:
+      return "in_flash";
     case Error::misaligned:
       return "misaligned";
     case Error::start_failed:
@@ -30,6 +32,43 @@ std::string_view name(Error error) {
       return "timed_out";
     case Error::cancelled:
       return "cancelled";
+  }
+  return "unknown";
+}
+
+std::string_view explain(Error error) {
+  switch (error) {
+    case Error::length_beyond_buffer:
+      return "A length is larger than the buffer it is for: ask for less, or take a larger buffer.";
+    case Error::too_few_descriptors:
+      return "The descriptor list is too short for the buffer: configure the channel with a longer one.";
+    case Error::outside_dma_memory:
+      return "The bytes lie where DMA cannot reach them: place them in SRAM, 0x3FC80000 to 0x3FCDFFFF.";
+    case Error::in_flash:
+      return "The bytes lie in flash, which DMA cannot read: copy them into a buffer, or have the linker "
+             "place "
+             "them in RAM.";
+    case Error::misaligned:
+      return "With burst on, receive buffers start on a word and hold whole words: align them, or turn burst "
+             "off.";
+    case Error::start_failed:
+      return "The channel delivered no first byte, or SPI did not take over its settings.";
+    case Error::rx_descriptor_error:
+      return "DMA met a receive descriptor that it may not use: something wrote over the list.";
+    case Error::tx_descriptor_error:
+      return "DMA met a transmit descriptor that it may not use: something wrote over the list.";
+    case Error::rx_list_too_short:
+      return "More bytes came than the receive list has room for.";
+    case Error::rx_overflow:
+      return "Bytes came faster than they could be stored: slow down, raise the priority, or turn burst on.";
+    case Error::tx_underflow:
+      return "Bytes could not be read as fast as they were sent: slow down, raise the priority, or turn "
+             "burst "
+             "on.";
+    case Error::timed_out:
+      return "The deadline passed before the end.";
+    case Error::cancelled:
+      return "The program ended the transfer.";
   }
   return "unknown";
 }

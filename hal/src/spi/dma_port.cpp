@@ -22,6 +22,9 @@ using dma::detail::transmit_errors;
 // served first. Waiting longer than this has no point.
 constexpr std::uint32_t first_byte_polls = 20'000;
 
+// What MS_DLEN covers (2^18 bits), less the 32 bytes that let eight descriptors of whole words do.
+constexpr std::uint32_t longest_transfer = 8 * dma::largest_aligned_chunk;
+
 constexpr std::uint32_t polls_per_time = 8;
 
 // What the end of SPI's part takes to reach memory is some ten cycles of the bus, more when other channels
@@ -60,7 +63,7 @@ dma::detail::Engine* DmaPort::detach() {
   return std::exchange(engine_, nullptr);
 }
 
-void DmaPort::start(const dma::detail::Region& rx, const dma::detail::Region& tx, dma::Lengths lengths) {
+void DmaPort::start(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths) {
   const std::uint32_t rx_length = lengths.rx_length == dma::whole_buffer ? rx.size : lengths.rx_length;
   const std::uint32_t tx_length = lengths.tx_length == dma::whole_buffer ? tx.size : lengths.tx_length;
   running_ = false;
@@ -78,8 +81,9 @@ void DmaPort::start(const dma::detail::Region& rx, const dma::detail::Region& tx
 //  * receiving is armed before sending, so that the first byte has a place;
 //  * SPI starts only when the channel has bytes to send. It does not wait for them: started some 30 cycles
 //    after the channel, it sends garbage. What else there is to do is therefore done between the two.
-std::optional<Error> DmaPort::try_to_start(const dma::detail::Region& rx, const dma::detail::Region& tx,
+std::optional<Error> DmaPort::try_to_start(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
                                            std::uint32_t rx_length, std::uint32_t tx_length) {
+  if (std::max(rx_length, tx_length) > longest_transfer) return Error::length_beyond_buffer;
   const bool receives = rx_length != 0;
   const bool sends = tx_length != 0;
   const bool drops_surplus = receives && rx_length < tx_length;

@@ -1,5 +1,5 @@
 // GDMA knows no descriptor of size 0.
-// error-anywhere: a DMA transmit buffer has 1 to 32,736 bytes
+// error-anywhere: a DMA transmit buffer has 1 to 393,216 bytes
 #include "parts.hpp"
 
 ferry::dma::Buffers misuse() { return ferry::dma_buffers<4, 0>(); }

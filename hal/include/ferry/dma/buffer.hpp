@@ -1,4 +1,4 @@
-// Memory that GDMA may use, and who may touch it: buffers, and the descriptor lists that go with them.
+// Buffers: bytes that a transfer receives into or sends from.
 //
 //   auto [rx_memory, rx_descriptors, tx_memory, tx_descriptors] = ferry::dma_buffers<32000>();
 //   ferry::dma::RxBuffer rx{std::move(rx_memory)};
@@ -9,10 +9,11 @@
 // the bytes become reachable.
 #pragma once
 
-#include "ferry/dma/descriptor.hpp"
+#include "ferry/dma/memory.hpp"
+#include "ferry/dma/plan.hpp"
 #include "ferry/ownership.hpp"
 
-#include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -22,50 +23,16 @@
 
 namespace ferry::dma {
 
-/// As seen from memory: receiving writes into it (GDMA's IN registers), transmitting reads it (OUT).
-enum class Direction : std::uint8_t { receive, transmit };
-
-template <Direction direction>
-class Memory;
-template <Direction direction>
-class Descriptors;
-template <Direction direction>
-class Buffer;
-
-using RxMemory = Memory<Direction::receive>;
-using TxMemory = Memory<Direction::transmit>;
-using RxDescriptors = Descriptors<Direction::receive>;
-using TxDescriptors = Descriptors<Direction::transmit>;
 using RxBuffer = Buffer<Direction::receive>;
 using TxBuffer = Buffer<Direction::transmit>;
+/// One memory for both directions at once: what is received takes the place of what is sent.
+using InPlaceBuffer = Buffer<Direction::both>;
 
 namespace detail {
 
-/// Ends the program if `taken` is set, and sets it: static storage has one owner.
-void claim_once(bool& taken);
 /// Ends the program: an index beyond the end of a buffer, or, with no bytes at all, a buffer that was moved
 /// away.
 [[noreturn]] FERRY_KEPT_APART void no_such_byte(const std::byte* bytes);
-
-struct Region {
-  std::byte* bytes = nullptr;
-  std::uint16_t size = 0;      ///< bytes that the user asked for
-  std::uint16_t capacity = 0;  ///< bytes that are there; a burst may write up to here
-};
-
-/// Static storage of one buffer. Word-aligned and rounded up to whole words, so that a burst fits any size.
-template <std::uint32_t bytes>
-struct Storage {
-  static constexpr std::uint32_t capacity = (bytes + 3) / 4 * 4;
-  alignas(4) std::array<std::byte, capacity> memory;
-  std::array<Descriptor, descriptors_for(bytes)> list;
-};
-
-struct MemoryAccess;
-
-/// One flag per array, whichever direction it is taken for.
-template <auto& array>
-inline constinit bool array_is_taken = false;
 
 // What a function that sees a buffer's bytes may return.
 template <class Result>
@@ -73,65 +40,6 @@ inline constexpr bool plain_value =
     std::is_void_v<Result> || std::is_arithmetic_v<Result> || std::is_enum_v<Result>;
 
 }  // namespace detail
-
-/// A piece of static memory before it becomes a Buffer. Moved, not copied; without access to its bytes.
-template <Direction direction>
-class [[nodiscard]] Memory {
- public:
-  /// The memory of a static array of 1 to 32,736 bytes that the program placed itself: `of<array>()`. Once
-  /// per array; a second time is fatal. Where it lies, and how it is aligned if burst is on, a transfer
-  /// checks.
-  template <auto& array>
-    requires std::is_same_v<typename std::remove_reference_t<decltype(array)>::value_type, std::byte>
-  static Memory of() {
-    constexpr std::size_t size = std::tuple_size_v<std::remove_reference_t<decltype(array)>>;
-    static_assert(size >= 1 && size <= largest_buffer, "a DMA buffer has 1 to 32,736 bytes");
-    detail::claim_once(detail::array_is_taken<array>);
-    return Memory{{array.data(), static_cast<std::uint16_t>(size), static_cast<std::uint16_t>(size)}};
-  }
-
-  constexpr Memory(Memory&& other) : region_(std::exchange(other.region_, {})) {}
-  Memory& operator=(Memory&&) = delete;
-
- private:
-  friend Buffer<direction>;
-  friend detail::MemoryAccess;
-
-  explicit constexpr Memory(detail::Region region) : region_(region) {}
-
-  detail::Region region_;
-};
-
-/// A descriptor list in static memory. A channel takes it when it is configured and fills it by itself.
-template <Direction direction>
-class [[nodiscard]] Descriptors {
- public:
-  /// A static array of descriptors that the program placed itself. Once per array; a second time is fatal.
-  template <auto& array>
-    requires std::is_same_v<typename std::remove_reference_t<decltype(array)>::value_type, Descriptor>
-  static Descriptors of() {
-    static_assert(array.size() >= 1, "a descriptor list has at least one descriptor");
-    detail::claim_once(detail::array_is_taken<array>);
-    return Descriptors{array};
-  }
-
-  constexpr Descriptors(Descriptors&& other) : list_(std::exchange(other.list_, {})) {}
-  /// Only to one whose list was moved away: what is assigned over would be lost.
-  constexpr Descriptors& operator=(Descriptors&& other) {
-    if (!list_.empty()) ferry::detail::overwritten_while_live();
-    list_ = std::exchange(other.list_, {});
-    return *this;
-  }
-
-  constexpr std::size_t count() const { return list_.size(); }
-
- private:
-  friend detail::MemoryAccess;
-
-  explicit constexpr Descriptors(std::span<Descriptor> list) : list_(list) {}
-
-  std::span<Descriptor> list_;
-};
 
 /// Bytes that a transfer receives into or sends from.
 ///
@@ -141,10 +49,11 @@ class [[nodiscard]] Descriptors {
 /// is given or gives back therefore stays inside that call; only operator[] returns a reference, for use in
 /// the same expression.
 ///
-/// A buffer holds 1 to 32,736 bytes. Nothing here blocks, and no index outside the buffer is let through:
-/// that is fatal.
+/// A buffer holds 1 byte to as many as there is memory that GDMA reaches. Nothing here blocks, and no index
+/// outside the buffer is let through: that is fatal.
 template <Direction direction>
 class [[nodiscard]] FERRY_CONSUMABLE Buffer {
+  static constexpr bool receives = direction != Direction::transmit;
   static constexpr Direction other_direction =
       direction == Direction::receive ? Direction::transmit : Direction::receive;
 
@@ -154,12 +63,14 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
   FERRY_MADE_LIVE explicit Buffer(Memory<direction>&& memory) : region_(std::exchange(memory.region_, {})) {
     if (region_.bytes == nullptr) ferry::detail::used_after_move();
   }
-  [[gnu::always_inline]] Buffer(Buffer&& other FERRY_TAKES_LIVE) : region_(other.give_away()) {}
+  [[gnu::always_inline]] Buffer(Buffer&& other FERRY_TAKES_LIVE)
+      : region_(other.give_away()), received_(other.received_) {}
   /// Only to a spent buffer: what is assigned over would be lost.
   [[gnu::always_inline]] FERRY_NEEDS_SPENT FERRY_BECOMES_LIVE Buffer& operator=(
       Buffer&& other FERRY_TAKES_LIVE) {
     if (region_.bytes != nullptr) ferry::detail::overwritten_while_live();
     region_ = other.give_away();
+    received_ = other.received_;
     return *this;
   }
   Buffer* operator&() = delete;
@@ -174,14 +85,31 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
   /// What was received, to be sent, or the reverse: a buffer of the other direction with the same bytes.
   /// Nothing is copied. A function and not a constructor, as the analysis does not look at a constructor's
   /// arguments.
-  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Buffer<other_direction> turn_around() && {
-    return Buffer<other_direction>{give_away()};
-  }
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Buffer<other_direction> turn_around() &&
+      requires(direction != Direction::both) { return Buffer<other_direction>{give_away()}; }
+      /// The same bytes as a buffer of another kind. Nothing is copied.
+      FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE RxBuffer as_receive() &&
+      requires(direction != Direction::receive) {
+        return RxBuffer{give_away()};
+      } FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TxBuffer as_transmit() &&
+      requires(direction != Direction::transmit) {
+        return TxBuffer{give_away()};
+      } FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE InPlaceBuffer as_in_place() &&
+      requires(direction != Direction::both) { return InPlaceBuffer{give_away()}; }
 
-  /// Bytes.
-  [[gnu::always_inline]] FERRY_NEEDS_LIVE std::uint32_t size() const {
+      /// Bytes.
+      [[gnu::always_inline]] FERRY_NEEDS_LIVE std::uint32_t size() const {
     check_live();
     return region_.size;
+  }
+
+  /// Bytes that the last transfer into this buffer brought, whether it went well or not; 0 before the first.
+  /// After one that was ended early, at least so many have arrived.
+  [[gnu::always_inline]] FERRY_NEEDS_LIVE std::uint32_t received() const
+    requires receives
+  {
+    check_live();
+    return received_.length;
   }
 
   [[gnu::always_inline]] FERRY_NEEDS_LIVE std::byte& operator[](std::uint32_t index) {
@@ -222,10 +150,24 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
     check_count(count);
     return call(function, std::span<const std::byte>{region_.bytes + region_.size - count, count});
   }
+  /// As with, for the bytes that arrived.
+  template <class Function>
+  FERRY_NEEDS_LIVE auto with_received(Function&& function) const
+    requires receives
+  {
+    check_live();
+    return call(function, std::span<const std::byte>{region_.bytes, received_.length});
+  }
 
  private:
-  friend Buffer<other_direction>;
+  template <Direction>
+  friend class Buffer;
   friend detail::MemoryAccess;
+
+  struct Count {
+    std::uint32_t length = 0;
+  };
+  struct NoCount {};
 
   FERRY_MADE_LIVE explicit Buffer(const detail::Region& region) : region_(region) {}
 
@@ -246,10 +188,18 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
   }
   [[gnu::always_inline]] detail::Region give_away() {
     check_live();
-    return std::exchange(region_, {});
+    const detail::Region region = region_;
+    region_.bytes = nullptr;
+    return region;
+  }
+
+  [[gnu::always_inline]] detail::Plan plan() const { return {&region_, 1, region_.size}; }
+  [[gnu::always_inline]] void set_received(std::uint32_t length) {
+    if constexpr (receives) received_.length = length;
   }
 
   detail::Region region_;
+  [[no_unique_address]] std::conditional_t<receives, Count, NoCount> received_;
 };
 
 /// What dma_buffers() gives.
@@ -260,59 +210,107 @@ struct Buffers {
   TxDescriptors tx_descriptors;
 };
 
+/// What dma_buffer_in_place() gives.
+struct InPlaceBuffers {
+  InPlaceMemory memory;
+  RxDescriptors rx_descriptors;
+  TxDescriptors tx_descriptors;
+};
+
 namespace detail {
 
 /// For dma_buffers() and for drivers: what lies behind the handles. Whoever takes something out keeps its
 /// owner.
 struct MemoryAccess {
   template <Direction direction>
-  static constexpr Memory<direction> memory(Region region) {
+  static constexpr Memory<direction> memory(const Region& region) {
     return Memory<direction>{region};
   }
   template <Direction direction>
-  static constexpr Descriptors<direction> descriptors(std::span<Descriptor> list) {
+  static constexpr Descriptors<direction> descriptors(List* list) {
     return Descriptors<direction>{list};
   }
   /// The list, which is gone from `descriptors` then. Fatal if it was gone before.
   template <Direction direction>
-  static std::span<Descriptor> take_list(Descriptors<direction>& descriptors) {
-    if (descriptors.list_.empty()) ferry::detail::used_after_move();
-    return std::exchange(descriptors.list_, {});
+  static List* take_list(Descriptors<direction>& descriptors) {
+    if (descriptors.list_ == nullptr) ferry::detail::used_after_move();
+    return std::exchange(descriptors.list_, nullptr);
   }
-  template <Direction direction>
-  static const Region& region(const Buffer<direction>& buffer) {
-    return buffer.region_;
+
+  /// What a transfer does with a buffer of any kind. The plan refers to the buffer: it lasts until the buffer
+  /// is moved.
+  template <class Kind>
+  [[gnu::always_inline]] static Plan plan(const Kind& buffer) {
+    return buffer.plan();
   }
+  /// At the end of a transfer: so many bytes arrived.
+  template <class Kind>
+  [[gnu::always_inline]] static void set_received(Kind& buffer FERRY_BORROWS, std::uint32_t length) {
+    buffer.set_received(length);
+  }
+
+  // Whether these are there, for the concepts below: only this struct can see it.
+  template <class Kind>
+  static constexpr bool has_plan = requires(const Kind& buffer) {
+    { buffer.plan() } -> std::same_as<Plan>;
+  };
+  template <class Kind>
+  static constexpr bool can_receive = requires { requires Kind::receives; };
+  template <class Kind>
+  static constexpr bool can_transmit = !can_receive<Kind> || std::same_as<Kind, InPlaceBuffer>;
 };
 
 }  // namespace detail
+
+/// What a transfer can receive into: RxBuffer and its relatives.
+template <class Kind>
+concept Target = detail::MemoryAccess::has_plan<Kind> && detail::MemoryAccess::can_receive<Kind>;
+/// What a transfer can send from: TxBuffer and its relatives.
+template <class Kind>
+concept Source = detail::MemoryAccess::has_plan<Kind> && detail::MemoryAccess::can_transmit<Kind>;
+
 }  // namespace ferry::dma
 
 namespace ferry {
 
-/// Memory for `rx_bytes` to receive and `tx_bytes` to send, 1 to 32,736 each, with the descriptor lists that
-/// a channel needs for them: 12 bytes per 4092. All of it is static, zero at start, word-aligned, inside
-/// GDMA's range and rounded up to whole words.
+/// Memory for `rx_bytes` to receive and `tx_bytes` to send, with the descriptor lists that a channel needs
+/// for them: 12 bytes per 4092. All of it is static, zero at start, word-aligned, inside GDMA's range and
+/// rounded up to whole words.
 ///
 /// Every place in the source that calls this has memory of its own. The same place executed a second time is
 /// fatal, as it would give the same memory to two owners.
 template <std::uint32_t rx_bytes, std::uint32_t tx_bytes = rx_bytes, class CallSite = decltype([] {})>
 [[nodiscard]] dma::Buffers dma_buffers() {
   static_assert(rx_bytes >= 1 && rx_bytes <= dma::largest_buffer,
-                "a DMA receive buffer has 1 to 32,736 bytes");
+                "a DMA receive buffer has 1 to 393,216 bytes");
   static_assert(tx_bytes >= 1 && tx_bytes <= dma::largest_buffer,
-                "a DMA transmit buffer has 1 to 32,736 bytes");
+                "a DMA transmit buffer has 1 to 393,216 bytes");
   static constinit dma::detail::Storage<rx_bytes> rx{};
   static constinit dma::detail::Storage<tx_bytes> tx{};
+  static constinit dma::detail::ListStorage<dma::descriptors_for(rx_bytes)> rx_list{};
+  static constinit dma::detail::ListStorage<dma::descriptors_for(tx_bytes)> tx_list{};
   static constinit bool taken = false;
   dma::detail::claim_once(taken);
   using dma::detail::MemoryAccess;
   constexpr auto receive = dma::Direction::receive;
   constexpr auto transmit = dma::Direction::transmit;
-  return {MemoryAccess::memory<receive>({rx.memory.data(), rx_bytes, rx.capacity}),
-          MemoryAccess::descriptors<receive>(rx.list),
-          MemoryAccess::memory<transmit>({tx.memory.data(), tx_bytes, tx.capacity}),
-          MemoryAccess::descriptors<transmit>(tx.list)};
+  return {MemoryAccess::memory<receive>(rx.region()), MemoryAccess::descriptors<receive>(&rx_list.list),
+          MemoryAccess::memory<transmit>(tx.region()), MemoryAccess::descriptors<transmit>(&tx_list.list)};
+}
+
+/// The same with one memory for both directions: for transfers in place.
+template <std::uint32_t bytes, class CallSite = decltype([] {})>
+[[nodiscard]] dma::InPlaceBuffers dma_buffer_in_place() {
+  static_assert(bytes >= 1 && bytes <= dma::largest_buffer, "a DMA buffer has 1 to 393,216 bytes");
+  static constinit dma::detail::Storage<bytes> memory{};
+  static constinit dma::detail::ListStorage<dma::descriptors_for(bytes)> rx_list{};
+  static constinit dma::detail::ListStorage<dma::descriptors_for(bytes)> tx_list{};
+  static constinit bool taken = false;
+  dma::detail::claim_once(taken);
+  using dma::detail::MemoryAccess;
+  return {MemoryAccess::memory<dma::Direction::both>(memory.region()),
+          MemoryAccess::descriptors<dma::Direction::receive>(&rx_list.list),
+          MemoryAccess::descriptors<dma::Direction::transmit>(&tx_list.list)};
 }
 
 }  // namespace ferry

@@ -30,6 +30,8 @@ namespace ferry::dma {
 
 namespace detail {
 
+[[noreturn]] FERRY_KEPT_APART void copy_dropped();
+
 template <class Token>
 inline constexpr chip::DmaPeripheral trigger_of = chip::DmaPeripheral::none;
 template <>
@@ -51,7 +53,10 @@ inline constexpr chip::DmaPeripheral trigger_of<peripheral::ApbSaradc> = chip::D
 template <class Token>
 concept HasDmaTrigger = detail::trigger_of<Token> != chip::DmaPeripheral::none;
 
-class Copy;
+template <Target To, Source From>
+class CopyOf;
+/// A copy from one buffer to another.
+using Copy = CopyOf<RxBuffer, TxBuffer>;
 
 /// A channel that copies from memory to memory.
 class [[nodiscard]] FERRY_CONSUMABLE Copier {
@@ -79,16 +84,18 @@ class [[nodiscard]] FERRY_CONSUMABLE Copier {
   /// by default all of `from`. `to` may be larger, and keeps what it has there; with burst on, up to three
   /// bytes that complete a word may be written. Does not block. A copy that cannot start is one that is done,
   /// with an error; an empty one is done without.
-  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Copy copy(RxBuffer to FERRY_TAKES_LIVE,
-                                                                 TxBuffer from FERRY_TAKES_LIVE,
-                                                                 std::uint32_t length = whole_buffer) &&;
+  template <Target To, Source From>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE CopyOf<To, From> copy(
+      To to FERRY_TAKES_LIVE, From from FERRY_TAKES_LIVE, std::uint32_t length = whole_buffer) &&;
 
   /// The same, waiting for the end; the buffers stay with the caller. Bounded as Copy::wait_into.
-  [[nodiscard]] FERRY_NEEDS_LIVE Outcome copy_and_wait(RxBuffer& to FERRY_BORROWS,
-                                                       TxBuffer& from FERRY_BORROWS,
+  template <Target To, Source From>
+  [[nodiscard]] FERRY_NEEDS_LIVE Outcome copy_and_wait(To& to FERRY_BORROWS, From& from FERRY_BORROWS,
                                                        std::uint32_t length = whole_buffer) {
-    port()->start(detail::MemoryAccess::region(to), detail::MemoryAccess::region(from), length);
-    return port()->finish();
+    port()->start(detail::MemoryAccess::plan(to), detail::MemoryAccess::plan(from), length);
+    const Outcome outcome = port()->finish();
+    detail::MemoryAccess::set_received(to, received(outcome));
+    return outcome;
   }
 
   /// Gives the channel back, at rest and connected to nothing. The token stays used up.
@@ -97,7 +104,8 @@ class [[nodiscard]] FERRY_CONSUMABLE Copier {
   }
 
  private:
-  friend Copy;
+  template <Target, Source>
+  friend class CopyOf;
 
   FERRY_MADE_LIVE explicit Copier(detail::CopyPort* port) : port_(port) {}
 
@@ -121,13 +129,14 @@ class [[nodiscard]] FERRY_CONSUMABLE Copier {
 ///
 /// The outcome is the number of bytes copied, or an error of dma::Error; both come with all parts. After an
 /// error the contents of `to` are not known, and copier and buffers are as good as before.
-class [[nodiscard]] FERRY_CONSUMABLE Copy {
+template <Target To, Source From>
+class [[nodiscard]] FERRY_CONSUMABLE CopyOf {
  public:
-  Copy(Copy&& other FERRY_TAKES_LIVE) = default;
-  Copy& operator=(Copy&&) = delete;
-  Copy* operator&() = delete;
-  [[gnu::always_inline]] FERRY_NEEDS_SPENT ~Copy() {
-    if (copier_.port_ != nullptr) dropped();
+  CopyOf(CopyOf&& other FERRY_TAKES_LIVE) = default;
+  CopyOf& operator=(CopyOf&&) = delete;
+  CopyOf* operator&() = delete;
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT ~CopyOf() {
+    if (copier_.port_ != nullptr) detail::copy_dropped();
   }
 
   /// Whether it is over, well or not: the last byte is in memory. Does not block; one register read.
@@ -136,57 +145,56 @@ class [[nodiscard]] FERRY_CONSUMABLE Copy {
   /// Waits for the end, polling. Bounded all the same: by a microsecond for each byte and 20 ms more; then as
   /// with a deadline that has passed.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT Outcome wait_into(Copier& copier FERRY_REFILLS,
-                                                                       RxBuffer& to FERRY_REFILLS,
-                                                                       TxBuffer& from FERRY_REFILLS) && {
+                                                                       To& to FERRY_REFILLS,
+                                                                       From& from FERRY_REFILLS) && {
     const Outcome outcome = copier_.port()->finish();
-    give_back(copier, to, from);
+    give_back(outcome, copier, to, from);
     return outcome;
   }
   /// Waits until the deadline at the most. When it passes, the copy is aborted before the parts come back,
   /// and the error is timed_out.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT Outcome wait_into(Copier& copier FERRY_REFILLS,
-                                                                       RxBuffer& to FERRY_REFILLS,
-                                                                       TxBuffer& from FERRY_REFILLS,
+                                                                       To& to FERRY_REFILLS,
+                                                                       From& from FERRY_REFILLS,
                                                                        Deadline deadline) && {
     const Outcome outcome = copier_.port()->finish(deadline);
-    give_back(copier, to, from);
+    give_back(outcome, copier, to, from);
     return outcome;
   }
   /// Aborts it, as a deadline that has passed would; the error is cancelled. A copy that is over already
   /// comes to its own end: then the outcome is the one wait_into would have given.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT Outcome cancel_into(Copier& copier FERRY_REFILLS,
-                                                                         RxBuffer& to FERRY_REFILLS,
-                                                                         TxBuffer& from FERRY_REFILLS) && {
+                                                                         To& to FERRY_REFILLS,
+                                                                         From& from FERRY_REFILLS) && {
     const Outcome outcome = copier_.port()->cancel();
-    give_back(copier, to, from);
+    give_back(outcome, copier, to, from);
     return outcome;
   }
 
  private:
   friend Copier;
 
-  [[gnu::always_inline]] FERRY_MADE_LIVE Copy(detail::CopyPort* port, RxBuffer&& to FERRY_TAKES_LIVE,
-                                              TxBuffer&& from FERRY_TAKES_LIVE)
+  [[gnu::always_inline]] FERRY_MADE_LIVE CopyOf(detail::CopyPort* port, To&& to FERRY_TAKES_LIVE,
+                                                From&& from FERRY_TAKES_LIVE)
       : copier_(port), to_(std::move(to)), from_(std::move(from)) {}
 
-  [[gnu::always_inline]] void give_back(Copier& copier FERRY_REFILLS, RxBuffer& to FERRY_REFILLS,
-                                        TxBuffer& from FERRY_REFILLS) {
+  [[gnu::always_inline]] void give_back(const Outcome& outcome, Copier& copier FERRY_REFILLS,
+                                        To& to FERRY_REFILLS, From& from FERRY_REFILLS) {
+    detail::MemoryAccess::set_received(to_, received(outcome));
     copier = std::move(copier_);
     to = std::move(to_);
     from = std::move(from_);
   }
-  [[noreturn]] FERRY_KEPT_APART static void dropped();
-
   Copier copier_;
-  RxBuffer to_;
-  TxBuffer from_;
+  To to_;
+  From from_;
 };
 
-inline Copy Copier::copy(RxBuffer to FERRY_TAKES_LIVE, TxBuffer from FERRY_TAKES_LIVE,
-                         std::uint32_t length) && {
+template <Target To, Source From>
+CopyOf<To, From> Copier::copy(To to FERRY_TAKES_LIVE, From from FERRY_TAKES_LIVE, std::uint32_t length) && {
   detail::CopyPort* port = give_away();
-  port->start(detail::MemoryAccess::region(to), detail::MemoryAccess::region(from), length);
-  return Copy{port, std::move(to), std::move(from)};
+  port->start(detail::MemoryAccess::plan(to), detail::MemoryAccess::plan(from), length);
+  return CopyOf<To, From>{port, std::move(to), std::move(from)};
 }
 
 }  // namespace ferry::dma

@@ -23,7 +23,7 @@ class CopyPort {
   Engine* detach();
 
   /// Starts a copy. Does not block. If it cannot start, the copy is over at once and finish() tells why.
-  void start(const Region& to, const Region& from, std::uint32_t length);
+  void start(const Plan& to, const Plan& from, std::uint32_t length);
   /// Whether the copy is over, well or not. One load.
   bool is_done() const { return !running_ || poll() != 0; }
   /// Waits for the end. Bounded by `deadline`, then the copy is aborted; in every case nothing touches the
@@ -37,7 +37,7 @@ class CopyPort {
 
  private:
   std::uint32_t poll() const;
-  std::optional<Error> try_to_start(const Region& to, const Region& from, std::uint32_t length);
+  std::optional<Error> try_to_start(const Plan& to, const Plan& from, std::uint32_t length);
   Outcome end_early(Error why);
   Outcome conclude();
   std::uint32_t abort();

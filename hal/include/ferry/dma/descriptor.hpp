@@ -4,6 +4,7 @@
 // arithmetic on addresses, so it can be tried at compile time.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
@@ -13,9 +14,9 @@ namespace ferry::dma {
 inline constexpr std::uint32_t largest_chunk = 4095;
 /// The same where sizes have to be multiples of a word, as in receive descriptors with burst on.
 inline constexpr std::uint32_t largest_aligned_chunk = 4092;
-/// Most bytes of one buffer: what SPI's length register covers (2^18 bits), less the 32 bytes that let eight
-/// aligned chunks do.
-inline constexpr std::uint32_t largest_buffer = 8 * largest_aligned_chunk;
+/// Most bytes of one buffer: all memory that GDMA reaches. How much of it is left for buffers, the linker
+/// finds out.
+inline constexpr std::uint32_t largest_buffer = 384 * 1024;
 
 /// Descriptors for a buffer of this many bytes, however it is chunked.
 constexpr std::uint32_t descriptors_for(std::uint32_t bytes) {
@@ -52,44 +53,70 @@ static_assert(sizeof(Descriptor) == 12);
 
 namespace detail {
 
-/// Where a list lies and what it shall describe.
-struct ListPlan {
-  std::uint32_t list_address;    ///< of the first descriptor
-  std::uint32_t buffer_address;  ///< of the first byte
-  std::uint32_t length;          ///< bytes, at least 1
-  std::uint32_t chunk;           ///< most bytes per descriptor
+/// Where a list is cut into descriptors.
+struct Cuts {
+  std::uint32_t chunk;      ///< most bytes per descriptor
+  std::uint32_t frame = 0;  ///< a descriptor ends wherever a frame of so many bytes does; 0: anywhere
 };
 
-/// Descriptors that the plan needs.
-constexpr std::uint32_t list_length(const ListPlan& plan) {
-  return (plan.length + plan.chunk - 1) / plan.chunk;
-}
+/// Writes a list from its start: for every piece of memory one add_…, then one finish_…. `list_address` is
+/// that of the first descriptor.
+class ListBuilder {
+ public:
+  constexpr ListBuilder(std::span<Descriptor> list, std::uint32_t list_address, Cuts cuts)
+      : list_(list), list_address_(list_address), cuts_(cuts) {}
 
-/// Fills the list for receiving; `list` holds at least list_length(plan) descriptors. `last_size` is the size
-/// of the last one, which may be rounded up beyond what `plan.length` leaves for it.
-constexpr void fill_receive_list(std::span<Descriptor> list, const ListPlan& plan, std::uint32_t last_size) {
-  const std::uint32_t count = list_length(plan);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const bool last = i + 1 == count;
-    list[i].word0 = Descriptor::receiving(last ? last_size : plan.chunk);
-    list[i].buffer = plan.buffer_address + i * plan.chunk;
-    list[i].next = last ? 0 : plan.list_address + (i + 1) * static_cast<std::uint32_t>(sizeof(Descriptor));
+  /// Descriptors that wait for `bytes` bytes, at least 1. False if the list is too short for them.
+  constexpr bool add_receiving(std::uint32_t address, std::uint32_t bytes) {
+    return add(address, bytes, false);
   }
-}
+  /// Descriptors that send them.
+  constexpr bool add_sending(std::uint32_t address, std::uint32_t bytes) { return add(address, bytes, true); }
 
-/// Fills the list for sending. Behind the last byte follows the descriptor at `tail`, or, with 0, the end of
-/// the frame. The end is always marked by suc_eof, so that it does not matter which of the two readings of
-/// OUT_TOTAL_EOF the hardware follows.
-constexpr void fill_transmit_list(std::span<Descriptor> list, const ListPlan& plan, std::uint32_t tail) {
-  const std::uint32_t count = list_length(plan);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const bool last = i + 1 == count;
-    const std::uint32_t length = last ? plan.length - i * plan.chunk : plan.chunk;
-    list[i].word0 = Descriptor::sending(length, last && tail == 0);
-    list[i].buffer = plan.buffer_address + i * plan.chunk;
-    list[i].next = last ? tail : plan.list_address + (i + 1) * static_cast<std::uint32_t>(sizeof(Descriptor));
+  /// Ends the list. With `whole_words` the size of the last descriptor is rounded up, as a burst wants it.
+  constexpr void finish_receiving(bool whole_words) {
+    Descriptor& last = list_[count_ - 1];
+    last.next = 0;
+    if (whole_words) last.word0 = Descriptor::receiving((last.size() + 3) / 4 * 4);
   }
-}
+  /// Behind the last byte follows the descriptor at `tail`, or, with 0, the end of the frame. The end is
+  /// always marked by suc_eof, so that it does not matter which of the two readings of OUT_TOTAL_EOF the
+  /// hardware follows.
+  constexpr void finish_sending(std::uint32_t tail) {
+    Descriptor& last = list_[count_ - 1];
+    last.next = tail;
+    if (tail == 0) last.word0 |= Descriptor::suc_eof_bit;
+  }
+
+  /// Descriptors in use.
+  constexpr std::uint32_t count() const { return count_; }
+
+ private:
+  constexpr bool add(std::uint32_t address, std::uint32_t bytes, bool sends) {
+    while (bytes != 0) {
+      if (count_ == list_.size()) return false;
+      std::uint32_t length = std::min(bytes, cuts_.chunk);
+      if (cuts_.frame != 0) {
+        length = std::min(length, cuts_.frame - in_frame_);
+        in_frame_ += length;
+        if (in_frame_ == cuts_.frame) in_frame_ = 0;
+      }
+      Descriptor& descriptor = list_[count_++];
+      descriptor.word0 = sends ? Descriptor::sending(length, false) : Descriptor::receiving(length);
+      descriptor.buffer = address;
+      descriptor.next = list_address_ + count_ * static_cast<std::uint32_t>(sizeof(Descriptor));
+      address += length;
+      bytes -= length;
+    }
+    return true;
+  }
+
+  std::span<Descriptor> list_;
+  std::uint32_t list_address_;
+  Cuts cuts_;
+  std::uint32_t count_ = 0;
+  std::uint32_t in_frame_ = 0;
+};
 
 /// Makes a receive list that was filled before ready again, by giving back to GDMA what GDMA closed. It
 /// closes in order, so the first one that it still owns ends the work.

@@ -9,14 +9,14 @@
 
 #include "chip/esp32c3/registers/dma.hpp"
 #include "chip/esp32c3/signals.hpp"
-#include "ferry/dma/buffer.hpp"
 #include "ferry/dma/descriptor.hpp"
 #include "ferry/dma/error.hpp"
+#include "ferry/dma/plan.hpp"
 #include "ferry/mmio.hpp"
 
 #include <cstdint>
 #include <optional>
-#include <span>
+#include <utility>
 
 namespace ferry::dma::detail {
 
@@ -28,20 +28,31 @@ class Engine {
 
   /// Takes the lists and writes what holds for all transfers: burst, owner check, priority. Stops nothing:
   /// the channel is idle when it is configured.
-  void configure(bool burst, std::uint32_t priority, std::span<Descriptor> rx_list,
-                 std::span<Descriptor> tx_list);
+  void configure(bool burst, std::uint32_t priority, List* rx_list, List* tx_list);
   /// The peripheral at the other end, for both directions. `none` when a driver gives the channel back.
   void connect(chip::DmaPeripheral peripheral);
   /// Joins the two halves inside GDMA: what is sent is received, whatever they are connected to. In force
   /// from the next reset_and_clear() on.
   void join_halves(bool joined);
 
-  /// Makes the receive list describe the first `length` bytes of the region, or finds out why it cannot.
-  /// Cheap if it describes them already.
-  std::optional<Error> prepare_receive(const Region& region, std::uint32_t length);
+  /// Makes a receive list describe the first `length` bytes of the plan, at least 1, or finds out why it
+  /// cannot. Cheap if the list describes them already. If they come as several frames of `frame` bytes, which
+  /// the peripheral ends one by one, a descriptor ends with each of them: GDMA abandons the rest of a
+  /// descriptor at the end of a frame.
+  std::optional<Error> prepare_receive(const Plan& plan, std::uint32_t length, std::uint32_t frame = 0) {
+    rx_list_ = plan.list != nullptr ? plan.list : own_rx_list_;
+    const std::uint32_t form = frame << 1 | std::uint32_t{burst_};
+    if (!describes(*rx_list_, plan, length, form)) return link_receive(plan, length, form);
+    rearm_receive_list(rx_list_->in_use());
+    return {};
+  }
   /// The same for sending. With `zeros_follow` the list goes on with zeros for as long as the peripheral
   /// takes bytes, otherwise it ends behind the last byte.
-  std::optional<Error> prepare_transmit(const Region& region, std::uint32_t length, bool zeros_follow);
+  std::optional<Error> prepare_transmit(const Plan& plan, std::uint32_t length, bool zeros_follow) {
+    tx_list_ = plan.list != nullptr ? plan.list : own_tx_list_;
+    if (describes(*tx_list_, plan, length, zeros_follow)) return {};
+    return link_transmit(plan, length, zeros_follow);
+  }
 
   /// Both halves forget what they were doing, and all events of the channel are cleared: a stale "end of
   /// frame" would end the next wait at once. Five register writes.
@@ -58,13 +69,13 @@ class Engine {
   void start_receive() {
     using chip::dma::InLink;
     // AUTO_RET keeps its reset value: after a reception error the same descriptor is used again.
-    mmio::write(registers_, link_address(InLink::inlink_addr, rx_list_) | InLink::inlink_auto_ret(1) |
+    mmio::write(registers_, link_address(InLink::inlink_addr, *rx_list_) | InLink::inlink_auto_ret(1) |
                                 InLink::inlink_start(1));
   }
   /// Hands the prepared list to the hardware, which begins to fill its FIFO at once.
   void start_transmit() {
     using chip::dma::OutLink;
-    mmio::write(registers_, link_address(OutLink::outlink_addr, tx_list_) | OutLink::outlink_start(1));
+    mmio::write(registers_, link_address(OutLink::outlink_addr, *tx_list_) | OutLink::outlink_start(1));
   }
 
   /// INT_RAW of the channel; see chip::dma::IntRaw for the fields. One load.
@@ -85,36 +96,36 @@ class Engine {
   /// Bytes that GDMA stored since prepare_receive(), not counting what completed the last word of a burst. To
   /// be read when the transfer is over.
   std::uint32_t received_length() const {
-    const std::uint32_t stored = detail::received_length(rx_list_.first(rx_count_));
-    return stored < rx_length_ ? stored : rx_length_;
+    const std::uint32_t stored = detail::received_length(rx_list_->in_use());
+    return stored < rx_list_->length ? stored : rx_list_->length;
   }
 
   /// The lists, when the channel is taken apart.
-  std::span<Descriptor> take_rx_list();
-  std::span<Descriptor> take_tx_list();
+  List* take_rx_list() { return std::exchange(own_rx_list_, nullptr); }
+  List* take_tx_list() { return std::exchange(own_tx_list_, nullptr); }
 
  private:
   static constexpr std::uint32_t all_events = 0x1FFF;  // the 13 events of INT_RAW
 
   template <class Field>
-  static chip::FieldValue<typename Field::register_type> link_address(Field field,
-                                                                      std::span<Descriptor> list) {
-    return field.run_time(static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(list.data())));
+  static chip::FieldValue<typename Field::register_type> link_address(Field field, const List& list) {
+    return field.run_time(static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(list.first)));
   }
+  static bool describes(const List& list, const Plan& plan, std::uint32_t length, std::uint32_t form) {
+    return list.length == length && list.bytes == plan.pieces->bytes && list.form == form;
+  }
+  std::optional<Error> link_receive(const Plan& plan, std::uint32_t length, std::uint32_t form);
+  std::optional<Error> link_transmit(const Plan& plan, std::uint32_t length, bool zeros_follow);
 
   std::uint32_t registers_;
   std::uint32_t interrupt_registers_;
   std::uint32_t in_conf0_ = 0;
   std::uint32_t out_conf0_ = 0;
-  std::span<Descriptor> rx_list_;
-  std::span<Descriptor> tx_list_;
-  // What the lists describe; a length of 0 means nothing.
-  std::uint32_t rx_address_ = 0;
-  std::uint32_t rx_length_ = 0;
-  std::uint32_t rx_count_ = 0;
-  std::uint32_t tx_address_ = 0;
-  std::uint32_t tx_length_ = 0;
-  bool tx_zeros_follow_ = false;
+  // The channel's lists, and those of the transfer at hand.
+  List* own_rx_list_ = nullptr;
+  List* own_tx_list_ = nullptr;
+  List* rx_list_ = nullptr;
+  List* tx_list_ = nullptr;
   bool burst_ = false;
 };
 

@@ -18,6 +18,7 @@ enum class Error : std::uint8_t {
   too_few_descriptors,       ///< the channel's descriptor list is shorter than the buffer needs
   outside_dma_memory,  ///< a buffer or list lies where GDMA cannot reach: 0x3FC80000 to 0x3FCDFFFF is its
                        ///< range
+  in_flash,            ///< the bytes lie in flash, which the CPU reads through a cache and GDMA not at all
   misaligned,          ///< burst is on, and the receive buffer does not start on a word or cannot be
                        ///< rounded up to whole words
 
@@ -33,6 +34,8 @@ enum class Error : std::uint8_t {
 
 /// The enumerator's name.
 std::string_view name(Error error);
+/// What is the matter and what helps, in one sentence.
+std::string_view explain(Error error);
 /// For `ferry::print("{}", error)`: the name.
 void format_value(Writer& writer, Error error);
 

@@ -49,4 +49,9 @@ inline void format_value(Writer& writer, const Failure& failure) { format_value(
 /// How a transfer ended. Whichever it is, nothing touches the buffers any more.
 using Outcome = std::expected<Received, Failure>;
 
+/// Bytes that arrived, whether the transfer went well or not.
+constexpr std::uint32_t received(const Outcome& outcome) {
+  return outcome ? outcome->length : outcome.error().length;
+}
+
 }  // namespace ferry::dma

@@ -121,7 +121,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Transfer {
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome wait_into(
       MasterDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) && {
     const dma::Outcome outcome = spi_.port()->finish();
-    give_back(spi, rx, tx);
+    give_back(outcome, spi, rx, tx);
     return outcome;
   }
   /// Waits until the deadline at the most. When it passes, the transfer is aborted before the parts come back
@@ -131,7 +131,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Transfer {
                                                                             dma::TxBuffer& tx FERRY_REFILLS,
                                                                             Deadline deadline) && {
     const dma::Outcome outcome = spi_.port()->finish(deadline);
-    give_back(spi, rx, tx);
+    give_back(outcome, spi, rx, tx);
     return outcome;
   }
   /// Aborts it, as a deadline that has passed would; the error is cancelled. A transfer that is over already
@@ -139,7 +139,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Transfer {
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome cancel_into(
       MasterDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) && {
     const dma::Outcome outcome = spi_.port()->cancel();
-    give_back(spi, rx, tx);
+    give_back(outcome, spi, rx, tx);
     return outcome;
   }
 
@@ -150,8 +150,9 @@ class [[nodiscard]] FERRY_CONSUMABLE Transfer {
                                                   dma::TxBuffer&& tx FERRY_TAKES_LIVE)
       : spi_(port), rx_(std::move(rx)), tx_(std::move(tx)) {}
 
-  [[gnu::always_inline]] void give_back(MasterDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS,
-                                        dma::TxBuffer& tx FERRY_REFILLS) {
+  [[gnu::always_inline]] void give_back(const dma::Outcome& outcome, MasterDma& spi FERRY_REFILLS,
+                                        dma::RxBuffer& rx FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) {
+    dma::detail::MemoryAccess::set_received(rx_, dma::received(outcome));
     spi = std::move(spi_);
     rx = std::move(rx_);
     tx = std::move(tx_);
@@ -166,7 +167,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Transfer {
 inline Transfer MasterDma::transfer(dma::RxBuffer rx FERRY_TAKES_LIVE, dma::TxBuffer tx FERRY_TAKES_LIVE,
                                     dma::Lengths lengths) && {
   detail::DmaPort* port = give_away();
-  port->start(dma::detail::MemoryAccess::region(rx), dma::detail::MemoryAccess::region(tx), lengths);
+  port->start(dma::detail::MemoryAccess::plan(rx), dma::detail::MemoryAccess::plan(tx), lengths);
   return Transfer{port, std::move(rx), std::move(tx)};
 }
 

@@ -25,7 +25,7 @@ class DmaPort {
 
   /// Starts a full-duplex transfer. Does not block longer than the channel takes for its first bytes. If it
   /// cannot start, the transfer is over at once and finish() tells why.
-  void start(const dma::detail::Region& rx, const dma::detail::Region& tx, dma::Lengths lengths);
+  void start(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths);
 
   /// Whether the transfer is over, well or not: both the bus and the memory side. Two loads.
   bool is_done() const { return poll().over; }
@@ -45,7 +45,7 @@ class DmaPort {
   };
 
   Status poll() const;
-  std::optional<dma::Error> try_to_start(const dma::detail::Region& rx, const dma::detail::Region& tx,
+  std::optional<dma::Error> try_to_start(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
                                          std::uint32_t rx_length, std::uint32_t tx_length);
   dma::Outcome end_early(dma::Error why);
   dma::Outcome conclude(Status status);

@@ -7,5 +7,5 @@ void misuse() {
   auto from = make_tx();
   auto copy = std::move(copier).copy(std::move(to), std::move(from));
   while (!copy.is_done()) work();
-  // error: '~Copy' on object 'copy' while it is in the 'unconsumed' state
+  // error: '~CopyOf' on object 'copy' while it is in the 'unconsumed' state
 }

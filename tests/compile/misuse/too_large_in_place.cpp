@@ -1,0 +1,5 @@
+// More than there is memory for DMA.
+// error-anywhere: a DMA buffer has 1 to 393,216 bytes
+#include "parts.hpp"
+
+ferry::dma::InPlaceBuffers misuse() { return ferry::dma_buffer_in_place<393217>(); }
