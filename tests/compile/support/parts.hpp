@@ -14,6 +14,8 @@ using ferry::dma::Copier;
 using ferry::dma::RxBuffer;
 using ferry::dma::TxBuffer;
 using ferry::spi::MasterDma;
+using ferry::spi::SlaveDma;
+using ferry::spi::SlaveTransfer;
 using ferry::spi::Transfer;
 
 bool condition();
@@ -21,6 +23,7 @@ void work();
 void use(int value);
 
 FERRY_MADE_LIVE MasterDma make_spi();
+FERRY_MADE_LIVE SlaveDma make_slave();
 FERRY_MADE_LIVE Copier make_copier();
 FERRY_MADE_LIVE RxBuffer make_rx();
 FERRY_MADE_LIVE TxBuffer make_tx();

@@ -206,3 +206,32 @@ std::expected<void, ferry::spi::ConfigError> frequency_at_run_time(MasterDma& sp
   spi.apply_config({.frequency = *frequency});
   return {};
 }
+
+// A slave: armed, waited for, in one direction or both.
+void slave() {
+  auto spi = make_slave();
+  auto rx = make_rx();
+  auto tx = make_tx();
+  for (int i = 0; i < 3; ++i) {
+    auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx), {.rx_length = 16});
+    while (!transfer.is_done()) work();
+    const auto outcome = std::move(transfer).wait_into(spi, rx, tx);
+    if (!outcome || outcome->received < 16) break;
+    if (!std::move(spi).write(std::move(tx)).wait_into(spi, tx, Deadline::after(10_ms))) break;
+    auto read = std::move(spi).read(std::move(rx), 4);
+    if (condition()) {
+      if (!std::move(read).cancel_into(spi, rx)) work();
+      break;
+    }
+    if (!std::move(read).wait_into(spi, rx, Deadline::never())) break;
+  }
+  spi.apply_config({.mode = ferry::spi::Mode::_3});
+  rx.fill(0_b);
+}
+
+void slave_apart_and_together(ferry::spi::Slave slave FERRY_TAKES_LIVE,
+                              ferry::dma::ConfiguredChannel channel FERRY_TAKES_LIVE) {
+  auto spi = std::move(slave).with_dma(std::move(channel));
+  slave = std::move(spi).without_dma(channel);
+  spi = std::move(slave).with_dma(std::move(channel));
+}

@@ -1,0 +1,38 @@
+// How an SPI slave listens, and what it says of a transfer.
+#pragma once
+
+#include "ferry/dma/error.hpp"
+#include "ferry/spi/config.hpp"
+
+#include <cstdint>
+#include <expected>
+
+namespace ferry::spi {
+
+/// Settings of a slave: those of its master, but for the frequency, which is the master's alone.
+///
+/// All four modes work with DMA on this chip (some of its relatives have quirks there). Modes 0 and 2 put the
+/// first bit on MISO when CS becomes active, modes 1 and 3 with the first clock edge.
+struct SlaveConfig {
+  Mode mode = Mode::_0;
+  BitOrder write_bit_order = BitOrder::msb_first;  ///< on MISO
+  BitOrder read_bit_order = BitOrder::msb_first;   ///< on MOSI
+};
+
+/// What the master made of a transfer that succeeded.
+struct Exchanged {
+  /// Whole bytes that the master clocked, modulo 32,768: SPI2 counts them with 18 bits.
+  std::uint32_t length;
+  /// Bytes that were written to the receive buffer, from its start: `length`, or 0 without one.
+  std::uint32_t received;
+  /// Bytes of the transmit buffer that the master took. If `length` is larger, it got zeros behind them.
+  std::uint32_t sent;
+  /// Bits beyond the last whole byte, 0 to 7; they are dropped. Any at all means that a clock edge was lost
+  /// or made up, or that the master breaks off inside a byte.
+  std::uint32_t extra_bits;
+};
+
+/// How a transfer of the slave ended. Whichever it is, nothing touches the buffers any more.
+using SlaveOutcome = std::expected<Exchanged, dma::Error>;
+
+}  // namespace ferry::spi

@@ -1,0 +1,283 @@
+// A slave's transfers: they wait for the master, run by themselves, and own what they use.
+//
+//   auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));   // armed
+//   …                                                                        // the master selects and clocks
+//   auto outcome = std::move(transfer).wait_into(spi, rx, tx, deadline);
+//
+// One chip select is one transfer, and the master decides how long it is. It has to leave the slave time to
+// be armed first, some 10 µs: what is clocked before that is lost (MISO is then low), and a transaction that
+// is under way when a transfer is armed takes no part in it. What comes when the master selects a second time
+// before the end has been looked at follows behind the first bytes, from the next descriptor on, or does not
+// fit.
+//
+// A master that sends less than there is room for, or takes less than there is to send, is no error:
+// Exchanged says how much it was. One that takes more gets zeros. One that sends more is one,
+// rx_list_too_short; the buffer then holds what came first.
+//
+// How fast the master may be: the data lines pass the GPIO matrix, which on silicon costs the way from SCK to
+// MISO two to three periods of 12.5 ns; the chip's own limit for a slave is 60 MHz. 10 MHz is a good start.
+#pragma once
+
+#include "ferry/dma/buffer.hpp"
+#include "ferry/dma/channel.hpp"
+#include "ferry/dma/transfer.hpp"
+#include "ferry/ownership.hpp"
+#include "ferry/spi/slave.hpp"
+#include "ferry/spi/slave_config.hpp"
+#include "ferry/spi/slave_port.hpp"
+#include "ferry/time.hpp"
+
+#include <cstdint>
+#include <utility>
+
+namespace ferry::spi {
+
+class SlaveTransfer;
+class SlaveRead;
+class SlaveWrite;
+
+/// SPI2 as a slave with a DMA channel. Made by Slave::with_dma().
+class [[nodiscard]] FERRY_CONSUMABLE SlaveDma {
+ public:
+  /// A spent one, to be filled by an assignment or by the end of a transfer.
+  FERRY_MADE_SPENT SlaveDma() = default;
+  [[gnu::always_inline]] SlaveDma(SlaveDma&& other FERRY_TAKES_LIVE) : port_(other.give_away()) {}
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT FERRY_BECOMES_LIVE SlaveDma& operator=(
+      SlaveDma&& other FERRY_TAKES_LIVE) {
+    if (port_ != nullptr) ferry::detail::overwritten_while_live();
+    port_ = other.give_away();
+    return *this;
+  }
+  SlaveDma* operator&() = delete;
+
+  /// Arms the slave to send `tx` and to receive into `rx` when the master comes, at the most as much as
+  /// `lengths` says, by default all of both. When this returns the master may come. Blocks only until the
+  /// channel has the first bytes ready, some microseconds. A transfer that cannot be armed is one that is
+  /// over, with an error; one with no length at all is over without, and the master is not waited for.
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE SlaveTransfer transfer(
+      dma::RxBuffer rx FERRY_TAKES_LIVE, dma::TxBuffer tx FERRY_TAKES_LIVE, dma::Lengths lengths = {}) &&;
+  /// The same, only receiving: MISO is low. At the most `length` bytes.
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE SlaveRead
+  read(dma::RxBuffer rx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+  /// The same, only sending the first `length` bytes: what the master sends is dropped.
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE SlaveWrite
+  write(dma::TxBuffer tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+
+  /// New settings, in force at once. Does not block, cannot fail.
+  FERRY_NEEDS_LIVE void apply_config(const SlaveConfig& config) { port()->apply(config); }
+
+  /// Takes apart what with_dma() put together: the slave without DMA is the result, the channel, at rest and
+  /// connected to nothing, goes into a variable that holds none.
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Slave
+  without_dma(dma::ConfiguredChannel& channel FERRY_REFILLS) &&;
+
+ private:
+  friend Slave;
+  friend SlaveTransfer;
+  friend SlaveRead;
+  friend SlaveWrite;
+
+  FERRY_MADE_LIVE explicit SlaveDma(detail::SlavePort* port) : port_(port) {}
+
+  [[gnu::always_inline]] detail::SlavePort* port() const {
+    if (port_ == nullptr) ferry::detail::used_after_move();
+    return port_;
+  }
+  [[gnu::always_inline]] detail::SlavePort* give_away() {
+    port();
+    return std::exchange(port_, nullptr);
+  }
+  /// What the transfers have in common: a running one that is dropped ends the program.
+  [[gnu::always_inline]] void check_dropped() const {
+    if (port_ != nullptr) dropped();
+  }
+  [[noreturn]] FERRY_KEPT_APART static void dropped();
+
+  detail::SlavePort* port_ = nullptr;
+};
+
+/// A transfer that waits for the master, is under way, or is over and not yet looked at. It owns the driver
+/// and both buffers.
+///
+/// Has to be ended by one of the `_into` functions, on every path: Clang refuses a program that drops one, in
+/// others the destructor is fatal. They put the parts back into the caller's own variables, which must be the
+/// spent ones; after any of them, whatever it returns, no hardware touches the buffers, and the slave ignores
+/// the bus until it is armed again.
+///
+/// Errors: those of dma::Error that a start can have; rx_list_too_short when the master sent more than there
+/// was room for; rx_overflow and tx_underflow when it was faster than GDMA; timed_out and cancelled. All come
+/// with all parts, and driver and buffers are as good as before.
+class [[nodiscard]] FERRY_CONSUMABLE SlaveTransfer {
+ public:
+  SlaveTransfer(SlaveTransfer&& other FERRY_TAKES_LIVE) = default;
+  SlaveTransfer& operator=(SlaveTransfer&&) = delete;
+  SlaveTransfer* operator&() = delete;
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT ~SlaveTransfer() { spi_.check_dropped(); }
+
+  /// Whether it is over, well or not: the master has deselected *and* GDMA has stored the last byte. Does not
+  /// block; two register reads.
+  FERRY_NEEDS_LIVE bool is_done() const { return spi_.port()->is_done(); }
+
+  /// Waits for the master, polling. Bounded all the same: by twice the time that a master at 39,062 Hz needs
+  /// for these lengths, and a second more; then as with a deadline that has passed.
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome wait_into(
+      SlaveDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) && {
+    const SlaveOutcome outcome = spi_.port()->finish();
+    give_back(spi, rx, tx);
+    return outcome;
+  }
+  /// Waits until the deadline at the most; Deadline::never() waits for a master that comes some day. When it
+  /// passes, the transfer is aborted at once, whatever the master does, and the error is timed_out.
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome wait_into(SlaveDma& spi FERRY_REFILLS,
+                                                                            dma::RxBuffer& rx FERRY_REFILLS,
+                                                                            dma::TxBuffer& tx FERRY_REFILLS,
+                                                                            Deadline deadline) && {
+    const SlaveOutcome outcome = spi_.port()->finish(deadline);
+    give_back(spi, rx, tx);
+    return outcome;
+  }
+  /// Aborts it, as a deadline that has passed would; the error is cancelled. A transfer that is over already
+  /// comes to its own end: then the outcome is the one wait_into would have given.
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome cancel_into(
+      SlaveDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) && {
+    const SlaveOutcome outcome = spi_.port()->cancel();
+    give_back(spi, rx, tx);
+    return outcome;
+  }
+
+ private:
+  friend SlaveDma;
+
+  [[gnu::always_inline]] FERRY_MADE_LIVE SlaveTransfer(detail::SlavePort* port,
+                                                       dma::RxBuffer&& rx FERRY_TAKES_LIVE,
+                                                       dma::TxBuffer&& tx FERRY_TAKES_LIVE)
+      : spi_(port), rx_(std::move(rx)), tx_(std::move(tx)) {}
+
+  [[gnu::always_inline]] void give_back(SlaveDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS,
+                                        dma::TxBuffer& tx FERRY_REFILLS) {
+    spi = std::move(spi_);
+    rx = std::move(rx_);
+    tx = std::move(tx_);
+  }
+
+  SlaveDma spi_;
+  dma::RxBuffer rx_;
+  dma::TxBuffer tx_;
+};
+
+/// A SlaveTransfer that only receives.
+class [[nodiscard]] FERRY_CONSUMABLE SlaveRead {
+ public:
+  SlaveRead(SlaveRead&& other FERRY_TAKES_LIVE) = default;
+  SlaveRead& operator=(SlaveRead&&) = delete;
+  SlaveRead* operator&() = delete;
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT ~SlaveRead() { spi_.check_dropped(); }
+
+  /// As SlaveTransfer::is_done.
+  FERRY_NEEDS_LIVE bool is_done() const { return spi_.port()->is_done(); }
+  /// As SlaveTransfer::wait_into, and so is the next one.
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome
+  wait_into(SlaveDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS) && {
+    const SlaveOutcome outcome = spi_.port()->finish();
+    give_back(spi, rx);
+    return outcome;
+  }
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome wait_into(SlaveDma& spi FERRY_REFILLS,
+                                                                            dma::RxBuffer& rx FERRY_REFILLS,
+                                                                            Deadline deadline) && {
+    const SlaveOutcome outcome = spi_.port()->finish(deadline);
+    give_back(spi, rx);
+    return outcome;
+  }
+  /// As SlaveTransfer::cancel_into.
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome
+  cancel_into(SlaveDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS) && {
+    const SlaveOutcome outcome = spi_.port()->cancel();
+    give_back(spi, rx);
+    return outcome;
+  }
+
+ private:
+  friend SlaveDma;
+
+  [[gnu::always_inline]] FERRY_MADE_LIVE SlaveRead(detail::SlavePort* port,
+                                                   dma::RxBuffer&& rx FERRY_TAKES_LIVE)
+      : spi_(port), rx_(std::move(rx)) {}
+
+  [[gnu::always_inline]] void give_back(SlaveDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS) {
+    spi = std::move(spi_);
+    rx = std::move(rx_);
+  }
+
+  SlaveDma spi_;
+  dma::RxBuffer rx_;
+};
+
+/// A SlaveTransfer that only sends.
+class [[nodiscard]] FERRY_CONSUMABLE SlaveWrite {
+ public:
+  SlaveWrite(SlaveWrite&& other FERRY_TAKES_LIVE) = default;
+  SlaveWrite& operator=(SlaveWrite&&) = delete;
+  SlaveWrite* operator&() = delete;
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT ~SlaveWrite() { spi_.check_dropped(); }
+
+  /// As SlaveTransfer::is_done.
+  FERRY_NEEDS_LIVE bool is_done() const { return spi_.port()->is_done(); }
+  /// As SlaveTransfer::wait_into, and so is the next one.
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome
+  wait_into(SlaveDma& spi FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) && {
+    const SlaveOutcome outcome = spi_.port()->finish();
+    give_back(spi, tx);
+    return outcome;
+  }
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome wait_into(SlaveDma& spi FERRY_REFILLS,
+                                                                            dma::TxBuffer& tx FERRY_REFILLS,
+                                                                            Deadline deadline) && {
+    const SlaveOutcome outcome = spi_.port()->finish(deadline);
+    give_back(spi, tx);
+    return outcome;
+  }
+  /// As SlaveTransfer::cancel_into.
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome
+  cancel_into(SlaveDma& spi FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) && {
+    const SlaveOutcome outcome = spi_.port()->cancel();
+    give_back(spi, tx);
+    return outcome;
+  }
+
+ private:
+  friend SlaveDma;
+
+  [[gnu::always_inline]] FERRY_MADE_LIVE SlaveWrite(detail::SlavePort* port,
+                                                    dma::TxBuffer&& tx FERRY_TAKES_LIVE)
+      : spi_(port), tx_(std::move(tx)) {}
+
+  [[gnu::always_inline]] void give_back(SlaveDma& spi FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) {
+    spi = std::move(spi_);
+    tx = std::move(tx_);
+  }
+
+  SlaveDma spi_;
+  dma::TxBuffer tx_;
+};
+
+inline SlaveTransfer SlaveDma::transfer(dma::RxBuffer rx FERRY_TAKES_LIVE, dma::TxBuffer tx FERRY_TAKES_LIVE,
+                                        dma::Lengths lengths) && {
+  detail::SlavePort* port = give_away();
+  port->start(dma::detail::MemoryAccess::region(rx), dma::detail::MemoryAccess::region(tx), lengths);
+  return SlaveTransfer{port, std::move(rx), std::move(tx)};
+}
+
+inline SlaveRead SlaveDma::read(dma::RxBuffer rx FERRY_TAKES_LIVE, std::uint32_t length) && {
+  detail::SlavePort* port = give_away();
+  port->start(dma::detail::MemoryAccess::region(rx), {}, {.rx_length = length, .tx_length = 0});
+  return SlaveRead{port, std::move(rx)};
+}
+
+inline SlaveWrite SlaveDma::write(dma::TxBuffer tx FERRY_TAKES_LIVE, std::uint32_t length) && {
+  detail::SlavePort* port = give_away();
+  port->start({}, dma::detail::MemoryAccess::region(tx), {.rx_length = 0, .tx_length = length});
+  return SlaveWrite{port, std::move(tx)};
+}
+
+}  // namespace ferry::spi

@@ -1,0 +1,83 @@
+// The SPI2 controller as a slave, with a DMA channel: how it is set up, armed for a transfer, observed and
+// ended.
+//
+// For spi::Slave, spi::SlaveDma and their transfers, which are handles to it; a program holds one of those.
+#pragma once
+
+#include "chip/esp32c3/registers/spi2.hpp"
+#include "ferry/dma/engine.hpp"
+#include "ferry/dma/transfer.hpp"
+#include "ferry/mmio.hpp"
+#include "ferry/spi/slave_config.hpp"
+#include "ferry/time.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace ferry::spi::detail {
+
+class SlavePort {
+ public:
+  /// Opens the clock, resets SPI2 and makes it a slave.
+  void open(const SlaveConfig& config);
+  /// New settings, in force at once.
+  void apply(const SlaveConfig& config);
+
+  void attach(dma::detail::Engine* engine);
+  /// Gives the channel back, at rest.
+  dma::detail::Engine* detach();
+
+  /// Arms the slave: what the master clocks from its next chip select on is a transfer. Does not block longer
+  /// than the channel takes for its first bytes. If it cannot be armed, the transfer is over at once and
+  /// finish() tells why. A region without bytes leaves a direction out.
+  void start(const dma::detail::Region& rx, const dma::detail::Region& tx, dma::Lengths lengths);
+
+  /// Whether the transfer is over, well or not. Two loads, in the end three.
+  bool is_done() const { return poll().over; }
+
+  /// Waits for the end. Bounded by `deadline`, then the transfer is aborted; in every case nothing touches
+  /// the buffers any more when this returns.
+  SlaveOutcome finish(Deadline deadline);
+  /// The same with twice the time that the lengths take at the lowest frequency a master of this kind has,
+  /// and a second more.
+  SlaveOutcome finish();
+  /// Ends the transfer now, unless it is over already.
+  SlaveOutcome cancel() { return end_early(dma::Error::cancelled); }
+
+ private:
+  static constexpr std::uint32_t base = chip::spi2::base;
+
+  struct Status {
+    bool over;
+    std::optional<dma::Error> error;
+  };
+
+  void take_settings(const SlaveConfig& config);
+  void set_up() const;
+  void forget_transaction() const;
+  std::optional<dma::Error> try_to_start(const dma::detail::Region& rx, const dma::detail::Region& tx);
+  Status poll() const;
+  std::uint32_t clocked_bits() const { return mmio::read(base, chip::spi2::Slave1::slv_data_bitlen); }
+  SlaveOutcome end_early(dma::Error why);
+  SlaveOutcome conclude(Status status);
+  void stop();
+
+  dma::detail::Engine* engine_ = nullptr;
+
+  // The settings' part of the registers.
+  std::uint32_t ctrl_ = 0;
+  std::uint32_t user_ = 0;
+  std::uint32_t misc_ = 0;
+  std::uint32_t slave_ = 0;
+
+  // The transfer at hand. `running_` is false when it is over before it began.
+  bool running_ = false;
+  bool cpu_buffer_is_dirty_ = false;
+  std::optional<dma::Error> start_error_;
+  std::uint32_t rx_length_ = 0;
+  std::uint32_t tx_length_ = 0;
+};
+
+extern SlavePort slave_port2;
+
+}  // namespace ferry::spi::detail

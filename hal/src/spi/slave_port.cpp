@@ -1,0 +1,242 @@
+#include "ferry/spi/slave_port.hpp"
+
+#include "chip/esp32c3/registers/dma.hpp"
+#include "chip/esp32c3/registers/system.hpp"
+#include "chip/esp32c3/signals.hpp"
+#include "ferry/interrupt.hpp"
+#include "hal/src/dma/events.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ferry::spi::detail {
+
+namespace {
+
+using chip::dma::IntRaw;
+using chip::spi2::DmaIntRaw;
+using dma::Error;
+using dma::detail::compiler_barrier;
+
+constexpr std::uint32_t all_events = 0x1F'FFFF;  // the 21 events of DMA_INT_RAW
+
+// The buffer that SPI has of its own, W0 to W15.
+constexpr std::uint32_t buffer_words = 16;
+
+// Between the start of a channel and its first bytes lie some 60 CPU cycles, more when other channels are
+// served first. Waiting longer than this has no point.
+constexpr std::uint32_t first_byte_polls = 20'000;
+
+// These end a transfer while the master still clocks: the channel has halted.
+constexpr std::uint32_t halting_events = IntRaw::in_dscr_err.mask | IntRaw::out_dscr_err.mask;
+// These are looked at when the master has finished: until then there may be more to come that is well.
+constexpr std::uint32_t receive_events = dma::detail::receive_errors;
+constexpr std::uint32_t bus_receive_errors = DmaIntRaw::dma_infifo_full_err_int_raw.mask;
+constexpr std::uint32_t bus_transmit_errors = DmaIntRaw::dma_outfifo_empty_err_int_raw.mask;
+
+}  // namespace
+
+constinit SlavePort slave_port2;
+
+void SlavePort::open(const SlaveConfig& config) {
+  take_settings(config);
+  using namespace chip;
+  // These two registers are everybody's, and changing a bit of them takes two accesses.
+  interrupt::critical_section([] {
+    mmio::modify(system::base, system::PeripClkEn0::spi2_clk_en(1));
+    mmio::modify(system::base, system::PeripRstEn0::spi2_rst(1));
+    mmio::modify(system::base, system::PeripRstEn0::spi2_rst(0));
+  });
+  cpu_buffer_is_dirty_ = true;  // what a reset leaves in it, no document says
+  set_up();
+}
+
+void SlavePort::apply(const SlaveConfig& config) {
+  take_settings(config);
+  set_up();
+}
+
+// The settings of a slave's clock are those of table 27.7-2 of the reference manual: what RSCK_I_EDGE samples
+// and TSCK_I_EDGE shifts on, seen from the pad, and CLK_MODE_13 for the modes that shift first.
+void SlavePort::take_settings(const SlaveConfig& config) {
+  using namespace chip::spi2;
+  const bool falls = config.mode == Mode::_1 || config.mode == Mode::_2;
+  const bool shifts_first = config.mode == Mode::_1 || config.mode == Mode::_3;
+  const bool idles_high = config.mode == Mode::_2 || config.mode == Mode::_3;
+  ctrl_ = (Ctrl::rd_bit_order.run_time(config.read_bit_order == BitOrder::lsb_first) |
+           Ctrl::wr_bit_order.run_time(config.write_bit_order == BitOrder::lsb_first))
+              .bits;
+  // Everything else of USER is 0: a slave in full duplex has no phases but its data.
+  user_ = (User::doutdin(1) | User::rsck_i_edge.run_time(falls) | User::tsck_i_edge.run_time(falls)).bits;
+  // SLAVE_CS_POL 0 is a chip select that is active low. The others are a master's.
+  misc_ = (Misc::cs1_dis(1) | Misc::cs2_dis(1) | Misc::cs3_dis(1) | Misc::cs4_dis(1) | Misc::cs5_dis(1) |
+           Misc::ck_idle_edge.run_time(idles_high))
+              .bits;
+  slave_ = (Slave::mode(1) | Slave::clk_mode_13.run_time(shifts_first)).bits;
+}
+
+void SlavePort::set_up() const {
+  using namespace chip::spi2;
+  // Bits come with the master's clock, but the registers and the logic behind chip select have one of their
+  // own: the crystal's, which runs when the PLL does not.
+  mmio::write_word<ClkGate>(base, (ClkGate::clk_en(1) | ClkGate::mst_clk_active(1)).bits);
+  mmio::write_word<Clock>(base, 0);
+  mmio::write_word<Ctrl>(base, ctrl_);
+  mmio::write_word<User>(base, user_);
+  mmio::write_word<Misc>(base, misc_);
+  mmio::write_word<DmaConf>(base, 0);
+  forget_transaction();
+}
+
+// A transaction that is under way goes on without this slave; the next chip select begins a new one.
+void SlavePort::forget_transaction() const {
+  using chip::spi2::Slave;
+  mmio::write_word<Slave>(base, slave_ | Slave::soft_reset(1).bits);
+}
+
+void SlavePort::attach(dma::detail::Engine* engine) {
+  engine_ = engine;
+  engine_->connect(chip::DmaPeripheral::spi2);
+}
+
+dma::detail::Engine* SlavePort::detach() {
+  stop();
+  engine_->connect(chip::DmaPeripheral::none);
+  return std::exchange(engine_, nullptr);
+}
+
+void SlavePort::start(const dma::detail::Region& rx, const dma::detail::Region& tx, dma::Lengths lengths) {
+  rx_length_ = lengths.rx_length == dma::whole_buffer ? rx.size : lengths.rx_length;
+  tx_length_ = lengths.tx_length == dma::whole_buffer ? tx.size : lengths.tx_length;
+  running_ = false;
+  start_error_ = {};
+  if (rx_length_ == 0 && tx_length_ == 0) return;
+  start_error_ = try_to_start(rx, tx);
+  running_ = !start_error_;
+}
+
+// The order matters:
+//  * a transaction that is under way is forgotten first, so that none of its bytes take part;
+//  * events are cleared before anything can raise new ones;
+//  * SPI hears of DMA when the channel is ready, and the master may come any time from then on.
+// What is sent never ends by itself: zeros follow, as it is the master who decides how long it takes.
+std::optional<Error> SlavePort::try_to_start(const dma::detail::Region& rx, const dma::detail::Region& tx) {
+  using namespace chip::spi2;
+  if (rx_length_ != 0) {
+    if (auto error = engine_->prepare_receive(rx, rx_length_)) return error;
+  }
+  if (tx_length_ != 0) {
+    if (auto error = engine_->prepare_transmit(tx, tx_length_, true)) return error;
+  }
+  compiler_barrier();
+  forget_transaction();
+  if (tx_length_ == 0 && cpu_buffer_is_dirty_) {
+    // What is not sent by DMA comes from SPI's own buffer, whose last byte is repeated when it ends.
+    for (std::uint32_t index = 0; index < buffer_words; ++index) mmio::write_word<W>(base, 0, index);
+  }
+  // And what is not received by DMA goes there.
+  cpu_buffer_is_dirty_ = rx_length_ == 0;
+  engine_->reset_and_clear();
+  mmio::write_word<DmaConf>(
+      base, (DmaConf::rx_afifo_rst(1) | DmaConf::buf_afifo_rst(1) | DmaConf::dma_afifo_rst(1)).bits);
+  mmio::write_word<DmaIntClr>(base, all_events);
+  if (rx_length_ != 0) engine_->start_receive();
+  if (tx_length_ != 0) {
+    engine_->start_transmit();
+    std::uint32_t polls = 0;
+    while (engine_->transmit_fifo_is_empty() && engine_->interrupts() == 0 && polls < first_byte_polls)
+      ++polls;
+    if (polls == first_byte_polls) {
+      stop();
+      return Error::start_failed;
+    }
+  }
+  if (const std::uint32_t events = engine_->interrupts() & halting_events; events != 0) {
+    stop();
+    return dma::detail::decode(events);
+  }
+  const std::uint32_t directions =
+      (DmaConf::dma_rx_ena.run_time(rx_length_ != 0) | DmaConf::dma_tx_ena.run_time(tx_length_ != 0)).bits;
+  mmio::write_word<DmaConf>(base, directions);
+  mmio::write(base, Cmd::usr(1));
+  // A controller without clock, or in reset, keeps nothing, and its master would be waited for in vain.
+  if (mmio::read<DmaConf>(base) != directions || mmio::read(base, Slave::mode) == 0) {
+    stop();
+    return Error::start_failed;
+  }
+  return {};
+}
+
+SlavePort::Status SlavePort::poll() const {
+  if (!running_) return {true, start_error_};
+  // SPI first: what its "done" implies for the channel is then surely visible in the second read.
+  const std::uint32_t bus_events = mmio::read<DmaIntRaw>(base);
+  const std::uint32_t memory_events = engine_->interrupts();
+  if ((memory_events & halting_events) != 0) {
+    return {true, dma::detail::decode(memory_events & halting_events)};
+  }
+  if ((bus_events & DmaIntRaw::trans_done_int_raw.mask) == 0) return {false, {}};
+  if (rx_length_ != 0) {
+    if ((memory_events & receive_events) != 0) {
+      return {true, dma::detail::decode(memory_events & receive_events)};
+    }
+    if ((bus_events & bus_receive_errors) != 0) return {true, Error::rx_overflow};
+  }
+  if (tx_length_ != 0 && (bus_events & bus_transmit_errors) != 0) return {true, Error::tx_underflow};
+  // A chip select without a whole byte is a frame without bytes, of whose end GDMA need not hear.
+  const bool stored = rx_length_ == 0 || (memory_events & IntRaw::in_suc_eof.mask) != 0 || clocked_bits() < 8;
+  return {stored, {}};
+}
+
+SlaveOutcome SlavePort::finish(Deadline deadline) {
+  // The deadline costs three times as much to read as the status: some 2 µs in all, which a master takes its
+  // time for.
+  for (;;) {
+    const Status status = poll();
+    if (status.over) return conclude(status);
+    if (deadline.has_passed()) return end_early(Error::timed_out);
+  }
+}
+
+SlaveOutcome SlavePort::finish() {
+  const Status status = poll();
+  if (status.over) return conclude(status);
+  constexpr std::uint32_t microseconds_per_byte = 2 * 8 * 1'000'000 / lowest_frequency.value;
+  const std::uint32_t bytes = std::max(rx_length_, tx_length_);
+  return finish(
+      Deadline::after(Duration::microseconds(bytes * microseconds_per_byte) + Duration::seconds(1)));
+}
+
+SlaveOutcome SlavePort::end_early(Error why) {
+  const Status status = poll();
+  if (status.over) return conclude(status);
+  stop();
+  return std::unexpected{why};
+}
+
+// The master may select again at any time, so everything is brought to rest even after a transfer that went
+// well: the buffers are about to change hands.
+SlaveOutcome SlavePort::conclude(Status status) {
+  if (!running_ && !status.error) return Exchanged{};
+  if (!running_) return std::unexpected{*status.error};
+  const std::uint32_t bits = clocked_bits();
+  const std::uint32_t received = rx_length_ != 0 ? engine_->received_length() : 0;
+  stop();
+  if (status.error) return std::unexpected{*status.error};
+  // SPI counts the last transaction's bits, GDMA the bytes of all.
+  const std::uint32_t length = std::max(bits / 8, received);
+  return Exchanged{
+      .length = length, .received = received, .sent = std::min(length, tx_length_), .extra_bits = bits % 8};
+}
+
+// SPI lets go of the channel first, so that nothing reaches it that could have to be waited for.
+void SlavePort::stop() {
+  mmio::write_word<chip::spi2::DmaConf>(base, 0);
+  forget_transaction();
+  engine_->stop();
+  engine_->finish_stop();
+  running_ = false;
+  compiler_barrier();
+}
+
+}  // namespace ferry::spi::detail

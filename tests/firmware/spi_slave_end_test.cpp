@@ -1,0 +1,256 @@
+// run: --wire GPIO4:GPIO0 --wire GPIO5:GPIO1 --wire GPIO6:GPIO2 --wire GPIO7:GPIO3
+// A slave's transfer that does not end by itself, or not well: deadlines, cancelling at every phase, a master
+// that comes at the wrong moment, hardware that does not answer. Afterwards all works again.
+#include "bit_bang_master.hpp"
+#include "check.hpp"
+#include "chip/esp32c3/registers/dma.hpp"
+#include "chip/esp32c3/registers/system.hpp"
+#include "ferry/ferry.hpp"
+#include "ferry/mmio.hpp"
+#include "spi_loopback.hpp"
+
+#include <array>
+#include <cstdint>
+
+using namespace ferry;
+using namespace ferry::literals;
+using namespace loopback;
+
+// RTC memory, which is beyond GDMA's reach; the linker script has no section for it.
+asm(".global rtc_bytes\n.set rtc_bytes, 0x50000000");
+extern "C" std::array<std::byte, 64> rtc_bytes;
+
+namespace {
+
+constexpr std::byte untouched{0xEE};
+constexpr std::uint32_t size = 4200;
+std::array<std::byte, size> master_sends;
+std::array<std::byte, size> master_receives;
+
+void works(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+           dma::TxBuffer& tx FERRY_BORROWS, std::uint32_t round) {
+  constexpr std::uint32_t length = 300;
+  const auto out = std::span{master_sends}.first(length);
+  const auto in = std::span{master_receives}.first(length);
+  fill_pattern(out, round);
+  rx.fill(untouched);
+  tx.with([&](std::span<std::byte> bytes) { fill_pattern(bytes, round + 7); });
+  auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
+  master.exchange(in, out);
+  const auto outcome = std::move(transfer).wait_into(spi, rx, tx, Deadline::after(1_ms));
+  if (!outcome) print("round {}: {}\n", round, outcome.error());
+  FERRY_CHECK(outcome && outcome->length == length && outcome->received == length);
+  FERRY_CHECK_EQUAL(rx.with([&](std::span<std::byte> bytes) { return matching(bytes, round); }), length);
+  FERRY_CHECK_EQUAL(matching(in, round + 7), length);
+}
+
+// The buffer is ours: whatever the master does, nothing arrives any more.
+void is_left_alone(bit_bang::Master& master, dma::RxBuffer& rx FERRY_BORROWS) {
+  rx.fill(untouched);
+  for (int i = 0; i < 100; ++i) master.exchange_byte(0x11_b);
+  FERRY_CHECK_EQUAL(rx.with([](std::span<std::byte> bytes) { return leading(bytes, untouched); }), rx.size());
+}
+
+void deadlines(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+               dma::TxBuffer& tx FERRY_BORROWS) {
+  for (const Duration span : {0_ms, 3_ms}) {
+    auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
+    const Instant start = time::now();
+    const auto outcome = std::move(transfer).wait_into(spi, rx, tx, Deadline::after(span));
+    const Duration taken = time::now() - start;
+    FERRY_CHECK(!outcome && outcome.error() == dma::Error::timed_out);
+    FERRY_CHECK(taken >= span && taken < span + 100_us);
+    master.select();
+    is_left_alone(master, rx);
+    master.deselect();
+    works(master, spi, rx, tx, 1);
+  }
+  // Without a deadline there is one all the same: 100 bytes at 39 kHz, twice, and a second.
+  auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx), {.rx_length = 100, .tx_length = 10});
+  const Instant start = time::now();
+  const auto outcome = std::move(transfer).wait_into(spi, rx, tx);
+  const Duration taken = time::now() - start;
+  FERRY_CHECK(!outcome && outcome.error() == dma::Error::timed_out);
+  FERRY_CHECK(taken > 1040_ms && taken < 1042_ms);
+  works(master, spi, rx, tx, 2);
+}
+
+// The master has sent so many bytes and bits when the slave has enough, and goes on.
+void cancelled(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+               dma::TxBuffer& tx FERRY_BORROWS) {
+  std::uint32_t round = 10;
+  for (const std::uint32_t bytes : {0u, 1u, 64u, 500u}) {
+    for (const std::uint32_t bits : {0u, 3u}) {
+      auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
+      master.select();
+      for (std::uint32_t i = 0; i < bytes; ++i) master.exchange_byte(0x5A_b);
+      for (std::uint32_t i = 0; i < bits; ++i) master.exchange_bit(true);
+      FERRY_CHECK(!transfer.is_done());
+      const Instant start = time::now();
+      const auto outcome = std::move(transfer).cancel_into(spi, rx, tx);
+      FERRY_CHECK(time::now() - start < 50_us);
+      FERRY_CHECK(!outcome && outcome.error() == dma::Error::cancelled);
+      is_left_alone(master, rx);
+      master.deselect();
+      works(master, spi, rx, tx, ++round);
+    }
+  }
+  // Over already: neither cancelled nor late.
+  for (const bool cancel : {false, true}) {
+    auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
+    master.exchange({}, std::span{master_sends}.first(9));
+    while (!transfer.is_done()) {
+    }
+    if (cancel) {
+      const auto outcome = std::move(transfer).cancel_into(spi, rx, tx);
+      FERRY_CHECK(outcome && outcome->length == 9);
+    } else {
+      const auto outcome = std::move(transfer).wait_into(spi, rx, tx, Deadline::after(0_us));
+      FERRY_CHECK(outcome && outcome->length == 9);
+    }
+  }
+}
+
+// Armed while the master is at it already: nothing of that transaction, everything of the next.
+void armed_too_late(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS,
+                    dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
+  rx.fill(untouched);
+  tx.fill(0x77_b);
+  master.select();
+  for (int i = 0; i < 5; ++i) master.exchange_byte(0x11_b);
+  for (int i = 0; i < 3; ++i) master.exchange_bit(true);
+  auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
+  for (int i = 0; i < 50; ++i) master.exchange_byte(0x22_b);
+  master.deselect();
+  delay(1_us);
+  FERRY_CHECK(!transfer.is_done());
+  master.select();
+  FERRY_CHECK(master.exchange_byte(0x33_b) == 0x77_b);
+  master.deselect();
+  const auto outcome = std::move(transfer).wait_into(spi, rx, tx, Deadline::after(1_ms));
+  FERRY_CHECK(outcome && outcome->length == 1 && outcome->received == 1);
+  FERRY_CHECK(rx[0] == 0x33_b && rx[1] == untouched);
+}
+
+// Two transactions before the slave looks. They are counted together, and what fits nowhere is an error.
+void twice_before_the_end(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS,
+                          dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
+  fill_pattern(master_sends, 5);
+  for (const std::uint32_t room : {std::uint32_t{20}, size}) {
+    rx.fill(untouched);
+    auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx), {.rx_length = room});
+    master.exchange({}, std::span{master_sends}.first(10));
+    master.exchange({}, std::span{master_sends}.first(8));
+    delay(10_us);
+    const auto outcome = std::move(transfer).wait_into(spi, rx, tx);
+    FERRY_CHECK_EQUAL(rx.with([](std::span<std::byte> bytes) { return matching(bytes, 5); }), 10u);
+    if (room == size) {
+      FERRY_CHECK(outcome && outcome->received == 18 && outcome->length == 18);
+    } else {
+      FERRY_CHECK(!outcome && outcome.error() == dma::Error::rx_list_too_short);
+    }
+  }
+}
+
+void fails(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+           dma::TxBuffer& tx FERRY_BORROWS, dma::Error expected, dma::Lengths lengths = {}) {
+  auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx), lengths);
+  master.exchange({}, master_sends);
+  FERRY_CHECK(transfer.is_done());
+  const auto outcome = std::move(transfer).wait_into(spi, rx, tx, Deadline::after(0_us));
+  FERRY_CHECK(!outcome);
+  if (!outcome) FERRY_CHECK_EQUAL(outcome.error(), expected);
+}
+
+dma::Descriptor* list_at(std::uint32_t low_bits) {
+  return reinterpret_cast<dma::Descriptor*>(0x3FC0'0000u + low_bits);
+}
+
+void errors(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+            dma::TxBuffer& tx FERRY_BORROWS) {
+  using dma::Error;
+  fails(master, spi, rx, tx, Error::length_beyond_buffer, {.rx_length = size + 1});
+  fails(master, spi, rx, tx, Error::length_beyond_buffer, {.tx_length = size + 1});
+  dma::RxBuffer rtc_rx{dma::RxMemory::of<rtc_bytes>()};
+  fails(master, spi, rtc_rx, tx, Error::outside_dma_memory);
+  auto rtc_tx = std::move(rtc_rx).turn_around();
+  fails(master, spi, rx, rtc_tx, Error::outside_dma_memory);
+  works(master, spi, rx, tx, 30);
+
+  // A descriptor goes bad while the slave waits: GDMA meets it when the master gets there.
+  for (const bool receiving : {true, false}) {
+    auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
+    using namespace chip::dma;
+    dma::Descriptor* const list =
+        list_at(receiving ? mmio::read(base, InLink::inlink_addr) : mmio::read(base, OutLink::outlink_addr));
+    list[1].word0 &= ~dma::Descriptor::owner_bit;
+    master.exchange({}, master_sends);
+    const auto outcome = std::move(transfer).wait_into(spi, rx, tx, Deadline::after(1_ms));
+    FERRY_CHECK(!outcome);
+    if (!outcome) {
+      FERRY_CHECK_EQUAL(outcome.error(), receiving ? Error::rx_descriptor_error : Error::tx_descriptor_error);
+    }
+    works(master, spi, rx, tx, 31);
+  }
+
+  // The channel loses SPI: nothing is stored, nothing is there to send.
+  for (const bool receiving : {true, false}) {
+    auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
+    using namespace chip::dma;
+    if (receiving) {
+      mmio::write(base, InPeriSel::peri_in_sel(0x3F));
+    } else {
+      mmio::write(base, OutPeriSel::peri_out_sel(0x3F));
+    }
+    master.exchange({}, master_sends);
+    const auto outcome = std::move(transfer).wait_into(spi, rx, tx, Deadline::after(1_ms));
+    FERRY_CHECK(!outcome);
+    if (!outcome) FERRY_CHECK_EQUAL(outcome.error(), receiving ? Error::rx_overflow : Error::tx_underflow);
+    mmio::write(base, InPeriSel::peri_in_sel(0));
+    mmio::write(base, OutPeriSel::peri_out_sel(0));
+    works(master, spi, rx, tx, 32);
+  }
+}
+
+void without_clocks(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS,
+                    dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
+  using namespace chip::system;
+  using dma::Error;
+  mmio::modify(base, PeripClkEn0::spi2_clk_en(0));
+  fails(master, spi, rx, tx, Error::start_failed);
+  mmio::modify(base, PeripClkEn0::spi2_clk_en(1));
+  works(master, spi, rx, tx, 40);
+  // Without GDMA, SPI is told of bytes that nobody takes.
+  mmio::modify(base, PeripClkEn1::dma_clk_en(0));
+  fails(master, spi, rx, tx, Error::rx_overflow);
+  mmio::modify(base, PeripClkEn1::dma_clk_en(1));
+  works(master, spi, rx, tx, 41);
+  mmio::modify(base, PeripRstEn0::spi2_rst(1));
+  fails(master, spi, rx, tx, Error::start_failed);
+  mmio::modify(base, PeripRstEn0::spi2_rst(0));
+  spi.apply_config({});
+  works(master, spi, rx, tx, 42);
+}
+
+}  // namespace
+
+int main() {
+  auto chip = take();
+  auto master = bit_bang::make_master(chip);
+  dma::Dma dma{std::move(chip.dma)};
+  auto [rx_memory, rx_descriptors, tx_memory, tx_descriptors] = dma_buffers<size>();
+  dma::RxBuffer rx{std::move(rx_memory)};
+  dma::TxBuffer tx{std::move(tx_memory)};
+  auto channel = std::move(dma.channel0);
+  auto spi = bit_bang::make_slave(chip).with_dma(
+      std::move(channel).configure({}, std::move(rx_descriptors), std::move(tx_descriptors)));
+
+  works(master, spi, rx, tx, 0);
+  deadlines(master, spi, rx, tx);
+  cancelled(master, spi, rx, tx);
+  armed_too_late(master, spi, rx, tx);
+  twice_before_the_end(master, spi, rx, tx);
+  errors(master, spi, rx, tx);
+  without_clocks(master, spi, rx, tx);
+  return check::result();
+}

@@ -1,0 +1,209 @@
+// run: --wire GPIO4:GPIO0 --wire GPIO5:GPIO1 --wire GPIO6:GPIO2 --wire GPIO7:GPIO3
+// The slave: modes, bit orders, lengths that the master decides, one direction alone.
+#include "bit_bang_master.hpp"
+#include "check.hpp"
+#include "ferry/ferry.hpp"
+#include "spi_loopback.hpp"
+
+#include <array>
+#include <cstdint>
+
+using namespace ferry;
+using namespace ferry::literals;
+using namespace loopback;
+
+namespace {
+
+constexpr std::byte untouched{0xEE};
+std::array<std::byte, 5000> master_sends;
+std::array<std::byte, 5000> master_receives;
+
+struct Case {
+  std::uint32_t clocked;    // by the master
+  std::uint32_t rx_length;  // that the slave has room for
+  std::uint32_t tx_length;  // that it has to send
+};
+
+void exchange(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+              dma::TxBuffer& tx FERRY_BORROWS, const Case& test, std::uint32_t round) {
+  const auto out = std::span{master_sends}.first(test.clocked);
+  const auto in = std::span{master_receives}.first(test.clocked);
+  fill_pattern(out, round);
+  rx.fill(untouched);
+  tx.fill(untouched);
+  tx.with([&](std::span<std::byte> bytes) { fill_pattern(bytes.first(test.tx_length), round + 100); });
+
+  auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx),
+                                          {.rx_length = test.rx_length, .tx_length = test.tx_length});
+  FERRY_CHECK(!transfer.is_done());
+  master.exchange(in, out);
+  const auto outcome = std::move(transfer).wait_into(spi, rx, tx, Deadline::after(1_ms));
+
+  const bool fits = test.rx_length == 0 || test.clocked <= test.rx_length;
+  FERRY_CHECK_EQUAL(outcome.has_value(), fits);
+  const std::uint32_t stored = std::min(test.clocked, test.rx_length);
+  if (outcome) {
+    FERRY_CHECK_EQUAL(outcome->length, test.clocked);
+    FERRY_CHECK_EQUAL(outcome->received, stored);
+    FERRY_CHECK_EQUAL(outcome->sent, std::min(test.clocked, test.tx_length));
+    FERRY_CHECK_EQUAL(outcome->extra_bits, 0u);
+  } else {
+    FERRY_CHECK_EQUAL(outcome.error(), dma::Error::rx_list_too_short);
+  }
+  // What arrived is what was sent, and nothing was written behind it.
+  FERRY_CHECK_EQUAL(rx.with([&](std::span<std::byte> bytes) { return matching(bytes.first(stored), round); }),
+                    stored);
+  FERRY_CHECK_EQUAL(
+      rx.with([&](std::span<std::byte> bytes) { return leading(bytes.subspan(stored), untouched); }),
+      rx.size() - stored);
+  // The master got the slave's bytes, then zeros.
+  const std::uint32_t sent = std::min(test.clocked, test.tx_length);
+  FERRY_CHECK_EQUAL(matching(in.first(sent), round + 100), sent);
+  FERRY_CHECK_EQUAL(leading(in.subspan(sent), 0_b), test.clocked - sent);
+}
+
+// Clock and bit order in every combination; the bytes have no symmetry that would hide a mistake.
+void modes(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+           dma::TxBuffer& tx FERRY_BORROWS) {
+  std::uint32_t round = 0;
+  for (const spi::Mode mode : {spi::Mode::_0, spi::Mode::_1, spi::Mode::_2, spi::Mode::_3}) {
+    for (const spi::BitOrder order : {spi::BitOrder::msb_first, spi::BitOrder::lsb_first}) {
+      spi.apply_config({.mode = mode, .write_bit_order = order, .read_bit_order = order});
+      master.set_mode(mode);
+      master.set_bit_order(order);
+      exchange(master, spi, rx, tx, {.clocked = 33, .rx_length = 33, .tx_length = 33}, ++round);
+    }
+  }
+  spi.apply_config({});
+  master.set_mode(spi::Mode::_0);
+  master.set_bit_order(spi::BitOrder::msb_first);
+}
+
+void lengths(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+             dma::TxBuffer& tx FERRY_BORROWS) {
+  constexpr Case cases[] = {{1, 1, 1},
+                            {1, 4800, 4800},
+                            {3, 4, 5},
+                            {64, 64, 64},
+                            {65, 65, 65},
+                            {100, 4800, 7},
+                            {4097, 4097, 4097},
+                            // Longer than was prepared for.
+                            {5, 4, 4},
+                            {200, 100, 100},
+                            {200, 4800, 4},
+                            {200, 4, 4800},
+                            // One direction alone.
+                            {70, 0, 70},
+                            {70, 70, 0},
+                            {70, 70, 0},
+                            {70, 0, 3}};
+  std::uint32_t round = 20;
+  for (const Case& test : cases) exchange(master, spi, rx, tx, test, ++round);
+
+  // Nothing in either direction is over at once.
+  auto nothing = std::move(spi).transfer(std::move(rx), std::move(tx), {.rx_length = 0, .tx_length = 0});
+  FERRY_CHECK(nothing.is_done());
+  const auto outcome = std::move(nothing).wait_into(spi, rx, tx);
+  FERRY_CHECK(outcome && outcome->length == 0 && outcome->received == 0 && outcome->sent == 0);
+}
+
+void selected_without_clock(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS,
+                            dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
+  auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
+  master.select();
+  delay(1_us);
+  FERRY_CHECK(!transfer.is_done());
+  master.deselect();
+  delay(1_us);
+  FERRY_CHECK(transfer.is_done());
+  const auto outcome = std::move(transfer).wait_into(spi, rx, tx);
+  FERRY_CHECK(outcome && outcome->length == 0 && outcome->received == 0 && outcome->extra_bits == 0);
+}
+
+void broken_off_in_a_byte(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS,
+                          dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
+  for (const std::uint32_t bytes : {0u, 2u}) {
+    auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
+    master.select();
+    for (std::uint32_t i = 0; i < bytes; ++i) master.exchange_byte(0x5A_b);
+    for (int bit = 0; bit < 5; ++bit) master.exchange_bit(true);
+    master.deselect();
+    const auto outcome = std::move(transfer).wait_into(spi, rx, tx, Deadline::after(1_ms));
+    FERRY_CHECK(outcome && outcome->length == bytes && outcome->received == bytes &&
+                outcome->extra_bits == 5);
+  }
+}
+
+// Receiving or sending alone owns one buffer, and MISO is low while only receiving.
+void one_buffer(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+                dma::TxBuffer& tx FERRY_BORROWS) {
+  const auto out = std::span{master_sends}.first(100);
+  const auto in = std::span{master_receives}.first(100);
+  for (std::uint32_t round = 50; round < 52; ++round) {
+    fill_pattern(out, round);
+    tx.with([&](std::span<std::byte> bytes) { fill_pattern(bytes, round + 10); });
+    auto write = std::move(spi).write(std::move(tx), 90);
+    master.exchange(in, out);
+    const auto written = std::move(write).wait_into(spi, tx);
+    FERRY_CHECK(written && written->length == 100 && written->received == 0 && written->sent == 90);
+    FERRY_CHECK_EQUAL(matching(in, round + 10), 90u);
+    FERRY_CHECK_EQUAL(leading(in.subspan(90), 0_b), 10u);
+
+    rx.fill(untouched);
+    auto read = std::move(spi).read(std::move(rx));
+    FERRY_CHECK(!read.is_done());
+    master.exchange(in, out);
+    const auto outcome = std::move(read).wait_into(spi, rx, Deadline::after(1_ms));
+    FERRY_CHECK(outcome && outcome->length == 100 && outcome->received == 100 && outcome->sent == 0);
+    FERRY_CHECK_EQUAL(rx.with([&](std::span<std::byte> bytes) { return matching(bytes, round); }), 100u);
+    FERRY_CHECK_EQUAL(leading(in, 0_b), 100u);
+  }
+}
+
+// Other people's transfers on the same bus.
+void not_armed_and_not_selected(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS,
+                                dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
+  rx.fill(untouched);
+  tx.fill(0xFF_b);
+  for (int i = 0; i < 16; ++i) FERRY_CHECK(master.exchange_byte(0xFF_b) == 0_b);  // nobody drives MISO
+  master.exchange({}, std::span{master_sends}.first(100));
+  auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
+  for (int i = 0; i < 16; ++i) FERRY_CHECK(master.exchange_byte(0xFF_b) == 0_b);
+  FERRY_CHECK(!transfer.is_done());
+  const auto outcome = std::move(transfer).cancel_into(spi, rx, tx);
+  FERRY_CHECK(!outcome && outcome.error() == dma::Error::cancelled);
+  FERRY_CHECK_EQUAL(rx.with([](std::span<std::byte> bytes) { return leading(bytes, untouched); }), rx.size());
+}
+
+}  // namespace
+
+int main() {
+  auto chip = take();
+  auto master = bit_bang::make_master(chip);
+  dma::Dma dma{std::move(chip.dma)};
+  auto [rx_memory, rx_descriptors, tx_memory, tx_descriptors] = dma_buffers<4800>();
+  dma::RxBuffer rx{std::move(rx_memory)};
+  dma::TxBuffer tx{std::move(tx_memory)};
+  auto channel = std::move(dma.channel2);
+  auto spi = bit_bang::make_slave(chip).with_dma(
+      std::move(channel).configure({}, std::move(rx_descriptors), std::move(tx_descriptors)));
+
+  modes(master, spi, rx, tx);
+  lengths(master, spi, rx, tx);
+  selected_without_clock(master, spi, rx, tx);
+  broken_off_in_a_byte(master, spi, rx, tx);
+  one_buffer(master, spi, rx, tx);
+  not_armed_and_not_selected(master, spi, rx, tx);
+  exchange(master, spi, rx, tx, {.clocked = 4096, .rx_length = 4096, .tx_length = 4096}, 90);
+
+  // Taken apart and put together again, with bursts.
+  dma::ConfiguredChannel configured;
+  auto slave = std::move(spi).without_dma(configured);
+  auto released = std::move(configured).release(rx_descriptors, tx_descriptors);
+  spi = std::move(slave).with_dma(
+      std::move(released).configure({.burst = true}, std::move(rx_descriptors), std::move(tx_descriptors)));
+  exchange(master, spi, rx, tx, {.clocked = 4800, .rx_length = 4800, .tx_length = 4800}, 91);
+  exchange(master, spi, rx, tx, {.clocked = 100, .rx_length = 4800, .tx_length = 4800}, 92);
+  return check::result();
+}
