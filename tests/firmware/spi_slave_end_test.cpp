@@ -159,7 +159,7 @@ void fails(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma::RxBu
   FERRY_CHECK(transfer.is_done());
   const auto outcome = std::move(transfer).wait_into(spi, rx, tx, Deadline::after(0_us));
   FERRY_CHECK(!outcome);
-  if (!outcome) FERRY_CHECK_EQUAL(outcome.error(), expected);
+  if (!outcome) FERRY_CHECK_EQUAL(outcome.error().reason, expected);
 }
 
 dma::Descriptor* list_at(std::uint32_t low_bits) {
@@ -188,7 +188,8 @@ void errors(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma::RxB
     const auto outcome = std::move(transfer).wait_into(spi, rx, tx, Deadline::after(1_ms));
     FERRY_CHECK(!outcome);
     if (!outcome) {
-      FERRY_CHECK_EQUAL(outcome.error(), receiving ? Error::rx_descriptor_error : Error::tx_descriptor_error);
+      FERRY_CHECK_EQUAL(outcome.error().reason,
+                        receiving ? Error::rx_descriptor_error : Error::tx_descriptor_error);
     }
     works(master, spi, rx, tx, 31);
   }
@@ -205,7 +206,8 @@ void errors(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma::RxB
     master.exchange({}, master_sends);
     const auto outcome = std::move(transfer).wait_into(spi, rx, tx, Deadline::after(1_ms));
     FERRY_CHECK(!outcome);
-    if (!outcome) FERRY_CHECK_EQUAL(outcome.error(), receiving ? Error::rx_overflow : Error::tx_underflow);
+    if (!outcome)
+      FERRY_CHECK_EQUAL(outcome.error().reason, receiving ? Error::rx_overflow : Error::tx_underflow);
     mmio::write(base, InPeriSel::peri_in_sel(0));
     mmio::write(base, OutPeriSel::peri_out_sel(0));
     works(master, spi, rx, tx, 32);

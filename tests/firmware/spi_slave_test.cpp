@@ -48,8 +48,10 @@ void exchange(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma::R
     FERRY_CHECK_EQUAL(outcome->sent, std::min(test.clocked, test.tx_length));
     FERRY_CHECK_EQUAL(outcome->extra_bits, 0u);
   } else {
-    FERRY_CHECK_EQUAL(outcome.error(), dma::Error::rx_list_too_short);
+    FERRY_CHECK_EQUAL(outcome.error().reason, dma::Error::rx_list_too_short);
+    FERRY_CHECK_EQUAL(outcome.error().length, stored);
   }
+  FERRY_CHECK_EQUAL(rx.received(), stored);
   // What arrived is what was sent, and nothing was written behind it.
   FERRY_CHECK_EQUAL(rx.with([&](std::span<std::byte> bytes) { return matching(bytes.first(stored), round); }),
                     stored);

@@ -105,7 +105,7 @@ dma::detail::Engine* SlavePort::detach() {
   return std::exchange(engine_, nullptr);
 }
 
-void SlavePort::start(const dma::detail::Region& rx, const dma::detail::Region& tx, dma::Lengths lengths) {
+void SlavePort::start(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths) {
   rx_length_ = lengths.rx_length == dma::whole_buffer ? rx.size : lengths.rx_length;
   tx_length_ = lengths.tx_length == dma::whole_buffer ? tx.size : lengths.tx_length;
   running_ = false;
@@ -120,7 +120,7 @@ void SlavePort::start(const dma::detail::Region& rx, const dma::detail::Region& 
 //  * events are cleared before anything can raise new ones;
 //  * SPI hears of DMA when the channel is ready, and the master may come any time from then on.
 // What is sent never ends by itself: zeros follow, as it is the master who decides how long it takes.
-std::optional<Error> SlavePort::try_to_start(const dma::detail::Region& rx, const dma::detail::Region& tx) {
+std::optional<Error> SlavePort::try_to_start(const dma::detail::Plan& rx, const dma::detail::Plan& tx) {
   using namespace chip::spi2;
   if (rx_length_ != 0) {
     if (auto error = engine_->prepare_receive(rx, rx_length_)) return error;
@@ -210,19 +210,20 @@ SlaveOutcome SlavePort::finish() {
 SlaveOutcome SlavePort::end_early(Error why) {
   const Status status = poll();
   if (status.over) return conclude(status);
+  const std::uint32_t received = received_length();
   stop();
-  return std::unexpected{why};
+  return std::unexpected{dma::Failure{why, received}};
 }
 
 // The master may select again at any time, so everything is brought to rest even after a transfer that went
 // well: the buffers are about to change hands.
 SlaveOutcome SlavePort::conclude(Status status) {
   if (!running_ && !status.error) return Exchanged{};
-  if (!running_) return std::unexpected{*status.error};
+  if (!running_) return std::unexpected{dma::Failure{*status.error}};
   const std::uint32_t bits = clocked_bits();
-  const std::uint32_t received = rx_length_ != 0 ? engine_->received_length() : 0;
+  const std::uint32_t received = received_length();
   stop();
-  if (status.error) return std::unexpected{*status.error};
+  if (status.error) return std::unexpected{dma::Failure{*status.error, received}};
   // SPI counts the last transaction's bits, GDMA the bytes of all.
   const std::uint32_t length = std::max(bits / 8, received);
   return Exchanged{

@@ -1,7 +1,7 @@
 // How an SPI slave listens, and what it says of a transfer.
 #pragma once
 
-#include "ferry/dma/error.hpp"
+#include "ferry/dma/transfer.hpp"
 #include "ferry/spi/config.hpp"
 
 #include <cstdint>
@@ -32,7 +32,14 @@ struct Exchanged {
   std::uint32_t extra_bits;
 };
 
-/// How a transfer of the slave ended. Whichever it is, nothing touches the buffers any more.
-using SlaveOutcome = std::expected<Exchanged, dma::Error>;
+/// How a transfer of the slave ended. Whichever it is, nothing touches the buffers any more. A failure tells
+/// what is in the receive buffer for certain: all of it after rx_list_too_short, else whole descriptors, up
+/// to 4095 bytes less than there are.
+using SlaveOutcome = std::expected<Exchanged, dma::Failure>;
+
+/// Bytes that arrived, whether the transfer went well or not.
+constexpr std::uint32_t received(const SlaveOutcome& outcome) {
+  return outcome ? outcome->received : outcome.error().length;
+}
 
 }  // namespace ferry::spi

@@ -123,7 +123,7 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveTransfer {
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome wait_into(
       SlaveDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) && {
     const SlaveOutcome outcome = spi_.port()->finish();
-    give_back(spi, rx, tx);
+    give_back(outcome, spi, rx, tx);
     return outcome;
   }
   /// Waits until the deadline at the most; Deadline::never() waits for a master that comes some day. When it
@@ -133,7 +133,7 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveTransfer {
                                                                             dma::TxBuffer& tx FERRY_REFILLS,
                                                                             Deadline deadline) && {
     const SlaveOutcome outcome = spi_.port()->finish(deadline);
-    give_back(spi, rx, tx);
+    give_back(outcome, spi, rx, tx);
     return outcome;
   }
   /// Aborts it, as a deadline that has passed would; the error is cancelled. A transfer that is over already
@@ -141,7 +141,7 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveTransfer {
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome cancel_into(
       SlaveDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) && {
     const SlaveOutcome outcome = spi_.port()->cancel();
-    give_back(spi, rx, tx);
+    give_back(outcome, spi, rx, tx);
     return outcome;
   }
 
@@ -153,8 +153,9 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveTransfer {
                                                        dma::TxBuffer&& tx FERRY_TAKES_LIVE)
       : spi_(port), rx_(std::move(rx)), tx_(std::move(tx)) {}
 
-  [[gnu::always_inline]] void give_back(SlaveDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS,
-                                        dma::TxBuffer& tx FERRY_REFILLS) {
+  [[gnu::always_inline]] void give_back(const SlaveOutcome& outcome, SlaveDma& spi FERRY_REFILLS,
+                                        dma::RxBuffer& rx FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) {
+    dma::detail::MemoryAccess::set_received(rx_, received(outcome));
     spi = std::move(spi_);
     rx = std::move(rx_);
     tx = std::move(tx_);
@@ -179,21 +180,21 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveRead {
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome
   wait_into(SlaveDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS) && {
     const SlaveOutcome outcome = spi_.port()->finish();
-    give_back(spi, rx);
+    give_back(outcome, spi, rx);
     return outcome;
   }
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome wait_into(SlaveDma& spi FERRY_REFILLS,
                                                                             dma::RxBuffer& rx FERRY_REFILLS,
                                                                             Deadline deadline) && {
     const SlaveOutcome outcome = spi_.port()->finish(deadline);
-    give_back(spi, rx);
+    give_back(outcome, spi, rx);
     return outcome;
   }
   /// As SlaveTransfer::cancel_into.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome
   cancel_into(SlaveDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS) && {
     const SlaveOutcome outcome = spi_.port()->cancel();
-    give_back(spi, rx);
+    give_back(outcome, spi, rx);
     return outcome;
   }
 
@@ -204,7 +205,9 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveRead {
                                                    dma::RxBuffer&& rx FERRY_TAKES_LIVE)
       : spi_(port), rx_(std::move(rx)) {}
 
-  [[gnu::always_inline]] void give_back(SlaveDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS) {
+  [[gnu::always_inline]] void give_back(const SlaveOutcome& outcome, SlaveDma& spi FERRY_REFILLS,
+                                        dma::RxBuffer& rx FERRY_REFILLS) {
+    dma::detail::MemoryAccess::set_received(rx_, received(outcome));
     spi = std::move(spi_);
     rx = std::move(rx_);
   }
@@ -264,19 +267,21 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveWrite {
 inline SlaveTransfer SlaveDma::transfer(dma::RxBuffer rx FERRY_TAKES_LIVE, dma::TxBuffer tx FERRY_TAKES_LIVE,
                                         dma::Lengths lengths) && {
   detail::SlavePort* port = give_away();
-  port->start(dma::detail::MemoryAccess::region(rx), dma::detail::MemoryAccess::region(tx), lengths);
+  port->start(dma::detail::MemoryAccess::plan(rx), dma::detail::MemoryAccess::plan(tx), lengths);
   return SlaveTransfer{port, std::move(rx), std::move(tx)};
 }
 
 inline SlaveRead SlaveDma::read(dma::RxBuffer rx FERRY_TAKES_LIVE, std::uint32_t length) && {
   detail::SlavePort* port = give_away();
-  port->start(dma::detail::MemoryAccess::region(rx), {}, {.rx_length = length, .tx_length = 0});
+  port->start(dma::detail::MemoryAccess::plan(rx), dma::detail::Plan{},
+              {.rx_length = length, .tx_length = 0});
   return SlaveRead{port, std::move(rx)};
 }
 
 inline SlaveWrite SlaveDma::write(dma::TxBuffer tx FERRY_TAKES_LIVE, std::uint32_t length) && {
   detail::SlavePort* port = give_away();
-  port->start({}, dma::detail::MemoryAccess::region(tx), {.rx_length = 0, .tx_length = length});
+  port->start(dma::detail::Plan{}, dma::detail::MemoryAccess::plan(tx),
+              {.rx_length = 0, .tx_length = length});
   return SlaveWrite{port, std::move(tx)};
 }
 

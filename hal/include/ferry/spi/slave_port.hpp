@@ -29,8 +29,8 @@ class SlavePort {
 
   /// Arms the slave: what the master clocks from its next chip select on is a transfer. Does not block longer
   /// than the channel takes for its first bytes. If it cannot be armed, the transfer is over at once and
-  /// finish() tells why. A region without bytes leaves a direction out.
-  void start(const dma::detail::Region& rx, const dma::detail::Region& tx, dma::Lengths lengths);
+  /// finish() tells why. An empty plan leaves a direction out.
+  void start(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths);
 
   /// Whether the transfer is over, well or not. Two loads, in the end three.
   bool is_done() const { return poll().over; }
@@ -55,9 +55,10 @@ class SlavePort {
   void take_settings(const SlaveConfig& config);
   void set_up() const;
   void forget_transaction() const;
-  std::optional<dma::Error> try_to_start(const dma::detail::Region& rx, const dma::detail::Region& tx);
+  std::optional<dma::Error> try_to_start(const dma::detail::Plan& rx, const dma::detail::Plan& tx);
   Status poll() const;
   std::uint32_t clocked_bits() const { return mmio::read(base, chip::spi2::Slave1::slv_data_bitlen); }
+  std::uint32_t received_length() const { return rx_length_ != 0 ? engine_->received_length() : 0; }
   SlaveOutcome end_early(dma::Error why);
   SlaveOutcome conclude(Status status);
   void stop();
