@@ -158,9 +158,10 @@ Board::Parts::~Parts() {
 void Board::Parts::attach_gated(Device& device, chip::memory_map::Region registers, ClockedBlock block,
                                 GateNames names) {
   bus.attach(device, registers.start, registers.size, &system.gate(block), names);
-  system.on_gate_change(block, [&device](const Gate& gate) {
+  system.on_gate_change(block, [this, &device](const Gate& gate) {
     if (gate.reset) device.reset();
     device.gate_changed(gate);
+    observers.tell(&Observer::gate_changed, device.name(), gate.clock, gate.reset);
   });
 }
 

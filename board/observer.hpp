@@ -33,6 +33,12 @@ struct RegisterAccess {
       {};  // why it did not reach the device: "no clock", "in reset"; empty: nothing barred it
 };
 
+// SPI2, as a master, begins to transfer.
+struct SpiBeginning {
+  bool sends_by_dma, receives_by_dma;
+  bool found_nothing;  // to send: GDMA's FIFO was empty when the first byte was wanted
+};
+
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -48,6 +54,12 @@ class Observer {
   virtual void dma_ended(unsigned /*channel*/, DmaDirection, std::string_view /*why*/) {}
   virtual void dma_bytes(unsigned /*channel*/, DmaDirection, std::uint32_t /*address*/,
                          std::uint32_t /*count*/) {}
+  // Bits of INT_RAW that were 0 and are 1 now: what says so, is already so.
+  virtual void dma_raised(unsigned /*channel*/, std::uint32_t /*bits*/) {}
+  virtual void spi_began(const SpiBeginning&) {}
+  virtual void spi_raised(std::uint32_t /*bits*/) {}  // of DMA_INT_RAW, likewise
+  // A peripheral's clock was turned on or off, or its reset.
+  virtual void gate_changed(std::string_view /*device*/, bool /*clock*/, bool /*reset*/) {}
   virtual void spi_phase(std::string_view /*phase*/) {
   }  // "idle", "conf", "prep", "cmd", "addr", "dummy", "data", "done"
   virtual void cpu_waits(bool /*waits*/) {}  // in wfi, or out of it again; the same may be told twice

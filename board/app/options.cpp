@@ -36,6 +36,7 @@ constexpr const char* run_footer =
     "       that the board cannot answer, or what a part of the diagram reports as wrong\n"
     "  2    wrong usage, or a file that cannot be read, understood or written\n"
     "  42   --timeout has run out\n"
+    "  66   DMA watch has found something (--watch), whatever else happened\n"
     "  130  stopped by Ctrl-C\n"
     "  141  standard output was closed by its reader";
 
@@ -45,6 +46,7 @@ constexpr const char* every_block = "all";
 // What the user wrote, before it is understood.
 struct Words {
   std::vector<std::string> wires, presses, sends, traces, screenshots;
+  std::string watch;
   std::string trace_bus;  // the names of blocks, separated by commas
   std::optional<std::string> timeout, duration, vcd_pins, gdb;
   bool no_wall_time = false;
@@ -147,6 +149,13 @@ void understand_traces(const Words& words, RunOptions& options) {
     options.traced_blocks = read_block_names("--trace-bus", words.trace_bus);
 }
 
+WatchMode read_watch_mode(const std::string& word) {
+  if (word == "off") return WatchMode::off;
+  if (word == "report") return WatchMode::report;
+  if (word == "stop") return WatchMode::stop;
+  throw Mistake{"--watch: " + in_quotes(word) + " is not known; there are off, report and stop"};
+}
+
 std::uint16_t read_port(const std::string& word) {
   std::uint16_t port = 0;
   const char* const end = word.data() + word.size();
@@ -191,6 +200,9 @@ void understand(const Words& words, RunOptions& options) {
     options.vcd_pins.resize(chip::gpio_count);
     std::iota(options.vcd_pins.begin(), options.vcd_pins.end(), 0u);
   }
+  if (!words.watch.empty()) options.watch = read_watch_mode(words.watch);
+  if (options.watch_suppress && options.watch == WatchMode::off)
+    throw Mistake{"--watch-suppress is of no use without --watch"};
   if (words.gdb) options.gdb_port = read_port(*words.gdb);
   if (options.expected_text == "") throw Mistake{"--expect-text: the text may not be empty"};
   if (options.failing_text == "") throw Mistake{"--fail-text: the text may not be empty"};
@@ -316,6 +328,15 @@ void describe_run(CLI::App& run, Words& words, RunOptions& options) {
       ->group(seeing);
 
   const char* const looking = "Looking inside";
+  run.add_flag("--watch{report}", words.watch,
+               "Report accesses to what a DMA transfer owns, and other misuse of GDMA (exit code 66); "
+               "=stop ends the run at the first one, =off looks for nothing")
+      ->take_last()
+      ->group(looking);
+  run.add_option("--watch-suppress", options.watch_suppress,
+                 "Leave out what FILE lists, in lines as tx-write:draw_line or *:display.cpp")
+      ->type_name("FILE")
+      ->group(looking);
   run.add_flag("--gdb{3333}", words.gdb,
                "Wait for GDB on this port of this computer and let it lead; with =PORT on that one")
       ->take_last()

@@ -31,6 +31,9 @@ struct Screenshot {
   std::string display, file;
 };
 
+// --watch: whether DMA watch follows who owns which byte, and what happens when it finds something.
+enum class WatchMode : std::uint8_t { off, report, stop };
+
 // `ferry run`
 struct RunOptions {
   std::string firmware;
@@ -61,6 +64,9 @@ struct RunOptions {
   std::optional<std::string> junit;
   bool quiet = false;
   bool wall_time = true;
+
+  WatchMode watch = WatchMode::off;
+  std::optional<std::string> watch_suppress;
 
   std::optional<std::uint16_t> gdb_port;  // --gdb; 0: one that is free
   bool break_on_trap = false;

@@ -31,6 +31,7 @@
 #include "board/record/trace_bus.hpp"
 #include "board/record/trace_dma.hpp"
 #include "board/record/vcd.hpp"
+#include "board/watch/dma_watch.hpp"
 
 #include <unistd.h>
 
@@ -106,6 +107,7 @@ Files files_of(const RunOptions& options) {
   claim(files, options.firmware, "firmware", false);
   if (options.diagram) claim(files, *options.diagram, "diagram", false);
   if (options.rom) claim(files, *options.rom, "boot ROM", false);
+  if (options.watch_suppress) claim(files, *options.watch_suppress, "file of --watch-suppress", false);
   if (options.flash) claim(files, *options.flash, "file of --flash", true);
   if (options.vcd) claim(files, *options.vcd, "file of --vcd", true);
   if (options.report) claim(files, *options.report, "file of --report", true);
@@ -120,6 +122,13 @@ bool is_flash_content(const std::string& path, std::span<const std::byte> conten
   return std::filesystem::is_regular_file(path, ignored) && std::has_single_bit(content.size()) &&
          content.size() >= board::FlashChip::smallest &&
          !std::ranges::equal(content.first(elf.size()), std::as_bytes(std::span(elf)));
+}
+
+std::vector<board::watch::Suppression> read_suppressions(const std::string& file) {
+  constexpr std::size_t largest = 1 << 20;
+  const auto bytes = value_or_refuse(file, board::read_file(file, largest));
+  const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  return value_or_refuse(file, board::watch::parse_suppressions(text));
 }
 
 // As if the firmware were flashed onto the chip that the file has kept.
@@ -201,6 +210,7 @@ class Session {
     create_files();
     if (unused_ && !options.quiet) messages_.notice(*options.diagram + ": not used: " + *unused_);
     attach();
+    watch();
     if (options.rom) board_.set_rom(value_or_refuse(*options.rom, board::load_rom(*options.rom)));
     board_.load(image_);
     board_.cpu().stop_at_exceptions(options.break_on_trap);
@@ -330,6 +340,19 @@ class Session {
     }
   }
 
+  void watch() {
+    if (options_.watch == WatchMode::off) return;
+    watch_.emplace(board_, source_, image_.symbols);
+    if (options_.watch_suppress) watch_->suppress(read_suppressions(*options_.watch_suppress));
+    watch_->on_finding([this](const board::watch::Finding& finding) {
+      std::string text = board::watch::text_of(finding);
+      text.pop_back();  // the end of the last line
+      messages_.line(text);
+      if (report_) report_->mark("watch", board::watch::headline_of(finding));
+      if (options_.watch == WatchMode::stop) board_.request_stop();
+    });
+  }
+
   void describe_firmware() {
     const board::Description& about = image_.description;
     if (!about.project.empty())
@@ -401,6 +424,7 @@ class Session {
     }
     if (stop == Board::Stop::reached_time && board_.now() < end) stop = Board::Stop::requested;
     board_.circuit().end_of_run();
+    if (watch_ && stop == Board::Stop::exited) watch_->program_ended();
     const std::vector<std::string>& failures = board_.circuit().failures();
     return {.stop = stop,
             .firmware_exit_code = stop == Board::Stop::exited ? board_.exit_code() : 0,
@@ -409,6 +433,7 @@ class Session {
             .failing_text_seen = failing_text_seen_,
             .trap = trap(stop),
             .rom_call = stop == Board::Stop::rom_call ? rom_call() : std::string(),
+            .watch_findings = watch_ ? watch_->findings().size() : 0,
             .killed = debugger_ && debugger_->killed(),
             .part_failure = failures.empty() ? std::string() : failures.front()};
   }
@@ -448,6 +473,9 @@ class Session {
                               .wall_seconds = std::nullopt};
     if (ending.stop == Board::Stop::exited) summary.firmware_exit_code = ending.firmware_exit_code;
     if (options_.wall_time) summary.wall_seconds = wall_seconds;
+    if (watch_)
+      summary.watch =
+          board::RunSummary::Watch{.findings = watch_->findings(), .suppressed = watch_->suppressed()};
     for (const board::Placement& placement : board_.circuit().parts())
       if (std::string line = placement.part->summary(); !line.empty())
         summary.parts.emplace_back(board::one_line(placement.id), std::move(line));
@@ -473,6 +501,7 @@ class Session {
                               const auto pc = board_.bus().accessing();
                               return pc ? place_of(*pc) : std::string();
                             }};
+  std::optional<board::watch::DmaWatch> watch_;
   std::optional<board::DmaTrace> trace_;
   std::optional<board::BusTrace> bus_trace_;
   std::optional<board::VcdRecorder> recorder_;

@@ -54,7 +54,9 @@ Verdict sleeps(const RunOptions& options, const Ending& ending) {
 
 }  // namespace
 
-Verdict judge(const RunOptions& options, const Ending& ending) {
+namespace {
+
+Verdict judge_run(const RunOptions& options, const Ending& ending) {
   if (!ending.part_failure.empty()) return {"part-failed", ending.part_failure, exit_status::failed};
   if (ending.failing_text_seen) {
     return {"fail-text", "the firmware printed " + board::in_quotes(*options.failing_text),
@@ -84,6 +86,19 @@ Verdict judge(const RunOptions& options, const Ending& ending) {
   }
   if (ending.killed) return {"killed", "ended from the debugger", exit_status::done};
   return {"interrupted", "interrupted", exit_status::interrupted};
+}
+
+}  // namespace
+
+Verdict judge(const RunOptions& options, const Ending& ending) {
+  Verdict verdict = judge_run(options, ending);
+  if (ending.watch_findings == 0) return verdict;
+  const std::string found = ending.watch_findings == 1
+                                ? std::string("DMA watch has a finding")
+                                : "DMA watch has " + std::to_string(ending.watch_findings) + " findings";
+  if (options.watch == WatchMode::stop && ending.stop == Stop::requested)
+    return {"watch", found, exit_status::watch_found};
+  return {verdict.word, verdict.explanation + "; " + found, exit_status::watch_found};
 }
 
 }  // namespace ferry::app

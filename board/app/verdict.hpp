@@ -17,8 +17,9 @@ struct Ending {
   board::Time now = 0;
   bool expected_text_seen = false;
   bool failing_text_seen = false;
-  std::string trap = {};          // what the run ended at: with --break-on-trap, or without end
-  std::string rom_call = {};      // the function of the boot ROM at which it ended
+  std::string trap = {};      // what the run ended at: with --break-on-trap, or without end
+  std::string rom_call = {};  // the function of the boot ROM at which it ended
+  std::size_t watch_findings = 0;
   bool killed = false;            // by the debugger
   std::string part_failure = {};  // what a part of the diagram has reported, if one has
 };

@@ -34,8 +34,9 @@ std::string without_brackets(std::string_view name) {
       result += name[i];
     }
   }
-  // A template's name begins with its return type, and a member function's may end in " const".
-  if (result.ends_with(" const")) result.resize(result.size() - 6);
+  // A template's name begins with its return type, and a member function's may end in " const" and " &&".
+  for (const std::string_view end : {" &&", " &", " const"})
+    if (result.ends_with(end)) result.resize(result.size() - end.size());
   return result.substr(result.rfind(' ') + 1);
 }
 

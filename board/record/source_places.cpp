@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <span>
 #include <string_view>
@@ -48,6 +49,74 @@ struct SourcePlaces::Lines {
     int number = 0;
     if (line == nullptr || dwarf_lineno(line, &number) != 0 || number == 0) return {};
     return place(dwarf_linesrc(line, nullptr, nullptr), static_cast<unsigned>(number));
+  }
+
+  // Inlined functions and the one around them. Without names that only symbols tell.
+  std::vector<SourcePlace> places(std::uint32_t pc) const {
+    Dwarf_Off offset = 0, next = 0;
+    std::size_t header_size = 0;
+    while (dwarf != nullptr &&
+           dwarf_nextcu(dwarf, offset, &next, &header_size, nullptr, nullptr, nullptr) == 0) {
+      Dwarf_Die unit;
+      if (dwarf_offdie(dwarf, offset + header_size, &unit) != nullptr && dwarf_haspc(&unit, pc) > 0)
+        return places_in(unit, pc);
+      offset = next;
+    }
+    return {};
+  }
+
+  static std::vector<SourcePlace> places_in(Dwarf_Die& unit, std::uint32_t pc) {
+    std::vector<SourcePlace> result;
+    int number = 0;
+    Dwarf_Line* const row = dwarf_getsrc_die(&unit, pc);
+    if (row == nullptr || dwarf_lineno(row, &number) != 0 || number == 0) return result;
+    const char* path = dwarf_linesrc(row, nullptr, nullptr);
+    std::uint64_t line = static_cast<unsigned>(number);
+    const std::string_view own = folder_of(dwarf_diename(&unit));
+    const auto add = [&](std::string function, bool inlined) {
+      if (path == nullptr || (inlined && !lies_in(folder_of(path), own))) return;
+      const std::string_view name(path);
+      result.push_back({.function = std::move(function),
+                        .file = std::string(name.substr(name.rfind('/') + 1)),
+                        .line = static_cast<unsigned>(line)});
+    };
+    Dwarf_Files* files = nullptr;
+    std::size_t count = 0;
+    (void)dwarf_getsrcfiles(&unit, &files, &count);
+    const Scopes around = scopes_of(unit, pc);
+    for (Dwarf_Die& scope : around.span()) {
+      if (dwarf_tag(&scope) == DW_TAG_subprogram) break;
+      if (dwarf_tag(&scope) != DW_TAG_inlined_subroutine) continue;
+      add(name_of(scope), true);
+      Dwarf_Attribute attribute;
+      Dwarf_Word file = 0, call_line = 0;
+      path = dwarf_formudata(dwarf_attr(&scope, DW_AT_call_file, &attribute), &file) == 0 && file < count
+                 ? dwarf_filesrc(files, file, nullptr, nullptr)
+                 : nullptr;
+      line =
+          dwarf_formudata(dwarf_attr(&scope, DW_AT_call_line, &attribute), &call_line) == 0 ? call_line : 0;
+    }
+    add({}, false);
+    return result;
+  }
+
+  static std::string name_of(Dwarf_Die& function) {
+    Dwarf_Attribute attribute;
+    const char* mangled = dwarf_formstring(dwarf_attr_integrate(&function, DW_AT_linkage_name, &attribute));
+    if (mangled != nullptr) return readable_name(mangled);
+    const char* plain = dwarf_diename(&function);
+    return plain == nullptr ? std::string() : std::string(plain);
+  }
+
+  static std::string_view folder_of(const char* path) {
+    if (path == nullptr) return {};
+    const std::string_view name(path);
+    return name.substr(0, name.rfind('/') + 1);
+  }
+  // Paths may be stated from different starts: a compiler run in a folder below says "../../src/".
+  static bool lies_in(std::string_view folder, std::string_view own) {
+    while (own.starts_with("../")) own.remove_prefix(3);
+    return own.empty() || folder.find(own) != folder.npos;
   }
 
   static std::string line_of_call(Dwarf_Die& unit, std::uint32_t pc) {
@@ -103,8 +172,29 @@ struct SourcePlaces::Lines {
 };
 
 SourcePlaces::SourcePlaces(std::filesystem::path file, std::span<const Symbol> symbols)
-    : file_(std::move(file)), functions_(symbols) {}
+    : file_(std::move(file)), functions_(symbols), callers_(file_) {}
 SourcePlaces::~SourcePlaces() = default;
+
+std::vector<SourcePlace> SourcePlaces::places(std::uint32_t pc) const {
+  if (!lines_) lines_ = std::make_unique<Lines>(file_);
+  std::vector<SourcePlace> result = lines_->places(pc);
+  if (result.empty()) result.emplace_back();
+  result.back().function = functions_.at(pc);
+  return result;
+}
+
+std::vector<std::uint32_t> SourcePlaces::callers(const CallFrame& frame) const {
+  std::vector<std::uint32_t> result = callers_.of(frame);
+  const auto unknown =
+      std::ranges::find_if(result, [this](std::uint32_t pc) { return functions_.at(pc).empty(); });
+  result.erase(unknown, result.end());
+  // What called the program's main() is nobody's interest.
+  const auto main =
+      std::ranges::find_if(result, [this](std::uint32_t pc) { return functions_.at(pc) == "main"; });
+  if (main != result.end()) result.erase(main + 1, result.end());
+  if (functions_.at(frame.pc) == "main") result.clear();
+  return result;
+}
 
 std::string SourcePlaces::line(std::uint32_t pc) const {
   if (!lines_) lines_ = std::make_unique<Lines>(file_);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "board/image/image.hpp"
+#include "board/record/callers.hpp"
 #include "board/record/function_names.hpp"
 
 #include <cstdint>
@@ -9,8 +10,15 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace ferry::board {
+
+struct SourcePlace {
+  std::string function;  // readable; empty when unknown
+  std::string file;      // without folders; empty when unknown
+  unsigned line = 0;
+};
 
 class SourcePlaces {
  public:
@@ -20,6 +28,13 @@ class SourcePlaces {
   SourcePlaces(const SourcePlaces&) = delete;
   SourcePlaces& operator=(const SourcePlaces&) = delete;
 
+  // The instruction's function with what is inlined there, the innermost first; only the program's own files:
+  // what it inlines from libraries is its doing. At least one place, however little is known.
+  std::vector<SourcePlace> places(std::uint32_t pc) const;
+  // Who called: see Callers. Only places in functions that are known.
+  std::vector<std::uint32_t> callers(const CallFrame& frame) const;
+  // The function's readable name; empty when nobody knows.
+  std::string function(std::uint32_t pc) const { return functions_.at(pc); }
   // "main.cpp:12", without folders; empty when nobody knows.
   std::string line(std::uint32_t pc) const;
   // " in main, main.cpp:12", or as much of it as is known. Fit for one line.
@@ -29,6 +44,7 @@ class SourcePlaces {
   struct Lines;
   std::filesystem::path file_;
   FunctionNames functions_;
+  Callers callers_;
   mutable std::unique_ptr<Lines> lines_;
 };
 

@@ -1,6 +1,7 @@
 #include "board/record/summary.hpp"
 
 #include "board/record/time_text.hpp"
+#include "board/watch/json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -43,6 +44,16 @@ struct DuringDma {
   double asleep, at_registers, at_other_work;
 };
 
+std::string watch_text(const RunSummary::Watch& watch) {
+  std::uint64_t times = 0;
+  for (const watch::Finding& finding : watch.findings) times += finding.times;
+  std::string text = watch.findings.empty() ? "no findings" : grouped(watch.findings.size());
+  if (!watch.findings.empty()) text += watch.findings.size() == 1 ? " finding" : " findings";
+  if (times != watch.findings.size()) text += ", " + grouped(times) + " times";
+  if (watch.suppressed != 0) text += "; suppressed: " + grouped(watch.suppressed);
+  return text;
+}
+
 }  // namespace
 
 std::optional<double> cpu_free_during_dma(const Counters& counters) {
@@ -75,6 +86,7 @@ std::vector<SummaryLine> summary_lines(const RunSummary& summary) {
   lines.push_back({"CPU overall", percent(asleep) + " asleep, " + percent(1 - asleep) + " at work"});
   if (counters.resets != 0) lines.push_back({"chip resets", grouped(counters.resets)});
   for (const auto& [part, said] : summary.parts) lines.push_back({part, said});
+  if (summary.watch) lines.push_back({"DMA watch", watch_text(*summary.watch)});
   return lines;
 }
 
@@ -114,6 +126,8 @@ std::string summary_json(const RunSummary& summary) {
       {"resets", counters.resets},
   };
   for (const auto& [part, said] : summary.parts) json["parts"][part] = said;
+  if (summary.watch)
+    json["watch"] = Json::parse(watch::findings_json(summary.watch->findings, summary.watch->suppressed));
   if (summary.wall_seconds) json["wall_seconds"] = *summary.wall_seconds;
   // Text that came from elsewhere may hold anything; what is not UTF-8 is replaced.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';

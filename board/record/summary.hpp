@@ -3,6 +3,7 @@
 
 #include "board/board.hpp"
 #include "board/timeline.hpp"
+#include "board/watch/finding.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -22,6 +23,12 @@ struct RunSummary {
   std::optional<double> wall_seconds;  // the one thing that differs between two runs
   // What parts of the diagram have to say: their names and one line each.
   std::vector<std::pair<std::string, std::string>> parts = {};
+  // What DMA watch has found, when it was on.
+  struct Watch {
+    std::vector<watch::Finding> findings;
+    std::uint64_t suppressed = 0;
+  };
+  std::optional<Watch> watch = {};
 };
 
 // The share of the time in which the CPU slept or did something else while DMA moved bytes: all but what it

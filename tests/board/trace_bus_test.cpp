@@ -205,6 +205,8 @@ TEST(FunctionNames, AreShort) {
   EXPECT_EQ(readable_name("_ZNK5ferry3spi6Master4busyEv"), "ferry::spi::Master::busy");
   EXPECT_EQ(readable_name("_ZN12_GLOBAL__N_111PrimeSearch4lookEj"), "PrimeSearch::look");
   EXPECT_EQ(readable_name("_ZN5ferry5printIJjjEEEvPKcDpT_"), "ferry::print");
+  EXPECT_EQ(readable_name("_ZNO5ferry3spi9MasterDma8transferEv"), "ferry::spi::MasterDma::transfer");
+  EXPECT_EQ(readable_name("_ZNKR5ferry3spi6Master4busyEv"), "ferry::spi::Master::busy");
   EXPECT_EQ(readable_name("_Z1fi.isra.0"), "f");
 }
 

@@ -84,7 +84,9 @@ void Gdma::notice_once(Notice notice, std::string_view line) {
 }
 
 void Gdma::raise(unsigned channel, std::uint32_t bits) {
+  const std::uint32_t risen = bits & ~registers_.word<dma::IntRaw>(channel);
   registers_.word<dma::IntRaw>(channel) |= bits;
+  if (risen != 0 && observers_.any(Topic::dma)) observers_.tell(&Observer::dma_raised, channel, risen);
   update_line(channel);
 }
 

@@ -110,7 +110,9 @@ spi2::Configuration Spi2::present_configuration() const {
 bool Spi2::slave_mode() const { return registers_.get(regs::Slave::mode) != 0; }
 
 void Spi2::raise(std::uint32_t bits) {
+  const std::uint32_t risen = bits & ~registers_.word<regs::DmaIntRaw>();
   registers_.word<regs::DmaIntRaw>() |= bits;
+  if (risen != 0) observers_.tell(&Observer::spi_raised, risen);
   update_line();
 }
 

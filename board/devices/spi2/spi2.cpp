@@ -195,7 +195,12 @@ void Spi2::begin_transfer() {
   select(true);
   tell_phase("prep");
   receives_ = receives_ || (plan_.receives() && active_.receives_by_dma());
-  if (plan_.sends_data() && active_.sends_by_dma()) prime_from_dma();
+  const bool sends_by_dma = plan_.sends_data() && active_.sends_by_dma();
+  if (sends_by_dma) prime_from_dma();
+  observers_.tell(&Observer::spi_began,
+                  SpiBeginning{.sends_by_dma = sends_by_dma,
+                               .receives_by_dma = plan_.receives() && active_.receives_by_dma(),
+                               .found_nothing = missed_first_});
   if (missed_first_ && ends_when_empty()) return fail();
   if (plan_.phase_count == 0) return end_clocking();
   enter_phase(State::preparing, plan_.setup);

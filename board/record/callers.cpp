@@ -1,0 +1,171 @@
+#include "board/record/callers.hpp"
+
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <optional>
+#include <utility>
+
+namespace ferry::board {
+
+namespace {
+
+constexpr unsigned return_address = 1, stack_pointer = 2;
+constexpr std::size_t deepest = 24;
+
+using Registers = std::array<std::uint32_t, 32>;
+
+// The operations that compilers describe frames with, and no others.
+class Evaluation {
+ public:
+  Evaluation(const Registers& registers, std::optional<std::uint32_t> frame_address)
+      : registers_(registers), frame_address_(frame_address) {}
+
+  std::optional<std::uint32_t> value(std::span<const Dwarf_Op> operations) {
+    for (const Dwarf_Op& operation : operations)
+      if (!apply(operation)) return std::nullopt;
+    return value_;
+  }
+  bool is_value() const { return is_value_; }  // and not the place where the value lies
+
+ private:
+  bool apply(const Dwarf_Op& operation) {
+    const auto number = static_cast<std::uint32_t>(operation.number);
+    if (operation.atom >= DW_OP_breg0 && operation.atom <= DW_OP_breg31) {
+      value_ = registers_[operation.atom - DW_OP_breg0] + number;
+      return true;
+    }
+    switch (operation.atom) {
+      case DW_OP_bregx:
+        if (number >= registers_.size()) return false;
+        value_ = registers_[number] + static_cast<std::uint32_t>(operation.number2);
+        return true;
+      case DW_OP_call_frame_cfa:
+        if (!frame_address_) return false;
+        value_ = *frame_address_;
+        return true;
+      case DW_OP_plus_uconst:
+        if (!value_) return false;
+        *value_ += number;
+        return true;
+      case DW_OP_stack_value:
+        is_value_ = true;
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  const Registers& registers_;
+  std::optional<std::uint32_t> frame_address_, value_;
+  bool is_value_ = false;
+};
+
+}  // namespace
+
+// A file's descriptions of frames, open.
+struct Callers::Frames {
+  explicit Frames(const std::filesystem::path& path)
+      : descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (descriptor >= 0) dwarf = dwarf_begin(descriptor, DWARF_C_READ);
+    if (dwarf == nullptr) return;
+    for (Dwarf_CFI* each : {dwarf_getcfi(dwarf), dwarf_getcfi_elf(dwarf_getelf(dwarf))})
+      if (each != nullptr) tables.push_back(each);
+  }
+  ~Frames() {
+    // What dwarf_getcfi() gave belongs to `dwarf`, what dwarf_getcfi_elf() gave to us.
+    for (Dwarf_CFI* each : tables)
+      if (each != dwarf_getcfi(dwarf)) dwarf_cfi_end(each);
+    if (dwarf != nullptr) dwarf_end(dwarf);
+    if (descriptor >= 0) ::close(descriptor);
+  }
+  Frames(const Frames&) = delete;
+  Frames& operator=(const Frames&) = delete;
+
+  // The registers of the caller. Nothing when the file does not describe the frame, or not so that it can be
+  // followed.
+  std::optional<Registers> leave(std::uint32_t pc, const Registers& registers,
+                                 std::span<const std::byte> stack, std::uint32_t stack_start) const {
+    for (Dwarf_CFI* table : tables) {
+      Dwarf_Frame* found = nullptr;
+      if (dwarf_cfi_addrframe(table, pc, &found) != 0) continue;
+      const std::unique_ptr<Dwarf_Frame, decltype(&std::free)> frame(found, &std::free);
+      if (auto caller = leave(*frame, registers, stack, stack_start)) return caller;
+    }
+    return std::nullopt;
+  }
+
+  static std::optional<Registers> leave(Dwarf_Frame& frame, const Registers& registers,
+                                        std::span<const std::byte> stack, std::uint32_t stack_start) {
+    Dwarf_Op* operations = nullptr;
+    std::size_t count = 0;
+    if (dwarf_frame_cfa(&frame, &operations, &count) != 0) return std::nullopt;
+    const auto address = Evaluation(registers, std::nullopt).value({operations, count});
+    if (!address) return std::nullopt;
+    Registers caller = registers;
+    for (unsigned number = 1; number < caller.size(); ++number) {
+      if (number == stack_pointer) continue;
+      std::array<Dwarf_Op, 3> space{};
+      if (dwarf_frame_register(&frame, static_cast<int>(number), space.data(), &operations, &count) != 0)
+        return std::nullopt;
+      if (count == 0) continue;  // as it was, or nobody knows
+      Evaluation evaluation(registers, address);
+      const auto value = evaluation.value({operations, count});
+      if (!value) return std::nullopt;
+      if (evaluation.is_value()) {
+        caller[number] = *value;
+        continue;
+      }
+      const std::uint32_t place = *value - stack_start;
+      if (place >= stack.size() || stack.size() - place < 4) {
+        if (number == return_address) return std::nullopt;
+        continue;
+      }
+      std::uint32_t word = 0;
+      for (unsigned byte = 0; byte < 4; ++byte)
+        word |= std::to_integer<std::uint32_t>(stack[place + byte]) << (8 * byte);
+      caller[number] = word;
+    }
+    caller[stack_pointer] = *address;
+    return caller;
+  }
+
+  int descriptor;
+  Dwarf* dwarf = nullptr;
+  std::vector<Dwarf_CFI*> tables;
+};
+
+Callers::Callers(std::filesystem::path file) : file_(std::move(file)) {}
+Callers::~Callers() = default;
+
+std::vector<std::uint32_t> Callers::of(const CallFrame& frame) const {
+  if (!frames_) frames_ = std::make_unique<Frames>(file_);
+  Registers registers{};
+  std::ranges::copy(frame.registers, registers.begin());
+  const std::uint32_t stack_start = registers[stack_pointer];
+  std::vector<std::uint32_t> callers;
+  std::uint32_t pc = frame.pc;
+  while (callers.size() < deepest) {
+    const std::uint32_t stack_before = registers[stack_pointer];
+    if (const auto caller = frames_->leave(pc, registers, frame.stack, stack_start)) {
+      registers = *caller;
+    } else if (!callers.empty()) {
+      break;
+    }  // else: a function that calls none and keeps nothing, as those of a library without DWARF
+    const std::uint32_t back = registers[return_address];
+    constexpr std::uint32_t shortest_call = 2;
+    if (back < shortest_call) break;
+    const bool stands = back - shortest_call == pc && registers[stack_pointer] == stack_before;
+    if (stands) break;
+    pc = back - shortest_call;
+    callers.push_back(pc);
+  }
+  return callers;
+}
+
+}  // namespace ferry::board

@@ -1,0 +1,38 @@
+// Who called: the way from an instruction back through the functions that have not returned, by what the
+// file's DWARF says of their frames.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace ferry::board {
+
+// The CPU at an instruction: its registers, and memory from the stack pointer on, as far as it was kept.
+struct CallFrame {
+  std::uint32_t pc = 0;
+  std::span<const std::uint32_t, 32> registers;
+  std::span<const std::byte> stack;
+};
+
+class Callers {
+ public:
+  // `file` is opened when somebody asks; one that is no ELF file knows no callers but the first.
+  explicit Callers(std::filesystem::path file);
+  ~Callers();
+  Callers(const Callers&) = delete;
+  Callers& operator=(const Callers&) = delete;
+
+  // Places within the instructions that called, the innermost first; ends where nothing more is known.
+  std::vector<std::uint32_t> of(const CallFrame& frame) const;
+
+ private:
+  struct Frames;
+  std::filesystem::path file_;
+  mutable std::unique_ptr<Frames> frames_;
+};
+
+}  // namespace ferry::board

@@ -1,0 +1,221 @@
+#include "board/watch/dma_watch.hpp"
+
+#include "board/bus.hpp"
+#include "board/cpu/cpu.hpp"
+#include "board/memory.hpp"
+#include "chip/esp32c3/interrupts.hpp"
+#include "chip/esp32c3/registers/dma.hpp"
+#include "chip/esp32c3/registers/spi2.hpp"
+#include "chip/esp32c3/signals.hpp"
+
+#include <algorithm>
+
+namespace ferry::board::watch {
+
+namespace dma = chip::dma;
+namespace spi2 = chip::spi2;
+
+namespace {
+
+constexpr auto spi2_trigger = static_cast<std::uint32_t>(chip::DmaPeripheral::spi2);
+
+}  // namespace
+
+DmaWatch::DmaWatch(Board& board, const SourcePlaces& places, std::span<const Symbol> symbols)
+    : board_(board), source_(places) {
+  for (const Symbol& symbol : symbols)
+    if (!symbol.function && symbol.size != 0) variables_.push_back(symbol);
+  board_.observers().add(*this, Observers::only(Topic::dma) | Observers::only(Topic::register_counts));
+}
+
+DmaWatch::~DmaWatch() {
+  board_.observers().remove(*this);
+  board_.cpu().watches().set(*this, {});
+}
+
+// The lines of memory that the CPU's accesses are looked at in. All of them are told again when anything
+// changes: a transfer has few, and starts and ends seldom.
+void DmaWatch::arm() {
+  report_unfinished();
+  if (!ownership_.take_changes()) return;
+  std::vector<WatchedRange> ranges;
+  ownership_.for_each_owned([&](const Extent& extent, bool reads, bool writes) {
+    if (!ranges.empty() && ranges.back().offset + ranges.back().length == extent.offset &&
+        ranges.back().reads == reads && ranges.back().writes == writes) {
+      ranges.back().length += extent.length;
+    } else {
+      ranges.push_back({.offset = extent.offset, .length = extent.length, .reads = reads, .writes = writes});
+    }
+  });
+  board_.cpu().watches().set(*this, ranges);
+}
+
+void DmaWatch::cpu_accesses(const BusAccess& access, bool write) {
+  const auto bytes = extent_of(access.address, access.width);
+  if (!bytes) return;
+  for (const Hit& hit : ownership_.access(*bytes, write)) {
+    Transfer* const transfer = ownership_.find(hit.half);
+    if (transfer == nullptr) continue;
+    const Piece& piece = transfer->pieces[hit.piece];
+    const std::uint32_t address = (hit.in_list ? piece.descriptor : piece.buffer) + hit.first;
+    if (hit.adds) {
+      transfer->addition = {.origin = here(access.pc), .address = address, .piece = hit.piece};
+      continue;
+    }
+    if (was_reported(*transfer, hit.rule, access.pc)) continue;
+    report(hit.rule, transfer,
+           {.act = write ? Act::store : Act::load,
+            .origin = here(access.pc),
+            .address = address,
+            .width = access.width,
+            .piece = hit.piece,
+            .byte = hit.in_list ? std::nullopt : std::optional(hit.first)});
+  }
+  arm();
+}
+
+// ---- The engine
+
+void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32_t first) {
+  const Half half{channel, direction};
+  const bool by_start = board_.bus().accessing() && starting_ == half;
+  starting_.reset();
+  Transfer* const before = ownership_.find(half);
+  if (before != nullptr && !by_start) return ownership_.go_on(half);
+  const Touch touch{.act = Act::start, .origin = asked_by_[half.index()]};
+  if (before != nullptr && before->alive()) report(Rule::lost_transfer, before, touch);
+
+  const bool receives = direction == DmaDirection::in;
+  const auto selected = receives
+                            ? dma::InPeriSel::peri_in_sel.get(
+                                  dma_register(dma::InPeriSel::offset + channel * dma::InPeriSel::stride))
+                            : dma::OutPeriSel::peri_out_sel.get(
+                                  dma_register(dma::OutPeriSel::offset + channel * dma::OutPeriSel::stride));
+  const std::uint32_t in_conf0 = dma_register(dma::InConf0::offset + channel * dma::InConf0::stride);
+  Transfer& transfer = ownership_.start({.half = half,
+                                         .peripheral = selected,
+                                         .to_memory = dma::InConf0::mem_trans_en.get(in_conf0) != 0,
+                                         .start = asked_by_[half.index()],
+                                         .pieces = walk(half, first)});
+  transfer.loaded = !by_start;
+  check_trigger(transfer, touch);
+  check_overlap(transfer);
+  if (!chip::memory_map::dma_memory.contains(first, Ownership::descriptor_bytes))
+    report(Rule::region, &transfer,
+           {.act = Act::descriptor, .origin = asked_by_[half.index()], .address = first});
+  arm();
+}
+
+void DmaWatch::dma_descriptor_loaded(const DmaDescriptorEvent& event) {
+  const Half half{event.channel, event.direction};
+  const Piece piece = piece_of(half, event.address, event.word0, event.buffer, event.next);
+  ownership_.load(half, piece);
+  Transfer* const transfer = ownership_.find(half);
+  if (transfer == nullptr) return;
+  check_reach(*transfer, piece);
+  arm();
+}
+
+void DmaWatch::dma_descriptor_closed(const DmaDescriptorEvent& event) {
+  const Half half{event.channel, event.direction};
+  constexpr std::uint32_t owner_bit = 1u << 31;
+  const Transfer* const transfer = ownership_.find(half);
+  const bool had_owner =
+      transfer != nullptr && transfer->loaded && (transfer->pieces[transfer->current].word0 & owner_bit) != 0;
+  written_back_[event.address] = event.word0;
+  ownership_.close(half, event.address, had_owner && (event.word0 & owner_bit) == 0);
+}
+
+void DmaWatch::dma_ended(unsigned channel, DmaDirection direction, std::string_view why) {
+  const Half half{channel, direction};
+  if (why == "reset") {
+    ownership_.reset(half);
+    return arm();
+  }
+  ownership_.end(half);
+}
+
+void DmaWatch::dma_bytes(unsigned channel, DmaDirection direction, std::uint32_t address,
+                         std::uint32_t count) {
+  const Half half{channel, direction};
+  const auto place = ownership_.move(half, address, count);
+  if (!place || direction == DmaDirection::out) return;
+  Transfer& transfer = *ownership_.find(half);
+  const Piece& piece = transfer.pieces[transfer.current];
+  if (piece.asked == 0 || *place + count <= piece.asked) return;
+  const std::uint32_t first = std::max(*place, piece.asked);
+  report(Rule::rx_overrun, &transfer,
+         {.act = Act::engine_writes,
+          .origin = transfer.start,
+          .address = piece.buffer + first,
+          .width = *place + count - first,
+          .byte = first});
+}
+
+void DmaWatch::dma_raised(unsigned channel, std::uint32_t bits) {
+  ownership_.raise(channel, bits,
+                   dma_register(dma::OutEofDesAddr::offset + channel * dma::OutEofDesAddr::stride));
+}
+
+// ---- SPI2
+
+void DmaWatch::spi_began(const SpiBeginning& beginning) {
+  spi_receives_ = beginning.receives_by_dma || (spi_runs_ && spi_receives_);
+  const bool first = !spi_runs_;
+  spi_runs_ = true;
+  if (!first || !spi_start_ || !beginning.sends_by_dma) return;
+  if (spi_start_->list_started && !beginning.found_nothing) return;
+  Transfer* sender = nullptr;
+  for (unsigned channel = 0; channel < Half::count / 2; ++channel) {
+    Transfer* const transfer = ownership_.find({channel, DmaDirection::out});
+    if (transfer != nullptr && !transfer->to_memory && transfer->peripheral == spi2_trigger)
+      sender = transfer;
+  }
+  report(Rule::early_start, sender, {.act = Act::spi_start, .origin = spi_start_->origin});
+}
+
+void DmaWatch::spi_raised(std::uint32_t bits) {
+  if ((bits & spi2::DmaIntRaw::trans_done_int_raw.mask) == 0) return;
+  spi_done_rose_ = true;
+  // A slave's transfers have no beginning of their own: what it receives, GDMA stores where it is enabled.
+  if (!spi_runs_) spi_receives_ = spi2::DmaConf::dma_rx_ena.get(spi_register(spi2::DmaConf::offset)) != 0;
+  ownership_.finish_spi(spi_receives_, true);
+}
+
+void DmaWatch::spi_phase(std::string_view phase) {
+  if (phase != "idle") return;
+  ownership_.finish_spi(spi_receives_, false);
+  spi_runs_ = spi_done_rose_ = false;
+}
+
+// ---- Clocks, interrupts
+
+void DmaWatch::gate_changed(std::string_view device, bool clock, bool reset) {
+  const bool gdma = device == "DMA";
+  if (!gdma && device != "SPI2") return;
+  const auto pc = board_.bus().accessing();
+  for (unsigned index = 0; index < Half::count; ++index) {
+    Transfer* const transfer = ownership_.find(Half::at(index));
+    const bool concerned =
+        transfer != nullptr && (gdma || (!transfer->to_memory && transfer->peripheral == spi2_trigger));
+    if (concerned && pc && !clock && !reset && transfer->alive())
+      report(Rule::clock_off, transfer, {.act = Act::gate, .origin = here(*pc)});
+    if (gdma && reset) ownership_.reset(Half::at(index));
+  }
+  arm();
+}
+
+// Who takes an interrupt knows which bits have raised it.
+void DmaWatch::interrupt_taken(unsigned line) {
+  const std::uint64_t sources = board_.interrupt_sources(line);
+  const auto up = [sources](unsigned source) { return (sources >> source & 1) != 0; };
+  for (unsigned channel = 0; channel < Half::count / 2; ++channel)
+    if (up(static_cast<unsigned>(chip::InterruptSource::dma_channel0) + channel))
+      ownership_.see_status(channel, dma_register(dma::IntSt::offset + channel * dma::IntSt::stride));
+  if (up(static_cast<unsigned>(chip::InterruptSource::spi2)) &&
+      spi2::DmaIntSt::trans_done_int_st.get(spi_register(spi2::DmaIntSt::offset)) != 0)
+    ownership_.see_spi_done();
+  arm();
+}
+
+}  // namespace ferry::board::watch

@@ -1,0 +1,129 @@
+// DMA watch: follows who owns which byte and reports who breaks it, with both ends: who touched, and whose
+// transfer it was.
+//
+// It hangs on a board as observers do and changes nothing: a run with it has the same instructions, cycles
+// and times as one without. docs/watch.md says what each rule means; ownership.hpp, what counts as the end
+// of a transfer.
+#pragma once
+
+#include "board/board.hpp"
+#include "board/cpu/access_watches.hpp"
+#include "board/observer.hpp"
+#include "board/record/source_places.hpp"
+#include "board/watch/finding.hpp"
+#include "board/watch/ownership.hpp"
+#include "board/watch/suppressions.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ferry::board::watch {
+
+class DmaWatch final : private Observer, private AccessWatcher {
+ public:
+  // From here on. `places` says where instructions come from; board and places must outlive this.
+  DmaWatch(Board& board, const SourcePlaces& places, std::span<const Symbol> symbols);
+  ~DmaWatch() override;
+  DmaWatch(const DmaWatch&) = delete;
+  DmaWatch& operator=(const DmaWatch&) = delete;
+
+  void suppress(std::vector<Suppression> suppressions) { suppressions_ = std::move(suppressions); }
+  // Called with each finding at its first occurrence; it may request the run's end.
+  void on_finding(std::function<void(const Finding&)> listener) { listener_ = std::move(listener); }
+  // The program has ended: what is alive now is lost.
+  void program_ended();
+
+  // In the order in which they occurred.
+  const std::vector<Finding>& findings() const { return findings_; }
+  const std::vector<Suppression>& suppressions() const { return suppressions_; }
+  std::uint64_t suppressed() const { return suppressed_; }
+
+ private:
+  // What a rule is about, before the words for it are looked up.
+  struct Touch {
+    Act act = Act::load;
+    Origin origin;
+    std::optional<std::uint32_t> address = {};
+    std::uint32_t width = 0;
+    std::optional<std::size_t> piece = {};   // nothing: the one that the engine is at
+    std::optional<std::uint32_t> byte = {};  // of the piece
+  };
+
+  // ---- Observer and AccessWatcher
+  void register_accessed(const RegisterAccess& access) override;
+  void dma_started(unsigned channel, DmaDirection direction, std::uint32_t first_descriptor) override;
+  void dma_descriptor_loaded(const DmaDescriptorEvent& event) override;
+  void dma_descriptor_closed(const DmaDescriptorEvent& event) override;
+  void dma_ended(unsigned channel, DmaDirection direction, std::string_view why) override;
+  void dma_bytes(unsigned channel, DmaDirection direction, std::uint32_t address,
+                 std::uint32_t count) override;
+  void dma_raised(unsigned channel, std::uint32_t bits) override;
+  void spi_began(const SpiBeginning& beginning) override;
+  void spi_raised(std::uint32_t bits) override;
+  void spi_phase(std::string_view phase) override;
+  void gate_changed(std::string_view device, bool clock, bool reset) override;
+  void interrupt_taken(unsigned line) override;
+  void cpu_accesses(const BusAccess& access, bool write) override;
+
+  // ---- Registers (registers.cpp)
+  void dma_loaded(std::uint32_t offset, std::uint32_t value);
+  void dma_stored(const RegisterAccess& access, std::uint32_t offset, std::uint32_t value);
+  void link_stored(const RegisterAccess& access, Half half, bool start, bool stop, bool restart);
+  void spi_loaded(std::uint32_t offset, std::uint32_t value);
+  void spi_stored(const RegisterAccess& access, std::uint32_t offset, std::uint32_t value);
+  std::uint32_t dma_register(std::uint32_t offset) const;
+  std::uint32_t spi_register(std::uint32_t offset) const;
+
+  // ---- Rules about transfers (rules.cpp)
+  Piece piece_of(Half half, std::uint32_t address, std::uint32_t word0, std::uint32_t buffer,
+                 std::uint32_t next) const;
+  std::vector<Piece> walk(Half half, std::uint32_t first) const;
+  std::uint32_t asked_of(std::uint32_t descriptor, std::uint32_t word0, std::uint32_t buffer) const;
+  void check_reach(Transfer& transfer, const Piece& piece);
+  void check_overlap(Transfer& transfer);
+  void check_trigger(Transfer& transfer, const Touch& touch);
+  bool bursts(Half half) const;
+
+  // ---- Findings (report.cpp)
+  Origin here(std::uint32_t pc) const;
+  void report(Rule rule, Transfer* transfer, const Touch& touch);
+  bool was_reported(const Transfer& transfer, Rule rule, std::uint32_t pc);
+  void report_unfinished();
+  std::string key_of(std::uint32_t pc);
+  std::vector<Place> places_of(const Origin& origin) const;
+  std::string instruction_at(std::uint32_t pc) const;
+  Finding describe(Rule rule, const Transfer* transfer, const Touch& touch) const;
+
+  void arm();
+
+  Board& board_;
+  const SourcePlaces& source_;
+  std::vector<Symbol> variables_;  // with a size, in order of address
+  std::vector<Suppression> suppressions_;
+  std::function<void(const Finding&)> listener_;
+
+  Ownership ownership_;
+  std::optional<Half> starting_;                         // the half whose START is being stored
+  std::array<Origin, Half::count> asked_by_;             // the last START or RESTART of each half
+  std::map<std::uint32_t, std::uint32_t> written_back_;  // descriptors, and the first word the engine left
+  struct SpiStart {
+    Origin origin;
+    bool list_started = false;
+  };
+  std::optional<SpiStart> spi_start_;
+  bool spi_runs_ = false, spi_receives_ = false, spi_done_rose_ = false;
+
+  std::vector<Finding> findings_;
+  std::map<std::string, std::size_t> known_;            // rule and both places, to its finding
+  std::vector<std::pair<Rule, std::string>> reported_;  // without a transfer
+  std::map<std::uint32_t, std::string> keys_;
+  std::uint64_t suppressed_ = 0;
+};
+
+}  // namespace ferry::board::watch

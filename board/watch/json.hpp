@@ -1,0 +1,15 @@
+// Findings for programs.
+#pragma once
+
+#include "board/watch/finding.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace ferry::board::watch {
+
+// A JSON object with the members `findings` and `suppressed`; docs/watch.md lists what a finding has.
+std::string findings_json(std::span<const Finding> findings, std::uint64_t suppressed);
+
+}  // namespace ferry::board::watch

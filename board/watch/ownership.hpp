@@ -1,0 +1,196 @@
+// Who owns which byte: what each half of each channel has been given by START, and what of it the firmware
+// has seen to be done with.
+//
+// Time plays no part. A transfer owns its descriptors and buffers from START until the CPU has read something
+// that proves their end: a status bit that this transfer set (it was 0 before), an owner bit that the engine
+// has returned, PARK; or it has taken the interrupt that such a bit raises, or has reset the channel.
+//
+// Nothing here knows the board. Addresses of accesses are canonical: offsets as Memory counts them.
+#pragma once
+
+#include "board/observer.hpp"
+#include "board/watch/origin.hpp"
+#include "board/watch/rule.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ferry::board::watch {
+
+// One direction of one channel.
+struct Half {
+  unsigned channel = 0;
+  DmaDirection direction = DmaDirection::in;
+
+  static constexpr unsigned count = 6;
+  unsigned index() const { return 2 * channel + (direction == DmaDirection::out ? 1 : 0); }
+  static Half at(unsigned index) {
+    return {index / 2, index % 2 == 0 ? DmaDirection::in : DmaDirection::out};
+  }
+  bool operator==(const Half&) const = default;
+};
+
+// Bytes, canonical.
+struct Extent {
+  std::uint32_t offset = 0, length = 0;
+  std::uint32_t end() const { return offset + length; }
+  bool meets(const Extent& other) const { return offset < other.end() && other.offset < end(); }
+  bool contains(const Extent& other) const { return offset <= other.offset && other.end() <= end(); }
+};
+
+// Nothing when not all of it is memory of the CPU.
+std::optional<Extent> extent_of(std::uint32_t address, std::uint32_t length);
+
+// What a transfer holds by one descriptor. Addresses as the descriptor states them.
+struct Piece {
+  std::uint32_t descriptor = 0, word0 = 0, buffer = 0, next = 0;
+  std::uint32_t length = 0;  // in bytes: what is to be sent, or how much room there is
+  std::uint32_t moved = 0;   // of it, in this round of a list that goes in circles
+  std::uint32_t asked = 0;   // receiving: what the program wants of it, where that is less; 0: all
+  std::uint32_t closed = 0;  // as the how manieth of the transfer, from 1 on; 0: not in this round
+  bool returned = false;     // the engine has written the owner bit back
+  bool released = false;     // the firmware has seen that it is done with
+};
+
+struct Transfer {
+  std::uint64_t number = 0;  // of all that were started
+  Half half;
+  std::uint32_t peripheral = 0;
+  bool to_memory = false;  // memory to memory: the pair's two halves belong together
+  Origin start;
+  std::vector<Piece> pieces;
+  std::size_t current = 0;     // the piece that was loaded last
+  bool loaded = false;         // and one was
+  std::uint32_t closed = 0;    // how many have been
+  bool ended = false;          // the engine rests, until there is a further frame or RESTART
+  std::optional<Origin> stop;  // STOP, and nobody has looked yet whether it rests
+  // The firmware has seen the end of another side only: SPI's, or that of the other direction.
+  enum Side : std::uint8_t { spi_side = 1, pair_side = 2 };
+  std::uint8_t sides_done = 0;
+  std::uint32_t sent = 0;  // times that OUT_DONE rose
+  // A successor that was written to the list's last descriptor. The manual allows it, with RESTART after it.
+  struct Addition {
+    Origin origin;
+    std::uint32_t address = 0;
+    std::size_t piece = 0;
+  };
+  std::optional<Addition> addition;
+  std::vector<Extent> known;                           // bytes that the firmware touches on purpose
+  std::vector<std::pair<Rule, std::string>> reported;  // by the line that did it
+
+  bool alive() const;
+  std::uint64_t bytes() const;
+  std::uint64_t moved() const;
+};
+
+// What a CPU access to owned memory means.
+struct Hit {
+  Rule rule = Rule::tx_write;
+  Half half;
+  std::size_t piece = 0;
+  std::uint32_t first = 0;  // offset of the first byte that is owned, in the buffer or in the descriptor
+  bool in_list = false;     // a descriptor, not a buffer
+  bool adds = false;        // desc-edit, unless RESTART follows
+};
+
+class Ownership {
+ public:
+  // ---- What the firmware asks for
+  // The transfer replaces what the half had.
+  Transfer& start(Transfer transfer);
+  void stop(Half half, Origin origin);
+  void restart(Half half);
+  // The engine has forgotten everything: the half's reset, that of all of GDMA.
+  void reset(Half half);
+  void clear_status(unsigned channel, std::uint32_t bits);
+
+  // ---- What the engine does
+  void load(Half half, const Piece& piece);
+  void close(Half half, std::uint32_t descriptor, bool returned);
+  // Where the bytes lie in the piece: nothing when no transfer that is known moves them.
+  std::optional<std::uint32_t> move(Half half, std::uint32_t address, std::uint32_t count);
+  void end(Half half);
+  void go_on(Half half);  // a further frame, or RESTART found a successor
+  // Bits of INT_RAW that were 0. `eof_descriptor` is OUT_EOF_DES_ADDR.
+  void raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_descriptor);
+  // SPI2's transfer is over; whether GDMA has to store anything of it, and whether TRANS_DONE was 0 before.
+  void finish_spi(bool receives, bool done_rose);
+  void clear_spi_done() { spi_done_ = {}; }
+
+  // ---- What the firmware sees
+  void see_status(unsigned channel, std::uint32_t bits);
+  void see_spi_done();       // TRANS_DONE
+  void see_spi_rest();       // CMD.USR is 0 again
+  void see_rest(Half half);  // PARK, or the idle state
+
+  // ---- What it does with memory
+  // Each half at most once, the worst first. An owner bit that is read and has been returned releases.
+  std::vector<Hit> access(const Extent& bytes, bool write);
+  // The firmware says that it knows what it does with these bytes.
+  void leave_out(const Extent& bytes);
+
+  Transfer* find(Half half) { return halves_[half.index()] ? &*halves_[half.index()] : nullptr; }
+  const Transfer* find(Half half) const { return halves_[half.index()] ? &*halves_[half.index()] : nullptr; }
+  // Transfers that are over while an addition to their list has not been completed.
+  std::vector<Transfer> take_unfinished() { return std::exchange(unfinished_, {}); }
+  // What the CPU's accesses are to be looked at for. True: it has changed since the last call.
+  bool take_changes() { return std::exchange(changed_, false); }
+  template <class Function>  // (Extent, reads, writes)
+  void for_each_owned(Function function) const;
+
+  static constexpr std::uint32_t descriptor_bytes = 12;
+
+ private:
+  // What a status bit that rose proves of a half's transfer.
+  struct Proof {
+    std::uint64_t transfer = 0;  // 0: nothing
+    std::uint32_t closed = 0;    // so many of its pieces are done with
+    bool all = false;            // the transfer as a whole, if it has ended by then
+    std::uint64_t pair = 0;      // the transfer of the other direction, likewise
+    std::uint32_t pair_closed = 0;
+  };
+  static constexpr unsigned bit_count = 13, channels = 3;
+
+  std::optional<Half> pair_of(const Transfer& transfer) const;
+  void release_closed(Half half, std::uint32_t closed);
+  void release_all(Half half);
+  void see(Half half, const Proof& proof);
+  void see_side(Half half, Transfer::Side side);
+  void settle(Half half);
+  static Rule rule_for(const Transfer& transfer, Rule plain);
+  static std::optional<Hit> hit_of(const Transfer& transfer, std::size_t piece, const Extent& bytes,
+                                   bool write);
+
+  std::array<std::optional<Transfer>, Half::count> halves_;
+  std::array<std::array<Proof, bit_count>, channels> proofs_{};
+  struct SpiProof {
+    bool receives = false;
+    std::uint64_t in = 0, out = 0;  // the transfers it was about
+    std::uint32_t out_closed = 0;
+  };
+  void see(const SpiProof& proof);
+  SpiProof spi_rests_, spi_done_;
+  std::vector<Transfer> unfinished_;
+  std::uint64_t started_ = 0;
+  bool changed_ = false;
+};
+
+template <class Function>
+void Ownership::for_each_owned(Function function) const {
+  for (const auto& transfer : halves_) {
+    if (!transfer) continue;
+    const bool receives = transfer->half.direction == DmaDirection::in;
+    for (const Piece& piece : transfer->pieces) {
+      if (piece.released) continue;
+      if (const auto buffer = extent_of(piece.buffer, piece.length)) function(*buffer, receives, true);
+      if (const auto list = extent_of(piece.descriptor, descriptor_bytes)) function(*list, true, true);
+    }
+  }
+}
+
+}  // namespace ferry::board::watch

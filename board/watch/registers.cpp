@@ -1,0 +1,161 @@
+// What the firmware does at the registers of GDMA and SPI2: what it asks for, and what it gets to see.
+#include "board/bus.hpp"
+#include "board/watch/dma_watch.hpp"
+#include "chip/esp32c3/registers/dma.hpp"
+#include "chip/esp32c3/registers/spi2.hpp"
+
+namespace ferry::board::watch {
+
+namespace dma = chip::dma;
+namespace spi2 = chip::spi2;
+
+namespace {
+
+constexpr std::uint32_t block = 0x1000;
+constexpr std::uint32_t channel_stride = dma::InConf0::stride;
+constexpr std::uint32_t first_channel_register = dma::InConf0::offset;
+
+// A narrow access has its bits at the bottom.
+std::uint32_t as_word(const RegisterAccess& access) { return access.value << (8 * (access.address % 4)); }
+
+}  // namespace
+
+std::uint32_t DmaWatch::dma_register(std::uint32_t offset) const {
+  return board_.bus().probe_load(dma::base + offset).value_or(0);
+}
+std::uint32_t DmaWatch::spi_register(std::uint32_t offset) const {
+  return board_.bus().probe_load(spi2::base + offset).value_or(0);
+}
+
+void DmaWatch::register_accessed(const RegisterAccess& access) {
+  starting_.reset();
+  const std::uint32_t in_dma = access.address - dma::base, in_spi = access.address - spi2::base;
+  if (in_dma < block) {
+    const std::uint32_t offset = in_dma & ~3u;
+    if (access.write) {
+      dma_stored(access, offset, as_word(access));
+    } else if (access.closed.empty()) {
+      dma_loaded(offset, as_word(access));
+    }
+  } else if (in_spi < block && access.closed.empty()) {
+    const std::uint32_t offset = in_spi & ~3u;
+    if (access.write) {
+      spi_stored(access, offset, as_word(access));
+    } else {
+      spi_loaded(offset, as_word(access));
+    }
+  }
+}
+
+void DmaWatch::dma_loaded(std::uint32_t offset, std::uint32_t value) {
+  constexpr std::uint32_t statuses = dma::IntRaw::stride * Half::count / 2;
+  if (offset < statuses) {
+    const std::uint32_t which = offset % dma::IntRaw::stride;
+    if (which == dma::IntRaw::offset || which == dma::IntSt::offset)
+      ownership_.see_status(offset / dma::IntRaw::stride, value);
+    return arm();
+  }
+  if (offset < first_channel_register) return;
+  const unsigned channel = (offset - first_channel_register) / channel_stride;
+  if (channel >= Half::count / 2) return;
+  switch (offset - channel * channel_stride) {
+    case dma::InLink::offset:
+      if (dma::InLink::inlink_park.get(value) != 0) ownership_.see_rest({channel, DmaDirection::in});
+      break;
+    case dma::InState::offset:
+      if (dma::InState::in_state.get(value) == 0) ownership_.see_rest({channel, DmaDirection::in});
+      break;
+    case dma::OutLink::offset:
+      if (dma::OutLink::outlink_park.get(value) != 0) ownership_.see_rest({channel, DmaDirection::out});
+      break;
+    case dma::OutState::offset:
+      if (dma::OutState::out_state.get(value) == 0) ownership_.see_rest({channel, DmaDirection::out});
+      break;
+    default:
+      return;
+  }
+  arm();
+}
+
+// The device has not seen the store yet.
+void DmaWatch::dma_stored(const RegisterAccess& access, std::uint32_t offset, std::uint32_t value) {
+  constexpr std::uint32_t statuses = dma::IntRaw::stride * Half::count / 2;
+  if (offset < statuses) {
+    if (offset % dma::IntRaw::stride == dma::IntClr::offset)
+      ownership_.clear_status(offset / dma::IntRaw::stride, value);
+    return;
+  }
+  if (offset < first_channel_register) return;
+  const unsigned channel = (offset - first_channel_register) / channel_stride;
+  if (channel >= Half::count / 2) return;
+  const Half in{channel, DmaDirection::in}, out{channel, DmaDirection::out};
+  const bool open = access.closed.empty();
+  switch (offset - channel * channel_stride) {
+    case dma::InLink::offset:
+      return link_stored(access, in, dma::InLink::inlink_start.get(value) != 0,
+                         dma::InLink::inlink_stop.get(value) != 0,
+                         dma::InLink::inlink_restart.get(value) != 0);
+    case dma::OutLink::offset:
+      return link_stored(access, out, dma::OutLink::outlink_start.get(value) != 0,
+                         dma::OutLink::outlink_stop.get(value) != 0,
+                         dma::OutLink::outlink_restart.get(value) != 0);
+    case dma::InConf0::offset:
+      if (open && dma::InConf0::in_rst.get(value) != 0) ownership_.reset(in);
+      break;
+    case dma::OutConf0::offset:
+      if (open && dma::OutConf0::out_rst.get(value) != 0) ownership_.reset(out);
+      break;
+    case dma::InPeriSel::offset:
+    case dma::OutPeriSel::offset: {
+      const bool receives = offset - channel * channel_stride == dma::InPeriSel::offset;
+      Transfer* const transfer = ownership_.find(receives ? in : out);
+      if (!open || transfer == nullptr) return;
+      transfer->peripheral = dma::InPeriSel::peri_in_sel.get(value);
+      return check_trigger(*transfer, {.act = Act::select, .origin = here(access.pc)});
+    }
+    default:
+      return;
+  }
+  arm();
+}
+
+void DmaWatch::link_stored(const RegisterAccess& access, Half half, bool start, bool stop, bool restart) {
+  if (!access.closed.empty()) {
+    if (start || restart) report(Rule::clock_off, nullptr, {.act = Act::start, .origin = here(access.pc)});
+    return;
+  }
+  if (stop) ownership_.stop(half, here(access.pc));
+  if (start) starting_ = half;
+  if (start || restart) asked_by_[half.index()] = here(access.pc);
+  if (restart) ownership_.restart(half);
+}
+
+void DmaWatch::spi_loaded(std::uint32_t offset, std::uint32_t value) {
+  switch (offset) {
+    case spi2::DmaIntRaw::offset:
+    case spi2::DmaIntSt::offset:
+      if (spi2::DmaIntRaw::trans_done_int_raw.get(value) != 0) ownership_.see_spi_done();
+      return arm();
+    case spi2::Cmd::offset:
+      if (!spi_runs_ && spi2::Cmd::usr.get(value) == 0) ownership_.see_spi_rest();
+      return arm();
+    default:
+      return;
+  }
+}
+
+void DmaWatch::spi_stored(const RegisterAccess& access, std::uint32_t offset, std::uint32_t value) {
+  if (offset == spi2::DmaIntClr::offset && spi2::DmaIntClr::trans_done_int_clr.get(value) != 0)
+    ownership_.clear_spi_done();
+  if (offset != spi2::Cmd::offset || spi2::Cmd::usr.get(value) == 0 || spi_runs_) return;
+  bool list_started = false;
+  for (unsigned channel = 0; channel < Half::count / 2; ++channel) {
+    const Transfer* const transfer = ownership_.find({channel, DmaDirection::out});
+    if (transfer != nullptr && !transfer->to_memory && !transfer->ended &&
+        transfer->peripheral == static_cast<std::uint32_t>(chip::DmaPeripheral::spi2))
+      list_started = true;
+  }
+  spi_start_ = SpiStart{.origin = here(access.pc), .list_started = list_started};
+}
+
+}  // namespace ferry::board::watch

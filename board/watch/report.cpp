@@ -1,0 +1,157 @@
+// From what a rule is about to a finding in words.
+#include "board/bus.hpp"
+#include "board/cpu/cpu.hpp"
+#include "board/image/text.hpp"
+#include "board/memory.hpp"
+#include "board/watch/dma_watch.hpp"
+#include "board/watch/instruction_text.hpp"
+#include "chip/esp32c3/memory_map.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace ferry::board::watch {
+
+namespace {
+
+constexpr unsigned stack_pointer = 2;
+// Callers are looked for so far from the top of the stack.
+constexpr std::uint32_t kept_stack = 4096;
+
+std::string name_of(const Transfer& transfer) {
+  if (transfer.to_memory) return "memory";
+  constexpr std::array<std::string_view, 9> names{"SPI2", "", "UHCI0", "I2S0", "", "", "AES", "SHA", "ADC"};
+  const bool named = transfer.peripheral < names.size() && !names[transfer.peripheral].empty();
+  return named ? std::string(names[transfer.peripheral])
+               : "no peripheral (" + std::to_string(transfer.peripheral) + ")";
+}
+
+}  // namespace
+
+Origin DmaWatch::here(std::uint32_t pc) const {
+  Origin origin{.time = board_.now(), .pc = pc};
+  for (unsigned number = 0; number < origin.registers.size(); ++number)
+    origin.registers[number] = board_.cpu().register_value(number);
+  const std::uint32_t top = origin.registers[stack_pointer];
+  const auto memory = chip::memory_map::sram1_data;
+  if (memory.contains(top)) {
+    origin.stack.resize(std::min(kept_stack, memory.end() - top));
+    board_.memory().read(top, origin.stack);
+  }
+  return origin;
+}
+
+// What tells one line from another.
+std::string DmaWatch::key_of(std::uint32_t pc) {
+  const auto [entry, fresh] = keys_.try_emplace(pc);
+  if (fresh) {
+    const std::string line = source_.line(pc);
+    entry->second = line.empty() ? hex(pc) : source_.function(pc) + ' ' + line;
+  }
+  return entry->second;
+}
+
+std::vector<Place> DmaWatch::places_of(const Origin& origin) const {
+  std::vector<Place> places;
+  const auto add = [&](std::uint32_t pc) {
+    for (SourcePlace& place : source_.places(pc)) places.push_back({.pc = pc, .source = std::move(place)});
+  };
+  add(origin.pc);
+  for (const std::uint32_t pc :
+       source_.callers({.pc = origin.pc, .registers = origin.registers, .stack = origin.stack}))
+    add(pc);
+  return places;
+}
+
+std::string DmaWatch::instruction_at(std::uint32_t pc) const {
+  std::array<std::byte, 4> bytes{};
+  const std::byte* memory = board_.memory().readable(pc, 2);
+  if (memory == nullptr) return {};
+  std::copy_n(memory, 2, bytes.begin());
+  if (const std::byte* rest = board_.memory().readable(pc + 2, 2)) std::copy_n(rest, 2, bytes.begin() + 2);
+  std::uint32_t word = 0;
+  for (std::size_t index = 0; index < bytes.size(); ++index)
+    word |= std::to_integer<std::uint32_t>(bytes[index]) << (8 * index);
+  return instruction_text(word);
+}
+
+Finding DmaWatch::describe(Rule rule, const Transfer* transfer, const Touch& touch) const {
+  const bool by_cpu = touch.act == Act::load || touch.act == Act::store;
+  Finding finding{.rule = rule,
+                  .access = {.act = touch.act,
+                             .time = by_cpu || touch.act == Act::end ? touch.origin.time : board_.now(),
+                             .instruction = by_cpu ? instruction_at(touch.origin.pc) : std::string(),
+                             .address = touch.address,
+                             .width = touch.width,
+                             .places = places_of(touch.origin)}};
+  if (transfer == nullptr) return finding;
+  const std::size_t place = touch.piece.value_or(transfer->current);
+  Finding::Owner owner{.channel = transfer->half.channel,
+                       .direction = transfer->half.direction,
+                       .peripheral = name_of(*transfer),
+                       .started = transfer->start.time,
+                       .places = places_of(transfer->start),
+                       .descriptor_count = transfer->pieces.size(),
+                       .bytes = transfer->bytes(),
+                       .moved = transfer->moved()};
+  if (transfer->stop) owner.stopped = transfer->stop->time;
+  if (place < transfer->pieces.size()) {
+    owner.descriptor = transfer->pieces[place].descriptor;
+    owner.descriptor_number = place + 1;
+    if (touch.byte) {
+      std::uint64_t before = 0;
+      for (std::size_t index = 0; index < place; ++index) before += transfer->pieces[index].length;
+      finding.access.offset = before + *touch.byte;
+      if (by_cpu) finding.access.moved = *touch.byte < transfer->pieces[place].moved;
+    }
+  }
+  finding.transfer = std::move(owner);
+  return finding;
+}
+
+bool DmaWatch::was_reported(const Transfer& transfer, Rule rule, std::uint32_t pc) {
+  return std::ranges::find(transfer.reported, std::pair(rule, key_of(pc))) != transfer.reported.end();
+}
+
+// One finding is one rule, transfer and line. The same at the same two places is one bug, and counted.
+void DmaWatch::report(Rule rule, Transfer* transfer, const Touch& touch) {
+  const std::string key = key_of(touch.origin.pc);
+  auto& reported = transfer != nullptr ? transfer->reported : reported_;
+  if (std::ranges::find(reported, std::pair(rule, key)) != reported.end()) return;
+  reported.emplace_back(rule, key);
+  const std::string both = std::string(code_of(rule)) + '\n' + key + '\n' +
+                           (transfer != nullptr ? key_of(transfer->start.pc) : std::string());
+  if (const auto known = known_.find(both); known != known_.end()) {
+    if (known->second < findings_.size()) {
+      ++findings_[known->second].times;
+    } else {
+      ++suppressed_;
+    }
+    return;
+  }
+  Finding finding = describe(rule, transfer, touch);
+  const auto suppression =
+      std::ranges::find_if(suppressions_, [&](const Suppression& each) { return each.matches(finding); });
+  if (suppression != suppressions_.end()) {
+    ++suppression->used;
+    ++suppressed_;
+    known_[both] = static_cast<std::size_t>(-1);
+    return;
+  }
+  known_[both] = findings_.size();
+  findings_.push_back(std::move(finding));
+  if (listener_) listener_(findings_.back());
+}
+
+void DmaWatch::report_unfinished() {
+  for (Transfer& transfer : ownership_.take_unfinished())
+    report(Rule::desc_edit, &transfer,
+           {.act = Act::store,
+            .origin = transfer.addition->origin,
+            .address = transfer.addition->address,
+            .width = 4,
+            .piece = transfer.addition->piece});
+}
+
+}  // namespace ferry::board::watch

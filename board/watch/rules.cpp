@@ -1,0 +1,162 @@
+// The rules about what transfers are made of.
+#include "board/board.hpp"
+#include "board/cpu/cpu.hpp"
+#include "board/devices/gdma/descriptor.hpp"
+#include "board/memory.hpp"
+#include "board/watch/dma_watch.hpp"
+#include "chip/esp32c3/memory_map.hpp"
+#include "chip/esp32c3/registers/dma.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace ferry::board::watch {
+
+namespace dma = chip::dma;
+using gdma::Descriptor;
+
+namespace {
+
+constexpr auto reach = chip::memory_map::dma_memory;
+constexpr std::uint32_t longest_piece = 4095;
+// A list that is longer is followed as the engine takes it.
+constexpr std::size_t longest_walk = 4096;
+
+}  // namespace
+
+Piece DmaWatch::piece_of(Half half, std::uint32_t address, std::uint32_t word0, std::uint32_t buffer,
+                         std::uint32_t next) const {
+  const Descriptor descriptor{address, word0, buffer, next};
+  const bool receives = half.direction == DmaDirection::in;
+  return {.descriptor = address,
+          .word0 = word0,
+          .buffer = buffer,
+          .next = next,
+          .length = receives ? descriptor.size() : descriptor.length(),
+          .asked = receives ? asked_of(address, word0, buffer) : 0};
+}
+
+// As far as the list can be read now. What the program changes of it before the engine comes, the engine
+// finds.
+std::vector<Piece> DmaWatch::walk(Half half, std::uint32_t first) const {
+  std::vector<Piece> pieces;
+  std::set<std::uint32_t> seen;
+  for (std::uint32_t address = first; address != 0 && pieces.size() < longest_walk;) {
+    std::array<std::byte, Descriptor::bytes> memory{};
+    if (!reach.contains(address, Descriptor::bytes) || !seen.insert(address).second) break;
+    board_.memory().read(address, memory);
+    const Descriptor descriptor = Descriptor::from(address, memory);
+    pieces.push_back(piece_of(half, address, descriptor.word0, descriptor.buffer, descriptor.next));
+    address = descriptor.next;
+  }
+  return pieces;
+}
+
+// How much a program wants to receive by a descriptor, if that is less than the room it states: what it has
+// written as length (as esp-idf does, which rounds the size up), or what is left of the variable there.
+std::uint32_t DmaWatch::asked_of(std::uint32_t address, std::uint32_t word0, std::uint32_t buffer) const {
+  const Descriptor descriptor{address, word0, buffer, 0};
+  std::uint32_t asked = descriptor.size();
+  const auto left = written_back_.find(address);
+  const bool by_engine = left != written_back_.end() &&
+                         (left->second & Descriptor::length_mask) == (word0 & Descriptor::length_mask);
+  if (!by_engine && descriptor.length() != 0) asked = std::min(asked, descriptor.length());
+  const auto behind = std::ranges::upper_bound(variables_, buffer, {}, &Symbol::address);
+  if (behind != variables_.begin()) {
+    const Symbol& variable = *std::prev(behind);
+    if (buffer - variable.address < variable.size)
+      asked = std::min(asked, variable.size - (buffer - variable.address));
+  }
+  return asked < descriptor.size() ? asked : 0;
+}
+
+bool DmaWatch::bursts(Half half) const {
+  return half.direction == DmaDirection::in &&
+         dma::InConf0::in_data_burst_en.get(
+             dma_register(dma::InConf0::offset + half.channel * dma::InConf0::stride)) != 0;
+}
+
+void DmaWatch::check_reach(Transfer& transfer, const Piece& piece) {
+  const auto wrong = [&](Rule rule, std::uint32_t address) {
+    report(rule, &transfer,
+           {.act = Act::descriptor, .origin = transfer.start, .address = address, .width = piece.length});
+  };
+  const bool inside =
+      piece.length == 0 ? reach.contains(piece.buffer) : reach.contains(piece.buffer, piece.length);
+  if (!inside) return wrong(Rule::region, piece.buffer);
+  if (piece.next != 0 && !reach.contains(piece.next, Descriptor::bytes))
+    return wrong(Rule::region, piece.next);
+  if (bursts(transfer.half) && (piece.buffer % 4 != 0 || piece.length % 4 != 0))
+    wrong(Rule::misaligned_burst, piece.buffer);
+}
+
+// Of two transfers, and of a transfer's buffers and its own list.
+void DmaWatch::check_overlap(Transfer& transfer) {
+  struct Owned {
+    Extent extent;
+    Transfer* owner;
+    bool written;  // by the engine
+    bool list;
+  };
+  std::vector<Owned> owned;
+  for (unsigned index = 0; index < Half::count; ++index) {
+    Transfer* const other = ownership_.find(Half::at(index));
+    if (other == nullptr) continue;
+    const bool receives = other->half.direction == DmaDirection::in;
+    for (const Piece& piece : other->pieces) {
+      if (piece.released) continue;
+      if (const auto buffer = extent_of(piece.buffer, piece.length); buffer && other != &transfer)
+        owned.push_back({*buffer, other, receives, false});
+      if (const auto list = extent_of(piece.descriptor, Descriptor::bytes))
+        owned.push_back({*list, other, receives, true});
+    }
+  }
+  std::ranges::sort(owned, {}, [](const Owned& each) { return each.extent.offset; });
+
+  const bool receives = transfer.half.direction == DmaDirection::in;
+  const auto meets = [&](const Extent& mine, std::uint32_t address, bool list) {
+    const std::uint32_t from = mine.offset - std::min(mine.offset, longest_piece);
+    auto other =
+        std::ranges::lower_bound(owned, from, {}, [](const Owned& each) { return each.extent.offset; });
+    for (; other != owned.end() && other->extent.offset < mine.end(); ++other) {
+      if (!other->extent.meets(mine) || !(receives || other->written)) continue;
+      if (other->owner == &transfer && list) continue;
+      const std::uint32_t first = std::max(other->extent.offset, mine.offset) - mine.offset;
+      report(Rule::overlap, other->owner,
+             {.act = Act::start,
+              .origin = transfer.start,
+              .address = address + first,
+              .width = std::min(other->extent.end(), mine.end()) - (mine.offset + first)});
+      return true;
+    }
+    return false;
+  };
+  for (const Piece& piece : transfer.pieces) {
+    if (const auto buffer = extent_of(piece.buffer, piece.length))
+      if (meets(*buffer, piece.buffer, false)) return;
+    if (const auto list = extent_of(piece.descriptor, Descriptor::bytes))
+      if (meets(*list, piece.descriptor, true)) return;
+  }
+}
+
+void DmaWatch::check_trigger(Transfer& transfer, const Touch& touch) {
+  constexpr std::uint32_t triggers = 32;  // beyond are selectors that name nothing
+  if (transfer.peripheral >= triggers) return;
+  for (unsigned channel = 0; channel < Half::count / 2; ++channel) {
+    const Half half{channel, transfer.half.direction};
+    Transfer* const other = ownership_.find(half);
+    if (other == nullptr || other == &transfer || other->peripheral != transfer.peripheral) continue;
+    if (other->alive() || !other->ended) report(Rule::trigger_clash, other, touch);
+  }
+}
+
+void DmaWatch::program_ended() {
+  const Origin origin = here(board_.cpu().pc());
+  for (unsigned index = 0; index < Half::count; ++index) {
+    Transfer* const transfer = ownership_.find(Half::at(index));
+    if (transfer != nullptr && transfer->alive())
+      report(Rule::lost_transfer, transfer, {.act = Act::end, .origin = origin});
+  }
+}
+
+}  // namespace ferry::board::watch
