@@ -57,8 +57,9 @@ void Pins::reset() {
 void Pins::archive_state(StateArchive& archive) {
   archive(config_, routes_, nets_, net_of_, wires_, signal_level_, signal_enabled_, input_level_,
           pads_of_signal_, drive_, levels_, drives_high_, drives_low_, outside_high_, outside_low_,
-          parts_high_, parts_low_, parts_pull_up_, parts_pull_down_, pulled_up_, pulled_down_, input_enabled_,
-          held_, delayed_, delayed_levels_, delayed_inputs_, gpio_levels_, gpio_enables_);
+          parts_high_, parts_low_, parts_pull_up_, parts_pull_down_, links_high_, links_low_, links_pull_up_,
+          links_pull_down_, pulled_up_, pulled_down_, input_enabled_, held_, delayed_, delayed_levels_,
+          delayed_inputs_, gpio_levels_, gpio_enables_);
 }
 
 void Pins::listen(std::uint32_t signal, std::function<void(bool)> listener) {
@@ -81,7 +82,7 @@ bool Pins::watched(std::uint32_t signal) const {
   if (observers_.any(Topic::pins)) return true;
   bool seen = false;
   for_each_bit(pads, [&](unsigned pin) {
-    seen = seen || (nets_[net_of_[pin]].pads & (input_enabled_ | listened_)) != 0;
+    seen = seen || (nets_[net_of_[pin]].pads & (input_enabled_ | listened_ | linked_)) != 0;
   });
   return seen;
 }
@@ -198,28 +199,30 @@ void Pins::resolve(std::uint32_t pads) {
   while (pads != 0) {
     Net& net = nets_[net_of_[static_cast<unsigned>(std::countr_zero(pads))]];
     pads &= ~net.pads;
+    tell_links(net.pads & linked_);
     const bool level = resolved_level(net);
     if (((levels_ & net.pads) != 0) != level) pads_changed(net, level);
   }
 }
 
 bool Pins::resolved_level(Net& net) {
-  const std::uint32_t high = (drives_high_ | outside_high_ | parts_high_) & net.pads;
-  const std::uint32_t low = (drives_low_ | outside_low_ | parts_low_) & net.pads;
+  const std::uint32_t high = (drives_high_ | outside_high_ | parts_high_ | links_high_) & net.pads;
+  const std::uint32_t low = (drives_low_ | outside_low_ | parts_low_ | links_low_) & net.pads;
   if (high != 0 && low != 0) [[unlikely]] {
     tell_contention(net, high, low);
     return false;
   }
   if ((high | low) != 0) return high != 0;
-  return ((pulled_up_ | parts_pull_up_) & net.pads) != 0 &&
-         ((pulled_down_ | parts_pull_down_) & net.pads) == 0;
+  return ((pulled_up_ | parts_pull_up_ | links_pull_up_) & net.pads) != 0 &&
+         ((pulled_down_ | parts_pull_down_ | links_pull_down_) & net.pads) == 0;
 }
 
 bool Pins::floats(unsigned pin) const {
   check_pin(pin);
   const std::uint32_t pads = nets_[net_of_[pin]].pads;
   return ((drives_high_ | drives_low_ | outside_high_ | outside_low_ | parts_high_ | parts_low_ | pulled_up_ |
-           pulled_down_ | parts_pull_up_ | parts_pull_down_) &
+           pulled_down_ | parts_pull_up_ | parts_pull_down_ | links_high_ | links_low_ | links_pull_up_ |
+           links_pull_down_) &
           pads) == 0;
 }
 
@@ -235,6 +238,8 @@ std::string Pins::driver_names(std::uint32_t pads, std::uint32_t own, bool level
   std::string names = pin_list(own);
   if (((level ? parts_high_ : parts_low_) & pads) != 0 && part_names_)
     names += (names.empty() ? "" : ", ") + part_names_(pads, level);
+  if (((level ? links_high_ : links_low_) & pads) != 0)
+    names += std::string(names.empty() ? "" : ", ") + "another board";
   return names.empty() ? "an outside driver" : names;
 }
 
@@ -329,6 +334,7 @@ void Pins::join(const Wire& wire) {
 
 // The pads of a net may differ until now: its level is new for every pad that had the other one.
 void Pins::settle(Net& net) {
+  tell_links(net.pads & linked_);
   const bool level = resolved_level(net);
   if ((levels_ & net.pads) != (level ? net.pads : 0)) pads_changed(net, level);
 }
@@ -348,6 +354,37 @@ void Pins::drive_by_parts(unsigned pin, const PartDrive& drive) {
   set(parts_pull_up_, drive.pull_up);
   set(parts_pull_down_, drive.pull_down);
   resolve(bit(pin));
+}
+
+void Pins::drive_by_link(unsigned pin, const PartDrive& drive) {
+  check_pin(pin);
+  const auto set = [pin](std::uint32_t& word, bool on) { word = on ? word | bit(pin) : word & ~bit(pin); };
+  set(links_high_, drive.high);
+  set(links_low_, drive.low);
+  set(links_pull_up_, drive.pull_up);
+  set(links_pull_down_, drive.pull_down);
+  resolve(bit(pin));
+}
+
+PartDrive Pins::own_drive(unsigned pin) const {
+  check_pin(pin);
+  const std::uint32_t pads = nets_[net_of_[pin]].pads;
+  return {.high = ((drives_high_ | outside_high_ | parts_high_) & pads) != 0,
+          .low = ((drives_low_ | outside_low_ | parts_low_) & pads) != 0,
+          .pull_up = ((pulled_up_ | parts_pull_up_) & pads) != 0,
+          .pull_down = ((pulled_down_ | parts_pull_down_) & pads) != 0};
+}
+
+void Pins::on_own_drive(unsigned pin, std::function<void()> listener) {
+  check_pin(pin);
+  link_listeners_[pin].push_back(std::move(listener));
+  linked_ |= bit(pin);
+}
+
+void Pins::tell_links(std::uint32_t pads) {
+  for_each_bit(pads, [&](unsigned pin) {
+    for (const auto& listener : link_listeners_[pin]) listener();
+  });
 }
 
 void Pins::name_parts(std::function<std::string(std::uint32_t, bool)> names) {

@@ -39,7 +39,7 @@ struct PadConfig {
   bool operator==(const PadConfig&) const = default;
 };
 
-// What all the parts on a pad's net do together.
+// What all the parts on a pad's net do together, or all the other boards.
 struct PartDrive {
   bool high = false, low = false;
   bool pull_up = false, pull_down = false;
@@ -104,6 +104,12 @@ class Pins {
   void cut(unsigned a, unsigned b);
   void drive_from_outside(unsigned pin, std::optional<bool> level);  // nothing = let go
   void drive_by_parts(unsigned pin, const PartDrive& drive);         // beside the driver above
+  // For wires to other boards (testing/linked_boards.hpp): what these do to a pad, and what this board itself
+  // does: its pads, parts and outside drivers on the pad's net. The listener is called when the latter may
+  // have changed, before anybody here hears of a new level.
+  void drive_by_link(unsigned pin, const PartDrive& drive);
+  PartDrive own_drive(unsigned pin) const;
+  void on_own_drive(unsigned pin, std::function<void()> listener);
   // Asked for the names of the parts that drive one of these pads to this level, separated by commas.
   void name_parts(std::function<std::string(std::uint32_t pads, bool level)> names);
   bool level(unsigned pin) const { return (levels_ >> pin & 1) != 0; }  // what a probe sees
@@ -134,6 +140,7 @@ class Pins {
   void update_drive(unsigned pin);
   void resolve(std::uint32_t pads);
   bool resolved_level(Net& net);
+  void tell_links(std::uint32_t pads);
   void tell_contention(Net& net, std::uint32_t high, std::uint32_t low);
   std::string driver_names(std::uint32_t pads, std::uint32_t own, bool level) const;
   void pads_changed(Net& net, bool level);
@@ -152,6 +159,7 @@ class Pins {
   std::array<std::uint32_t, signal_count> pads_of_signal_{};  // bit n: pad n follows this output signal
   std::array<std::vector<std::function<void(bool)>>, signal_count> listeners_;
   std::array<std::vector<std::function<void(bool)>>, chip::gpio_count> pad_listeners_;
+  std::array<std::vector<std::function<void()>>, chip::gpio_count> link_listeners_;
   std::function<void(std::uint32_t)> input_changed_;
   std::function<std::string(std::uint32_t, bool)> part_names_;
   std::function<void(std::uint32_t, bool)> delayed_changed_;
@@ -167,11 +175,13 @@ class Pins {
   std::uint32_t drives_high_ = 0, drives_low_ = 0;  // the pads' own drivers
   std::uint32_t outside_high_ = 0, outside_low_ = 0;
   std::uint32_t parts_high_ = 0, parts_low_ = 0, parts_pull_up_ = 0, parts_pull_down_ = 0;
+  std::uint32_t links_high_ = 0, links_low_ = 0, links_pull_up_ = 0, links_pull_down_ = 0;
   std::uint32_t pulled_up_ = 0, pulled_down_ = 0;
   std::uint32_t input_enabled_ = 0;
   std::uint32_t held_ = 0;
   std::uint32_t delayed_ = 0, delayed_levels_ = 0;
   std::uint32_t listened_ = 0;  // pads with a part's listener
+  std::uint32_t linked_ = 0;    // pads with a listener of a link
   std::uint32_t gpio_levels_ = 0, gpio_enables_ = 0;
 };
 

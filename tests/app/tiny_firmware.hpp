@@ -55,6 +55,8 @@ class TinyFirmware {
     store(gpio + 0x08, 1u << pin);         // OUT_W1TS
     return store(gpio + 0x0C, 1u << pin);  // OUT_W1TC
   }
+  // GPIO2 to GPIO8 are inputs after reset.
+  TinyFirmware& wait_for_high(unsigned pin) { return wait_while_clear(gpio + 0x3C, 1u << pin); }
   // GDMA channel 0 copies four bytes inside SRAM.
   TinyFirmware& copy_by_dma() {
     constexpr std::uint32_t system = 0x600C'0000, dma = 0x6003'F000;
