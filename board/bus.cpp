@@ -306,4 +306,10 @@ void Bus::notice_unmodelled(const Attachment* attachment, const BusAccess& acces
   notice_once(std::move(key), text + (write ? " ignored" : " gives 0"));
 }
 
+void Bus::archive_state(StateArchive& archive) {
+  archive(said_, register_loads_, register_stores_);
+  archive.derived(accessing_);
+  for (const auto& attachment : attachments_) archive(*attachment->limits);
+}
+
 }  // namespace ferry::board

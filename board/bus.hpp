@@ -108,11 +108,7 @@ class Bus {
   // Every device there is, in order of address.
   std::vector<AttachedDevice> devices() const;
 
-  void archive_state(StateArchive& archive) {
-    archive(said_, register_loads_, register_stores_);
-    archive.derived(accessing_);
-    for (const auto& attachment : attachments_) archive(*attachment->limits);
-  }
+  void archive_state(StateArchive& archive);
 
   // Where an access to a peripheral ends. Without a device nothing answers, or its gate is closed: loads give
   // 0.

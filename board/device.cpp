@@ -42,4 +42,6 @@ void RegisterFile::store(std::uint32_t offset, std::uint32_t value) {
   words_[offset / 4] = (words_[offset / 4] & ~stored) | (value & stored);
 }
 
+void RegisterFile::archive_state(StateArchive& archive) { archive(words_); }
+
 }  // namespace ferry::board

@@ -82,7 +82,7 @@ class RegisterFile {
     word<Register>(index) = field.put(word<Register>(index), value);
   }
   std::span<const chip::RegisterInfo> table() const { return table_; }
-  void archive_state(StateArchive& archive) { archive(words_); }
+  void archive_state(StateArchive& archive);
 
  private:
   struct Masks {

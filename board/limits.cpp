@@ -96,4 +96,6 @@ std::vector<std::string_view> LimitWatch::loaded(std::uint32_t offset) {
   return take(offset, [](const Watched& watched) { return watched.loads; });
 }
 
+void LimitWatch::archive_state(StateArchive& archive) { archive(told_); }
+
 }  // namespace ferry::board

@@ -56,7 +56,7 @@ class LimitWatch {
   // So does a load from a register that only hardware would change, had the board that hardware.
   std::vector<std::string_view> loaded(std::uint32_t offset);
 
-  void archive_state(StateArchive& archive) { archive(told_); }
+  void archive_state(StateArchive& archive);
 
  private:
   struct Watched {

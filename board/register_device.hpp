@@ -15,7 +15,7 @@ class Notices {
  public:
   explicit Notices(Observers& observers) : observers_(observers) {}
   void once(const std::string& line);
-  void archive_state(StateArchive& archive) { archive(said_); }
+  void archive_state(StateArchive& archive);
 
  private:
   Observers& observers_;
@@ -36,7 +36,7 @@ class RegisterDevice : public Device {
 
  protected:
   // The part of archive_state() that all of these have in common.
-  void archive_registers(StateArchive& archive) { archive(registers_, notices_); }
+  void archive_registers(StateArchive& archive);
 
   RegisterFile registers_;
   Observers& observers_;

@@ -63,4 +63,8 @@ Colour FrameMemory::read() {
   return colour;
 }
 
+void FrameMemory::archive_state(StateArchive& archive) {
+  archive(cells_, access_, first_column_, last_column_, first_page_, last_page_, column_, page_);
+}
+
 }  // namespace ferry::board

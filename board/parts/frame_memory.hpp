@@ -36,9 +36,7 @@ class FrameMemory {
   /// As it lies there, whatever MADCTL says.
   const Colour& cell(unsigned column, unsigned row) const { return cells_[place(column, row)]; }
 
-  void archive_state(StateArchive& archive) {
-    archive(cells_, access_, first_column_, last_column_, first_page_, last_page_, column_, page_);
-  }
+  void archive_state(StateArchive& archive);
 
  private:
   static std::size_t place(unsigned column, unsigned row) { return std::size_t{row} * columns + column; }

@@ -40,4 +40,6 @@ std::string Led::summary() const {
          short_time_text(time_lit()) + " in all, " + (lit_ ? "lit" : "dark") + " at the end";
 }
 
+void Led::archive_state(StateArchive& archive) { archive(lit_, times_lit_, time_lit_, lit_since_); }
+
 }  // namespace ferry::board

@@ -22,7 +22,7 @@ class Led final : public Part {
   void on_change(std::function<void(bool lit)> listener) { listener_ = std::move(listener); }
 
   void power_on() override;
-  void archive_state(StateArchive& archive) override { archive(lit_, times_lit_, time_lit_, lit_since_); }
+  void archive_state(StateArchive& archive) override;
   std::string summary() const override;
 
  private:

@@ -79,4 +79,8 @@ Timeline& Part::timeline() const { return placement_.circuit.timeline(); }
 void Part::note(std::string_view line) { placement_.circuit.note(placement_, line); }
 void Part::fail(std::string_view line) { placement_.circuit.fail(placement_, line); }
 
+void Terminal::archive_state(StateArchive& archive) { archive(drive_, pull_, hears_, told_); }
+
+void Contact::archive_state(StateArchive& archive) { archive(closed_); }
+
 }  // namespace ferry::board

@@ -29,7 +29,7 @@ class Terminal {
 
   /// What is seen there now: what drives, else what pulls, else low.
   bool level() const;
-  void archive_state(StateArchive& archive) { archive(drive_, pull_, hears_, told_); }
+  void archive_state(StateArchive& archive);
   /// Something is on the other end.
   bool connected() const;
 
@@ -76,7 +76,7 @@ class Contact {
   void close() { set(true); }
   void open() { set(false); }
   bool closed() const { return closed_; }
-  void archive_state(StateArchive& archive) { archive(closed_); }
+  void archive_state(StateArchive& archive);
 
  private:
   friend Circuit;

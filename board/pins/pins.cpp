@@ -391,4 +391,6 @@ void Pins::name_parts(std::function<std::string(std::uint32_t, bool)> names) {
   part_names_ = std::move(names);
 }
 
+void Pins::Net::archive_state(StateArchive& archive) { archive(pads, inputs, contention_told); }
+
 }  // namespace ferry::board

@@ -132,7 +132,7 @@ class Pins {
     std::uint32_t pads = 0;
     std::vector<Input> inputs;  // the input signals that come from a pad of this net
     bool contention_told = false;
-    void archive_state(StateArchive& archive) { archive(pads, inputs, contention_told); }
+    void archive_state(StateArchive& archive);
   };
 
   void change_signal(std::uint32_t signal, bool level);

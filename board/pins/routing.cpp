@@ -131,4 +131,6 @@ void Routing::apply_input(std::uint32_t signal) {
   pins_.route_input(signal, route);
 }
 
+void Routing::archive_state(StateArchive& archive) { archive(outputs_, inputs_, functions_, input_paths_); }
+
 }  // namespace ferry::board

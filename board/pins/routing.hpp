@@ -51,7 +51,7 @@ class Routing {
   void set_input(std::uint32_t signal, const MatrixInput& input);
   void set_function(unsigned pin, const PadFunction& function);
   void set_synchroniser(unsigned pin, SampledOn first_stage, SampledOn second_stage);
-  void archive_state(StateArchive& archive) { archive(outputs_, inputs_, functions_, input_paths_); }
+  void archive_state(StateArchive& archive);
 
  private:
   void apply_pad(unsigned pin);

@@ -61,4 +61,8 @@ void RunMeter::register_accesses_repeated(std::uint32_t block, std::uint64_t tim
     totals_.register_cycles += times * (1 + Bus::peripheral_extra_cycles);
 }
 
+void RunMeter::archive_state(StateArchive& archive) {
+  archive(totals_, running_halves_, start_, start_idle_, start_cycles_);
+}
+
 }  // namespace ferry::board

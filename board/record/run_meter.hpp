@@ -29,9 +29,7 @@ class RunMeter : public Observer {
   Totals totals() const;
   // The chip was reset: nothing runs any more.
   void stop() { change_running(0); }
-  void archive_state(StateArchive& archive) {
-    archive(totals_, running_halves_, start_, start_idle_, start_cycles_);
-  }
+  void archive_state(StateArchive& archive);
 
   void dma_started(unsigned channel, DmaDirection direction, std::uint32_t first_descriptor) override;
   void dma_ended(unsigned channel, DmaDirection direction, std::string_view why) override;

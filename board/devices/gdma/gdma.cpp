@@ -263,4 +263,6 @@ void Gdma::grant() {
   step_.at(after_cycles(served_->begin(what)));
 }
 
+void Gdma::Pair::archive_state(StateArchive& archive) { archive(in, out); }
+
 }  // namespace ferry::board

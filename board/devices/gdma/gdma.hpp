@@ -63,7 +63,7 @@ class Gdma final : public Device {
  private:
   struct Pair {
     Pair(Gdma& gdma, unsigned channel) : in(gdma, channel), out(gdma, channel) {}
-    void archive_state(StateArchive& archive) { archive(in, out); }
+    void archive_state(StateArchive& archive);
     gdma::InChannel in;
     gdma::OutChannel out;
   };

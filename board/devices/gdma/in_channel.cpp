@@ -160,4 +160,9 @@ void InChannel::forget() {
   starving_ = false;
 }
 
+void InChannel::archive_state(StateArchive& archive) {
+  archive_half(archive);
+  archive(frame_ends_, closes_frame_, starving_, suc_eof_descriptor_);
+}
+
 }  // namespace ferry::board::gdma

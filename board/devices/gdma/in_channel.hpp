@@ -18,10 +18,7 @@ class InChannel final : public ChannelHalf {
   std::uint32_t suc_eof_descriptor() const { return suc_eof_descriptor_; }
   void clear_latches() { suc_eof_descriptor_ = 0; }
   unsigned priority() const override;
-  void archive_state(StateArchive& archive) override {
-    archive_half(archive);
-    archive(frame_ends_, closes_frame_, starving_, suc_eof_descriptor_);
-  }
+  void archive_state(StateArchive& archive) override;
 
  private:
   // The end of a frame among the bytes of the FIFO.

@@ -162,4 +162,9 @@ void OutChannel::list_continues() {
   if (!marks_.empty()) marks_.back().last = false;
 }
 
+void OutChannel::archive_state(StateArchive& archive) {
+  archive_half(archive);
+  archive(marks_, eof_descriptor_, descriptor_before_eof_);
+}
+
 }  // namespace ferry::board::gdma

@@ -25,10 +25,7 @@ class OutChannel final : public ChannelHalf {
   std::uint32_t descriptor_before_eof() const { return descriptor_before_eof_; }
   void clear_latches() { eof_descriptor_ = descriptor_before_eof_ = 0; }
   unsigned priority() const override;
-  void archive_state(StateArchive& archive) override {
-    archive_half(archive);
-    archive(marks_, eof_descriptor_, descriptor_before_eof_);
-  }
+  void archive_state(StateArchive& archive) override;
 
  private:
   // Where in the stream the bytes of a descriptor end.

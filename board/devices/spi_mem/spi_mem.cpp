@@ -147,4 +147,11 @@ void Spi1::done() {
   registers_.word<reg::Cmd>() = 0;
 }
 
+void Spi0::archive_state(StateArchive& archive) { archive_registers(archive); }
+
+void Spi1::archive_state(StateArchive& archive) {
+  archive_registers(archive);
+  archive(done_, answer_, to_status_);
+}
+
 }  // namespace ferry::board

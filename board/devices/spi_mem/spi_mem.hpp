@@ -15,7 +15,7 @@ namespace ferry::board {
 class Spi0 : public RegisterDevice {
  public:
   explicit Spi0(Observers& observers);
-  void archive_state(StateArchive& archive) override { archive_registers(archive); }
+  void archive_state(StateArchive& archive) override;
   std::span<const Limit> limits() const override;
   bool pure(std::uint32_t) const override { return true; }
 };
@@ -26,10 +26,7 @@ class Spi1 : public RegisterDevice {
 
   void write(std::uint32_t offset, std::uint32_t value) override;
   void reset() override;
-  void archive_state(StateArchive& archive) override {
-    archive_registers(archive);
-    archive(done_, answer_, to_status_);
-  }
+  void archive_state(StateArchive& archive) override;
   std::span<const Limit> limits() const override;
   bool pure(std::uint32_t) const override { return true; }
 

@@ -169,4 +169,8 @@ void Systimer::update_interrupts() {
   interrupts_.set_source(chip::InterruptSource::systimer_target2, (status & 4) != 0);
 }
 
+void Systimer::Comparator::archive_state(StateArchive& archive) {
+  archive(enabled, periodic, armed, unit, loaded_target, loaded_period, next, event);
+}
+
 }  // namespace ferry::board

@@ -69,9 +69,7 @@ class Systimer : public RegisterDevice {
   struct Comparator {
     explicit Comparator(Timeline& timeline, std::function<void()> alarm)
         : event(timeline, std::move(alarm)) {}
-    void archive_state(StateArchive& archive) {
-      archive(enabled, periodic, armed, unit, loaded_target, loaded_period, next, event);
-    }
+    void archive_state(StateArchive& archive);
     bool enabled = false;
     bool periodic = false;
     bool armed = false;  // an alarm is to come
