@@ -19,13 +19,15 @@ namespace ferry::board {
 ///     EXPECT_TRUE(boards.run_until_exit(second)) << boards.describe();
 ///
 /// A wire has a delay, the same for all: what a pin does, the pins at its other ends see that much later, as
-/// if the cable were so long (light takes 20 ns for 4 m of it). The delay is what makes it possible to run
+/// if the cable were so long (light takes 10 ns for 2 m of it). The delay is what makes it possible to run
 /// one board after the other and still have both right: no board gets further ahead of another than half the
 /// delay, so nothing comes from a wire that lies in its past. A shorter delay leaves more of a fast bus's
-/// period to the boards, a longer one takes less of the computer's time: at 20 ns some 40 ms for each
+/// period to the boards, a longer one takes less of the computer's time: at 10 ns some 10 ms for each
 /// millisecond of two boards, at 1 µs hardly more than without wires. Only one thing is rounded: what arrives
 /// in the middle of an instruction takes effect behind it, as an interrupt would, if that takes longer than
-/// half the delay (an access to a register takes some 50 ns, to one of the RTC's ten times as long).
+/// half the delay (an access to a register takes some 50 ns, to one of the RTC's ten times as long). While
+/// both CPUs poll registers, SPI between two boards is therefore good for some 2 MHz, while they sleep
+/// for 10.
 ///
 /// The same boards wired in the same way run the same, bit by bit, on every computer.
 ///
@@ -35,7 +37,7 @@ namespace ferry::board {
 /// the chip does not have throws std::out_of_range.
 class LinkedBoards {
  public:
-  static constexpr Time default_delay = 20 * nanosecond;
+  static constexpr Time default_delay = 10 * nanosecond;
 
   /// Throws std::invalid_argument for a delay of less than 2 picoseconds.
   explicit LinkedBoards(Time delay = default_delay);
