@@ -3,8 +3,12 @@
 
 #include "ferry/clock.hpp"
 #include "ferry/dma/buffer.hpp"
+#include "ferry/dma/const_source.hpp"
 #include "ferry/dma/copy.hpp"
 #include "ferry/dma/dma.hpp"
+#include "ferry/dma/gather.hpp"
+#include "ferry/dma/loop.hpp"
+#include "ferry/dma/prepared.hpp"
 #include "ferry/dma/transfer.hpp"
 #include "ferry/fatal.hpp"
 #include "ferry/format.hpp"

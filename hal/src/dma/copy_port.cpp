@@ -11,10 +11,6 @@ using chip::dma::IntRaw;
 
 constexpr std::uint32_t polls_per_time = 8;
 
-// The descriptor with suc_eof, once sent, ends the frame on the receiving side; only that says that the bytes
-// are in memory.
-constexpr std::uint32_t end_events = IntRaw::in_suc_eof.mask | receive_errors | transmit_errors;
-
 constinit CopyPort copy_ports[] = {CopyPort{engines[0]}, CopyPort{engines[1]}, CopyPort{engines[2]}};
 
 }  // namespace
@@ -34,7 +30,7 @@ Engine* CopyPort::detach() {
 }
 
 void CopyPort::start(const Plan& to, const Plan& from, std::uint32_t length) {
-  length_ = length == whole_buffer ? from.size : length;
+  length_ = length != whole_buffer ? length : from.endless ? to.size : from.size;
   running_ = false;
   start_error_ = {};
   if (length_ == 0) return;
@@ -45,6 +41,9 @@ void CopyPort::start(const Plan& to, const Plan& from, std::uint32_t length) {
 std::optional<Error> CopyPort::try_to_start(const Plan& to, const Plan& from, std::uint32_t length) {
   if (auto error = engine_.prepare_receive(to, length)) return error;
   if (auto error = engine_.prepare_transmit(from, length, false)) return error;
+  // What comes without an end, ends where there is no more room for it.
+  end_events_ = from.endless ? IntRaw::in_dscr_empty.mask : IntRaw::in_suc_eof.mask;
+  error_events_ = (receive_errors | transmit_errors) & ~end_events_;
   compiler_barrier();
   // Old events are cleared before anything starts, and the first byte finds a place.
   engine_.reset_and_clear();
@@ -54,7 +53,7 @@ std::optional<Error> CopyPort::try_to_start(const Plan& to, const Plan& from, st
 }
 
 // The events that say that it is over: 0 while it runs.
-std::uint32_t CopyPort::poll() const { return engine_.interrupts() & end_events; }
+std::uint32_t CopyPort::poll() const { return engine_.interrupts() & (end_events_ | error_events_); }
 
 Outcome CopyPort::finish(Deadline deadline) {
   for (;;) {
@@ -73,16 +72,23 @@ Outcome CopyPort::finish() {
 
 Outcome CopyPort::end_early(Error why) {
   if (is_done()) return conclude();
-  return std::unexpected{Failure{why, abort()}};
+  return fail(why);
 }
 
 Outcome CopyPort::conclude() {
   if (start_error_) return std::unexpected{Failure{*start_error_}};
   if (!running_) return Received{0};
-  if (const auto error = decode(poll())) return std::unexpected{Failure{*error, abort()}};
+  if (const auto error = decode(poll() & error_events_)) return fail(*error);
+  engine_.let_rest();
   running_ = false;
   compiler_barrier();
   return Received{engine_.received_length()};
+}
+
+Outcome CopyPort::fail(Error why) {
+  // Nobody else is to blame for what the program asked for.
+  const Error cause = why == Error::cancelled ? why : engine_.cause(why, {.receives = true, .sends = true});
+  return std::unexpected{Failure{cause, abort()}};
 }
 
 // Tells how many bytes have arrived.

@@ -1,15 +1,12 @@
 #include "ferry/dma/dma.hpp"
 
-#include "chip/esp32c3/registers/dma.hpp"
-#include "chip/esp32c3/registers/system.hpp"
-#include "ferry/interrupt.hpp"
-#include "ferry/mmio.hpp"
 #include "hal/src/exit.hpp"
 
 namespace {
 
 constexpr const char* moved_away =
     "a buffer, channel, driver or transfer was used after it had been moved away";
+constexpr const char* two_channels = "halves of two DMA channels are not one channel";
 
 }  // namespace
 
@@ -20,34 +17,41 @@ using detail::MemoryAccess;
 Dma::Dma(peripheral::Dma token)
     : channel0(&detail::engines[0]), channel1(&detail::engines[1]), channel2(&detail::engines[2]) {
   static_cast<void>(token);  // it ends here: there is no second Dma
-  using namespace chip;
-  // These two registers are everybody's, and changing a bit of them takes two accesses.
-  interrupt::critical_section([] {
-    mmio::modify(system::base, system::PeripClkEn1::dma_clk_en(1));
-    mmio::modify(system::base, system::PeripRstEn1::dma_rst(1));
-    mmio::modify(system::base, system::PeripRstEn1::dma_rst(0));
-  });
-  // The part that masters the bus has a reset of its own. CLK_EN: registers clocked always, not per access.
-  mmio::write(chip::dma::base, chip::dma::MiscConf::ahbm_rst_inter(1) | chip::dma::MiscConf::clk_en(1));
-  mmio::write(chip::dma::base, chip::dma::MiscConf::clk_en(1));
+  detail::open_gdma();
 }
 
-ConfiguredChannel Channel::configure(ChannelConfig config, RxDescriptors rx_descriptors,
-                                     TxDescriptors tx_descriptors) && {
-  detail::Engine* engine = give_away();
-  engine->configure(config.burst, config.priority.value(), MemoryAccess::take_list(rx_descriptors),
-                    MemoryAccess::take_list(tx_descriptors));
-  return ConfiguredChannel{engine};
+ChannelHalves join(RxHalf receive, TxHalf transmit) {
+  return detail::ChannelAccess::unconfigured<false>(detail::ChannelAccess::pair(receive, transmit));
 }
 
-Channel ConfiguredChannel::release(RxDescriptors& rx_descriptors, TxDescriptors& tx_descriptors) && {
-  detail::Engine* engine = give_away();
-  rx_descriptors = MemoryAccess::descriptors<Direction::receive>(engine->take_rx_list());
-  tx_descriptors = MemoryAccess::descriptors<Direction::transmit>(engine->take_tx_list());
-  return Channel{engine};
+Channel unite(RxHalf receive, TxHalf transmit) {
+  detail::Engine* engine = detail::ChannelAccess::pair(receive, transmit);
+  if (engine->receive_half() != engine->transmit_half()) {
+    ferry::detail::fatal_at(two_channels, __builtin_return_address(0));
+  }
+  return detail::ChannelAccess::unconfigured<true>(engine);
 }
 
 namespace detail {
+
+void configure(Engine& engine, const ChannelConfig& config, RxDescriptors& rx_descriptors,
+               TxDescriptors& tx_descriptors) {
+  engine.configure({.rx_burst = config.burst.receive(),
+                    .tx_burst = config.burst.transmit(),
+                    .rx_priority = config.priority.receive().value(),
+                    .tx_priority = config.priority.transmit().value(),
+                    .owner_check = config.owner_check,
+                    .auto_write_back = config.auto_write_back,
+                    .eof_when_read = config.eof == Eof::when_read},
+                   MemoryAccess::take_list(rx_descriptors), MemoryAccess::take_list(tx_descriptors));
+}
+
+void take_lists(Engine& engine, RxDescriptors& rx_descriptors, TxDescriptors& tx_descriptors) {
+  rx_descriptors = MemoryAccess::descriptors<Direction::receive>(engine.take_rx_list());
+  tx_descriptors = MemoryAccess::descriptors<Direction::transmit>(engine.take_tx_list());
+}
+
+void not_one_channel() { ferry::detail::fatal_at(two_channels, __builtin_return_address(0)); }
 
 void claim_once(bool& taken) {
   if (taken) {

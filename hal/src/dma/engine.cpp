@@ -1,6 +1,8 @@
 #include "ferry/dma/engine.hpp"
 
 #include "chip/esp32c3/memory_map.hpp"
+#include "chip/esp32c3/registers/system.hpp"
+#include "ferry/interrupt.hpp"
 
 #include <algorithm>
 #include <array>
@@ -60,31 +62,51 @@ std::uint32_t endless_zeros_address() {
 
 constinit Engine engines[3] = {Engine{0}, Engine{1}, Engine{2}};
 
-void Engine::configure(bool burst, std::uint32_t priority, List* rx_list, List* tx_list) {
+void open_gdma() {
+  using namespace chip;
+  // These two registers are everybody's, and changing a bit of them takes two accesses.
+  interrupt::critical_section([] {
+    mmio::modify(system::base, system::PeripClkEn1::dma_clk_en(1));
+    mmio::modify(system::base, system::PeripRstEn1::dma_rst(1));
+    mmio::modify(system::base, system::PeripRstEn1::dma_rst(0));
+  });
+  // The part that masters the bus has a reset of its own. CLK_EN: registers clocked always, not per access.
+  mmio::write(chip::dma::base, chip::dma::MiscConf::ahbm_rst_inter(1) | chip::dma::MiscConf::clk_en(1));
+  mmio::write(chip::dma::base, chip::dma::MiscConf::clk_en(1));
+}
+
+void Engine::configure(const Settings& settings, List* rx_list, List* tx_list) {
   using namespace chip::dma;
-  burst_ = burst;
+  settings_ = settings;
   own_rx_list_ = rx_list_ = rx_list;
   own_tx_list_ = tx_list_ = tx_list;
   rx_list->length = 0;
   tx_list->length = 0;
+  tx_list->form = 0;
   // Descriptors are always fetched in a burst: three words in a row, no alignment to observe.
-  in_conf0_ = (InConf0::indscr_burst_en(1) | InConf0::in_data_burst_en.run_time(burst)).bits;
-  // EOF_MODE 1, as after reset: "sent" means taken by the peripheral, not by the FIFO.
-  out_conf0_ = (OutConf0::outdscr_burst_en(1) | OutConf0::out_data_burst_en.run_time(burst) |
-                OutConf0::out_eof_mode(1))
+  in_conf0_ = (InConf0::indscr_burst_en(1) | InConf0::in_data_burst_en.run_time(settings.rx_burst)).bits;
+  out_conf0_ = (OutConf0::outdscr_burst_en(1) | OutConf0::out_data_burst_en.run_time(settings.tx_burst) |
+                OutConf0::out_auto_wrback.run_time(settings.auto_write_back) |
+                OutConf0::out_eof_mode.run_time(!settings.eof_when_read))
                    .bits;
+  write_settings();
+}
+
+void Engine::write_settings() {
+  using namespace chip::dma;
   reset_and_clear();
-  mmio::write(registers_, InConf1::in_check_owner(1));
-  mmio::write(registers_, OutConf1::out_check_owner(1));
-  mmio::write(registers_, InPri::rx_pri.run_time(priority));
-  mmio::write(registers_, OutPri::tx_pri.run_time(priority));
+  mmio::write(rx_registers_, InConf1::in_check_owner.run_time(settings_.owner_check));
+  mmio::write(tx_registers_, OutConf1::out_check_owner.run_time(settings_.owner_check));
+  mmio::write(rx_registers_, InPri::rx_pri.run_time(settings_.rx_priority));
+  mmio::write(tx_registers_, OutPri::tx_pri.run_time(settings_.tx_priority));
 }
 
 void Engine::connect(chip::DmaPeripheral peripheral) {
   using namespace chip::dma;
+  peripheral_ = peripheral;
   const auto number = static_cast<std::uint32_t>(peripheral);
-  mmio::write(registers_, InPeriSel::peri_in_sel.run_time(number));
-  mmio::write(registers_, OutPeriSel::peri_out_sel.run_time(number));
+  mmio::write(rx_registers_, InPeriSel::peri_in_sel.run_time(number));
+  mmio::write(tx_registers_, OutPeriSel::peri_out_sel.run_time(number));
 }
 
 void Engine::join_halves(bool joined) {
@@ -95,27 +117,30 @@ void Engine::join_halves(bool joined) {
 std::optional<Error> Engine::link_receive(const Plan& plan, std::uint32_t length, std::uint32_t form) {
   List& list = *rx_list_;
   list.length = 0;
-  ListBuilder builder({list.first, list.descriptors}, address_of(list.first),
-                      {.chunk = burst_ ? largest_aligned_chunk : largest_chunk, .frame = form >> 1});
+  ListBuilder builder(
+      {list.first, list.descriptors}, address_of(list.first),
+      {.chunk = settings_.rx_burst ? largest_aligned_chunk : largest_chunk, .frame = form >> 1});
   const auto add = [&](const Region& piece, std::uint32_t part, bool last) -> std::optional<Error> {
     const std::uint32_t address = address_of(piece.bytes);
     // A burst writes whole words: GDMA wants address and size to say so. Only behind the last byte of all
     // there may be a few more that do not count.
-    if (burst_ && (address % 4 != 0 || (last ? (part + 3) / 4 * 4 > piece.capacity : part % 4 != 0)))
+    if (settings_.rx_burst &&
+        (address % 4 != 0 || (last ? (part + 3) / 4 * 4 > piece.capacity : part % 4 != 0)))
       return Error::misaligned;
     if (!builder.add_receiving(address, part)) return Error::too_few_descriptors;
     return {};
   };
   if (auto error = place_error(list)) return error;
   if (auto error = for_each_part(plan, length, add)) return error;
-  builder.finish_receiving(burst_);
+  builder.finish_receiving(settings_.rx_burst);
   list.describe(plan, length, form, builder.count());
   return {};
 }
 
-std::optional<Error> Engine::link_transmit(const Plan& plan, std::uint32_t length, bool zeros_follow) {
+std::optional<Error> Engine::link_transmit(const Plan& plan, std::uint32_t length, std::uint32_t form) {
   List& list = *tx_list_;
   list.length = 0;
+  list.form = 0;
   // Sending knows no alignment, with or without burst.
   ListBuilder builder({list.first, list.descriptors}, address_of(list.first), {.chunk = largest_chunk});
   const auto add = [&](const Region& piece, std::uint32_t part, bool) -> std::optional<Error> {
@@ -124,23 +149,38 @@ std::optional<Error> Engine::link_transmit(const Plan& plan, std::uint32_t lengt
   };
   if (auto error = place_error(list)) return error;
   if (auto error = for_each_part(plan, length, add)) return error;
-  builder.finish_sending(zeros_follow ? endless_zeros_address() : 0);
-  list.describe(plan, length, zeros_follow, builder.count());
+  builder.finish_sending(form == loop_form    ? address_of(list.first)
+                         : form == zeros_form ? endless_zeros_address()
+                                              : 0);
+  list.describe(plan, length, form, builder.count());
   return {};
 }
 
 void Engine::stop() {
   using namespace chip::dma;
-  mmio::write(registers_, link_address(InLink::inlink_addr, *rx_list_) | InLink::inlink_auto_ret(1) |
-                              InLink::inlink_stop(1));
-  mmio::write(registers_, link_address(OutLink::outlink_addr, *tx_list_) | OutLink::outlink_stop(1));
+  mmio::write(rx_registers_, link_address(InLink::inlink_addr, *rx_list_) | InLink::inlink_auto_ret(1) |
+                                 InLink::inlink_stop(1));
+  mmio::write(tx_registers_, link_address(OutLink::outlink_addr, *tx_list_) | OutLink::outlink_stop(1));
+}
+
+// What GDMA gave back is given to it again; and it keeps what it comes back to.
+void Engine::prepare_write_back(std::uint32_t form) {
+  using chip::dma::OutConf0;
+  rearm_transmit_list(tx_list_->in_use());
+  out_conf0_ =
+      (out_conf0_ & ~OutConf0::out_auto_wrback.mask) | OutConf0::out_auto_wrback.run_time(form == 0).bits;
 }
 
 std::uint32_t Engine::finish_stop() {
   using namespace chip::dma;
+  if (loss_of_gdma()) {
+    open_gdma();
+    write_settings();
+    connect(peripheral_);
+  }
   for (std::uint32_t poll = 0; poll < rest_polls; ++poll) {
-    if (mmio::read(registers_, InLink::inlink_park) != 0 &&
-        mmio::read(registers_, OutLink::outlink_park) != 0)
+    if (mmio::read(rx_registers_, InLink::inlink_park) != 0 &&
+        mmio::read(tx_registers_, OutLink::outlink_park) != 0)
       break;
   }
   const std::uint32_t stored = received_length();
@@ -148,6 +188,49 @@ std::uint32_t Engine::finish_stop() {
   rx_list_->length = 0;
   tx_list_->length = 0;
   return stored;
+}
+
+// ---- Behind the driver's back ----
+
+Error Engine::cause(Error found, Started started) const {
+  if (const auto loss = loss_of_gdma()) return *loss;
+  const std::uint32_t events = interrupts();
+  if (started.receives && receive_half_was_stopped(events)) return Error::engine_stopped;
+  if (started.sends && transmit_half_was_stopped(events)) return Error::engine_stopped;
+  return found;
+}
+
+// A reset leaves the selector at its reset value, so it shows even when it is over.
+std::optional<Error> Engine::loss_of_gdma() const {
+  using namespace chip;
+  if (mmio::read(system::base, system::PeripClkEn1::dma_clk_en) == 0) return Error::clock_off;
+  if (mmio::read(system::base, system::PeripRstEn1::dma_rst) != 0) return Error::in_reset;
+  if (mmio::read(rx_registers_, chip::dma::InPeriSel::peri_in_sel) != static_cast<std::uint32_t>(peripheral_))
+    return Error::in_reset;
+  return {};
+}
+
+// A receive half that was started rests only at the end of its list or after an error, and each has its
+// event.
+bool Engine::receive_half_was_stopped(std::uint32_t events) const {
+  using namespace chip::dma;
+  if (mmio::read(rx_registers_, InLink::inlink_park) == 0) return false;
+  return (events & (IntRaw::in_suc_eof.mask | IntRaw::in_dscr_err.mask | IntRaw::in_dscr_empty.mask)) == 0;
+}
+
+// A transmit half rests when it has read its list to the end; when all is sent, that has its event, if the
+// last descriptor is marked as such. The one that it rests in is known by the low bits of its address.
+bool Engine::transmit_half_was_stopped(std::uint32_t events) const {
+  using namespace chip::dma;
+  if (mmio::read(tx_registers_, OutLink::outlink_park) == 0) return false;
+  if ((events & (IntRaw::out_total_eof.mask | IntRaw::out_dscr_err.mask)) != 0) return false;
+  if (!transmit_fifo_is_empty()) return false;
+  const std::uint32_t at = mmio::read(tx_registers_, OutState::outlink_dscr_addr);
+  for (const Descriptor& descriptor : tx_list_->in_use()) {
+    if ((address_of(&descriptor) & OutState::outlink_dscr_addr.mask) == at)
+      return descriptor.next != 0 || descriptor.suc_eof();
+  }
+  return true;
 }
 
 }  // namespace ferry::dma::detail

@@ -32,6 +32,12 @@ std::string_view name(Error error) {
       return "timed_out";
     case Error::cancelled:
       return "cancelled";
+    case Error::engine_stopped:
+      return "engine_stopped";
+    case Error::clock_off:
+      return "clock_off";
+    case Error::in_reset:
+      return "in_reset";
   }
   return "unknown";
 }
@@ -69,6 +75,12 @@ std::string_view explain(Error error) {
       return "The deadline passed before the end.";
     case Error::cancelled:
       return "The program ended the transfer.";
+    case Error::engine_stopped:
+      return "Something stopped the DMA channel while it ran: look for writes to its link registers.";
+    case Error::clock_off:
+      return "Something took the clock of DMA away: look for writes to PERIP_CLK_EN1. It is back on.";
+    case Error::in_reset:
+      return "Something reset DMA: look for writes to PERIP_RST_EN1. The channel is set up again.";
   }
   return "unknown";
 }

@@ -3,5 +3,5 @@
 // says: a_priority_is_0_to_5
 #include "parts.hpp"
 
-// error(Clang): call to consteval function 'ferry::dma::Priority::Priority' is not a constant expression
+// error(Clang): call to consteval function 'ferry::dma::Priorities::Priorities' is not a constant expression
 ferry::dma::ChannelConfig misuse() { return {.priority = 6}; }

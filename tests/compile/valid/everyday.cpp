@@ -235,3 +235,60 @@ void slave_apart_and_together(ferry::spi::Slave slave FERRY_TAKES_LIVE,
   slave = std::move(spi).without_dma(channel);
   spi = std::move(slave).with_dma(std::move(channel));
 }
+
+// Kinds of buffers, each through a copy and back.
+constexpr std::array<std::byte, 3> header{1_b, 2_b, 3_b};
+void several_as_one() {
+  auto copier = make_copier();
+  auto to = make_rx();
+  auto body = make_tx();
+  auto head = ferry::dma::ConstSource::of<header>();
+  for (int i = 0; i < 2; ++i) {
+    auto frame = ferry::dma::gather(std::move(head), std::move(body));
+    frame.use<1>(0, 10);
+    auto copy = std::move(copier).copy(std::move(to), std::move(frame));
+    if (!std::move(copy).wait_into(copier, to, frame)) work();
+    std::move(frame).release_into(head, body);
+  }
+}
+void prepared(ferry::dma::RxDescriptors rx_list, ferry::dma::TxDescriptors tx_list) {
+  auto copier = make_copier();
+  auto to = make_rx();
+  auto from = make_tx();
+  auto prepared_to = ferry::dma::prepare(std::move(to), std::move(rx_list));
+  auto prepared_from = ferry::dma::prepare(std::move(from), std::move(tx_list));
+  if (!copier.copy_and_wait(prepared_to, prepared_from)) work();
+  use(static_cast<int>(prepared_to.received()));
+  to = std::move(prepared_to).release(rx_list);
+  from = std::move(prepared_from).release(tx_list);
+  to[0] = from[0];
+}
+void scattered_and_endless() {
+  auto copier = make_copier();
+  auto to = make_rx();
+  auto from = make_tx();
+  auto head = ferry::dma::ConstSource::of<header>();
+  const auto again = head;
+  auto both = std::move(from).as_in_place();
+  auto parts = ferry::dma::scatter(std::move(to), std::move(both));
+  auto wave = ferry::dma::loop(again);
+  if (!copier.copy_and_wait(parts, wave)) work();
+  head = std::move(wave).release();
+  std::move(parts).release_into(to, both);
+  use(static_cast<int>(to.received() + both.received() + head.size()));
+}
+
+void two_channels_for_one_driver(ferry::dma::Dma& dma, ferry::dma::RxDescriptors rx_list,
+                                 ferry::dma::TxDescriptors tx_list) {
+  auto zero = std::move(dma.channel0);
+  auto one = std::move(dma.channel1);
+  auto halves = std::move(zero).split();
+  auto others = std::move(one).split();
+  auto crossed = join(std::move(halves.receive), std::move(others.transmit));
+  auto configured = std::move(crossed).configure({.burst = {true, false}, .priority = {1, 2}},
+                                                 std::move(rx_list), std::move(tx_list));
+  auto channel = std::move(configured).release(rx_list, tx_list);
+  auto parts = std::move(channel).split();
+  auto whole = unite(std::move(parts.receive), std::move(halves.transmit));
+  static_cast<void>(std::move(whole).split());
+}

@@ -210,6 +210,12 @@ struct Buffers {
   TxDescriptors tx_descriptors;
 };
 
+/// What dma_descriptors() gives.
+struct DescriptorLists {
+  RxDescriptors rx;
+  TxDescriptors tx;
+};
+
 /// What dma_buffer_in_place() gives.
 struct InPlaceBuffers {
   InPlaceMemory memory;
@@ -247,6 +253,12 @@ struct MemoryAccess {
   template <class Kind>
   [[gnu::always_inline]] static void set_received(Kind& buffer FERRY_BORROWS, std::uint32_t length) {
     buffer.set_received(length);
+  }
+
+  /// For the functions that make a kind of buffer.
+  template <class Kind, class... Parts>
+  FERRY_MADE_LIVE static Kind make(Parts&&... parts) {
+    return Kind(std::forward<Parts>(parts)...);
   }
 
   // Whether these are there, for the concepts below: only this struct can see it.
@@ -298,7 +310,22 @@ template <std::uint32_t rx_bytes, std::uint32_t tx_bytes = rx_bytes, class CallS
           MemoryAccess::memory<transmit>(tx.region()), MemoryAccess::descriptors<transmit>(&tx_list.list)};
 }
 
-/// The same with one memory for both directions: for transfers in place.
+/// Descriptor lists alone, of so many descriptors each, for buffers that a program placed itself, for several
+/// buffers in a row, or to prepare transfers with. Static and owned as above.
+template <std::uint32_t rx_descriptors, std::uint32_t tx_descriptors = rx_descriptors,
+          class CallSite = decltype([] {})>
+[[nodiscard]] dma::DescriptorLists dma_descriptors() {
+  static_assert(rx_descriptors >= 1 && tx_descriptors >= 1, "a descriptor list has at least one descriptor");
+  static constinit dma::detail::ListStorage<rx_descriptors> rx{};
+  static constinit dma::detail::ListStorage<tx_descriptors> tx{};
+  static constinit bool taken = false;
+  dma::detail::claim_once(taken);
+  using dma::detail::MemoryAccess;
+  return {MemoryAccess::descriptors<dma::Direction::receive>(&rx.list),
+          MemoryAccess::descriptors<dma::Direction::transmit>(&tx.list)};
+}
+
+/// As dma_buffers(), with one memory for both directions: for transfers in place.
 template <std::uint32_t bytes, class CallSite = decltype([] {})>
 [[nodiscard]] dma::InPlaceBuffers dma_buffer_in_place() {
   static_assert(bytes >= 1 && bytes <= dma::largest_buffer, "a DMA buffer has 1 to 393,216 bytes");

@@ -40,12 +40,17 @@ class CopyPort {
   std::optional<Error> try_to_start(const Plan& to, const Plan& from, std::uint32_t length);
   Outcome end_early(Error why);
   Outcome conclude();
+  Outcome fail(Error why);
   std::uint32_t abort();
 
   Engine& engine_;
   bool running_ = false;  // false when it is over before it began: nothing to do, or an error
   std::optional<Error> start_error_;
   std::uint32_t length_ = 0;
+  // The descriptor with suc_eof, once sent, ends the frame on the receiving side; only that says that the
+  // bytes are in memory.
+  std::uint32_t end_events_ = 0;
+  std::uint32_t error_events_ = 0;
 };
 
 }  // namespace ferry::dma::detail

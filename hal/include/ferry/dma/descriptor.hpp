@@ -127,6 +127,14 @@ constexpr void rearm_receive_list(std::span<Descriptor> list) {
   }
 }
 
+/// The same for a transmit list whose descriptors GDMA gives back when it has sent them.
+constexpr void rearm_transmit_list(std::span<Descriptor> list) {
+  for (Descriptor& descriptor : list) {
+    if (descriptor.owner() == Owner::dma) return;
+    descriptor.word0 |= Descriptor::owner_bit;
+  }
+}
+
 /// Bytes that GDMA reported in the descriptors it closed.
 constexpr std::uint32_t received_length(std::span<const Descriptor> list) {
   std::uint32_t bytes = 0;

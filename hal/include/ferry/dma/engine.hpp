@@ -1,8 +1,10 @@
-// One channel pair of GDMA as a driver sees it: its registers, and what its lists describe at the moment.
+// A receive half and a transmit half of GDMA as a driver sees them: their registers, and what their lists
+// describe at the moment. Mostly the two halves of one channel.
 //
 // For drivers of peripherals, not for programs; programs hold a dma::ConfiguredChannel. A driver goes through
 // these steps: prepare_…, reset_and_clear, start_…, then starts its peripheral; it reads interrupts() to
-// learn how things stand; abort() ends everything early. What stays the same between two transfers is written
+// learn how things stand; let_rest() follows a transfer that went well, stop() and finish_stop() end one
+// early, cause() tells what is behind an error. What stays the same between two transfers is written
 // once, in configure() and connect(): a transfer of the same buffers touches the control registers five times
 // and the receive descriptors that GDMA closed, nothing else.
 #pragma once
@@ -20,15 +22,44 @@
 
 namespace ferry::dma::detail {
 
+/// What holds for all transfers of a channel; see dma::ChannelConfig.
+struct Settings {
+  bool rx_burst;
+  bool tx_burst;
+  std::uint32_t rx_priority;
+  std::uint32_t tx_priority;
+  bool owner_check;
+  bool auto_write_back;
+  bool eof_when_read;
+};
+
+/// Opens GDMA's clock and resets it, all channels.
+void open_gdma();
+
 class Engine {
  public:
+  /// Each receive half has one; `number` is also its transmit half's until pair_with() says otherwise.
   explicit constexpr Engine(std::uint32_t number)
-      : registers_(chip::dma::base + number * chip::dma::InConf0::stride),
-        interrupt_registers_(chip::dma::base + number * chip::dma::IntRaw::stride) {}
+      : rx_registers_(chip::dma::base + number * chip::dma::InConf0::stride),
+        rx_events_(chip::dma::base + number * chip::dma::IntRaw::stride),
+        tx_registers_(rx_registers_),
+        tx_events_(rx_events_) {}
 
-  /// Takes the lists and writes what holds for all transfers: burst, owner check, priority. Stops nothing:
-  /// the channel is idle when it is configured.
-  void configure(bool burst, std::uint32_t priority, List* rx_list, List* tx_list);
+  /// The transmit half that goes with this receive half.
+  void pair_with(std::uint32_t transmit_half) {
+    tx_registers_ = chip::dma::base + transmit_half * chip::dma::OutConf0::stride;
+    tx_events_ = chip::dma::base + transmit_half * chip::dma::IntRaw::stride;
+  }
+  std::uint32_t receive_half() const {
+    return (rx_registers_ - chip::dma::base) / chip::dma::InConf0::stride;
+  }
+  std::uint32_t transmit_half() const {
+    return (tx_registers_ - chip::dma::base) / chip::dma::OutConf0::stride;
+  }
+
+  /// Takes the lists and writes what holds for all transfers. Stops nothing: the channel is idle when it is
+  /// configured.
+  void configure(const Settings& settings, List* rx_list, List* tx_list);
   /// The peripheral at the other end, for both directions. `none` when a driver gives the channel back.
   void connect(chip::DmaPeripheral peripheral);
   /// Joins the two halves inside GDMA: what is sent is received, whatever they are connected to. In force
@@ -39,59 +70,85 @@ class Engine {
   /// cannot. Cheap if the list describes them already. If they come as several frames of `frame` bytes, which
   /// the peripheral ends one by one, a descriptor ends with each of them: GDMA abandons the rest of a
   /// descriptor at the end of a frame.
-  std::optional<Error> prepare_receive(const Plan& plan, std::uint32_t length, std::uint32_t frame = 0) {
+  [[gnu::always_inline]] std::optional<Error> prepare_receive(const Plan& plan, std::uint32_t length,
+                                                              std::uint32_t frame = 0) {
     rx_list_ = plan.list != nullptr ? plan.list : own_rx_list_;
-    const std::uint32_t form = frame << 1 | std::uint32_t{burst_};
+    const std::uint32_t form = frame << 1 | std::uint32_t{settings_.rx_burst};
     if (!describes(*rx_list_, plan, length, form)) return link_receive(plan, length, form);
     rearm_receive_list(rx_list_->in_use());
     return {};
   }
   /// The same for sending. With `zeros_follow` the list goes on with zeros for as long as the peripheral
   /// takes bytes, otherwise it ends behind the last byte.
-  std::optional<Error> prepare_transmit(const Plan& plan, std::uint32_t length, bool zeros_follow) {
+  [[gnu::always_inline]] std::optional<Error> prepare_transmit(const Plan& plan, std::uint32_t length,
+                                                               bool zeros_follow) {
     tx_list_ = plan.list != nullptr ? plan.list : own_tx_list_;
-    if (describes(*tx_list_, plan, length, zeros_follow)) return {};
-    return link_transmit(plan, length, zeros_follow);
+    const std::uint32_t form = plan.endless ? loop_form : zeros_follow ? zeros_form : 0;
+    if (form == loop_form) length = plan.size;
+    if (settings_.auto_write_back) [[unlikely]]
+      prepare_write_back(form);
+    if (describes(*tx_list_, plan, length, form)) return {};
+    return link_transmit(plan, length, form);
   }
 
-  /// Both halves forget what they were doing, and all events of the channel are cleared: a stale "end of
-  /// frame" would end the next wait at once. Five register writes.
+  /// Both halves forget what they were doing, and all their events are cleared: a stale "end of frame" would
+  /// end the next wait at once. Five register writes; six when the halves are of two channels.
   void reset_and_clear() {
     using namespace chip::dma;
-    mmio::write_word<InConf0>(registers_, in_conf0_ | InConf0::in_rst(1).bits);
-    mmio::write_word<InConf0>(registers_, in_conf0_);
-    mmio::write_word<OutConf0>(registers_, out_conf0_ | OutConf0::out_rst(1).bits);
-    mmio::write_word<OutConf0>(registers_, out_conf0_);
-    mmio::write_word<IntClr>(interrupt_registers_, all_events);
+    // The sending half first: joined to the other one, it would fill that one's FIFO again.
+    mmio::write_word<OutConf0>(tx_registers_, out_conf0_ | OutConf0::out_rst(1).bits);
+    mmio::write_word<OutConf0>(tx_registers_, out_conf0_);
+    mmio::write_word<InConf0>(rx_registers_, in_conf0_ | InConf0::in_rst(1).bits);
+    mmio::write_word<InConf0>(rx_registers_, in_conf0_);
+    clear_events();
   }
 
   /// Hands the prepared list to the hardware; bytes are stored as they come.
   void start_receive() {
     using chip::dma::InLink;
     // AUTO_RET keeps its reset value: after a reception error the same descriptor is used again.
-    mmio::write(registers_, link_address(InLink::inlink_addr, *rx_list_) | InLink::inlink_auto_ret(1) |
-                                InLink::inlink_start(1));
+    mmio::write(rx_registers_, link_address(InLink::inlink_addr, *rx_list_) | InLink::inlink_auto_ret(1) |
+                                   InLink::inlink_start(1));
   }
   /// Hands the prepared list to the hardware, which begins to fill its FIFO at once.
   void start_transmit() {
     using chip::dma::OutLink;
-    mmio::write(registers_, link_address(OutLink::outlink_addr, *tx_list_) | OutLink::outlink_start(1));
+    mmio::write(tx_registers_, link_address(OutLink::outlink_addr, *tx_list_) | OutLink::outlink_start(1));
   }
 
-  /// INT_RAW of the channel; see chip::dma::IntRaw for the fields. One load.
-  std::uint32_t interrupts() const { return mmio::read<chip::dma::IntRaw>(interrupt_registers_); }
+  /// INT_RAW of the channel; see chip::dma::IntRaw for the fields. One load; two when the halves are of two
+  /// channels, whose other halves' events are left out.
+  std::uint32_t interrupts() const {
+    const std::uint32_t events = mmio::read<chip::dma::IntRaw>(rx_events_);
+    if (tx_events_ == rx_events_) [[likely]]
+      return events;
+    return (events & receive_events) | (mmio::read<chip::dma::IntRaw>(tx_events_) & ~receive_events);
+  }
   /// Whether the transmit FIFO has bytes for the peripheral. One load.
   bool transmit_fifo_is_empty() const {
-    return mmio::read(registers_, chip::dma::OutfifoStatus::outfifo_empty) != 0;
+    return mmio::read(tx_registers_, chip::dma::OutfifoStatus::outfifo_empty) != 0;
   }
 
+  /// When a transfer went well: stops a transmit list that has no end. Otherwise the halves rest by
+  /// themselves.
+  void let_rest() {
+    if (goes_on()) stop();
+  }
   /// Tells both halves to stop after the access they are in. Two stores; the peripheral may have to be
   /// stopped before they come to rest.
   void stop();
   /// To be called when the peripheral has stopped: waits until both halves rest (bounded), resets them and
   /// clears their events. Afterwards nothing touches memory, and the next transfer builds its lists anew.
-  /// Returns how many bytes GDMA reported as received until then.
+  /// Returns how many bytes GDMA reported as received until then. If somebody has reset GDMA or taken its
+  /// clock away, all that is undone, and the channel set up again.
   std::uint32_t finish_stop();
+  /// What is behind an error that a driver found, or behind a deadline that passed: whether GDMA was stopped,
+  /// reset or deprived of its clock behind the driver's back. Otherwise the error itself. To be asked before
+  /// anything is stopped, by a driver that says which halves it has started.
+  struct Started {
+    bool receives, sends;
+  };
+  Error cause(Error found, Started started) const;
 
   /// Bytes that GDMA stored since prepare_receive(), not counting what completed the last word of a burst. To
   /// be read when the transfer is over.
@@ -106,6 +163,9 @@ class Engine {
 
  private:
   static constexpr std::uint32_t all_events = 0x1FFF;  // the 13 events of INT_RAW
+  static constexpr std::uint32_t receive_events = 0x06A7;
+  // Forms of a transmit list: how it ends.
+  static constexpr std::uint32_t zeros_form = 1, loop_form = 2;
 
   template <class Field>
   static chip::FieldValue<typename Field::register_type> link_address(Field field, const List& list) {
@@ -114,11 +174,28 @@ class Engine {
   static bool describes(const List& list, const Plan& plan, std::uint32_t length, std::uint32_t form) {
     return list.length == length && list.bytes == plan.pieces->bytes && list.form == form;
   }
+  bool goes_on() const { return tx_list_->form != 0; }
+  [[gnu::always_inline]] void clear_events() {
+    using chip::dma::IntClr;
+    if (tx_events_ == rx_events_) [[likely]] {
+      mmio::write_word<IntClr>(rx_events_, all_events);
+    } else {
+      mmio::write_word<IntClr>(rx_events_, receive_events);
+      mmio::write_word<IntClr>(tx_events_, all_events & ~receive_events);
+    }
+  }
   std::optional<Error> link_receive(const Plan& plan, std::uint32_t length, std::uint32_t form);
-  std::optional<Error> link_transmit(const Plan& plan, std::uint32_t length, bool zeros_follow);
+  std::optional<Error> link_transmit(const Plan& plan, std::uint32_t length, std::uint32_t form);
+  void prepare_write_back(std::uint32_t form);
+  void write_settings();
+  std::optional<Error> loss_of_gdma() const;
+  bool receive_half_was_stopped(std::uint32_t events) const;
+  bool transmit_half_was_stopped(std::uint32_t events) const;
 
-  std::uint32_t registers_;
-  std::uint32_t interrupt_registers_;
+  std::uint32_t rx_registers_;
+  std::uint32_t rx_events_;
+  std::uint32_t tx_registers_;
+  std::uint32_t tx_events_;
   std::uint32_t in_conf0_ = 0;
   std::uint32_t out_conf0_ = 0;
   // The channel's lists, and those of the transfer at hand.
@@ -126,10 +203,11 @@ class Engine {
   List* own_tx_list_ = nullptr;
   List* rx_list_ = nullptr;
   List* tx_list_ = nullptr;
-  bool burst_ = false;
+  Settings settings_{};
+  chip::DmaPeripheral peripheral_ = chip::DmaPeripheral::none;
 };
 
-/// The chip's channels.
+/// The chip's receive halves, each with the transmit half that goes with it.
 extern Engine engines[3];
 
 }  // namespace ferry::dma::detail

@@ -30,6 +30,9 @@ enum class Error : std::uint8_t {
   tx_underflow,         ///< GDMA could not deliver the next byte in time; SPI stopped
   timed_out,            ///< the deadline passed; the transfer was aborted
   cancelled,            ///< cancel_into was called before the end
+  engine_stopped,       ///< somebody stopped the channel while it ran
+  clock_off,            ///< somebody has taken GDMA's clock away
+  in_reset,             ///< GDMA is in reset, or has been since the driver was set up
 };
 
 /// The enumerator's name.

@@ -95,6 +95,8 @@ class [[nodiscard]] Memory {
 template <Direction direction>
 class [[nodiscard]] Descriptors {
  public:
+  /// None, to be filled when a channel gives its list back.
+  constexpr Descriptors() = default;
   /// A static array of descriptors that the program placed itself. Once per array; a second time is fatal.
   template <auto& array>
     requires std::is_same_v<typename std::remove_reference_t<decltype(array)>::value_type, Descriptor>
@@ -119,7 +121,7 @@ class [[nodiscard]] Descriptors {
 
   explicit constexpr Descriptors(detail::List* list) : list_(list) {}
 
-  detail::List* list_;
+  detail::List* list_ = nullptr;
 };
 
 }  // namespace ferry::dma

@@ -27,6 +27,7 @@ struct Plan {
   std::uint32_t count;   ///< of the pieces
   std::uint32_t size;    ///< bytes of all pieces
   List* list = nullptr;  ///< the list to use; by default the channel's
+  bool endless = false;  ///< behind the last byte follows the first; only for sending
 };
 
 /// A descriptor list and what it describes at present. In static memory, as its descriptors are: whoever owns
@@ -38,14 +39,15 @@ struct List {
   /// The part of the list that is in use. All of the following hold only while `length` is not 0.
   std::span<Descriptor> in_use() const { return {first, count}; }
   std::uint32_t count = 0;
-  const std::byte* bytes = nullptr;  ///< of a single piece; of several: nullptr
+  const std::byte* bytes = nullptr;  ///< the first piece's, if that tells the others; else nullptr
   std::uint32_t length = 0;          ///< bytes described
   std::uint32_t form = 0;            ///< what else it depends on; the engine's own code
 
   void describe(const Plan& plan, std::uint32_t whole_length, std::uint32_t its_form,
                 std::uint32_t descriptors_in_use) {
     count = descriptors_in_use;
-    bytes = plan.count == 1 ? plan.pieces->bytes : nullptr;
+    // Of several pieces the first one does not tell the others, but in a list that serves nothing else.
+    bytes = plan.count == 1 || plan.list != nullptr ? plan.pieces->bytes : nullptr;
     length = whole_length;
     form = its_form;
   }

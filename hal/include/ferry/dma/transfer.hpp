@@ -30,12 +30,15 @@ struct Received {
 
 /// A transfer that did not succeed, and how far it came.
 struct Failure {
-  Error reason;
+  constexpr Failure(Error why, std::uint32_t arrived) : reason(why), length(arrived & 0xFF'FFFF) {}
+  constexpr explicit Failure(Error why) : Failure(why, 0) {}
+
+  Error reason : 8;  // 32 bits in all, so that an outcome is returned in registers
   /// Bytes that are in the receive buffer for certain, counted from its start. A deadline or cancel_into of
   /// an SPI transfer tells them exactly, as SPI ends behind a byte and GDMA then closes the descriptor at
   /// hand; after an error, and in a copy, only whole descriptors count, up to 4095 bytes less than there are.
   /// 0 for a transfer that only sends: nobody counts what goes out.
-  std::uint32_t length = 0;
+  std::uint32_t length : 24;
 
   friend constexpr bool operator==(const Failure&, const Failure&) = default;
   friend constexpr bool operator==(const Failure& failure, Error error) { return failure.reason == error; }

@@ -1,0 +1,62 @@
+// Constant data that is sent from where it lies.
+#pragma once
+
+#include "ferry/dma/buffer.hpp"
+#include "ferry/ownership.hpp"
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+namespace ferry::dma {
+
+/// A constant array of bytes as a source of transfers: tables, headers, pictures. Nothing is copied.
+///
+///   static constexpr std::array<std::byte, 4> greeting{…};
+///   auto source = ferry::dma::ConstSource::of<greeting>();
+///
+/// As nobody can change the bytes, nobody need own them: it may be copied, and several transfers may send
+/// from it at once. To transfers it is moved in and out as a buffer is. The array has to be in RAM. In a
+/// program that runs from flash, constants are there unless the linker is told otherwise; a transfer from
+/// there ends with the error in_flash.
+class FERRY_CONSUMABLE ConstSource {
+ public:
+  /// A spent one, to be filled by an assignment or by the end of a transfer.
+  FERRY_MADE_SPENT ConstSource() = default;
+  FERRY_MADE_LIVE ConstSource(const ConstSource& other FERRY_TAKES_LIVE) = default;
+  ConstSource(ConstSource&& other FERRY_TAKES_LIVE) = default;
+  FERRY_BECOMES_LIVE ConstSource& operator=(const ConstSource& other FERRY_TAKES_LIVE) = default;
+  FERRY_BECOMES_LIVE ConstSource& operator=(ConstSource&& other FERRY_TAKES_LIVE) = default;
+  ConstSource* operator&() = delete;
+  const ConstSource* operator&() const = delete;
+
+  /// Of a static constant array of std::byte or std::uint8_t, 1 byte or more.
+  template <auto& array>
+    requires std::is_const_v<std::remove_reference_t<decltype(array)>> &&
+             (std::same_as<typename std::remove_cvref_t<decltype(array)>::value_type, std::byte> ||
+              std::same_as<typename std::remove_cvref_t<decltype(array)>::value_type, std::uint8_t>)
+  FERRY_MADE_LIVE static ConstSource of() {
+    static_assert(array.size() >= 1 && array.size() <= largest_buffer, "a DMA buffer has 1 to 393,216 bytes");
+    return ConstSource{array.data(), static_cast<std::uint32_t>(array.size())};
+  }
+
+  /// Bytes.
+  FERRY_NEEDS_LIVE std::uint32_t size() const { return region_.size; }
+
+ private:
+  friend detail::MemoryAccess;
+
+  static constexpr bool receives = false;
+
+  // Transmit plans are only read from.
+  FERRY_MADE_LIVE ConstSource(const void* bytes, std::uint32_t size)
+      : region_{const_cast<std::byte*>(static_cast<const std::byte*>(bytes)), size, size} {}
+
+  [[gnu::always_inline]] detail::Plan plan() const { return {&region_, 1, region_.size}; }
+  void set_received(std::uint32_t) {}
+
+  detail::Region region_;
+};
+
+}  // namespace ferry::dma

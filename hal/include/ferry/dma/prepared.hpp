@@ -1,0 +1,91 @@
+// Buffers with a descriptor list of their own: checked and linked once, started many times.
+//
+//   auto command = ferry::dma::prepare(std::move(tx), std::move(tx_descriptors));
+//   auto transfer = std::move(spi).transfer(std::move(rx), std::move(command));
+//
+// A channel's own list describes one buffer at a time. A program that goes back and forth between transfers
+// makes the channel describe another one each time; with lists of their own none is written again: the second
+// start and all that follow find them as they are, but for the receive descriptors that the hardware closed.
+#pragma once
+
+#include "ferry/dma/buffer.hpp"
+#include "ferry/ownership.hpp"
+
+#include <cstdint>
+#include <utility>
+
+namespace ferry::dma {
+
+/// A buffer of any kind for one direction, with its list. Made by prepare(). What is wrong with it, the
+/// transfer that uses it tells: too_few_descriptors, outside_dma_memory and so on.
+template <class Kind>
+  requires(Source<Kind> != Target<Kind>)
+class [[nodiscard]] FERRY_CONSUMABLE Prepared {
+ public:
+  static constexpr Direction direction = Target<Kind> ? Direction::receive : Direction::transmit;
+
+  /// A spent one, to be filled by an assignment or by the end of a transfer.
+  FERRY_MADE_SPENT Prepared() = default;
+  Prepared(Prepared&& other FERRY_TAKES_LIVE)
+      : buffer_(std::move(other.buffer_)), list_(std::exchange(other.list_, nullptr)) {}
+  FERRY_NEEDS_SPENT FERRY_BECOMES_LIVE Prepared& operator=(Prepared&& other FERRY_TAKES_LIVE) {
+    buffer_ = std::move(other.buffer_);
+    list_ = std::exchange(other.list_, nullptr);
+    return *this;
+  }
+  Prepared* operator&() = delete;
+  const Prepared* operator&() const = delete;
+
+  /// Access to the bytes, as Buffer::with. They may change between two transfers.
+  template <class Function>
+  FERRY_NEEDS_LIVE auto with(Function&& function) {
+    return buffer_.with(std::forward<Function>(function));
+  }
+  /// Bytes that the last transfer brought; see Buffer::received.
+  FERRY_NEEDS_LIVE std::uint32_t received() const
+    requires(direction == Direction::receive)
+  {
+    return buffer_.received();
+  }
+
+  /// Gives back the buffer as the result, and its list into a variable that holds none.
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Kind release(Descriptors<direction>& descriptors) && {
+    descriptors = detail::MemoryAccess::descriptors<direction>(std::exchange(list_, nullptr));
+    return std::move(buffer_);
+  }
+
+ private:
+  friend detail::MemoryAccess;
+
+  static constexpr bool receives = direction == Direction::receive;
+
+  FERRY_MADE_LIVE Prepared(Kind&& buffer, detail::List* list) : buffer_(std::move(buffer)), list_(list) {
+    list_->length = 0;  // it describes nothing of this buffer yet
+  }
+
+  detail::Plan plan() const {
+    detail::Plan plan = detail::MemoryAccess::plan(buffer_);
+    plan.list = list_;
+    return plan;
+  }
+  void set_received(std::uint32_t length) { detail::MemoryAccess::set_received(buffer_, length); }
+
+  Kind buffer_;
+  detail::List* list_ = nullptr;
+};
+
+/// Gives a buffer a list of its own.
+template <Target Kind>
+  requires(!Source<Kind>)
+FERRY_MADE_LIVE Prepared<Kind> prepare(Kind buffer FERRY_TAKES_LIVE, RxDescriptors descriptors) {
+  return detail::MemoryAccess::make<Prepared<Kind>>(std::move(buffer),
+                                                    detail::MemoryAccess::take_list(descriptors));
+}
+template <Source Kind>
+  requires(!Target<Kind>)
+FERRY_MADE_LIVE Prepared<Kind> prepare(Kind buffer FERRY_TAKES_LIVE, TxDescriptors descriptors) {
+  return detail::MemoryAccess::make<Prepared<Kind>>(std::move(buffer),
+                                                    detail::MemoryAccess::take_list(descriptors));
+}
+
+}  // namespace ferry::dma
