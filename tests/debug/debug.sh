@@ -158,7 +158,7 @@ next
 tbreak ferry::dma::Channel::configure
 continue
 finish
-break ferry::spi::detail::DmaPort::poll
+break ferry::spi::detail::DmaPort::is_done
 continue
 stepi 100
 continue

@@ -21,6 +21,8 @@
 #include "ferry/spi/config.hpp"
 #include "ferry/spi/dma.hpp"
 #include "ferry/spi/master.hpp"
+#include "ferry/spi/operations.hpp"
+#include "ferry/spi/phases.hpp"
 #include "ferry/spi/slave.hpp"
 #include "ferry/spi/slave_config.hpp"
 #include "ferry/spi/slave_dma.hpp"

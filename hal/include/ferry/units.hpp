@@ -1,5 +1,5 @@
-// Quantities that a driver takes as an argument: a frequency and a span of time. Plain numbers do not convert
-// to them, so 100 cannot be taken for milliseconds where microseconds were meant.
+// Quantities that a driver takes as an argument: a frequency, a span of time, a count with an end. Plain
+// numbers do not convert to them, so 100 cannot be taken for milliseconds where microseconds were meant.
 #pragma once
 
 #include <compare>
@@ -56,6 +56,24 @@ class Duration {
   explicit constexpr Duration(std::uint64_t ticks) : ticks_(ticks) {}
 
   std::uint64_t ticks_ = 0;
+};
+
+/// A count from 0 to `most`, which the compiler checks: a constant converts to it, anything else does not.
+template <std::uint32_t most>
+class UpTo {
+ public:
+  consteval UpTo(std::int64_t count)
+      : count_(static_cast<std::uint32_t>(count)) {  // NOLINT: meant to convert
+    if (count < 0 || count > most) this_count_is_out_of_range();
+  }
+  constexpr std::uint32_t count() const { return count_; }
+
+  friend constexpr bool operator==(UpTo, UpTo) = default;
+
+ private:
+  static void this_count_is_out_of_range() {}  // not constexpr: reaching it ends the compilation
+
+  std::uint32_t count_;
 };
 
 namespace detail {

@@ -16,6 +16,12 @@ std::string_view name(Error error) {
       return "in_flash";
     case Error::misaligned:
       return "misaligned";
+    case Error::value_too_large:
+      return "value_too_large";
+    case Error::partial_clock:
+      return "partial_clock";
+    case Error::line_not_routed:
+      return "line_not_routed";
     case Error::start_failed:
       return "start_failed";
     case Error::rx_descriptor_error:
@@ -57,6 +63,12 @@ std::string_view explain(Error error) {
     case Error::misaligned:
       return "With burst on, receive buffers start on a word and hold whole words: align them, or turn burst "
              "off.";
+    case Error::value_too_large:
+      return "A command or an address has more bits than its phase: give the phase more, or mask the value.";
+    case Error::partial_clock:
+      return "The bits of a command or an address do not fill its data lines: make them a multiple.";
+    case Error::line_not_routed:
+      return "A phase uses data lines without a pin: route them with with_sio0() to with_sio3().";
     case Error::start_failed:
       return "The channel delivered no first byte, or SPI did not take over its settings.";
     case Error::rx_descriptor_error:

@@ -23,7 +23,7 @@ using dma::detail::transmit_errors;
 constexpr std::uint32_t first_byte_polls = 20'000;
 
 // What MS_DLEN covers (2^18 bits), less the 32 bytes that let eight descriptors of whole words do.
-constexpr std::uint32_t longest_transfer = 8 * dma::largest_aligned_chunk;
+constexpr std::uint32_t longest_piece = 8 * dma::largest_aligned_chunk;
 
 constexpr std::uint32_t polls_per_time = 8;
 
@@ -38,6 +38,24 @@ constexpr std::uint32_t bus_receive_errors =
     DmaIntRaw::dma_infifo_full_err_int_raw.mask | DmaIntRaw::mst_rx_afifo_wfull_err_int_raw.mask;
 constexpr std::uint32_t bus_transmit_errors =
     DmaIntRaw::dma_outfifo_empty_err_int_raw.mask | DmaIntRaw::mst_tx_afifo_rempty_err_int_raw.mask;
+
+Error as_transfer_error(spi::Error error) {
+  switch (error) {
+    case spi::Error::value_too_large:
+      return Error::value_too_large;
+    case spi::Error::partial_clock:
+      return Error::partial_clock;
+    case spi::Error::line_not_routed:
+      return Error::line_not_routed;
+    case spi::Error::clock_off:
+      return Error::clock_off;
+    case spi::Error::in_reset:
+      return Error::in_reset;
+    case spi::Error::timed_out:
+      break;
+  }
+  return Error::timed_out;
+}
 
 // The memory side's word comes first: what starves there shows on the bus, too.
 std::optional<Error> decode(std::uint32_t memory_events, std::uint32_t bus_events) {
@@ -65,52 +83,128 @@ dma::detail::Engine* DmaPort::detach() {
 
 void DmaPort::start(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths) {
   const std::uint32_t rx_length = lengths.rx_length == dma::whole_buffer ? rx.size : lengths.rx_length;
-  const std::uint32_t tx_length = lengths.tx_length == dma::whole_buffer ? tx.size : lengths.tx_length;
-  running_ = false;
-  start_error_ = {};
-  memory_done_ = 0;
-  zeros_follow_ = false;
+  std::uint32_t tx_length = lengths.tx_length == dma::whole_buffer ? tx.size : lengths.tx_length;
+  if (tx.endless && (lengths.tx_length == dma::whole_buffer || tx_length < rx_length)) tx_length = rx_length;
+  forget();
   if (rx_length == 0 && tx_length == 0) return;
-  start_error_ = try_to_start(rx, tx, rx_length, tx_length);
-  running_ = !start_error_;
+  error_ = try_to_start(rx, tx, rx_length, tx_length);
 }
 
-// The order matters:
-//  * events are cleared before anything starts, or an old one ends the new transfer at once;
-//  * SPI's own FIFOs are emptied before GDMA may fill them;
-//  * receiving is armed before sending, so that the first byte has a place;
-//  * SPI starts only when the channel has bytes to send. It does not wait for them: started some 30 cycles
-//    after the channel, it sends garbage. What else there is to do is therefore done between the two.
+void DmaPort::start_half_duplex_read(const Phases& phases, const dma::detail::Plan& rx,
+                                     std::uint32_t length) {
+  forget();
+  error_ = try_half_duplex(phases, Port::DataPhase::receive, rx, length);
+}
+
+void DmaPort::start_half_duplex_write(const Phases& phases, const dma::detail::Plan& tx,
+                                      std::uint32_t length) {
+  forget();
+  error_ = try_half_duplex(phases, Port::DataPhase::transmit, tx, length);
+}
+
+// What is known of the transfer before.
+[[gnu::always_inline]] inline void DmaPort::forget() {
+  running_ = false;
+  error_ = {};
+  started_ = {};
+  zeros_follow_ = false;
+  rx_left_ = 0;
+  tx_left_ = 0;
+}
+
 std::optional<Error> DmaPort::try_to_start(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
                                            std::uint32_t rx_length, std::uint32_t tx_length) {
-  if (std::max(rx_length, tx_length) > longest_transfer) return Error::length_beyond_buffer;
-  const bool receives = rx_length != 0;
-  const bool sends = tx_length != 0;
-  const bool drops_surplus = receives && rx_length < tx_length;
-  zeros_follow_ = sends && tx_length < rx_length;
-  if (receives) {
-    if (auto error = engine_->prepare_receive(rx, rx_length)) return error;
+  zeros_follow_ = tx_length != 0 && tx_length < rx_length;
+  if (auto error = prepare(rx, tx, rx_length, tx_length)) return error;
+  if (bytes_ <= longest_piece) {
+    // Most transfers, and these can do without the arithmetic of pieces.
+    expect(rx_length != 0, tx_length != 0, rx_length < tx_length);
+    port_.set_shape({.bytes = bytes_,
+                     .receives = rx_length != 0,
+                     .sends = tx_length != 0,
+                     .dma = true,
+                     .drops_surplus = rx_length != 0 && rx_length < tx_length,
+                     .cs_stays_active = false});
+  } else {
+    header_ = port_.full_duplex_header();
+    rx_left_ = rx_length;
+    tx_left_ = tx_length;
+    set_up_piece();
   }
-  if (sends) {
+  return launch(rx_length != 0, tx_length != 0);
+}
+
+std::optional<Error> DmaPort::try_half_duplex(const Phases& phases, Port::DataPhase data,
+                                              const dma::detail::Plan& plan, std::uint32_t length) {
+  const auto header = port_.header_for(phases, data);
+  if (!header) return as_transfer_error(header.error());
+  if (length == dma::whole_buffer) length = plan.size;
+  if (length == 0 && !header->any_phase()) return {};
+  const std::uint32_t rx_length = data == Port::DataPhase::receive ? length : 0;
+  const std::uint32_t tx_length = data == Port::DataPhase::transmit ? length : 0;
+  if (auto error = prepare(plan, plan, rx_length, tx_length)) return error;
+  header_ = *header;
+  rx_left_ = rx_length;
+  tx_left_ = tx_length;
+  set_up_piece();
+  return launch(rx_length != 0, tx_length != 0);
+}
+
+// The lists. They describe all pieces; to GDMA each piece is a frame.
+[[gnu::always_inline]] inline std::optional<Error> DmaPort::prepare(const dma::detail::Plan& rx,
+                                                                    const dma::detail::Plan& tx,
+                                                                    std::uint32_t rx_length,
+                                                                    std::uint32_t tx_length) {
+  bytes_ = std::max(rx_length, tx_length);
+  if (rx_length != 0) {
+    const std::uint32_t frame = bytes_ > longest_piece ? longest_piece : 0;
+    if (auto error = engine_->prepare_receive(rx, rx_length, frame)) return error;
+  }
+  if (tx_length != 0) {
     if (auto error = engine_->prepare_transmit(tx, tx_length, zeros_follow_)) return error;
   }
-  bytes_ = std::max(rx_length, tx_length);
+  started_ = {.receives = rx_length != 0, .sends = tx_length != 0};
+  return {};
+}
+
+// What SPI is to do next: the whole transfer, if MS_DLEN covers it.
+void DmaPort::set_up_piece() {
+  const std::uint32_t left = std::max(rx_left_, tx_left_);
+  const std::uint32_t length = std::min(left, longest_piece);
+  const bool receives = rx_left_ != 0;
+  const bool sends = tx_left_ != 0 || zeros_follow_;
+  const bool drops_surplus = receives && rx_left_ < length;
+  rx_left_ -= std::min(rx_left_, length);
+  tx_left_ -= std::min(tx_left_, length);
+  expect(receives, sends, drops_surplus);
+  port_.set_shape(header_, {.bytes = length,
+                            .receives = receives,
+                            .sends = sends,
+                            .dma = true,
+                            .drops_surplus = drops_surplus,
+                            .cs_stays_active = left != length});
+}
+
+// Which events end the transfer.
+[[gnu::always_inline]] inline void DmaPort::expect(bool receives, bool sends, bool drops_surplus) {
   memory_done_ = receives ? IntRaw::in_suc_eof.mask : 0;
   memory_errors_ = (receives ? receive_errors : 0) | (sends ? transmit_errors : 0);
   bus_errors_ = (receives ? bus_receive_errors : 0) | (sends ? bus_transmit_errors : 0);
-  if (drops_surplus) {
+  if (receives && drops_surplus) {
     // The list ends before the bytes do, so there may be no end of frame in it.
     memory_done_ |= IntRaw::in_dscr_empty.mask;
     memory_errors_ &= ~surplus_events;
     bus_errors_ &= ~bus_receive_errors;
   }
+}
 
-  port_.set_shape({.bytes = bytes_,
-                   .receives = receives,
-                   .sends = sends,
-                   .dma = true,
-                   .drops_surplus = drops_surplus,
-                   .cs_stays_active = false});
+// The lists are prepared and the shape is set. The order matters:
+//  * events are cleared before anything starts, or an old one ends the new transfer at once;
+//  * SPI's own FIFOs are emptied before GDMA may fill them;
+//  * receiving is armed before sending, so that the first byte has a place;
+//  * SPI starts only when the channel has bytes to send. It does not wait for them: started some 30 cycles
+//    after the channel, it sends garbage. What else there is to do is therefore done between the two.
+std::optional<Error> DmaPort::launch(bool receives, bool sends) {
   compiler_barrier();
   engine_->reset_and_clear();
   port_.reset_afifos();
@@ -118,7 +212,6 @@ std::optional<Error> DmaPort::try_to_start(const dma::detail::Plan& rx, const dm
   if (sends) engine_->start_transmit();
   port_.clear_events();
   bool ready = port_.update();
-  if (!ready) port_.reset_and_set_up();
   if (sends && ready) {
     std::uint32_t polls = 0;
     while (engine_->transmit_fifo_is_empty() && engine_->interrupts() == 0 && polls < first_byte_polls)
@@ -126,59 +219,94 @@ std::optional<Error> DmaPort::try_to_start(const dma::detail::Plan& rx, const dm
     ready = polls < first_byte_polls;
   }
   const std::uint32_t events = engine_->interrupts() & memory_errors_;
-  if (!ready || events != 0) {
-    abort();
-    const auto error = decode(events, 0);
-    return error ? error : Error::start_failed;
-  }
+  if (!ready || events != 0) return fail_to_start(events);
   port_.start();
+  running_ = true;
   return {};
 }
 
-DmaPort::Status DmaPort::poll() const {
-  if (!running_) return {true, start_error_};
+[[gnu::noinline]] Error DmaPort::fail_to_start(std::uint32_t events) {
+  const Error error = cause(decode(events, 0).value_or(Error::start_failed));
+  abort();
+  return error;
+}
+
+// What is behind an error, if it can be told. To be asked before anything is stopped.
+Error DmaPort::cause(Error found) const {
+  if (found == Error::cancelled) return found;  // nobody else is to blame for what the program asked for
+  const spi::Error reason = port_.reason_for_silence();
+  return reason == spi::Error::timed_out ? engine_->cause(found, started_) : as_transfer_error(reason);
+}
+
+// Asked again and again, so what happens once is in functions of its own.
+bool DmaPort::is_done() {
+  if (!running_) return true;
   // SPI first: what its "done" implies for the channel is then surely visible in the second read.
   const std::uint32_t bus_events = port_.events();
   const std::uint32_t memory_events = engine_->interrupts();
-  if (((memory_events & memory_errors_) | (bus_events & bus_errors_)) != 0) {
-    return {true, decode(memory_events & memory_errors_, bus_events & bus_errors_)};
-  }
+  if (((memory_events & memory_errors_) | (bus_events & bus_errors_)) != 0)
+    return note_error(memory_events, bus_events);
   const bool bus_done = (bus_events & DmaIntRaw::trans_done_int_raw.mask) != 0;
   const bool memory_done = memory_done_ == 0 || (memory_events & memory_done_) != 0;
-  return {bus_done && memory_done, {}};
+  if (!bus_done || !memory_done) return false;
+  return (rx_left_ | tx_left_) == 0 || go_on();
+}
+
+[[gnu::noinline]] bool DmaPort::note_error(std::uint32_t memory_events, std::uint32_t bus_events) {
+  error_ = decode(memory_events & memory_errors_, bus_events & bus_errors_);
+  return true;
+}
+
+// The piece before is over, on the bus and in memory. The channel goes on in its lists, and what it has
+// fetched already is sent first: no FIFO is emptied here. True if it cannot go on.
+[[gnu::noinline]] bool DmaPort::go_on() {
+  header_.leave_phases_out();
+  engine_->clear_received(memory_done_);
+  set_up_piece();
+  port_.switch_dma();
+  port_.clear_events();
+  if (port_.update()) {
+    port_.start();
+    return false;
+  }
+  error_ = Error::timed_out;
+  return true;
 }
 
 dma::Outcome DmaPort::finish(Deadline deadline) {
   for (;;) {
     // The deadline costs three times as much to read as the status, so it is read less often.
     for (std::uint32_t i = 0; i < polls_per_time; ++i) {
-      const Status status = poll();
-      if (status.over) return conclude(status);
+      if (is_done()) return conclude();
     }
     if (deadline.has_passed()) return end_early(Error::timed_out);
   }
 }
 
 dma::Outcome DmaPort::finish() {
-  const Status status = poll();
-  if (status.over) return conclude(status);
+  if (is_done()) return conclude();
   // In 32 bits: 2^18 bits times 1000 fit, and a frequency cut off to whole kilohertz makes the time longer.
+  // Phases without data, 304 clocks and those of CS, are 10 ms at the lowest frequency.
   const std::uint32_t microseconds = bytes_ * 8 * 1000 / (port_.frequency().value / 1000);
   return finish(Deadline::after(Duration::microseconds(2 * microseconds) + Duration::milliseconds(20)));
 }
 
 dma::Outcome DmaPort::end_early(Error why) {
-  const Status status = poll();
-  if (status.over) return conclude(status);
-  return std::unexpected{dma::Failure{why, abort()}};
+  if (is_done()) return conclude();
+  return fail(why);
 }
 
-dma::Outcome DmaPort::conclude(Status status) {
-  if (status.error) return std::unexpected{dma::Failure{*status.error, running_ ? abort() : 0}};
+dma::Outcome DmaPort::conclude() {
+  if (error_) return running_ ? fail(*error_) : std::unexpected{dma::Failure{*error_}};
   running_ = false;
-  if (zeros_follow_) engine_->stop();  // it would go on with them
+  engine_->let_rest();
   compiler_barrier();
-  return dma::Received{memory_done_ == 0 ? 0 : engine_->received_length()};
+  return dma::Received{started_.receives ? engine_->received_length() : 0};
+}
+
+dma::Outcome DmaPort::fail(Error why) {
+  why = cause(why);
+  return std::unexpected{dma::Failure{why, abort()}};
 }
 
 // SPI first: it ends behind the byte it is in, and GDMA then closes the descriptor that this byte is in,
@@ -193,7 +321,7 @@ std::uint32_t DmaPort::abort() {
   const std::uint32_t received = engine_->finish_stop();
   running_ = false;
   compiler_barrier();
-  return memory_done_ == 0 ? 0 : received;
+  return started_.receives ? received : 0;
 }
 
 }  // namespace ferry::spi::detail

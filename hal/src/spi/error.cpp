@@ -13,8 +13,18 @@ std::string_view name(ConfigError error) {
 
 std::string_view name(Error error) {
   switch (error) {
+    case Error::value_too_large:
+      return "value_too_large";
+    case Error::partial_clock:
+      return "partial_clock";
+    case Error::line_not_routed:
+      return "line_not_routed";
     case Error::timed_out:
       return "timed_out";
+    case Error::clock_off:
+      return "clock_off";
+    case Error::in_reset:
+      return "in_reset";
   }
   return "unknown";
 }

@@ -23,7 +23,7 @@ Master MasterDma::without_dma(dma::ConfiguredChannel& channel FERRY_REFILLS) && 
   return Master{&port->port()};
 }
 
-void Transfer::dropped() {
+void detail::transfer_dropped() {
   ferry::detail::fatal_at(
       "a DMA transfer was dropped: end it with wait_into() or cancel_into() on every path",
       __builtin_return_address(0));

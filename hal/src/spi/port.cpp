@@ -2,9 +2,9 @@
 
 #include "chip/esp32c3/registers/system.hpp"
 #include "ferry/interrupt.hpp"
+#include "hal/src/spi/fifo.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace ferry::spi::detail {
 
@@ -14,54 +14,19 @@ namespace {
 // load, a test, a counter, a jump): counted so, a wait is never too short, whatever the CPU's clock.
 constexpr std::uint32_t fastest_cpu = 160'000'000;
 constexpr std::uint32_t cycles_per_poll = 4;
-// CS set-up and hold, domain crossings, and room for a debugger's or handler's interruption.
+// Domain crossings, and room for a debugger's or handler's interruption.
 constexpr std::uint32_t extra_polls = 20'000;
+// In bytes: CS set-up and hold (66 clocks at the most), and command, address and dummy (304).
+constexpr std::uint32_t most_overhead = 47;
 
-bool is_aligned(const void* address) { return reinterpret_cast<std::uintptr_t>(address) % 4 == 0; }
-
-// The next four bytes as a word, the first in the lowest bits; fewer at the end of the span, which moves on.
-// Spans begin anywhere, but most on a word, which is then one access instead of four.
-std::uint32_t take_word(std::span<const std::byte>& bytes) {
-  std::uint32_t word = 0;
-  const std::size_t count = std::min<std::size_t>(4, bytes.size());
-  if (count == 4 && is_aligned(bytes.data())) {
-    std::memcpy(&word, __builtin_assume_aligned(bytes.data(), 4), 4);
-  } else {
-    for (std::size_t i = 0; i < count; ++i) word |= std::to_integer<std::uint32_t>(bytes[i]) << (8 * i);
-  }
-  bytes = bytes.subspan(count);
-  return word;
-}
-
-// The reverse.
-void put_word(std::span<std::byte>& bytes, std::uint32_t word) {
-  const std::size_t count = std::min<std::size_t>(4, bytes.size());
-  if (count == 4 && is_aligned(bytes.data())) {
-    std::memcpy(__builtin_assume_aligned(bytes.data(), 4), &word, 4);
-  } else {
-    for (std::size_t i = 0; i < count; ++i) bytes[i] = static_cast<std::byte>(word >> (8 * i));
-  }
-  bytes = bytes.subspan(count);
-}
-
-// Puts up to 64 bytes into W0…W15; what `bytes` does not fill of `length` is 0.
-void fill_fifo(std::span<const std::byte> bytes, std::uint32_t length) {
-  for (std::uint32_t index = 0; index * 4 < length; ++index) {
-    mmio::write_word<chip::spi2::W>(chip::spi2::base, take_word(bytes), index);
-  }
-}
-
-void read_fifo(std::span<std::byte> bytes) {
-  for (std::uint32_t index = 0; !bytes.empty(); ++index) {
-    put_word(bytes, mmio::read<chip::spi2::W>(chip::spi2::base, index));
-  }
-}
+constexpr std::uint32_t all_cs_lines = 0b11'1111;
 
 }  // namespace
 
 constinit Port port2;
 
 void Port::open(const Config& config) {
+  misc_ = all_cs_lines & ~1u;  // line 0 is selected
   take_settings(config);
   reset_and_set_up();
 }
@@ -81,26 +46,31 @@ void Port::take_settings(const Config& config) {
   clk_gate_ = (ClkGate::clk_en(1) | ClkGate::mst_clk_active(1) |
                ClkGate::mst_clk_sel.run_time(config.frequency.source() == ClockSource::pll80))
                   .bits;
-  // D_POL and Q_POL stay 0: the data lines idle low, so MOSI is low while only receiving.
+  // D_POL is MOSI's level where nothing is sent on it. WP and HOLD of a flash are inactive as long as they
+  // are no data lines.
   ctrl_ = (Ctrl::rd_bit_order.run_time(config.read_bit_order == BitOrder::lsb_first) |
            Ctrl::wr_bit_order.run_time(config.write_bit_order == BitOrder::lsb_first) | Ctrl::wp_pol(1) |
-           Ctrl::hold_pol(1))
+           Ctrl::hold_pol(1) | Ctrl::d_pol.run_time(config.idle_mosi == gpio::Level::high))
               .bits;
   // Everything else of USER is 0, above all USR_COMMAND, which reset sets: it would send eight bits of
-  // command.
-  user_ = (User::doutdin(1) | User::cs_setup(1) | User::cs_hold(1) | User::ck_out_edge.run_time(shifted_edge))
+  // command. Without CS_SETUP and CS_HOLD it is half a cycle, with them TIME + 1 more.
+  const std::uint32_t setup = config.cs_setup.count(), hold = config.cs_hold.count();
+  user_ = (User::doutdin(1) | User::cs_setup.run_time(setup != 0) | User::cs_hold.run_time(hold != 0) |
+           User::ck_out_edge.run_time(shifted_edge))
               .bits;
-  // CS0 is the one that with_cs() routes.
-  misc_ = (Misc::cs1_dis(1) | Misc::cs2_dis(1) | Misc::cs3_dis(1) | Misc::cs4_dis(1) | Misc::cs5_dis(1) |
-           Misc::ck_idle_edge.run_time(idles_high))
-              .bits;
+  user1_ = (User1::reset & ~(User1::cs_setup_time.mask | User1::cs_hold_time.mask)) |
+           (User1::cs_setup_time.run_time(setup == 0 ? 0 : setup - 1) |
+            User1::cs_hold_time.run_time(hold == 0 ? 0 : hold - 1))
+               .bits;
+  misc_ = (misc_ & ~Misc::ck_idle_edge.mask) | Misc::ck_idle_edge.run_time(idles_high).bits;
 }
 
-void Port::write_settings() const {
+void Port::write_settings() {
   using namespace chip::spi2;
   mmio::write_word<ClkGate>(base, clk_gate_);
   mmio::write_word<Clock>(base, clock_);
   mmio::write_word<Ctrl>(base, ctrl_);
+  written_.ctrl = ctrl_;
 }
 
 void Port::reset_and_set_up() {
@@ -111,12 +81,59 @@ void Port::reset_and_set_up() {
     mmio::modify(system::base, system::PeripRstEn0::spi2_rst(1));
     mmio::modify(system::base, system::PeripRstEn0::spi2_rst(0));
   });
+  written_ = {.user = spi2::User::reset,
+              .user1 = spi2::User1::reset,
+              .user2 = spi2::User2::reset,
+              .addr = spi2::Addr::reset,
+              .ctrl = spi2::Ctrl::reset,
+              .misc = spi2::Misc::reset,
+              .ms_dlen = spi2::MsDlen::reset};
   write_settings();
-  written_ = {spi2::User::reset, spi2::User1::reset, spi2::Misc::reset, spi2::MsDlen::reset};
+  misc_ &= ~spi2::Misc::cs_keep_active.mask;
+  // After reset all CS lines are active low; one that is not has its inactive level back with this.
+  if ((misc_ & spi2::Misc::master_cs_pol.mask) != 0) {
+    write_if_changed<spi2::Misc>(written_.misc, misc_);
+    update();
+  }
+}
+
+Error Port::reason_for_silence() const {
+  using namespace chip::system;
+  if (mmio::read(base, PeripClkEn0::spi2_clk_en) == 0) return Error::clock_off;
+  if (mmio::read(base, PeripRstEn0::spi2_rst) != 0) return Error::in_reset;
+  return Error::timed_out;
+}
+
+void Port::select(Cs line) {
+  using chip::spi2::Misc;
+  release_cs();
+  static_assert(Misc::cs0_dis.lsb == 0 && Misc::cs5_dis.lsb == 5);
+  const std::uint32_t enabled = line == Cs::none ? 0 : 1u << static_cast<std::uint32_t>(line);
+  misc_ = (misc_ & ~all_cs_lines) | (all_cs_lines & ~enabled);
+}
+
+void Port::set_polarity(std::uint32_t line, CsPolarity polarity) {
+  using chip::spi2::Misc;
+  const std::uint32_t bit = 1u << line << Misc::master_cs_pol.lsb;
+  misc_ = polarity == CsPolarity::active_high ? misc_ | bit : misc_ & ~bit;
+  if (written_.misc == misc_) return;
+  // The pins follow with UPDATE. That it may not come is found out by the first operation.
+  write_if_changed<Misc>(written_.misc, misc_);
+  update();
+}
+
+// CS is kept behind the operation that said so. One without any phase ends that, and has no clock edge.
+void Port::release_cs() {
+  using namespace chip::spi2;
+  misc_ &= ~Misc::cs_keep_active.mask;
+  if ((written_.misc & Misc::cs_keep_active.mask) == 0) return;
+  write_if_changed<User>(written_.user, user_);
+  write_if_changed<Misc>(written_.misc, misc_);
+  if (!run(0)) reset_and_set_up();
 }
 
 std::uint32_t Port::polls_for(std::uint32_t bytes) const {
-  return bytes * 8 * cpu_cycles_per_bit_ / cycles_per_poll + extra_polls;
+  return (bytes + most_overhead) * 8 * cpu_cycles_per_bit_ / cycles_per_poll + extra_polls;
 }
 
 bool Port::wait_until_done(std::uint32_t bytes) const {
@@ -128,30 +145,37 @@ bool Port::wait_until_done(std::uint32_t bytes) const {
   return false;
 }
 
+// Makes the operation whose shape is set. False if SPI did not finish in time.
+bool Port::run(std::uint32_t bytes) {
+  clear_events();
+  if (!update()) return false;
+  start();
+  return wait_until_done(bytes);
+}
+
+std::unexpected<Error> Port::give_up() {
+  const Error reason = reason_for_silence();
+  reset_and_set_up();
+  return std::unexpected{reason};
+}
+
 std::expected<void, Error> Port::exchange(std::span<std::byte> rx, std::span<const std::byte> tx) {
   const std::size_t total = std::max(rx.size(), tx.size());
+  const bool receives = !rx.empty();
+  const bool sends = !tx.empty();
   std::size_t done = 0;
   while (done < total) {
     const auto length = static_cast<std::uint32_t>(std::min<std::size_t>(fifo_bytes, total - done));
     set_shape({.bytes = length,
-               .receives = true,
-               .sends = true,
+               .receives = receives,
+               .sends = sends,
                .dma = false,
                .drops_surplus = false,
                .cs_stays_active = done + length < total});
     if (done == 0) reset_afifos();
-    fill_fifo(tx.first(std::min<std::size_t>(length, tx.size())), length);
+    if (sends) fill_fifo(tx.first(std::min<std::size_t>(length, tx.size())), length);
     tx = tx.subspan(std::min<std::size_t>(length, tx.size()));
-    clear_events();
-    bool finished = update();
-    if (finished) {
-      start();
-      finished = wait_until_done(length);
-    }
-    if (!finished) {
-      reset_and_set_up();
-      return std::unexpected{Error::timed_out};
-    }
+    if (!run(length)) return give_up();
     read_fifo(rx.first(std::min<std::size_t>(length, rx.size())));
     rx = rx.subspan(std::min<std::size_t>(length, rx.size()));
     done += length;
@@ -161,16 +185,21 @@ std::expected<void, Error> Port::exchange(std::span<std::byte> rx, std::span<con
 
 void Port::stop() {
   using namespace chip::spi2;
-  if (mmio::read(base, Cmd::usr) == 0) return;
-  // One byte: a running transfer that is longer already ends behind the byte it is in.
-  write_if_changed<MsDlen>(written_.ms_dlen, 7);
-  if (update()) {
-    const std::uint32_t polls = polls_for(2);
-    for (std::uint32_t poll = 0; poll < polls; ++poll) {
-      if (mmio::read(base, Cmd::usr) == 0) return;
-    }
+  misc_ &= ~Misc::cs_keep_active.mask;
+  if (mmio::read(base, Cmd::usr) != 0) {
+    // One byte: a running transfer that is longer already ends behind the byte it is in.
+    write_if_changed<MsDlen>(written_.ms_dlen, 7);
+    if (!update() || !wait_until_idle()) return reset_and_set_up();
   }
-  reset_and_set_up();
+  release_cs();
+}
+
+bool Port::wait_until_idle() const {
+  const std::uint32_t polls = polls_for(2);
+  for (std::uint32_t poll = 0; poll < polls; ++poll) {
+    if (mmio::read(base, chip::spi2::Cmd::usr) == 0) return true;
+  }
+  return false;
 }
 
 }  // namespace ferry::spi::detail

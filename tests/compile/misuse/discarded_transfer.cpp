@@ -6,7 +6,7 @@ void misuse() {
   auto rx = make_rx();
   auto tx = make_tx();
   // error(Clang): ignoring return value of
-  // error(Clang): '~Transfer' on a temporary object while it is in the 'unconsumed' state
-  // error(GNU): ignoring returned value of type 'ferry::spi::Transfer', declared with attribute 'nodiscard'
+  // error(Clang): '~TransferOf' on a temporary object while it is in the 'unconsumed' state
+  // error(GNU): ignoring returned value of type 'ferry::spi::Transfer'
   std::move(spi).transfer(std::move(rx), std::move(tx));
 }

@@ -3,6 +3,6 @@
 
 void misuse(Transfer& transfer, MasterDma& spi, RxBuffer& rx, TxBuffer& tx) {
   // error(Clang): no matching member function for call to 'wait_into'
-  // error(GNU): passing 'ferry::spi::Transfer' as 'this' argument discards qualifiers
+  // error(GNU): passing 'ferry::spi::Transfer'
   auto outcome = transfer.wait_into(spi, rx, tx);
 }

@@ -124,6 +124,8 @@ class Engine {
       return events;
     return (events & receive_events) | (mmio::read<chip::dma::IntRaw>(tx_events_) & ~receive_events);
   }
+  /// Forgets these events of the receive half, while the channel goes on. One store.
+  void clear_received(std::uint32_t events) { mmio::write_word<chip::dma::IntClr>(rx_events_, events); }
   /// Whether the transmit FIFO has bytes for the peripheral. One load.
   bool transmit_fifo_is_empty() const {
     return mmio::read(tx_registers_, chip::dma::OutfifoStatus::outfifo_empty) != 0;

@@ -21,6 +21,9 @@ enum class Error : std::uint8_t {
   in_flash,            ///< the bytes lie in flash, which the CPU reads through a cache and GDMA not at all
   misaligned,          ///< burst is on, and the receive buffer does not start on a word or cannot be
                        ///< rounded up to whole words
+  value_too_large,     ///< SPI, half duplex: a command or an address has more bits than its phase
+  partial_clock,       ///< the same: its bits do not fill its data lines to the last clock
+  line_not_routed,     ///< the same: a phase is on data lines that no with_sio…() has routed
 
   start_failed,         ///< the channel delivered no first byte, or SPI did not take over its settings
   rx_descriptor_error,  ///< IN_DSCR_ERR: GDMA met a receive descriptor it may not use (owner, address)
@@ -31,8 +34,8 @@ enum class Error : std::uint8_t {
   timed_out,            ///< the deadline passed; the transfer was aborted
   cancelled,            ///< cancel_into was called before the end
   engine_stopped,       ///< somebody stopped the channel while it ran
-  clock_off,            ///< somebody has taken GDMA's clock away
-  in_reset,             ///< GDMA is in reset, or has been since the driver was set up
+  clock_off,            ///< somebody has taken GDMA's or the peripheral's clock away; it is back
+  in_reset,             ///< the same with a reset, of GDMA also one that is over
 };
 
 /// The enumerator's name.

@@ -1,6 +1,7 @@
-// How an SPI bus is run: frequency, mode, bit order.
+// How an SPI bus is run: frequency, mode, bit order, chip select.
 #pragma once
 
+#include "ferry/gpio.hpp"
 #include "ferry/spi/clock.hpp"
 #include "ferry/units.hpp"
 
@@ -19,6 +20,12 @@ enum class Mode : std::uint8_t {
 
 enum class BitOrder : std::uint8_t { msb_first, lsb_first };
 
+/// SPI2's chip select lines, of which one is active during an operation. With `none` no line is: for a select
+/// that the program drives itself.
+enum class Cs : std::uint8_t { _0, _1, _2, _3, _4, _5, none };
+
+enum class CsPolarity : std::uint8_t { active_low, active_high };
+
 /// Settings of a bus. Every value of this type is valid: what could be wrong about a frequency is found where
 /// the spi::Frequency is made, by the compiler for a constant.
 ///
@@ -30,12 +37,24 @@ struct Config {
   Mode mode = Mode::_0;
   BitOrder write_bit_order = BitOrder::msb_first;  ///< on MOSI
   BitOrder read_bit_order = BitOrder::msb_first;   ///< on MISO
+  /// MOSI's level while only reading, by the CPU as by DMA, and between operations.
+  gpio::Level idle_mosi = gpio::Level::low;
+  /// From CS becoming active to the first edge that samples: so many clock cycles and half of one.
+  UpTo<32> cs_setup = 1;
+  /// From the last edge that samples to CS becoming inactive: so many clock cycles and half of one.
+  UpTo<32> cs_hold = 2;
 };
 
-/// What can go wrong with a blocking operation.
+/// What can go wrong with a blocking operation. The first group is found before anything is started; after
+/// one of the second SPI has been reset and set up anew, CS is inactive, and the next operation works.
 enum class Error : std::uint8_t {
-  timed_out =
-      1,  ///< SPI did not finish in the time that length and clock allow; it has been reset and set up anew
+  value_too_large = 1,  ///< a command or an address has more bits than its phase
+  partial_clock,        ///< a command's or an address's bits do not fill its data lines to the last clock
+  line_not_routed,      ///< a phase is on data lines that no with_sio…() has routed
+
+  timed_out,  ///< SPI did not finish in the time that length and clock allow
+  clock_off,  ///< the same, as somebody has closed SPI2's clock gate (SYSTEM.PERIP_CLK_EN0)
+  in_reset,   ///< the same, as somebody holds SPI2 in reset (SYSTEM.PERIP_RST_EN0)
 };
 
 /// The enumerator's name.

@@ -7,6 +7,9 @@
 // Between the first line and the last, `spi`, `rx` and `tx` are inside the transfer: naming them is an error,
 // and so is leaving the transfer behind (see ferry/ownership.hpp). There is one way back, for a transfer that
 // ran as for one that could not start: one of the functions ending in `_into`.
+//
+// A transfer owns what it uses and nothing else: a write has the driver and the transmit buffer, and its
+// wait_into() is called with these two.
 #pragma once
 
 #include "ferry/dma/buffer.hpp"
@@ -16,20 +19,38 @@
 #include "ferry/spi/config.hpp"
 #include "ferry/spi/dma_port.hpp"
 #include "ferry/spi/master.hpp"
+#include "ferry/spi/operations.hpp"
 #include "ferry/time.hpp"
 
 #include <cstddef>
-#include <expected>
-#include <span>
 #include <utility>
 
 namespace ferry::spi {
 
-class Transfer;
+template <class... Buffers>
+class TransferOf;
 
-/// The master of SPI2 with a DMA channel. Made by Master::with_dma().
-class [[nodiscard]] FERRY_CONSUMABLE MasterDma {
+/// Full duplex, with two buffers or in one, and one direction alone.
+using Transfer = TransferOf<dma::RxBuffer, dma::TxBuffer>;
+using TransferInPlace = TransferOf<dma::InPlaceBuffer>;
+using Read = TransferOf<dma::RxBuffer>;
+using Write = TransferOf<dma::TxBuffer>;
+
+/// The master of SPI2 with a DMA channel. Made by Master::with_dma(). The blocking operations of Operations
+/// are here too, and are the ones that take spans.
+///
+/// Starting a transfer blocks only until the channel has the first bytes ready, some microseconds. Whatever
+/// goes wrong is told by the transfer's end: a transfer that cannot start is one that is done, with an error.
+/// An empty transfer is done, without a clock edge.
+class [[nodiscard]] FERRY_CONSUMABLE MasterDma : public Operations<MasterDma> {
  public:
+  using Operations::half_duplex_read;
+  using Operations::half_duplex_write;
+  using Operations::read;
+  using Operations::transfer;
+  using Operations::transfer_in_place;
+  using Operations::write;
+
   /// A spent one, to be filled by an assignment or by the end of a transfer.
   FERRY_MADE_SPENT MasterDma() = default;
   [[gnu::always_inline]] MasterDma(MasterDma&& other FERRY_TAKES_LIVE) : port_(other.give_away()) {}
@@ -43,33 +64,30 @@ class [[nodiscard]] FERRY_CONSUMABLE MasterDma {
 
   /// Starts to send `tx` and to receive into `rx` at the same time, and returns while the bytes pass. By
   /// default all of both; `lengths` says otherwise (see dma::Lengths), a length of 0 makes it a pure write or
-  /// read, with MOSI low while only reading.
-  ///
-  /// Blocks only until the channel has the first bytes ready, some microseconds. Whatever goes wrong is told
-  /// by the transfer's end: a transfer that cannot start is one that is done, with an error.
-  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Transfer transfer(dma::RxBuffer rx FERRY_TAKES_LIVE,
-                                                                         dma::TxBuffer tx FERRY_TAKES_LIVE,
-                                                                         dma::Lengths lengths = {}) &&;
+  /// read.
+  template <dma::Target Rx, dma::Source Tx>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<Rx, Tx> transfer(
+      Rx rx FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE, dma::Lengths lengths = {}) &&;
+  /// The same with one buffer: what is received takes the place of what was sent.
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferInPlace
+  transfer_in_place(dma::InPlaceBuffer buffer FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+  /// Starts to send the first `length` bytes of `tx`, by default all; what comes back is dropped.
+  template <dma::Source Tx>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<Tx> write(
+      Tx tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+  /// Starts to receive into the first `length` bytes of `rx`, by default all, with MOSI on the level of
+  /// Config::idle_mosi.
+  template <dma::Target Rx>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<Rx> read(
+      Rx rx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
 
-  /// The blocking operations of Master, by the CPU.
-  [[nodiscard]] FERRY_NEEDS_LIVE std::expected<void, Error> transfer(std::span<std::byte> rx,
-                                                                     std::span<const std::byte> tx) {
-    return port()->port().exchange(rx, tx);
-  }
-  [[nodiscard]] FERRY_NEEDS_LIVE std::expected<void, Error> transfer_in_place(std::span<std::byte> bytes) {
-    return port()->port().exchange(bytes, bytes);
-  }
-  [[nodiscard]] FERRY_NEEDS_LIVE std::expected<void, Error> write(std::span<const std::byte> bytes) {
-    return port()->port().exchange({}, bytes);
-  }
-  [[nodiscard]] FERRY_NEEDS_LIVE std::expected<void, Error> read(std::span<std::byte> bytes) {
-    return port()->port().exchange(bytes, {});
-  }
-
-  /// New settings from the next operation or transfer on. Does not block, cannot fail.
-  FERRY_NEEDS_LIVE void apply_config(const Config& config) { port()->port().apply(config); }
-  /// What the bus runs at.
-  FERRY_NEEDS_LIVE Hertz frequency() const { return port()->port().frequency(); }
+  /// The same two in half duplex, with the phases in front. With a length of 0 these are all there is.
+  template <dma::Source Tx>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<Tx> half_duplex_write(
+      const Phases& phases, Tx tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+  template <dma::Target Rx>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<Rx> half_duplex_read(
+      const Phases& phases, Rx rx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
 
   /// Takes apart what with_dma() put together: the master without DMA is the result, the channel, at rest and
   /// connected to nothing, goes into a variable that holds none.
@@ -78,9 +96,13 @@ class [[nodiscard]] FERRY_CONSUMABLE MasterDma {
 
  private:
   friend Master;
-  friend Transfer;
+  friend Operations<MasterDma>;
+  template <class... Buffers>
+  friend class TransferOf;
 
   FERRY_MADE_LIVE explicit MasterDma(detail::DmaPort* port) : port_(port) {}
+
+  [[gnu::always_inline]] detail::Port& live_bus() const { return port()->port(); }
 
   [[gnu::always_inline]] detail::DmaPort* port() const {
     if (port_ == nullptr) ferry::detail::used_after_move();
@@ -94,81 +116,158 @@ class [[nodiscard]] FERRY_CONSUMABLE MasterDma {
   detail::DmaPort* port_ = nullptr;
 };
 
-/// A transfer under way, or over and not yet looked at. It owns the driver and both buffers.
+namespace detail {
+
+/// Ends the program.
+[[noreturn]] FERRY_KEPT_APART void transfer_dropped();
+
+/// One of the buffers that a transfer owns. Two may be of one type, so each has its place in the name.
+template <std::size_t place, class Buffer>
+struct Held {
+  Buffer buffer;
+};
+
+/// The buffers that a transfer owns. No std::tuple, whose moves are calls of functions when a compiler
+/// optimizes for size.
+template <class Places, class... Buffers>
+class Parts;
+
+template <std::size_t... place, class... Buffers>
+class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>... {
+ public:
+  [[gnu::always_inline]] explicit Parts(Buffers&&... buffers FERRY_TAKES_LIVE)
+      : Held<place, Buffers>{std::move(buffers)}... {}
+
+  [[gnu::always_inline]] void give_back(const dma::Outcome& outcome, Buffers&... buffers FERRY_REFILLS) {
+    (give_back_one<place>(outcome, buffers), ...);
+  }
+
+ private:
+  template <std::size_t which, class Buffer>
+  [[gnu::always_inline]] void give_back_one(const dma::Outcome& outcome, Buffer& target FERRY_REFILLS) {
+    Buffer& buffer = Held<which, Buffer>::buffer;
+    if constexpr (dma::Target<Buffer>)
+      dma::detail::MemoryAccess::set_received(buffer, dma::received(outcome));
+    target = std::move(buffer);
+  }
+};
+
+}  // namespace detail
+
+/// A transfer under way, or over and not yet looked at. It owns the driver and the buffers it was given.
 ///
 /// Has to be ended by one of the `_into` functions, on every path: Clang refuses a program that drops one, in
 /// others the destructor is fatal. They put the parts back into the caller's own variables, which must be the
-/// spent ones; after any of them, whatever it returns, no hardware touches the buffers.
+/// spent ones, the driver first and then the buffers in the order in which they were given; after any of
+/// them, whatever it returns, no hardware touches the buffers.
 ///
-/// The outcome is the number of bytes received, or an error of dma::Error; both come with all parts. After an
-/// error the contents of the receive buffer are not known, and driver and buffers are as good as before.
-class [[nodiscard]] FERRY_CONSUMABLE Transfer {
+/// The outcome is the number of bytes received, or an error of dma::Error and how many bytes had been
+/// received until then (dma::Failure); both come with all parts. After an error the contents of the receive
+/// buffer behind these bytes are not known, and driver and buffers are as good as before.
+template <class... Buffers>
+class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
  public:
-  Transfer(Transfer&& other FERRY_TAKES_LIVE) = default;
-  Transfer& operator=(Transfer&&) = delete;
-  Transfer* operator&() = delete;
-  [[gnu::always_inline]] FERRY_NEEDS_SPENT ~Transfer() {
-    if (spi_.port_ != nullptr) dropped();
+  TransferOf(TransferOf&& other FERRY_TAKES_LIVE) = default;
+  TransferOf& operator=(TransferOf&&) = delete;
+  TransferOf* operator&() = delete;
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT ~TransferOf() {
+    if (spi_.port_ != nullptr) detail::transfer_dropped();
   }
 
   /// Whether it is over, well or not: SPI has finished *and* GDMA has stored the last byte. SPI's word alone
   /// is not enough, as the last bytes are then still on their way to memory. Does not block; two register
-  /// reads.
+  /// reads, and between two pieces of a long transfer some ten accesses more.
   FERRY_NEEDS_LIVE bool is_done() const { return spi_.port()->is_done(); }
 
   /// Waits for the end, polling. Bounded all the same: by twice the time that length and clock ask for and 20
   /// ms more; then as with a deadline that has passed.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome wait_into(
-      MasterDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) && {
+      MasterDma& spi FERRY_REFILLS, Buffers&... buffers FERRY_REFILLS) && {
     const dma::Outcome outcome = spi_.port()->finish();
-    give_back(outcome, spi, rx, tx);
+    give_back(outcome, spi, buffers...);
     return outcome;
   }
-  /// Waits until the deadline at the most. When it passes, the transfer is aborted before the parts come back
-  /// (SPI ends behind the byte it is in, so two byte times later), and the error is timed_out.
+  /// Waits until the deadline at the most, the last argument. When it passes, the transfer is aborted before
+  /// the parts come back (SPI ends behind the byte it is in, so two byte times later), and the error is
+  /// timed_out.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome wait_into(MasterDma& spi FERRY_REFILLS,
-                                                                            dma::RxBuffer& rx FERRY_REFILLS,
-                                                                            dma::TxBuffer& tx FERRY_REFILLS,
+                                                                            Buffers&... buffers FERRY_REFILLS,
                                                                             Deadline deadline) && {
     const dma::Outcome outcome = spi_.port()->finish(deadline);
-    give_back(outcome, spi, rx, tx);
+    give_back(outcome, spi, buffers...);
     return outcome;
   }
   /// Aborts it, as a deadline that has passed would; the error is cancelled. A transfer that is over already
   /// comes to its own end: then the outcome is the one wait_into would have given.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome cancel_into(
-      MasterDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) && {
+      MasterDma& spi FERRY_REFILLS, Buffers&... buffers FERRY_REFILLS) && {
     const dma::Outcome outcome = spi_.port()->cancel();
-    give_back(outcome, spi, rx, tx);
+    give_back(outcome, spi, buffers...);
     return outcome;
   }
 
  private:
   friend MasterDma;
 
-  [[gnu::always_inline]] FERRY_MADE_LIVE Transfer(detail::DmaPort* port, dma::RxBuffer&& rx FERRY_TAKES_LIVE,
-                                                  dma::TxBuffer&& tx FERRY_TAKES_LIVE)
-      : spi_(port), rx_(std::move(rx)), tx_(std::move(tx)) {}
+  [[gnu::always_inline]] FERRY_MADE_LIVE explicit TransferOf(detail::DmaPort* port,
+                                                             Buffers&&... buffers FERRY_TAKES_LIVE)
+      : spi_(port), parts_(std::move(buffers)...) {}
 
   [[gnu::always_inline]] void give_back(const dma::Outcome& outcome, MasterDma& spi FERRY_REFILLS,
-                                        dma::RxBuffer& rx FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) {
-    dma::detail::MemoryAccess::set_received(rx_, dma::received(outcome));
+                                        Buffers&... buffers FERRY_REFILLS) {
     spi = std::move(spi_);
-    rx = std::move(rx_);
-    tx = std::move(tx_);
+    parts_.give_back(outcome, buffers...);
   }
-  [[noreturn]] FERRY_KEPT_APART static void dropped();
 
   MasterDma spi_;
-  dma::RxBuffer rx_;
-  dma::TxBuffer tx_;
+  detail::Parts<std::index_sequence_for<Buffers...>, Buffers...> parts_;
 };
 
-inline Transfer MasterDma::transfer(dma::RxBuffer rx FERRY_TAKES_LIVE, dma::TxBuffer tx FERRY_TAKES_LIVE,
-                                    dma::Lengths lengths) && {
+template <dma::Target Rx, dma::Source Tx>
+TransferOf<Rx, Tx> MasterDma::transfer(Rx rx FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE,
+                                       dma::Lengths lengths) && {
   detail::DmaPort* port = give_away();
   port->start(dma::detail::MemoryAccess::plan(rx), dma::detail::MemoryAccess::plan(tx), lengths);
-  return Transfer{port, std::move(rx), std::move(tx)};
+  return TransferOf<Rx, Tx>{port, std::move(rx), std::move(tx)};
+}
+
+inline TransferInPlace MasterDma::transfer_in_place(dma::InPlaceBuffer buffer FERRY_TAKES_LIVE,
+                                                    std::uint32_t length) && {
+  detail::DmaPort* port = give_away();
+  // GDMA has read a byte before SPI sends it, and only then another one can come in to its place.
+  const dma::detail::Plan plan = dma::detail::MemoryAccess::plan(buffer);
+  port->start(plan, plan, {.rx_length = length, .tx_length = length});
+  return TransferInPlace{port, std::move(buffer)};
+}
+
+template <dma::Source Tx>
+TransferOf<Tx> MasterDma::write(Tx tx FERRY_TAKES_LIVE, std::uint32_t length) && {
+  detail::DmaPort* port = give_away();
+  port->start({}, dma::detail::MemoryAccess::plan(tx), {.rx_length = 0, .tx_length = length});
+  return TransferOf<Tx>{port, std::move(tx)};
+}
+
+template <dma::Target Rx>
+TransferOf<Rx> MasterDma::read(Rx rx FERRY_TAKES_LIVE, std::uint32_t length) && {
+  detail::DmaPort* port = give_away();
+  port->start(dma::detail::MemoryAccess::plan(rx), {}, {.rx_length = length, .tx_length = 0});
+  return TransferOf<Rx>{port, std::move(rx)};
+}
+
+template <dma::Source Tx>
+TransferOf<Tx> MasterDma::half_duplex_write(const Phases& phases, Tx tx FERRY_TAKES_LIVE,
+                                            std::uint32_t length) && {
+  detail::DmaPort* port = give_away();
+  port->start_half_duplex_write(phases, dma::detail::MemoryAccess::plan(tx), length);
+  return TransferOf<Tx>{port, std::move(tx)};
+}
+
+template <dma::Target Rx>
+TransferOf<Rx> MasterDma::half_duplex_read(const Phases& phases, Rx rx FERRY_TAKES_LIVE,
+                                           std::uint32_t length) && {
+  detail::DmaPort* port = give_away();
+  port->start_half_duplex_read(phases, dma::detail::MemoryAccess::plan(rx), length);
+  return TransferOf<Rx>{port, std::move(rx)};
 }
 
 }  // namespace ferry::spi

@@ -23,12 +23,17 @@ class DmaPort {
   /// Gives the channel back, at rest.
   dma::detail::Engine* detach();
 
-  /// Starts a full-duplex transfer. Does not block longer than the channel takes for its first bytes. If it
-  /// cannot start, the transfer is over at once and finish() tells why.
+  /// Starts a full-duplex transfer, or one in one direction. Does not block longer than the channel takes for
+  /// its first bytes. If it cannot start, the transfer is over at once and finish() tells why.
   void start(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths);
 
-  /// Whether the transfer is over, well or not: both the bus and the memory side. Two loads.
-  bool is_done() const { return poll().over; }
+  /// The same in half duplex.
+  void start_half_duplex_read(const Phases& phases, const dma::detail::Plan& rx, std::uint32_t length);
+  void start_half_duplex_write(const Phases& phases, const dma::detail::Plan& tx, std::uint32_t length);
+
+  /// Whether the transfer is over, well or not: both the bus and the memory side. Two loads. When a piece of
+  /// a transfer is over that is longer than SPI can do at once, this starts the next one.
+  bool is_done();
 
   /// Waits for the end. Bounded by `deadline`, then the transfer is aborted; in every case nothing touches
   /// the buffers any more when this returns.
@@ -39,16 +44,23 @@ class DmaPort {
   dma::Outcome cancel() { return end_early(dma::Error::cancelled); }
 
  private:
-  struct Status {
-    bool over;
-    std::optional<dma::Error> error;
-  };
-
-  Status poll() const;
   std::optional<dma::Error> try_to_start(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
                                          std::uint32_t rx_length, std::uint32_t tx_length);
+  std::optional<dma::Error> try_half_duplex(const Phases& phases, Port::DataPhase data,
+                                            const dma::detail::Plan& plan, std::uint32_t length);
+  std::optional<dma::Error> prepare(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
+                                    std::uint32_t rx_length, std::uint32_t tx_length);
+  void set_up_piece();
+  bool go_on();
+  bool note_error(std::uint32_t memory_events, std::uint32_t bus_events);
+  void forget();
+  void expect(bool receives, bool sends, bool drops_surplus);
+  std::optional<dma::Error> launch(bool receives, bool sends);
+  dma::Error fail_to_start(std::uint32_t events);
+  dma::Error cause(dma::Error found) const;
+  dma::Outcome fail(dma::Error why);
   dma::Outcome end_early(dma::Error why);
-  dma::Outcome conclude(Status status);
+  dma::Outcome conclude();
   std::uint32_t abort();
 
   Port& port_;
@@ -56,13 +68,18 @@ class DmaPort {
 
   // The transfer at hand. `running_` is false when it is over before it began: nothing to do, or an error.
   bool running_ = false;
+  dma::detail::Engine::Started started_{};
   bool zeros_follow_ = false;  // the transmit list does not end by itself
-  std::optional<dma::Error> start_error_;
-  std::uint32_t bytes_ = 0;  // on the wire
-  std::uint32_t memory_done_ =
-      0;  // events of the channel of which one tells that all is stored; 0: not asked
-  std::uint32_t memory_errors_ = 0;  // events of the channel that mean failure
-  std::uint32_t bus_errors_ = 0;     // events of SPI that mean failure
+  std::optional<dma::Error> error_;
+  std::uint32_t bytes_ = 0;    // on the wire
+  std::uint32_t rx_left_ = 0;  // of them, behind the piece that SPI is at
+  std::uint32_t tx_left_ = 0;
+  Port::Header header_{};  // of a transfer in half duplex or in pieces
+  // Of the piece: events of the channel of which one tells that all is stored (0: not asked), and those of
+  // the channel and of SPI that mean failure.
+  std::uint32_t memory_done_ = 0;
+  std::uint32_t memory_errors_ = 0;
+  std::uint32_t bus_errors_ = 0;
 };
 
 extern DmaPort dma_port2;

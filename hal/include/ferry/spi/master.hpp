@@ -7,18 +7,16 @@
 #include "ferry/ownership.hpp"
 #include "ferry/peripherals.hpp"
 #include "ferry/spi/config.hpp"
+#include "ferry/spi/operations.hpp"
 #include "ferry/spi/port.hpp"
 
-#include <cstddef>
-#include <expected>
-#include <span>
 #include <utility>
 
 namespace ferry::spi {
 
 class MasterDma;
 
-/// The master of SPI2, full duplex on one data line each way.
+/// The master of SPI2. What it does is in Operations; here are its pins.
 ///
 ///   auto spi = ferry::spi::Master{std::move(chip.spi2), {.frequency = 100_kHz}}
 ///                  .with_sck(std::move(chip.gpio0))
@@ -26,13 +24,9 @@ class MasterDma;
 ///                  .with_miso(std::move(chip.gpio2))
 ///                  .with_cs(std::move(chip.gpio5));
 ///
-/// The operations block while the bytes pass and use no memory but the caller's; any length, in pieces of 64
-/// bytes through SPI's own buffer, with CS active from the first byte to the last. An empty operation does
-/// nothing. What the CPU does between two pieces lengthens the pause between their clocks. Every wait is
-/// bounded by a multiple of the time that length and clock ask for; Error::timed_out means that SPI was reset
-/// and set up anew, CS is inactive again, and how much was transferred is not known. Nothing cancels an
-/// operation.
-class [[nodiscard]] FERRY_CONSUMABLE Master {
+/// A device that uses two or four data lines, or one for both ways, has with_sio0() to with_sio3() instead of
+/// MOSI and MISO. SIO0 is MOSI and SIO1 is MISO where each has one direction, so a bus can have both kinds.
+class [[nodiscard]] FERRY_CONSUMABLE Master : public Operations<Master> {
  public:
   /// A spent one, to be filled by an assignment.
   FERRY_MADE_SPENT Master() = default;
@@ -58,7 +52,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Master {
   template <unsigned Number>
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Master with_mosi(gpio::Gpio<Number> pin) && {
     static_cast<void>(pin);
-    gpio::detail::route_output(Number, chip::signal::fspid);
+    route_sending(Number, chip::signal::fspid, mosi);
     return Master{give_away()};
   }
   /// `pull` holds the line while nobody drives it; without one, an open line reads noise.
@@ -66,50 +60,85 @@ class [[nodiscard]] FERRY_CONSUMABLE Master {
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Master
   with_miso(gpio::Gpio<Number> pin, gpio::Pull pull = gpio::Pull::none) && {
     static_cast<void>(pin);
-    gpio::detail::route_input(Number, chip::signal::fspiq, pull);
+    route_receiving(Number, chip::signal::fspiq, miso, pull);
     return Master{give_away()};
   }
-  /// Active low, from half a clock before the first edge to behind the last one.
+
+  /// Data lines that go both ways. A flash calls SIO2 WP and SIO3 HOLD; while an operation uses one or two
+  /// lines, and between operations, both are driven high, which is inactive.
   template <unsigned Number>
-  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Master with_cs(gpio::Gpio<Number> pin) && {
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Master
+  with_sio0(gpio::Gpio<Number> pin, gpio::Pull pull = gpio::Pull::none) && {
     static_cast<void>(pin);
-    gpio::detail::route_output(Number, chip::signal::fspics0);
+    route_both_ways(Number, chip::signal::fspid, mosi, pull);
     return Master{give_away()};
+  }
+  template <unsigned Number>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Master
+  with_sio1(gpio::Gpio<Number> pin, gpio::Pull pull = gpio::Pull::none) && {
+    static_cast<void>(pin);
+    route_both_ways(Number, chip::signal::fspiq, miso, pull);
+    return Master{give_away()};
+  }
+  template <unsigned Number>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Master
+  with_sio2(gpio::Gpio<Number> pin, gpio::Pull pull = gpio::Pull::none) && {
+    static_cast<void>(pin);
+    route_both_ways(Number, chip::signal::fspiwp, sio2, pull);
+    return Master{give_away()};
+  }
+  template <unsigned Number>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Master
+  with_sio3(gpio::Gpio<Number> pin, gpio::Pull pull = gpio::Pull::none) && {
+    static_cast<void>(pin);
+    route_both_ways(Number, chip::signal::fspihd, sio3, pull);
+    return Master{give_away()};
+  }
+
+  /// Chip select. There are six lines, `with_cs<1>(pin)`; select() says which of them is active, line 0 at
+  /// first. Config says how long before the first edge and behind the last one. Active low unless `polarity`
+  /// says otherwise.
+  template <unsigned Line = 0, unsigned Number>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Master with_cs(gpio::Gpio<Number> pin) && {
+    static_assert(Line <= 5, "SPI2 has the CS lines 0 to 5");
+    static_cast<void>(pin);
+    gpio::detail::route_output(Number, chip::signal::fspics0 + Line);
+    return Master{give_away()};
+  }
+  template <unsigned Line = 0, unsigned Number>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Master with_cs(gpio::Gpio<Number> pin,
+                                                                      CsPolarity polarity) && {
+    port()->set_polarity(Line, polarity);
+    return std::move(*this).template with_cs<Line>(std::move(pin));
   }
 
   /// Hands transfers to a DMA channel. The result can do all that this class can, and DMA transfers.
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE MasterDma
   with_dma(dma::ConfiguredChannel channel FERRY_TAKES_LIVE) &&;
 
-  /// New settings from the next operation on. Does not block, cannot fail.
-  FERRY_NEEDS_LIVE void apply_config(const Config& config) { port()->apply(config); }
-  /// What the bus runs at.
-  FERRY_NEEDS_LIVE Hertz frequency() const { return port()->frequency(); }
-
-  /// Sends `tx` and receives into `rx` at the same time. If `tx` is shorter, zeros follow it; if `rx` is
-  /// shorter, what comes after it is full is dropped. The two may be the same memory but must not overlap
-  /// otherwise.
-  [[nodiscard]] FERRY_NEEDS_LIVE std::expected<void, Error> transfer(std::span<std::byte> rx,
-                                                                     std::span<const std::byte> tx) {
-    return port()->exchange(rx, tx);
-  }
-  /// Sends `bytes` and puts what comes back in their place.
-  [[nodiscard]] FERRY_NEEDS_LIVE std::expected<void, Error> transfer_in_place(std::span<std::byte> bytes) {
-    return port()->exchange(bytes, bytes);
-  }
-  /// Sends; what comes back is dropped.
-  [[nodiscard]] FERRY_NEEDS_LIVE std::expected<void, Error> write(std::span<const std::byte> bytes) {
-    return port()->exchange({}, bytes);
-  }
-  /// Receives, with zeros on MOSI.
-  [[nodiscard]] FERRY_NEEDS_LIVE std::expected<void, Error> read(std::span<std::byte> bytes) {
-    return port()->exchange(bytes, {});
-  }
-
  private:
   friend MasterDma;
+  friend Operations<Master>;
+
+  // Data lines as Port counts them.
+  static constexpr std::uint32_t mosi = 1, miso = 2, sio2 = 4, sio3 = 8;
 
   FERRY_MADE_LIVE explicit Master(detail::Port* port) : port_(port) {}
+
+  void route_sending(unsigned pin, std::uint32_t signal, std::uint32_t line) {
+    gpio::detail::route_output(pin, signal);
+    port()->add_outputs(line);
+  }
+  void route_receiving(unsigned pin, std::uint32_t signal, std::uint32_t line, gpio::Pull pull) {
+    gpio::detail::route_input(pin, signal, pull);
+    port()->add_inputs(line);
+  }
+  void route_both_ways(unsigned pin, std::uint32_t signal, std::uint32_t line, gpio::Pull pull) {
+    route_sending(pin, signal, line);  // first, as it switches the pulls off
+    route_receiving(pin, signal, line, pull);
+  }
+
+  [[gnu::always_inline]] detail::Port& live_bus() const { return *port(); }
 
   [[gnu::always_inline]] detail::Port* port() const {
     if (port_ == nullptr) ferry::detail::used_after_move();

@@ -9,6 +9,7 @@
 #include "chip/esp32c3/registers/spi2.hpp"
 #include "ferry/mmio.hpp"
 #include "ferry/spi/config.hpp"
+#include "ferry/spi/phases.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -33,6 +34,40 @@ class Port {
   /// surplus bytes behind the end of `rx` dropped. CS stays active from the first byte to the last.
   std::expected<void, Error> exchange(std::span<std::byte> rx, std::span<const std::byte> tx);
 
+  /// Half duplex through the FIFO, with CS active from the first phase to the last byte. Without bytes only
+  /// the phases are sent.
+  std::expected<void, Error> read_half_duplex(const Phases& phases, std::span<std::byte> rx);
+  std::expected<void, Error> write_half_duplex(const Phases& phases, std::span<const std::byte> tx);
+
+  void select(Cs line);
+  /// To be called before a pin is routed to the line, which has its inactive level then.
+  void set_polarity(std::uint32_t line, CsPolarity polarity);
+  void hold_cs() { misc_ |= chip::spi2::Misc::cs_keep_active(1).bits; }
+  void release_cs();
+
+  /// SIO0 to SIO3 as bits; to be told once a pin is routed.
+  void add_outputs(std::uint32_t lines) { outputs_ |= lines; }
+  void add_inputs(std::uint32_t lines) { inputs_ |= lines; }
+
+  /// What a transfer is apart from its Shape, as the registers say it.
+  struct Header {
+    std::uint32_t user, user1, user2, addr, ctrl;
+
+    /// Whether anything comes before the data.
+    bool any_phase() const { return (user & phases) != 0; }
+    /// For the pieces of an operation that follow its first.
+    void leave_phases_out() { user &= ~phases; }
+
+   private:
+    static constexpr std::uint32_t phases = chip::spi2::User::usr_command.mask |
+                                            chip::spi2::User::usr_addr.mask |
+                                            chip::spi2::User::usr_dummy.mask;
+  };
+  enum class DataPhase : std::uint8_t { receive, transmit };
+  Header full_duplex_header() const { return {user_, user1_, written_.user2, written_.addr, ctrl_}; }
+  /// Translates the phases, or finds out why the bus cannot do them.
+  std::expected<Header, Error> header_for(const Phases& phases, DataPhase data) const;
+
   /// How the next transfer is to be made; set by drivers before update().
   struct Shape {
     std::uint32_t bytes;   ///< on the wire, at least 1
@@ -47,15 +82,19 @@ class Port {
     const std::uint32_t user =
         user_ | User::usr_miso.run_time(shape.receives).bits | User::usr_mosi.run_time(shape.sends).bits;
     const std::uint32_t user1 =
-        User1::reset & (shape.drops_surplus ? ~User1::mst_wfull_err_end_en.mask : 0xFFFF'FFFFu);
+        user1_ & (shape.drops_surplus ? ~User1::mst_wfull_err_end_en.mask : 0xFFFF'FFFFu);
     const std::uint32_t misc = misc_ | Misc::cs_keep_active.run_time(shape.cs_stays_active).bits;
     dma_conf_ = DmaConf::dma_rx_ena.run_time(shape.dma && shape.receives).bits |
                 DmaConf::dma_tx_ena.run_time(shape.dma && shape.sends).bits;
+    // Of what half duplex changes, CTRL is the only other register that matters; USER differs then, too.
+    if (written_.user != user) write_if_changed<Ctrl>(written_.ctrl, ctrl_);
     write_if_changed<User>(written_.user, user);
     write_if_changed<User1>(written_.user1, user1);
     write_if_changed<Misc>(written_.misc, misc);
     write_if_changed<MsDlen>(written_.ms_dlen, shape.bytes * 8 - 1);
   }
+  /// The same for a transfer with this header, `shape.bytes` of which may be 0: then there is no data phase.
+  void set_shape(const Header& header, const Shape& shape);
 
   /// Empties the FIFOs between SPI's two clock domains, and with the same writes switches DMA on or off as
   /// the shape says. Two stores. The reset bits clear themselves; writing them back to 0 suits a document
@@ -67,6 +106,8 @@ class Port {
         dma_conf_ | (DmaConf::rx_afifo_rst(1) | DmaConf::buf_afifo_rst(1) | DmaConf::dma_afifo_rst(1)).bits);
     mmio::write_word<DmaConf>(base, dma_conf_);
   }
+  /// Switches DMA as the shape says, and leaves the FIFOs as they are. One store.
+  void switch_dma() { mmio::write_word<chip::spi2::DmaConf>(base, dma_conf_); }
 
   /// Forgets what happened before. One store.
   void clear_events() { mmio::write_word<chip::spi2::DmaIntClr>(base, all_events); }
@@ -86,11 +127,14 @@ class Port {
   /// Starts the transfer. One store.
   void start() { mmio::write(base, chip::spi2::Cmd::usr(1)); }
 
-  /// Resets SPI2 and sets it up anew, as open() did. For when it does not answer.
+  /// Resets SPI2 and sets it up anew, as open() did. For when it does not answer. CS is inactive afterwards.
   void reset_and_set_up();
 
+  /// Why SPI does not answer: clock_off, in_reset, or, if it is neither, timed_out. Two loads.
+  Error reason_for_silence() const;
+
   /// Ends a running transfer behind the byte it is in. Bounded: if SPI does not come to rest, it is reset and
-  /// set up anew. CS is inactive afterwards.
+  /// set up anew. CS is inactive afterwards, also where it was held.
   void stop();
 
  private:
@@ -101,7 +145,7 @@ class Port {
 
   // What the registers hold that depend on the transfer.
   struct Written {
-    std::uint32_t user, user1, misc, ms_dlen;
+    std::uint32_t user, user1, user2, addr, ctrl, misc, ms_dlen;
   };
 
   template <class Register>
@@ -112,19 +156,27 @@ class Port {
   }
 
   void take_settings(const Config& config);
-  void write_settings() const;
+  void write_settings();
+  std::expected<void, Error> half_duplex(const Phases& phases, DataPhase data, std::span<std::byte> rx,
+                                         std::span<const std::byte> tx);
+  bool run(std::uint32_t bytes);
+  std::unexpected<Error> give_up();
   bool wait_until_done(std::uint32_t bytes) const;
+  bool wait_until_idle() const;
   std::uint32_t polls_for(std::uint32_t bytes) const;
 
   Written written_{};
   // The settings' part of the registers.
   std::uint32_t user_ = 0;
+  std::uint32_t user1_ = 0;
   std::uint32_t misc_ = 0;
   std::uint32_t ctrl_ = 0;
   std::uint32_t clock_ = 0;
   std::uint32_t clk_gate_ = 0;
   std::uint32_t dma_conf_ = 0;
   std::uint32_t cpu_cycles_per_bit_ = 0;
+  std::uint32_t outputs_ = 0;  // data lines with a pin to send on
+  std::uint32_t inputs_ = 0;   // and with one to receive from
   Hertz frequency_{};
 };
 

@@ -11,6 +11,6 @@ void misuse() {
   for (int i = 0; i < 2; ++i) {
     auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
     use(transfer.is_done());
-    // error: '~Transfer' on object 'transfer' while it is in the 'unconsumed' state
+    // error: '~TransferOf' on object 'transfer' while it is in the 'unconsumed' state
   }
 }

@@ -7,5 +7,5 @@ void misuse() {
   auto tx = make_tx();
   auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
   use(transfer.is_done());
-  // error: '~Transfer' on object 'transfer' while it is in the 'unconsumed' state
+  // error: '~TransferOf' on object 'transfer' while it is in the 'unconsumed' state
 }

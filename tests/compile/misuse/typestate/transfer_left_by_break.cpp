@@ -7,7 +7,7 @@ void misuse() {
   auto tx = make_tx();
   for (;;) {
     auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
-    // error: '~Transfer' on object 'transfer' while it is in the 'unconsumed' state
+    // error: '~TransferOf' on object 'transfer' while it is in the 'unconsumed' state
     if (condition()) break;
     if (!std::move(transfer).wait_into(spi, rx, tx)) work();
   }

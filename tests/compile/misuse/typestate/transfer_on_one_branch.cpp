@@ -8,7 +8,7 @@ void misuse() {
   if (condition()) {
     auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
     use(transfer.is_done());
-    // error: '~Transfer' on object 'transfer' while it is in the 'unconsumed' state
+    // error: '~TransferOf' on object 'transfer' while it is in the 'unconsumed' state
   }
   // error: 'operator[]' on object 'rx' while it is in the 'unknown' state
   rx[0] = 0_b;

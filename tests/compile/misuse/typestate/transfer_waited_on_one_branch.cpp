@@ -9,5 +9,5 @@ void misuse() {
   if (condition()) {
     if (!std::move(transfer).wait_into(spi, rx, tx)) work();
   }
-  // error: '~Transfer' on object 'transfer' while it is in the 'unknown' state
+  // error: '~TransferOf' on object 'transfer' while it is in the 'unknown' state
 }

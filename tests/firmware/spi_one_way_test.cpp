@@ -1,0 +1,43 @@
+// run: --wire GPIO4:GPIO2
+// Transfers that own one buffer: write and read, full and half duplex. Every end gives back what it took.
+#include "check.hpp"
+#include "ferry/ferry.hpp"
+#include "spi_loopback.hpp"
+
+#include <cstdint>
+
+using namespace ferry;
+using namespace ferry::literals;
+using namespace loopback;
+
+int main() {
+  auto chip = take();
+  dma::Dma dma{std::move(chip.dma)};
+  auto [rx_memory, rx_descriptors, tx_memory, tx_descriptors] = dma_buffers<5000>();
+  dma::RxBuffer rx{std::move(rx_memory)};
+  dma::TxBuffer tx{std::move(tx_memory)};
+  auto channel = std::move(dma.channel0);
+  auto spi =
+      make_master(chip, {.frequency = 10_MHz})
+          .with_dma(std::move(channel).configure({}, std::move(rx_descriptors), std::move(tx_descriptors)));
+
+  tx.with([](std::span<std::byte> bytes) { fill_pattern(bytes, 1); });
+  auto write = std::move(spi).write(std::move(tx));
+  rx.fill(0xEE_b);  // not part of it
+  const auto written = std::move(write).wait_into(spi, tx);
+  FERRY_CHECK(written.has_value());
+
+  auto read = std::move(spi).read(std::move(rx), 4);
+  FERRY_CHECK_EQUAL(tx.size(), 5000u);  // nor is this
+  const auto received = std::move(read).wait_into(spi, rx);
+  FERRY_CHECK(received && received->length == 4);
+  FERRY_CHECK_EQUAL(rx.with([](std::span<std::byte> bytes) { return leading(bytes.first(4), 0_b); }), 4u);
+  FERRY_CHECK(rx[4] == 0xEE_b);
+
+  auto half = std::move(spi).half_duplex_read({.command = {0x9F, 8}}, std::move(rx), 4);
+  const auto outcome = std::move(half).wait_into(spi, rx);
+  FERRY_CHECK(outcome && outcome->length == 4);
+  if (!outcome) print("{}\n", outcome.error());
+  FERRY_CHECK_EQUAL(rx.with([](std::span<std::byte> bytes) { return leading(bytes.first(4), 0_b); }), 4u);
+  return check::result();
+}
