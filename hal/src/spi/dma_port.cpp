@@ -204,7 +204,7 @@ void DmaPort::set_up_piece() {
 //  * receiving is armed before sending, so that the first byte has a place;
 //  * SPI starts only when the channel has bytes to send. It does not wait for them: started some 30 cycles
 //    after the channel, it sends garbage. What else there is to do is therefore done between the two.
-std::optional<Error> DmaPort::launch(bool receives, bool sends) {
+[[gnu::always_inline]] inline std::optional<Error> DmaPort::launch(bool receives, bool sends) {
   compiler_barrier();
   engine_->reset_and_clear();
   port_.reset_afifos();
@@ -227,6 +227,7 @@ std::optional<Error> DmaPort::launch(bool receives, bool sends) {
 
 [[gnu::noinline]] Error DmaPort::fail_to_start(std::uint32_t events) {
   const Error error = cause(decode(events, 0).value_or(Error::start_failed));
+  port_.reset_and_set_up();  // it has not begun, or does not answer
   abort();
   return error;
 }
