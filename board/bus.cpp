@@ -23,6 +23,10 @@ std::uint32_t little_endian(std::span<const std::byte> bytes) {
   return value;
 }
 
+bool is_register(const BusAccess& access) {
+  return map::peripherals.contains(access.address, access.width) && access.address % access.width == 0;
+}
+
 // The bits an access of so many bytes moves.
 std::uint32_t mask_of(std::uint32_t width) { return width == 1 ? 0xFF : width == 2 ? 0xFFFF : ~0u; }
 
@@ -125,6 +129,7 @@ std::optional<Bus::RegisterPlace> Bus::register_place(std::uint32_t address, std
 
 BusResult Bus::load(BusAccess access) {
   const Accessing scope(accessing_, access.pc);
+  if (is_register(access)) return load_register(access);
   if (memory_.at(access.address, access.width) != nullptr) {
     if (!aligned_for_data(access)) return {.fault = true};
     std::array<std::byte, 4> bytes{};
@@ -135,9 +140,10 @@ BusResult Bus::load(BusAccess access) {
   }
   if (const auto offset = Memory::read_only_offset(access.address, access.width))
     return load_read_only(access, *offset);
-  if (!map::peripherals.contains(access.address, access.width) || access.address % access.width != 0)
-    return {.fault = true};
+  return {.fault = true};
+}
 
+BusResult Bus::load_register(const BusAccess& access) {
   ++register_loads_;
   check_peripheral_width(access, false);
   const Attachment* attachment = reach_register(access, false);
@@ -176,6 +182,7 @@ BusResult Bus::load_read_only(const BusAccess& access, std::uint32_t offset) {
 
 BusResult Bus::store(BusAccess access, std::uint32_t value) {
   const Accessing scope(accessing_, access.pc);
+  if (is_register(access)) return store_register(access, value);
   if (memory_.at(access.address, access.width) != nullptr) {
     if (!aligned_for_data(access)) return {.fault = true};
     std::array<std::byte, 4> bytes;
@@ -185,13 +192,13 @@ BusResult Bus::store(BusAccess access, std::uint32_t value) {
     const bool aligned = access.address % access.width == 0;
     return {.extra_cycles = aligned ? 0 : misaligned_extra_cycles};
   }
-  if (!map::peripherals.contains(access.address, access.width) || access.address % access.width != 0) {
-    const auto offset = Memory::read_only_offset(access.address, access.width);
-    if (offset && *offset < Memory::rom_offset && read_only_watcher_ != nullptr)
-      read_only_watcher_->window_missed(access, true);
-    return {.fault = true};
-  }
+  const auto offset = Memory::read_only_offset(access.address, access.width);
+  if (offset && *offset < Memory::rom_offset && read_only_watcher_ != nullptr)
+    read_only_watcher_->window_missed(access, true);
+  return {.fault = true};
+}
 
+BusResult Bus::store_register(const BusAccess& access, std::uint32_t value) {
   ++register_stores_;
   check_peripheral_width(access, true);
   const std::uint32_t mask = mask_of(access.width);

@@ -140,6 +140,8 @@ class Bus {
   };
   static constexpr std::uint32_t granule = 256;
 
+  BusResult load_register(const BusAccess& access);
+  BusResult store_register(const BusAccess& access, std::uint32_t value);
   BusResult load_read_only(const BusAccess& access, std::uint32_t offset);
   const Attachment* attachment_at(std::uint32_t address) const;
   const Attachment* reach_register(const BusAccess& access, bool write);

@@ -19,8 +19,8 @@ constexpr bool overflows(std::uint32_t dividend, std::uint32_t divisor) {
 
 // The result of a register-register or register-immediate instruction; `b` is the second register or the
 // immediate.
-template <Operation operation>
-constexpr std::uint32_t compute(std::uint32_t a, std::uint32_t b) {
+[[gnu::always_inline]] constexpr std::uint32_t compute(Operation operation, std::uint32_t a,
+                                                       std::uint32_t b) {
   using enum Operation;
   using Wide = std::int64_t;
   using UnsignedWide = std::uint64_t;
@@ -77,9 +77,13 @@ constexpr std::uint32_t compute(std::uint32_t a, std::uint32_t b) {
   }
 }
 
-// Whether a branch is taken.
 template <Operation operation>
-constexpr bool holds(std::uint32_t a, std::uint32_t b) {
+constexpr std::uint32_t compute(std::uint32_t a, std::uint32_t b) {
+  return compute(operation, a, b);
+}
+
+// Whether a branch is taken.
+[[gnu::always_inline]] constexpr bool holds(Operation operation, std::uint32_t a, std::uint32_t b) {
   using enum Operation;
   switch (operation) {
     case beq:
@@ -96,6 +100,23 @@ constexpr bool holds(std::uint32_t a, std::uint32_t b) {
       return a >= b;
     default:
       return false;
+  }
+}
+
+template <Operation operation>
+constexpr bool holds(std::uint32_t a, std::uint32_t b) {
+  return holds(operation, a, b);
+}
+
+// What a load makes of the bytes it has read, which come zero-extended.
+constexpr std::uint32_t extend(Operation operation, std::uint32_t value) {
+  switch (operation) {
+    case Operation::lb:
+      return as_unsigned(static_cast<std::int8_t>(value));
+    case Operation::lh:
+      return as_unsigned(static_cast<std::int16_t>(value));
+    default:
+      return value;
   }
 }
 

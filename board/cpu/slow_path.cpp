@@ -14,37 +14,6 @@ namespace {
 
 enum Cause : std::uint32_t { illegal_instruction = 2, load_access_fault = 5, store_access_fault = 7 };
 
-std::uint32_t extend(Operation operation, std::uint32_t value) {
-  switch (operation) {
-    case Operation::lb:
-      return as_unsigned(static_cast<std::int8_t>(value));
-    case Operation::lh:
-      return as_unsigned(static_cast<std::int16_t>(value));
-    default:
-      return value;
-  }
-}
-
-bool is_taken(const Instruction& instruction, std::uint32_t a, std::uint32_t b) {
-  using enum Operation;
-  switch (instruction.operation) {
-    case beq:
-      return holds<beq>(a, b);
-    case bne:
-      return holds<bne>(a, b);
-    case blt:
-      return holds<blt>(a, b);
-    case bge:
-      return holds<bge>(a, b);
-    case bltu:
-      return holds<bltu>(a, b);
-    case bgeu:
-      return holds<bgeu>(a, b);
-    default:
-      return true;
-  }
-}
-
 }  // namespace
 
 Cpu::Outcome Cpu::access(const Slot slot) {
@@ -77,7 +46,8 @@ Cpu::Outcome Cpu::access(const Slot slot) {
 }
 
 BusResult Cpu::reach(const BusAccess& access, std::optional<std::uint32_t> stored) {
-  if (watches_.any()) watches_.tell(access, stored.has_value());
+  // They are told of a copy: what nobody takes the address of stays in the host's registers.
+  if (watches_.any()) watches_.tell(BusAccess(access), stored.has_value());
   return stored ? bus_.store(access, *stored) : bus_.load(access);
 }
 
@@ -157,7 +127,9 @@ Cpu::Outcome Cpu::access_csr(const Slot slot) {
 // A branch or jal with a target outside the region. Rare enough to be decoded again.
 void Cpu::transfer_far() {
   const Instruction instruction = region_->instruction_at(pc_);
-  const bool taken = is_taken(instruction, registers_[instruction.source1], registers_[instruction.source2]);
+  const bool taken =
+      is_jump(instruction.operation) ||
+      holds(instruction.operation, registers_[instruction.source1], registers_[instruction.source2]);
   count_.cycles += timing::base(instruction.operation);
   count_.instructions += 1;
   if (instruction.operation == Operation::jal) {
