@@ -19,6 +19,8 @@ class CounterCopy {
   // multiple of the period apart are alike. A request is answered within one period.
   virtual Time period() const = 0;
   virtual std::int64_t step() const = 0;
+  // What the counter itself shows at `now`.
+  virtual std::uint64_t count(Time now) const = 0;
   // What the registers of the copy hold at `now`.
   virtual std::uint64_t copied(Time now) = 0;
   // How the registers stand to the running counter at `now`: equal at two moments that are alike when all

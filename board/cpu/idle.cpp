@@ -7,7 +7,12 @@
 namespace ferry::board {
 
 bool IdleLoops::want(Place& place) {
-  place.passed = 0;
+  // Only who waits nowhere else meanwhile is to be looked at: one place in each loop is enough.
+  if (place.passed >= place.needed && place.waits != statistics_.waits) {
+    place.waits = statistics_.waits;
+    place.passed = 0;
+    if (!place.familiar) return false;
+  }
   place_ = &place;
   wanted_ = allowed();
   return wanted_;
@@ -24,49 +29,80 @@ IdleLoops::Next IdleLoops::skip() {
   if (suspended_) {
     suspended_ = false;
     const bool here = known_ && cpu_.count_.cycles == suspended_cycles_ && cpu_.pc_ == check_->pc;
-    return here && undisturbed() && loop_.copies_as_put() ? wait() : Next::go_on;
+    return here && undisturbed() && loop_->copies_as_put() ? wait() : Next::go_on;
   }
-  const bool again = known_ && loop_.is_standstill() && cpu_.pc_ == head_ && cpu_.period_ == period_ &&
-                     loop_.expect_start(cpu_.registers_) && loop_.holds();
-  if (!again) {
-    const bool guesses = surveyed_ && cpu_.pc_ == head_;
+  if (!resume()) {
+    if (place_->passed < place_->needed) return Next::go_on;
+    place_->passed = 0;
     const Recording recording = record();
     if (recording != Recording::proven) {
       known_ = false;
-      if (!guesses) place_->needed = std::min(2 * place_->needed, most_needed);
+      place_->needed = std::min(2 * place_->needed, most_needed);
+      place_->familiar = place_->familiar && place_->needed <= most_needed_again;
       return recording == Recording::at_check ? Next::look : Next::go_on;
     }
+    if (!place_->familiar) place_->needed = needed_again;
+    place_->familiar = true;
   }
-  place_->needed = loop_.has_rhythm() ? falls_into_rhythm : 1;
+  place_->passed = 0;
   start_ = {.cycles = cpu_.count_.cycles, .instructions = cpu_.count_.instructions};
   told_loads_ = told_stores_ = 0;
   told_.fill(0);
-  ++statistics_.waits;
+  place_->waits = ++statistics_.waits;
   return wait();
+}
+
+void IdleLoops::forget() {
+  known_ = false;
+  for (const auto& loop : loops_) loop->forget();
 }
 
 // ---- Proving
 
+bool IdleLoops::resume() {
+  for (const auto& loop : loops_) {
+    if (!loop->is_known() || loop->head() != cpu_.pc_ || loop->period() != cpu_.period_) continue;
+    if (!loop->resume()) continue;
+    loop_ = loop.get();
+    known_ = surveyed_ = true;
+    ++statistics_.resumed;
+    return true;
+  }
+  return false;
+}
+
+LoopRecord& IdleLoops::room_for_one() {
+  const auto forgotten = std::ranges::find_if(loops_, [](const auto& loop) { return !loop->is_known(); });
+  if (forgotten != loops_.end()) return **forgotten;
+  if (loops_.size() < most_loops) return *loops_.emplace_back(std::make_unique<LoopRecord>(cpu_));
+  oldest_ = (oldest_ + 1) % most_loops;
+  return *loops_[oldest_];
+}
+
 IdleLoops::Recording IdleLoops::record() {
-  const bool same_loop = surveyed_ && cpu_.pc_ == head_ && cpu_.period_ == period_;
+  LoopRecord* const before = loop_;
+  const bool same_loop = surveyed_ && before->head() == cpu_.pc_ && before->period() == cpu_.period_;
   surveyed_ = false;
-  if (same_loop) return prove();
-  head_ = cpu_.pc_;
-  period_ = cpu_.period_;
-  loop_.begin_survey();
+  loop_ = &room_for_one();
+  if (same_loop) {
+    if (loop_ != before) loop_->expect_as(*before);
+    return prove();
+  }
+  loop_->begin_survey();
   const Recording recording = execute_pass(0);
   if (recording != Recording::proven) return recording;
-  loop_.end_survey();
+  loop_->end_survey();
   return prove();
 }
 
 IdleLoops::Recording IdleLoops::prove() {
   known_ = true;  // unless somebody calls forget() meanwhile
-  loop_.begin_proof();
-  Recording recording = execute_pass(loop_.cycles());
-  if (recording == Recording::proven && !(known_ && cpu_.period_ == period_ && loop_.conclude()))
+  loop_->begin_proof();
+  Recording recording = execute_pass(loop_->cycles());
+  if (recording == Recording::proven && !(known_ && cpu_.period_ == loop_->period() && loop_->conclude()))
     recording = Recording::at_check;
   known_ = surveyed_ = recording == Recording::proven;
+  if (!known_) loop_->forget();
   return recording;
 }
 
@@ -81,27 +117,28 @@ IdleLoops::Recording IdleLoops::execute_pass(std::uint64_t length) {
     Slot* const slot = cpu_.find_slot();
     if (slot == nullptr) break;
     if (slot->run == handlers::undecoded()) cpu_.region_->decode_run(slot);
-    if (slot->run == handlers::breakpoint() || !loop_.before(*slot, cpu_.pc_)) break;
+    if (slot->run == handlers::breakpoint() || !loop_->before(*slot, cpu_.pc_)) break;
     const Slot instruction = *slot;
     const std::uint64_t retired = cpu_.count_.instructions;
     cpu_.redirected_ = false;
     cpu_.execute_alone(slot);
     if (cpu_.count_.instructions != retired + 1 || cpu_.redirected_) return Recording::at_check;
-    const bool follows = loop_.after(instruction);
-    if (loop_.at_check()) {
+    const bool follows = loop_->after(instruction);
+    if (loop_->at_check()) {
       cpu_.synchronize();
       const bool interrupted = cpu_.interrupt_line_ != 0 && cpu_.control_.interrupts_enabled();
       if (cpu_.stop_ || cpu_.redirected_ || interrupted || cpu_.now() >= cpu_.run_until_)
         return Recording::at_check;
       const std::uint64_t passed = cpu_.count_.cycles - start;
       if (length != 0 && passed >= length)
-        return follows && passed == length && cpu_.pc_ == head_ ? Recording::proven : Recording::at_check;
-      if (cpu_.pc_ == head_) {
+        return follows && passed == length && cpu_.pc_ == loop_->head() ? Recording::proven
+                                                                        : Recording::at_check;
+      if (cpu_.pc_ == loop_->head()) {
         came_round = true;
-        if (length == 0 && follows && loop_.in_rhythm()) return Recording::proven;
+        if (length == 0 && follows && loop_->in_rhythm()) return Recording::proven;
         // The rounds until the loop falls into its rhythm do not come back.
         if (length == 0 && ++rounds == most_rounds) {
-          loop_.begin_survey();
+          loop_->begin_survey();
           most_rounds *= 2;
           rounds = 0;
         }
@@ -109,7 +146,7 @@ IdleLoops::Recording IdleLoops::execute_pass(std::uint64_t length) {
     }
     if (!follows) break;
   }
-  return loop_.at_check() ? Recording::at_check : Recording::amid_block;
+  return loop_->at_check() ? Recording::at_check : Recording::amid_block;
 }
 
 // ---- Waiting
@@ -117,20 +154,17 @@ IdleLoops::Recording IdleLoops::execute_pass(std::uint64_t length) {
 // The CPU stands in a pass that repeats. Goes from event to event, as a CPU in wfi does, until one changes
 // what the loop reads, or the loop ends by itself.
 IdleLoops::Next IdleLoops::wait() {
-  const std::vector<LoopRecord::Check>& checks = loop_.checks();
-  const std::uint64_t length = loop_.cycles();
+  const std::vector<LoopRecord::Check>& checks = loop_->checks();
+  const LoopRecord::Point& last = loop_->last_point();
+  const std::uint64_t length = loop_->cycles();
   for (;;) {
     const Time next = cpu_.timeline_.next();
-    const Time steady = loop_.steady_until();
+    const Time steady = loop_->steady_until();
     const Time limit = std::min({next, steady, cpu_.run_until_});
-    if (limit == never && loop_.last_pass() == PassLimit::none) return Next::go_on;  // an endless loop
+    if (limit == never && last.pass == PassLimit::none) return Next::go_on;  // an endless loop
     // When the CPU will know of it: at the first place where it looks, in the pass after so many whole ones.
     const std::uint64_t distance = cpu_.cycle_at(limit) - start_.cycles;
-    const std::uint64_t whole = (distance - 1) / length;
-    if (whole >= loop_.last_pass()) {
-      go_to(loop_.last_pass(), checks.back());
-      return leave();
-    }
+    const std::uint64_t whole = (distance - 1) / length, pass = loop_->first_pass() + whole;
     auto check = std::ranges::lower_bound(checks, distance - whole * length, {},
                                           [](const auto& each) { return each.cycles; });
     // An access that begins after the end of the run is still executed. What it reads is known.
@@ -138,7 +172,11 @@ IdleLoops::Next IdleLoops::wait() {
     const std::uint64_t pass_start = start_.cycles + whole * length;
     if (run_ends && check->before_access && std::min(next, steady) > cpu_.time_at(pass_start + check->cycles))
       ++check;
-    go_to(whole + 1, *check);
+    if (pass > last.pass || (pass == last.pass && &*check > last.check)) {
+      go_to(last.pass, *last.check);
+      return leave();
+    }
+    go_to(pass, *check);
     if (limit < next) {
       if (run_ends && !check->before_access) {
         suspended_ = wanted_ = true;
@@ -154,12 +192,12 @@ IdleLoops::Next IdleLoops::wait() {
 }
 
 void IdleLoops::go_to(std::uint64_t pass, const LoopRecord::Check& check) {
-  const LoopRecord::Check& end = loop_.checks().back();
-  const std::uint64_t whole = pass - 1;
+  const LoopRecord::Check& end = loop_->checks().back();
+  const std::uint64_t whole = pass - loop_->first_pass();
   pass_ = pass;
   check_ = &check;
-  const std::uint64_t pass_start = start_.cycles + whole * loop_.cycles();
-  const std::uint64_t instructions = start_.instructions + whole * loop_.instructions() + check.instructions;
+  const std::uint64_t pass_start = start_.cycles + whole * loop_->cycles();
+  const std::uint64_t instructions = start_.instructions + whole * loop_->instructions() + check.instructions;
   statistics_.instructions += instructions - cpu_.count_.instructions;
   cpu_.count_ = {.cycles = pass_start + check.cycles, .instructions = instructions};
   cpu_.pc_ = check.pc;
@@ -169,20 +207,21 @@ void IdleLoops::go_to(std::uint64_t pass, const LoopRecord::Check& check) {
   cpu_.bus_.count_repeated(loads - told_loads_, stores - told_stores_);
   told_loads_ = loads;
   told_stores_ = stores;
-  for (std::size_t index = 0; index < loop_.blocks().size(); ++index) {
+  for (std::size_t index = 0; index < loop_->blocks().size(); ++index) {
     const std::uint64_t accesses = whole * end.accesses[index] + check.accesses[index];
     if (accesses != told_[index])
-      cpu_.observers_.tell(&Observer::register_accesses_repeated, loop_.blocks()[index],
+      cpu_.observers_.tell(&Observer::register_accesses_repeated, loop_->blocks()[index],
                            accesses - told_[index]);
     told_[index] = accesses;
   }
-  loop_.put_memory(pass, check);
-  loop_.put_copies(pass_start, check);
+  loop_->put_memory(pass, check);
+  loop_->put_copies(pass, pass_start, check);
 }
 
 bool IdleLoops::undisturbed() const {
   const bool interrupted = cpu_.interrupt_line_ != 0 && cpu_.control_.interrupts_enabled();
-  return known_ && !cpu_.stop_ && !interrupted && cpu_.period_ == period_ && allowed() && loop_.holds();
+  return known_ && !cpu_.stop_ && !interrupted && cpu_.period_ == loop_->period() && allowed() &&
+         loop_->holds();
 }
 
 IdleLoops::Next IdleLoops::leave() {
@@ -193,7 +232,7 @@ IdleLoops::Next IdleLoops::leave() {
 void IdleLoops::bring_up_registers() {
   if (!behind_) return;
   behind_ = false;
-  loop_.put_registers(pass_, *check_, cpu_.registers_);
+  loop_->put_registers(pass_, *check_, cpu_.registers_);
 }
 
 }  // namespace ferry::board

@@ -1,5 +1,6 @@
 #include "board/cpu/idle_record.hpp"
 
+#include "board/cpu/compute.hpp"
 #include "board/cpu/cpu.hpp"
 
 #include <algorithm>
@@ -31,7 +32,6 @@ void LoopRecord::begin() {
   start_cycles_ = cpu_.count_.cycles;
   start_instructions_ = cpu_.count_.instructions;
   at_check_ = true;
-  standstill_ = true;
   at_start_ = cpu_.registers_;
   written_ = read_first_ = 0;
   loads_ = stores_ = 0;
@@ -40,12 +40,17 @@ void LoopRecord::begin() {
   requests_.clear();
   memory_inputs_.clear();
   register_inputs_.clear();
+  places_.clear();
+  control_inputs_.clear();
   limit_ = {};
+  script_.begin();
 }
 
 void LoopRecord::begin_survey() {
   begin();
-  proves_ = false;
+  proves_ = known_ = false;
+  head_ = cpu_.pc_;
+  period_ = cpu_.period_;
   words_.clear();
   copies_.clear();
   blocks_.clear();
@@ -59,21 +64,39 @@ void LoopRecord::end_survey() {
   for (Word& word : words_) word.slope = slope_of(memory_value(word.offset, 4) - word.expected);
 }
 
+void LoopRecord::expect_as(const LoopRecord& other) {
+  known_ = false;
+  head_ = other.head_;
+  period_ = other.period_;
+  length_ = other.length_;
+  instructions_ = other.instructions_;
+  slopes_ = other.slopes_;
+  words_ = other.words_;
+  copies_ = other.copies_;
+  blocks_ = other.blocks_;
+}
+
 void LoopRecord::begin_proof() {
+  known_ = false;
+  sources_.fill(0);
   for (std::size_t number = 0; number < register_count; ++number) {
     now_[number] = Trend::linear(cpu_.registers_[number], slopes_[number]);
     histories_[number].clear();
   }
   for (Word& word : words_) {
-    word.expected = memory_value(word.offset, 4);
+    word.expected = word.at_start = memory_value(word.offset, 4);
     word.now = Trend::linear(word.expected, word.slope);
     word.read_first = false;
+    word.sources = 0;
     word.history.clear();
   }
   const Time now = cpu_.now();
   for (Copy& copy : copies_) {
+    copy.phase = now % copy.copy->period();
     copy.relation = copy.copy->relation(now);
     copy.course = copy.copy->course();
+    copy.start = copy.copy->count(now);
+    copy.read_first = false;
   }
   begin();
   proves_ = true;
@@ -81,6 +104,10 @@ void LoopRecord::begin_proof() {
 
 std::uint32_t LoopRecord::elapsed() const {
   return static_cast<std::uint32_t>(cpu_.count_.cycles - start_cycles_);
+}
+
+std::uint32_t LoopRecord::executed() const {
+  return static_cast<std::uint32_t>(cpu_.count_.instructions - start_instructions_);
 }
 
 bool LoopRecord::in_rhythm() const {
@@ -91,14 +118,13 @@ bool LoopRecord::in_rhythm() const {
 
 void LoopRecord::add_check(std::uint32_t pc, bool before_access) {
   if (!proves_) return;
-  checks_.push_back(
-      {.cycles = elapsed(),
-       .instructions = static_cast<std::uint32_t>(cpu_.count_.instructions - start_instructions_),
-       .pc = pc,
-       .before_access = before_access,
-       .loads = loads_,
-       .stores = stores_,
-       .accesses = accesses_});
+  checks_.push_back({.cycles = elapsed(),
+                     .instructions = executed(),
+                     .pc = pc,
+                     .before_access = before_access,
+                     .loads = loads_,
+                     .stores = stores_,
+                     .accesses = accesses_});
 }
 
 bool LoopRecord::count_access(std::uint32_t address, bool write) {
@@ -119,6 +145,7 @@ const Trend& LoopRecord::use(std::uint8_t number) {
   if (((written_ | read_first_) & bit) == 0) {
     read_first_ |= bit;
     limit_.keep_word(now_[number]);
+    if (number != 0) sources_[number] = script_.enter(LoopScript::Entry::Kind::cpu_register, number);
   }
   return now_[number];
 }
@@ -127,10 +154,11 @@ void LoopRecord::set(std::uint8_t number, const Trend& trend) {
   if (number == discarded) return;
   written_ |= std::uint64_t{1} << number;
   now_[number] = trend;
-  if (!trend.is_constant()) standstill_ = false;
-  histories_[number].push_back(
-      {.instructions = static_cast<std::uint32_t>(cpu_.count_.instructions - start_instructions_),
-       .trend = trend});
+  sources_[number] = pending_.step.sources;
+  pending_.step.destination = number;
+  pending_.step.change = static_cast<std::uint32_t>(histories_[number].size());
+  histories_[number].push_back({.instructions = executed(), .trend = trend});
+  script_.add(pending_.step);
 }
 
 LoopRecord::Word* LoopRecord::word_at(std::uint32_t offset) {
@@ -144,8 +172,23 @@ std::uint32_t LoopRecord::memory_value(std::uint32_t offset, std::uint32_t width
   return value;
 }
 
-bool LoopRecord::is_asked(const CounterCopy* copy) const {
-  return std::ranges::find(copies_, copy, &Copy::copy) != copies_.end();
+LoopRecord::Copy* LoopRecord::asked(const CounterCopy* copy) {
+  const auto place = std::ranges::find(copies_, copy, &Copy::copy);
+  return place == copies_.end() ? nullptr : &*place;
+}
+
+void LoopRecord::read_first(Word& word) {
+  if (!word.history.empty() || word.read_first) return;
+  word.read_first = true;
+  limit_.keep_word(word.now);
+  word.sources =
+      script_.enter(LoopScript::Entry::Kind::word, static_cast<std::size_t>(&word - words_.data()));
+}
+
+void LoopRecord::note_place(std::uint32_t address, std::uint32_t width, Device* device) {
+  const bool noted = std::ranges::any_of(
+      places_, [&](const Place& each) { return each.address == address && each.width == width; });
+  if (!noted) places_.push_back({.address = address, .width = width, .device = device});
 }
 
 // ---- Before an instruction
@@ -155,19 +198,29 @@ bool LoopRecord::before(const Slot& slot, std::uint32_t pc) {
   pending_ = {};
   pending_.pc = pc;
   pending_.looks = cpu_.region_->looks_at_clock(&slot);
+  Step& step = pending_.step;
+  step.operation = operation;
+  step.instruction = executed();
+  limit_.at(step.instruction);
   if (is_csr(operation)) return before_csr(slot);
   if (static_cast<std::uint8_t>(operation) >= engine_operation_count) return false;
 
-  if (reads_source(operation)) pending_.a = use(slot.source);
+  const auto from_register = [this](std::uint8_t number, Trend& trend, LoopScript::Operand& operand) {
+    trend = use(number);
+    operand = {.sources = sources_[number], .value = cpu_.registers_[number], .number = number};
+  };
+  if (reads_source(operation)) from_register(slot.source, pending_.a, step.a);
   if (is_register_register(operation)) {
-    pending_.b = use(static_cast<std::uint8_t>(slot.immediate));
+    from_register(static_cast<std::uint8_t>(slot.immediate), pending_.b, step.b);
   } else if (is_store(operation) || is_branch(operation)) {
-    pending_.b = use(slot.destination);
+    from_register(slot.destination, pending_.b, step.b);
   } else {
-    pending_.b = Trend::constant(static_cast<std::uint32_t>(slot.immediate));
+    step.b.value = static_cast<std::uint32_t>(slot.immediate);
+    pending_.b = Trend::constant(step.b.value);
   }
 
   if (is_branch(operation)) return !proves_ || keep_decision(operation, pending_.a, pending_.b, limit_);
+  if (operation == jalr || is_load(operation) || is_store(operation)) script_.pin(step.a.sources);
   if (operation == jalr) return !proves_ || pending_.a.is_constant();
   if (!is_load(operation) && !is_store(operation)) return true;
 
@@ -217,6 +270,7 @@ bool LoopRecord::before_register_load(const Slot& slot, std::uint32_t address) {
   add_check(pending_.pc, true);
   pending_.looks = true;
   if (!count_access(address, false)) return false;
+  note_place(address, width, place->device);
   pending_.source = Pending::Source::steady;
   if (place->device == nullptr) return true;  // nothing there, or closed: always 0
 
@@ -224,10 +278,11 @@ bool LoopRecord::before_register_load(const Slot& slot, std::uint32_t address) {
   const auto [part, copy, bits] = place->device->counter_copy(place->offset);
   if (part != Part::none) {
     if (!proves_) return true;
-    if (is_asked(copy)) {
+    pending_.copy = asked(copy);
+    if (pending_.copy != nullptr) {
+      pending_.copy->read_first |= std::ranges::find(requests_, copy, &Request::copy) == requests_.end();
       const std::int64_t periods = static_cast<std::int64_t>(length_ * cpu_.period_ / copy->period());
-      pending_.copy = copy;
-      pending_.slope = copy->step() * periods;
+      pending_.step.slope = copy->step() * periods;
       if (part == Part::request) return true;  // the same in every pass
       if (part == Part::low_word) {
         pending_.source = Pending::Source::copy_low;
@@ -257,13 +312,13 @@ bool LoopRecord::before_register_store(const Slot& slot, std::uint32_t address) 
   add_check(pending_.pc, true);
   pending_.looks = true;
   if (!count_access(address, true)) return false;
-  if (!is_asked(copy)) {
+  note_place(address, width, place->device);
+  script_.pin(pending_.step.b.sources);
+  if (asked(copy) == nullptr) {
     if (proves_ || copies_.size() == most_copies) return false;
     copies_.push_back({.copy = copy});
   }
-  const auto executed = static_cast<std::uint32_t>(cpu_.count_.instructions - start_instructions_);
-  requests_.push_back({.copy = copy, .instructions = executed + 1, .cycles = elapsed()});
-  standstill_ = false;
+  requests_.push_back({.copy = copy, .instructions = executed() + 1, .cycles = elapsed()});
   return true;
 }
 
@@ -280,14 +335,18 @@ bool LoopRecord::before_csr(const Slot& slot) {
 
   constexpr std::uint32_t enable = 1, saturate = 2;
   const PerformanceCounter& counter = cpu_.control_.performance();
+  control_inputs_.push_back({.number = csr::mpcer, .value = counter.events()});
+  control_inputs_.push_back({.number = csr::mpcmr, .value = counter.mode()});
   if ((counter.mode() & enable) == 0) return true;
   if ((counter.mode() & saturate) != 0) return false;
   const std::uint32_t events = counter.events() & ~performance_event::idle;
   pending_.source = Pending::Source::counter;
   if ((events & performance_event::cycle) != 0) {
-    pending_.slope = static_cast<std::int64_t>(length_);
+    pending_.step.slope = static_cast<std::int64_t>(length_);
+    pending_.step.offset = elapsed();
   } else if (events == performance_event::instruction) {
-    pending_.slope = static_cast<std::int64_t>(instructions_);
+    pending_.step.slope = static_cast<std::int64_t>(instructions_);
+    pending_.step.offset = executed();
   } else {
     return false;
   }
@@ -297,115 +356,197 @@ bool LoopRecord::before_csr(const Slot& slot) {
 // ---- After it
 
 bool LoopRecord::after(const Slot& slot) {
-  const std::uint64_t executed = cpu_.count_.instructions - start_instructions_;
   at_check_ = pending_.looks;
   if (at_check_) add_check(cpu_.pc_, false);
   if (!proves_) return true;
 
   const Operation operation = slot.operation;
-  if (operation == nop || is_branch(operation)) return true;
-  if (is_store(operation)) {
-    Word* const word = pending_.word;
-    if (word == nullptr) return true;  // a register
-    const std::uint32_t value = memory_value(word->offset, 4);
-    Trend trend = pending_.b;
-    if (access_width(operation) != 4) {
-      if (!trend.is_constant() || !word->now.is_constant()) return false;
-      if (word->history.empty()) word->read_first = true;
-      trend = Trend::constant(value);
-    }
-    word->now = trend;
-    word->history.push_back({.instructions = static_cast<std::uint32_t>(executed), .trend = trend});
-    if (!trend.is_constant()) standstill_ = false;
-    return trend.word(0) == value;
+  Step& step = pending_.step;
+  step.sources = step.a.sources | step.b.sources;
+  if (operation == nop) return true;
+  if (is_branch(operation)) {
+    step.kind = Step::Kind::branch;
+    step.taken = board::holds(operation, step.a.value, step.b.value);
+    script_.add(step);
+    return true;
   }
+  if (is_store(operation)) return pending_.word == nullptr || stored(slot);
 
   const std::uint32_t value = cpu_.registers_[slot.destination];
-  const auto trend = is_load(operation) || is_csr(operation) ? loaded(slot, value)
-                     : is_jump(operation)                    ? Trend::constant(value)
-                                          : follow(operation, pending_.a, pending_.b, value, limit_);
+  std::optional<Trend> trend;
+  if (is_load(operation) || is_csr(operation)) {
+    step.sources = 0;  // the address is pinned
+    trend = loaded(slot, value);
+  } else if (is_jump(operation)) {
+    step.sources = 0;  // where it leads, too
+    trend = Trend::constant(value);
+  } else {
+    trend = follow(operation, pending_.a, pending_.b, value, limit_);
+  }
   if (!trend || trend->word(0) != value) return false;
   set(slot.destination, *trend);
   return true;
 }
 
+bool LoopRecord::stored(const Slot& slot) {
+  Word& word = *pending_.word;
+  Step& step = pending_.step;
+  const std::uint32_t value = memory_value(word.offset, 4);
+  Trend trend = pending_.b;
+  Sources sources = step.b.sources;
+  if (access_width(slot.operation) != 4) {
+    if (!trend.is_constant() || !word.now.is_constant()) return false;
+    read_first(word);
+    script_.pin(sources | word.sources);
+    trend = Trend::constant(value);
+    sources = 0;
+  }
+  word.now = trend;
+  word.sources = step.sources = sources;
+  step.kind = Step::Kind::store;
+  step.place = static_cast<std::uint32_t>(&word - words_.data());
+  step.change = static_cast<std::uint32_t>(word.history.size());
+  word.history.push_back({.instructions = executed(), .trend = trend});
+  script_.add(step);
+  return trend.word(0) == value;
+}
+
 std::optional<Trend> LoopRecord::loaded(const Slot& slot, std::uint32_t value) {
   using enum Pending::Source;
   const std::uint32_t width = access_width(slot.operation);
+  Step& step = pending_.step;
   switch (pending_.source) {
-    case memory:
-      memory_inputs_.push_back(
-          {.offset = pending_.offset, .width = width, .value = memory_value(pending_.offset, width)});
+    case memory: {
+      const std::uint32_t bytes = memory_value(pending_.offset, width);
+      auto input = std::ranges::find_if(memory_inputs_, [&](const MemoryInput& each) {
+        return each.offset == pending_.offset && each.width == width;
+      });
+      if (input == memory_inputs_.end()) {
+        const Sources sources = script_.enter(LoopScript::Entry::Kind::input, memory_inputs_.size());
+        memory_inputs_.push_back(
+            {.offset = pending_.offset, .width = width, .value = bytes, .sources = sources});
+        input = std::prev(memory_inputs_.end());
+      }
+      if (input->value != bytes) return std::nullopt;  // an event has written it
+      step.kind = Step::Kind::load_input;
+      step.place = static_cast<std::uint32_t>(input - memory_inputs_.begin());
+      step.sources = input->sources;
       return Trend::constant(value);
+    }
     case word: {
       Word& word = *pending_.word;
       if (word.now.word(0) != memory_value(word.offset, 4)) return std::nullopt;  // an event has written it
-      if (word.history.empty()) {
-        word.read_first = true;
-        limit_.keep_word(word.now);
-      }
+      read_first(word);
+      step.kind = Step::Kind::load_word;
+      step.place = static_cast<std::uint32_t>(&word - words_.data());
+      step.sources = word.sources;
+      if (width != 4) script_.pin(word.sources);
       if (word.now.is_constant()) return Trend::constant(value);
       if (width != 4) return std::nullopt;
       return word.now;
     }
-    case input:
-      pending_.input.value = value & pending_.input.mask;
-      register_inputs_.push_back(pending_.input);
+    case input: {
+      RegisterInput& read = pending_.input;
+      read.value = value & read.mask;
+      const auto same = std::ranges::find_if(register_inputs_, [&read](const RegisterInput& each) {
+        return each.device == read.device && each.offset == read.offset && each.lane == read.lane &&
+               each.mask == read.mask;
+      });
+      if (same == register_inputs_.end())
+        register_inputs_.push_back(read);
+      else if (same->value != read.value)
+        return std::nullopt;
       return Trend::constant(value);
+    }
     case copy_low:
-    case counter: {
-      const Trend trend = Trend::linear(value, pending_.slope);
+    case copy_high: {
+      const Copy& copy = *pending_.copy;
+      const bool is_low = pending_.source == copy_low;
+      const std::uint32_t low =
+          is_low ? value : static_cast<std::uint32_t>(copy.copy->copied(cpu_.timeline_.now()));
+      const Trend trend = Trend::linear(low, step.slope);
       limit_.keep_word(trend);
+      step.kind = is_low ? Step::Kind::low : Step::Kind::high;
+      step.place = static_cast<std::uint32_t>(&copy - copies_.data());
+      step.offset = std::int64_t{low} - std::int64_t{static_cast<std::uint32_t>(copy.start)};
+      step.sources = LoopScript::counters;
+      // The higher word stays the same as long as the lower one does not overflow.
+      if (!is_low) return Trend::constant(value);
       return trend;
     }
-    case copy_high: {
-      // The same as long as the lower word does not overflow.
-      const auto low = static_cast<std::uint32_t>(pending_.copy->copied(cpu_.timeline_.now()));
-      limit_.keep_word(Trend::linear(low, pending_.slope));
-      return Trend::constant(value);
+    case counter: {
+      const Trend trend = Trend::linear(value, step.slope);
+      limit_.keep_word(trend);
+      step.kind = Step::Kind::counter;
+      step.sources = LoopScript::counters;
+      return trend;
     }
     default:
+      if (is_csr(slot.operation))
+        control_inputs_.push_back(
+            {.number = static_cast<std::uint32_t>(slot.immediate) >> 20, .value = value});
       return Trend::constant(value);
   }
 }
 
 // ---- The end
 
+// What a pass reads before it writes it must begin the next pass with the difference that was assumed.
+bool LoopRecord::leads_back(const Trend& end, std::uint32_t start, std::int64_t slope) {
+  return end.divisor == 1 && end.slope == slope && end.word(0) == start + static_cast<std::uint32_t>(slope);
+}
+
 bool LoopRecord::conclude() {
   if (limit_.last() == 0 || checks_.empty() || checks_.back().instructions != instructions_) return false;
-  // What a pass reads before it writes it must begin the next pass with the difference that was assumed.
-  const auto leads_back = [](const Trend& end, std::uint32_t start, std::int64_t slope) {
-    return end.divisor == 1 && end.slope == slope && end.word(0) == start + static_cast<std::uint32_t>(slope);
-  };
   for (std::size_t number = 1; number < discarded; ++number) {
     const bool written = (written_ >> number & 1) != 0, read_first = (read_first_ >> number & 1) != 0;
     if (!written && slopes_[number] != 0) return false;
     if (written && read_first && !leads_back(now_[number], at_start_[number], slopes_[number])) return false;
   }
-  for (Word& word : words_) {
+  for (const Word& word : words_) {
     if (memory_value(word.offset, 4) != (word.history.empty() ? word.expected : word.now.word(0)))
       return false;
     if (word.history.empty() && word.slope != 0) return false;
     if (!word.history.empty() && word.read_first && !leads_back(word.now, word.expected, word.slope))
       return false;
-    word.steady = word.slope == 0 && std::ranges::all_of(word.history, [&word](const Change& change) {
-                    return change.trend.is_constant() && change.trend.word(0) == word.expected;
-                  });
   }
   const Time now = cpu_.now();
-  for (Copy& copy : copies_)
+  for (const Copy& copy : copies_)
     if (copy.copy->relation(now) != copy.relation || copy.copy->course() != copy.course) return false;
-  if (limit_.last() != PassLimit::none) standstill_ = false;
+  pin_what_stays();
+  script_.finish();
+  known_ = script_.complete();
+  first_pass_ = 1;
   for (Word& word : words_) word.expected = memory_value(word.offset, 4);
+  begin_waiting();
   return holds();
 }
 
-bool LoopRecord::expect_start(std::span<const std::uint32_t> registers) {
+// What a pass leaves as it was left in the proven pass must also begin the next one like this.
+void LoopRecord::pin_what_stays() {
+  for (bool more = true; more;) {
+    more = false;
+    for (std::size_t entry = 0; entry < script_.entries().size(); ++entry) {
+      const auto [kind, index] = script_.entries()[entry];
+      if (script_.pins(entry) || kind == LoopScript::Entry::Kind::input) continue;
+      const bool is_word = kind == LoopScript::Entry::Kind::word;
+      const bool written = is_word ? !words_[index].history.empty() : (written_ >> index & 1) != 0;
+      if (!written || !script_.is_pinned(is_word ? words_[index].sources : sources_[index])) continue;
+      script_.pin(Sources{1} << entry);
+      more = true;
+    }
+  }
+}
+
+void LoopRecord::begin_waiting() {
   for (Word& word : words_)
-    if (!word.history.empty()) word.expected = word.history.back().trend.word(0);
-  for (std::size_t number = 1; number < discarded; ++number)
-    if ((read_first_ >> number & 1) != 0 && registers[number] != at_start_[number]) return false;
-  return true;
+    word.steady = word.slope == 0 && std::ranges::all_of(word.history, [&word](const Change& change) {
+                    return change.trend.is_constant() && change.trend.word(0) == word.expected;
+                  });
+  last_point_ = {.pass = limit_.last(), .check = &checks_.back()};
+  const auto behind = std::ranges::upper_bound(checks_, limit_.where(), {}, &Check::instructions);
+  if (limit_.last() != PassLimit::none && behind != checks_.begin())
+    last_point_ = {.pass = limit_.last() + 1, .check = &*std::prev(behind)};
 }
 
 bool LoopRecord::holds() const {
@@ -442,10 +583,12 @@ const Trend* LoopRecord::find(const History& history, std::uint32_t instructions
   return behind == history.begin() ? nullptr : &std::prev(behind)->trend;
 }
 
+// What the first pass has not changed yet is as the loop found it.
 void LoopRecord::put_memory(std::uint64_t pass, const Check& check) {
   for (Word& word : words_) {
     if (word.steady) continue;
     const Trend* const trend = find(word.history, check.instructions);
+    if (trend == nullptr && pass == first_pass_) continue;
     word.expected = trend != nullptr ? trend->word(pass) : word.history.back().trend.word(pass - 1);
     std::memcpy(cpu_.memory_.bytes() + word.offset, &word.expected, sizeof word.expected);
   }
@@ -457,13 +600,14 @@ void LoopRecord::put_registers(std::uint64_t pass, const Check& check,
     const History& history = histories_[number];
     if (history.empty()) continue;
     const Trend* const trend = find(history, check.instructions);
+    if (trend == nullptr && pass == first_pass_) continue;
     registers[number] = trend != nullptr ? trend->word(pass) : history.back().trend.word(pass - 1);
   }
 }
 
 // What a copy holds depends on the last request and, until that is answered, on the one before. A request
 // that was answered before the next one came hides all that was earlier.
-void LoopRecord::put_copies(std::uint64_t pass_start, const Check& check) {
+void LoopRecord::put_copies(std::uint64_t pass, std::uint64_t pass_start, const Check& check) {
   if (requests_.empty()) return;
   for (Copy& copy : copies_) {
     Time next = cpu_.time_at(pass_start + check.cycles);
@@ -479,7 +623,8 @@ void LoopRecord::put_copies(std::uint64_t pass_start, const Check& check) {
       }
       return false;
     };
-    if (!collect(pass_start, check.instructions)) collect(pass_start - length_, ~0u);
+    const bool hidden = collect(pass_start, check.instructions);
+    if (!hidden && pass != first_pass_) collect(pass_start - length_, ~0u);
     for (std::size_t index = request_times_.size(); index-- > 0;) copy.copy->request(request_times_[index]);
     copy.put = copy.copy->relation(cpu_.time_at(pass_start + check.cycles));
   }

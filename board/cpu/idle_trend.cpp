@@ -158,10 +158,10 @@ void PassLimit::keep(const Trend& trend, std::int64_t low, std::int64_t high) {
   if (trend.slope > 0 && high < highest) {
     // floor(x / d) <= q is x <= (q + 1) * d - 1.
     const std::int64_t room = (high - trend.base + 1) * trend.divisor - 1 - trend.start;
-    last_ = std::min(last_, static_cast<std::uint64_t>(std::max<std::int64_t>(room, 0) / trend.slope));
+    shrink(static_cast<std::uint64_t>(std::max<std::int64_t>(room, 0) / trend.slope));
   } else if (trend.slope < 0 && low > lowest) {
     const std::int64_t room = trend.start - (low - trend.base) * trend.divisor;
-    last_ = std::min(last_, static_cast<std::uint64_t>(std::max<std::int64_t>(room, 0) / -trend.slope));
+    shrink(static_cast<std::uint64_t>(std::max<std::int64_t>(room, 0) / -trend.slope));
   }
 }
 

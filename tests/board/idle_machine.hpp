@@ -10,7 +10,9 @@
 namespace ferry::board::test {
 
 inline constexpr std::uint32_t systimer_base = 0x6002'3000, timg_base = 0x6001'F000;
-inline constexpr std::uint32_t acknowledge = 0xF0;  // of the device: a store ends the interrupt
+// Of the device: a store ends the interrupt; a store sets the word of this number, which is in bits 7 to 1,
+// to bit 0.
+inline constexpr std::uint32_t acknowledge = 0xF0, set_word = 0xF4;
 
 class IdleMachine {
  public:
@@ -71,6 +73,8 @@ class IdleMachine {
     void write(std::uint32_t offset, std::uint32_t value) override {
       if (offset == acknowledge)
         machine->cpu.set_interrupt(0);
+      else if (offset == set_word)
+        words[value >> 1 & 7] = value & 1;
       else
         machine->log.push_back(machine->moment(value));
     }

@@ -38,8 +38,13 @@ class Generator {
     for (unsigned index = 0; index < functions; ++index) function();
     patch_jump(over);
     const std::size_t start = size();
-    const unsigned loops = 3 + below(6);
-    for (unsigned index = 0; index < loops; ++index) loop();
+    const bool comes_again = chance(60);
+    const unsigned loops = comes_again ? 1 + below(3) : 3 + below(6);
+    for (unsigned index = 0; index < loops; ++index) {
+      const unsigned changes = comes_again ? 1 + below(3) : 0;
+      for (unsigned count = 0; count < changes; ++count) change();
+      loop();
+    }
     emit(jal(0, static_cast<int>(2 * start) - static_cast<int>(2 * size())));
     return halves_;
   }
@@ -165,6 +170,30 @@ class Generator {
     while (!((halves_[place] & 0x7F) == 0x03 && (halves_[place] & 0x7000) >> 12 == 2)) --place;
     return place;
   }
+  // What a loop finds differs from what it found the last time.
+  void change() {
+    const unsigned value = constant();
+    const int place = static_cast<int>(4 * below(4));
+    switch (below(7)) {
+      case 0:
+        return emit(addi(value, value, small()));
+      case 1:  // a deadline
+        emit(sw(27, 4, timer));
+        for (unsigned index = below(4); index > 0; --index) emit(addi(0, 0, 0));
+        emit(lw(value, 0x44, timer));
+        return emit(addi(value, value, static_cast<int>(16 * below(100))));
+      case 2:
+        return emit(sw(any(), static_cast<int>(counted_offset) + place, scratch));
+      case 3:
+        return emit(sw(chance(50) ? 0 : any(), static_cast<int>(flag_offset) + place, scratch));
+      case 4:
+        return emit(sw(chance(50) ? 0 : any(), static_cast<int>(set_word), device));
+      case 5:
+        return emit(csrrw(0, csr::mscratch, value));
+      default:
+        return emit(csrrw(0, csr::mpccr, chance(50) ? 0 : value));
+    }
+  }
   void compute() {
     constexpr std::array<std::uint32_t, 6> immediates{0, 2, 3, 4, 6, 7};
     switch (below(5)) {
@@ -226,7 +255,7 @@ class Generator {
         if (chance(15))
           emit(sw(any(), 0x80, device));
         else if (chance(20))
-          emit(csrrs(temporary(), csr::mstatus, 0));
+          emit(csrrs(temporary(), chance(50) ? csr::mstatus : csr::mscratch, 0));
         else
           emit(lw(temporary(), static_cast<int>(0x20 + 4 * below(4)), device));
         return;
@@ -384,7 +413,7 @@ std::string difference(const IdleMachine::Moment& a, const IdleMachine::Moment& 
 }
 
 TEST(IdleRandom, SkippingMakesNoDifference) {
-  std::uint64_t executed = 0, skipped = 0, waits = 0;
+  std::uint64_t executed = 0, skipped = 0, waits = 0, resumed = 0;
   for (unsigned seed = first_seed; seed < first_seed + programs; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     IdleMachine plain(false), skipping(true);
@@ -408,11 +437,15 @@ TEST(IdleRandom, SkippingMakesNoDifference) {
     executed += plain.cpu.counters().instructions;
     skipped += skipping.skipped();
     waits += skipping.cpu.skipped().waits;
+    resumed += skipping.cpu.skipped().resumed;
   }
-  std::printf("seeds %u to %u: %llu instructions, %llu of them skipped in %llu waits\n", first_seed,
-              first_seed + programs - 1, static_cast<unsigned long long>(executed),
-              static_cast<unsigned long long>(skipped), static_cast<unsigned long long>(waits));
+  std::printf(
+      "seeds %u to %u: %llu instructions, %llu of them skipped in %llu waits, %llu of these resumed\n",
+      first_seed, first_seed + programs - 1, static_cast<unsigned long long>(executed),
+      static_cast<unsigned long long>(skipped), static_cast<unsigned long long>(waits),
+      static_cast<unsigned long long>(resumed));
   EXPECT_GT(skipped, executed / 10) << "most of these programs wait";
+  EXPECT_GT(resumed, waits / 4) << "and many do so again and again";
 }
 
 }  // namespace

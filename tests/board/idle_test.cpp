@@ -314,6 +314,123 @@ TEST(Idle, AChangeOfClockWhileItWaits) {
   two.expect_skipped();
 }
 
+// ---- Loops that the CPU comes to again: an earlier proof is good for other values.
+
+TEST(Idle, EveryWaitHasAnotherDeadline) {
+  for (const Time period : {6'250u, 12'500u, 25'000u}) {
+    SCOPED_TRACE(period);
+    Two two;
+    two.each([period](IdleMachine& machine) {
+      machine.clocks.set_cpu_and_apb(period, 12'500);
+      machine.cpu.set_register(update, 1u << 30);
+    });
+    // x7 is a deadline, x28 the span to it, another one each time; the loop also looks at a register and
+    // counts.
+    two.load({sw(update, 4, 9), lw(7, 0x44, 9), addi(28, 28, 37), i(0x13, 7, 29, 28, 0x7FF), add(7, 7, 29),
+              addi(30, 0, 0),  //
+              lw(5, 4, 8), addi(30, 30, 1), sw(update, 4, 9), lw(5, 4, 9), slli(5, 5, 2), branch(5, 5, 0, -8),
+              lw(6, 0x44, 9), branch(6, 6, 7, -28),  //
+              sw(30, 0x40, 8), jal(0, -60)});
+    two.run(20 * long_time);
+    EXPECT_GT(two.skipping.log.size(), 1'000u);
+    for (std::size_t index = 0; index < two.skipping.log.size(); ++index) {
+      ASSERT_EQ(two.skipping.log[index].value, two.plain.log[index].value) << index;
+      ASSERT_EQ(two.skipping.log[index].time, two.plain.log[index].time) << index;
+    }
+    two.expect_skipped();
+    const auto& [waits, resumed, instructions] = two.skipping.cpu.skipped();
+    EXPECT_GT(resumed, waits * 9 / 10);
+  }
+}
+
+TEST(Idle, ACounterAndALimitFromMemory) {
+  Two two;
+  // Counts to a word that differs from round to round; what it counts lies on the stack.
+  two.load({addi(10, 10, 97), sw(10, 0x44, 18), sw(0, 0x40, 18),                               //
+            lw(5, 0x40, 18), addi(5, 5, 1), sw(5, 0x40, 18), lw(6, 0x44, 18), bne(5, 6, -16),  //
+            sw(5, 0x40, 8), jal(0, -36)});
+  two.run(20 * long_time);
+  ASSERT_EQ(two.skipping.log.size(), two.plain.log.size());
+  EXPECT_GT(two.skipping.log.size(), 50u);
+  EXPECT_EQ(two.skipping.log.back().time, two.plain.log.back().time);
+  two.expect_skipped();
+  const auto& [waits, resumed, instructions] = two.skipping.cpu.skipped();
+  EXPECT_GT(resumed, waits * 9 / 10);
+}
+
+TEST(Idle, WhatTheFirstPassHasNotWrittenYet) {
+  Two two;
+  // The loop writes x10 some time after its head. Until then x10 is what the program left there, another
+  // value each time, and the interrupt's handler tells of it.
+  two.load({lw(5, 4, 8), nop, nop, nop, nop, nop, i(0x13, 7, 10, 5, 1), beq(10, 0, -28),
+            sw(13, static_cast<int>(set_word), 8), addi(11, 11, 1), add(10, 11, 0), jal(0, -44)});
+  two.each([](IdleMachine& machine) {
+    machine.load({sw(10, 0x44, 8), sw(0, acknowledge, 8), mret}, code + 0x100 + 4);
+    machine.cpu.set_register(13, 1 << 1);
+    machine.cpu.set_csr(csr::mtvec, code + 0x100);
+    machine.cpu.set_csr(csr::mstatus, ControlRegisters::mie);
+    Time when = 50 * microsecond;
+    for (unsigned index = 0; index < 400; ++index, when += 10 * microsecond + 6'250 * (index % 50)) {
+      machine.at(when, [&machine] { machine.device.words[1] = 1; });
+      // Soon after the loop is entered again.
+      machine.at(when + 6'250 * (index % 60), [&machine] { machine.cpu.set_interrupt(1); });
+    }
+  });
+  two.run(long_time);
+  ASSERT_EQ(two.skipping.log.size(), two.plain.log.size());
+  for (std::size_t index = 0; index < two.skipping.log.size(); ++index)
+    ASSERT_EQ(two.skipping.log[index].value, two.plain.log[index].value) << index;
+  EXPECT_GT(two.skipping.cpu.skipped().resumed, 300u);
+}
+
+TEST(Idle, ACsrThatWasChangedMeanwhile) {
+  Two two;
+  // Waits until a bit of the device or of mscratch is set.
+  two.load({csrrs(6, csr::mscratch, 0), lw(5, 4, 8), r(0, 6, 5, 5, 6), beq(5, 0, -12),  //
+            sw(13, static_cast<int>(set_word), 8), addi(7, 7, 1),                       //
+            i(0x13, 7, 14, 7, 15), i(0x13, 3, 14, 14, 1), csrrw(0, csr::mscratch, 14), sw(7, 0x40, 8),
+            jal(0, -40)});
+  two.each([](IdleMachine& machine) {
+    machine.cpu.set_register(13, 1 << 1);
+    for (Time when = 50 * microsecond; when < long_time; when += 50 * microsecond)
+      machine.at(when, [&machine] { machine.device.words[1] = 1; });
+  });
+  two.run(long_time);
+  ASSERT_EQ(two.skipping.log.size(), two.plain.log.size());
+  EXPECT_GT(two.skipping.log.size(), 100u);
+  EXPECT_GT(two.skipping.cpu.skipped().resumed, 100u);
+}
+
+TEST(Idle, AGateThatWasOpenedMeanwhile) {
+  struct Rising final : WordsDevice {
+    bool pure(std::uint32_t) const override { return true; }
+    std::uint32_t read(std::uint32_t) override { return 1; }
+  };
+  constexpr std::uint32_t gated_base = device_base + 0x100;
+  Rising rising[2];
+  Gate gates[2];
+  Two two;
+  std::size_t which = 0;
+  two.each([&](IdleMachine& machine) {
+    Gate& gate = gates[which];
+    gate.clock = false;
+    machine.bus.attach(rising[which++], gated_base, 256, &gate);
+    // An interrupt opens the gate, as a store to SYSTEM would.
+    machine.load({sw(0, acknowledge, 8), mret}, code + 0x104);
+    machine.cpu.set_csr(csr::mtvec, code + 0x100);
+    machine.cpu.set_csr(csr::mstatus, ControlRegisters::mie);
+    for (Time when = millisecond; when < long_time; when += millisecond)
+      machine.at(when, [&machine, &gate, when] {
+        gate.clock = when > 5 * millisecond;
+        machine.cpu.set_interrupt(1);
+      });
+  });
+  two.load({lw(5, 0x100, 8), beq(5, 0, -4), addi(6, 6, 1), loop_forever});
+  two.run(long_time);
+  EXPECT_EQ(two.skipping.cpu.register_value(6), 1u);
+  EXPECT_GT(two.skipping.cpu.skipped().resumed, 2u);
+}
+
 TEST(Idle, WhatWorksIsLeftAlone) {
   Two two;
   // Mixes bits, moves through memory, stores to a device, reads what changes by being read.

@@ -57,6 +57,9 @@ class Systimer : public RegisterDevice {
     Copy(Systimer& timer, unsigned unit) : timer_(timer), unit_(unit) {}
     Time period() const override { return SystimerClock::time_of(2); }
     std::int64_t step() const override { return timer_.units_[unit_].running ? 2 : 0; }
+    std::uint64_t count(Time now) const override {
+      return timer_.value_at(unit_, SystimerClock::ticks_at(now));
+    }
     std::uint64_t copied(Time now) override;
     std::uint64_t relation(Time now) override;
     std::uint64_t course() const override;

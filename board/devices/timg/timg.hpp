@@ -44,6 +44,7 @@ class Timg : public RegisterDevice {
     explicit Copy(Timg& group) : group_(group) {}
     Time period() const override { return group_.tick(); }
     std::int64_t step() const override;
+    std::uint64_t count(Time now) const override { return group_.timer_value_at(now); }
     std::uint64_t copied(Time now) override;
     std::uint64_t relation(Time now) override;
     std::uint64_t course() const override;
