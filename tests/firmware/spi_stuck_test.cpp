@@ -67,6 +67,42 @@ void bus_clock_stops(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_
   FERRY_CHECK(time::now() - start < 60_ms);
 }
 
+// SPI's clock gate is shut, or SPI is put into reset, before and in the middle of an operation. That is told
+// by name, and undone.
+void spi_is_taken_away(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+                       dma::TxBuffer& tx FERRY_BORROWS, bool clock) {
+  using namespace chip::system;
+  const auto take_away = [&] {
+    if (clock) {
+      mmio::modify(base, PeripClkEn0::spi2_clk_en(0));
+    } else {
+      mmio::modify(base, PeripRstEn0::spi2_rst(1));
+    }
+  };
+  const dma::Error expected = clock ? dma::Error::clock_off : dma::Error::in_reset;
+  std::byte bytes[100]{};
+  take_away();
+  const auto blocking = spi.transfer_in_place(bytes);
+  FERRY_CHECK(!blocking && blocking.error() == (clock ? spi::Error::clock_off : spi::Error::in_reset));
+  FERRY_CHECK(spi.transfer_in_place(bytes).has_value());
+  take_away();
+  const auto half_duplex = spi.half_duplex_read({.command = {0x9F, 8}}, bytes);
+  FERRY_CHECK(!half_duplex && half_duplex.error() == blocking.error());
+
+  take_away();
+  const auto started = std::move(spi).transfer(std::move(rx), std::move(tx)).wait_into(spi, rx, tx);
+  FERRY_CHECK(!started && started.error() == expected);
+  if (!started) print("{}\n", started.error());
+  auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
+  delay(1_ms);
+  take_away();
+  const Instant start = time::now();
+  const auto outcome = std::move(transfer).wait_into(spi, rx, tx);
+  FERRY_CHECK(!outcome && outcome.error() == expected);
+  if (!outcome) print("{}\n", outcome.error());
+  FERRY_CHECK(time::now() - start < 60_ms);
+}
+
 // The channel loses its peripheral: its bytes never come out.
 void channel_is_disconnected(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
                              dma::TxBuffer& tx FERRY_BORROWS) {
@@ -114,5 +150,9 @@ int main() {
   works(spi, rx, tx, 6);
   dma_clock_is_off(spi, rx, tx);
   works(spi, rx, tx, 7);
+  spi_is_taken_away(spi, rx, tx, true);
+  works(spi, rx, tx, 8);
+  spi_is_taken_away(spi, rx, tx, false);
+  works(spi, rx, tx, 9);
   return check::result();
 }
