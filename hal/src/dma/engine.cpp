@@ -163,6 +163,21 @@ void Engine::stop() {
   mmio::write(tx_registers_, link_address(OutLink::outlink_addr, *tx_list_) | OutLink::outlink_stop(1));
 }
 
+void Engine::adopt(List* rx_list, List* tx_list) {
+  if (rx_list != nullptr) rx_list_ = rx_list;
+  tx_list_ = tx_list != nullptr ? tx_list : own_tx_list_;
+  for (List* list : {rx_list_, tx_list_}) list->length = list->count = list->form = 0;
+  out_conf0_ |= chip::dma::OutConf0::out_auto_wrback.mask;
+}
+
+void Engine::disown() {
+  using chip::dma::OutConf0;
+  rx_list_ = own_rx_list_;
+  tx_list_ = own_tx_list_;
+  out_conf0_ = (out_conf0_ & ~OutConf0::out_auto_wrback.mask) |
+               OutConf0::out_auto_wrback.run_time(settings_.auto_write_back).bits;
+}
+
 // What GDMA gave back is given to it again; and it keeps what it comes back to.
 void Engine::prepare_write_back(std::uint32_t form) {
   using chip::dma::OutConf0;

@@ -292,3 +292,36 @@ void two_channels_for_one_driver(ferry::dma::Dma& dma, ferry::dma::RxDescriptors
   auto whole = unite(std::move(parts.receive), std::move(halves.transmit));
   static_cast<void>(std::move(whole).split());
 }
+
+// Streams: what is popped or pushed while they run.
+void streams() {
+  auto spi = make_spi();
+  auto rx = ferry::dma_rx_stream<4096, 4>();
+  auto tx = ferry::dma_tx_stream<3072, 3>();
+  std::array<std::byte, 16> bytes{};
+  auto exchange = ferry::spi::stream(std::move(spi), std::move(rx), std::move(tx));
+  while (!exchange.error() && condition()) {
+    use(static_cast<int>(exchange.push(bytes)));
+    use(static_cast<int>(exchange.pop(bytes)));
+  }
+  if (!std::move(exchange).stop_into(spi, rx, tx)) return;
+  use(static_cast<int>(rx.pop(bytes)));
+}
+void stream_that_loses() {
+  auto spi = make_spi();
+  auto rx = ferry::dma_rx_stream<4096, 4>();
+  auto reception = ferry::spi::stream(std::move(spi), std::move(rx), ferry::spi::WhenFull::lose);
+  use(static_cast<int>(reception.lost()));
+  if (!std::move(reception).stop_into(spi, rx)) work();
+}
+void pipes() {
+  auto copier = make_copier();
+  auto to = ferry::dma_rx_stream<4096, 4>();
+  auto from = ferry::dma_tx_stream<3072, 3>();
+  for (int i = 0; i < 2; ++i) {
+    auto pipe = std::move(copier).pipe(std::move(to), std::move(from));
+    pipe.flush();
+    if (!std::move(pipe).stop_into(copier, to, from)) return;
+  }
+  use(static_cast<int>(to.available() + from.room()));
+}

@@ -18,6 +18,7 @@
 #include "ferry/dma/buffer.hpp"
 #include "ferry/dma/channel.hpp"
 #include "ferry/dma/copy_port.hpp"
+#include "ferry/dma/stream.hpp"
 #include "ferry/dma/transfer.hpp"
 #include "ferry/ownership.hpp"
 #include "ferry/peripherals.hpp"
@@ -53,6 +54,7 @@ inline constexpr chip::DmaPeripheral trigger_of<peripheral::ApbSaradc> = chip::D
 template <class Token>
 concept HasDmaTrigger = detail::trigger_of<Token> != chip::DmaPeripheral::none;
 
+class Pipe;
 template <Target To, Source From>
 class CopyOf;
 /// A copy from one buffer to another.
@@ -98,6 +100,10 @@ class [[nodiscard]] FERRY_CONSUMABLE Copier {
     return outcome;
   }
 
+  /// Starts to pass on to `to` what is pushed into `from`, without an end; see dma/pipe.hpp. Does not block.
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Pipe pipe(RxStream to FERRY_TAKES_LIVE,
+                                                                 TxStream from FERRY_TAKES_LIVE) &&;
+
   /// Gives the channel back, at rest and connected to nothing. The token stays used up.
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE ConfiguredChannel release() && {
     return detail::ChannelAccess::make_channel(give_away()->detach());
@@ -106,6 +112,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Copier {
  private:
   template <Target, Source>
   friend class CopyOf;
+  friend Pipe;
 
   FERRY_MADE_LIVE explicit Copier(detail::CopyPort* port) : port_(port) {}
 

@@ -18,6 +18,8 @@ class CopyPort {
   /// The one that belongs to the channel.
   static CopyPort& of(const Engine& engine);
 
+  Engine& engine() const { return engine_; }
+
   void attach(chip::DmaPeripheral trigger);
   /// Gives the channel back, at rest and with its halves parted.
   Engine* detach();

@@ -116,6 +116,23 @@ class Engine {
     mmio::write(tx_registers_, link_address(OutLink::outlink_addr, *tx_list_) | OutLink::outlink_start(1));
   }
 
+  /// Lists that their owner has linked, and makes longer while they run; transmit descriptors come back to
+  /// their owner when they are sent. nullptr for a direction that is left out. In force from the next
+  /// reset_and_clear() on, until disown().
+  void adopt(List* rx_list, List* tx_list);
+  void disown();
+  /// The list has become longer: the hardware reads the link of the last descriptor that it has loaded again,
+  /// now or when it is done with that one, and goes on if it rested. One store.
+  void restart_receive() {
+    using chip::dma::InLink;
+    mmio::write(rx_registers_, link_address(InLink::inlink_addr, *rx_list_) | InLink::inlink_auto_ret(1) |
+                                   InLink::inlink_restart(1));
+  }
+  void restart_transmit() {
+    using chip::dma::OutLink;
+    mmio::write(tx_registers_, link_address(OutLink::outlink_addr, *tx_list_) | OutLink::outlink_restart(1));
+  }
+
   /// INT_RAW of the channel; see chip::dma::IntRaw for the fields. One load; two when the halves are of two
   /// channels, whose other halves' events are left out.
   std::uint32_t interrupts() const {

@@ -27,6 +27,10 @@
 
 namespace ferry::spi {
 
+namespace detail {
+struct MasterAccess;
+}
+
 template <class... Buffers>
 class TransferOf;
 
@@ -96,6 +100,7 @@ class [[nodiscard]] FERRY_CONSUMABLE MasterDma : public Operations<MasterDma> {
 
  private:
   friend Master;
+  friend struct detail::MasterAccess;
   friend Operations<MasterDma>;
   template <class... Buffers>
   friend class TransferOf;

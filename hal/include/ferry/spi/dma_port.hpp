@@ -18,6 +18,7 @@ class DmaPort {
   explicit constexpr DmaPort(Port& port) : port_(port) {}
 
   Port& port() const { return port_; }
+  dma::detail::Engine& engine() const { return *engine_; }
 
   void attach(dma::detail::Engine* engine);
   /// Gives the channel back, at rest.

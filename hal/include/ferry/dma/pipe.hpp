@@ -1,0 +1,85 @@
+// Memory to memory without an end: what is pushed in at one side comes out at the other, carried by DMA.
+//
+//   auto pipe = std::move(copier).pipe(std::move(received), std::move(sent));
+//   while (…) {
+//     pipe.push(some_bytes);
+//     handle(pipe.pop(other_bytes));
+//   }
+//   auto outcome = std::move(pipe).stop_into(copier, received, sent);
+#pragma once
+
+#include "ferry/dma/copy.hpp"
+#include "ferry/dma/stream.hpp"
+#include "ferry/dma/transfer.hpp"
+#include "ferry/ownership.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace ferry::dma {
+
+/// A copy that runs until it is stopped. It owns the copier and both streams.
+///
+/// When nothing is pushed it rests, and when nothing is popped it holds back what it has: no byte is lost.
+/// Has to be ended by stop_into, on every path; see dma::Copy.
+class [[nodiscard]] FERRY_CONSUMABLE Pipe {
+ public:
+  Pipe(Pipe&& other FERRY_TAKES_LIVE) = default;
+  Pipe& operator=(Pipe&&) = delete;
+  Pipe* operator&() = delete;
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT ~Pipe() {
+    if (copier_.port_ != nullptr) detail::copy_dropped();
+  }
+
+  /// Puts in as many of these bytes as find a place, and tells how many. They are under way once they fill a
+  /// chunk, or at flush(). Does not block.
+  FERRY_NEEDS_LIVE std::uint32_t push(std::span<const std::byte> bytes);
+  FERRY_NEEDS_LIVE void flush();
+  /// Bytes that push() would take at the moment.
+  FERRY_NEEDS_LIVE std::uint32_t room() { return from_.room(); }
+
+  /// Takes out the oldest bytes, as many as fit, and tells how many. Does not block.
+  FERRY_NEEDS_LIVE std::uint32_t pop(std::span<std::byte> bytes);
+  /// The same, leaving them in.
+  FERRY_NEEDS_LIVE std::uint32_t peek(std::span<std::byte> bytes) const { return to_.peek(bytes); }
+  /// Bytes that pop() would find.
+  FERRY_NEEDS_LIVE std::uint32_t available() const { return to_.available(); }
+
+  /// How often it stood still because nobody had popped.
+  FERRY_NEEDS_LIVE std::uint32_t pauses();
+  /// What keeps it from going on, if anything does.
+  FERRY_NEEDS_LIVE std::optional<Error> error() const;
+
+  /// Stops it; what has not come out by now is dropped, but for what is left in `to`. The outcome is the
+  /// number of bytes that came through (modulo 2^32), or what went wrong. Bounded.
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT Outcome stop_into(Copier& copier FERRY_REFILLS,
+                                                                       RxStream& to FERRY_REFILLS,
+                                                                       TxStream& from FERRY_REFILLS) && {
+    const Outcome outcome = stop();
+    copier = std::move(copier_);
+    to = detail::StreamAccess::give_back(to_);
+    from = detail::StreamAccess::give_back(from_);
+    return outcome;
+  }
+
+ private:
+  friend Copier;
+
+  FERRY_MADE_LIVE Pipe(detail::CopyPort* port, const detail::ReceiveStream& to,
+                       const detail::TransmitStream& from);
+  void note_pause();
+  void hand_over();
+  Outcome stop();
+  detail::Engine& engine() const { return copier_.port()->engine(); }
+
+  Copier copier_;
+  detail::ReceiveStream to_;
+  detail::TransmitStream from_;
+  std::uint32_t pauses_ = 0;
+  bool sending_ = false;  // GDMA has begun with the list
+};
+
+}  // namespace ferry::dma

@@ -1,0 +1,225 @@
+// SPI without an end: bytes are pushed in and popped out while the bus runs.
+//
+//   auto received = ferry::dma_rx_stream<8192, 8>();
+//   auto stream = ferry::spi::stream(std::move(spi), std::move(received));
+//   while (…) handle(stream.pop(bytes));
+//   auto outcome = std::move(stream).stop_into(spi, received);
+//
+// SPI of this chip counts the bits of a transfer, 2^18 at the most. A stream is therefore made of pieces, up
+// to 32,736 bytes each, with CS active from the first to the last. The channel goes on in its list all the
+// while; SPI is set on its way again by whatever function of the stream is called next, some twenty register
+// accesses. Until then the clock rests.
+#pragma once
+
+#include "ferry/dma/stream.hpp"
+#include "ferry/dma/transfer.hpp"
+#include "ferry/ownership.hpp"
+#include "ferry/spi/dma.hpp"
+#include "ferry/time.hpp"
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace ferry::spi {
+
+template <class... Streams>
+class StreamOf;
+
+/// What a stream does that receives, when nobody pops.
+enum class WhenFull : std::uint8_t {
+  pause,  ///< the clock rests until there is room: no byte is lost
+  lose,   ///< the clock goes on, for devices that tick by it; bytes without a place are lost, and counted
+};
+
+namespace detail {
+
+/// What all streams are made of; a direction that is not used has no list.
+class StreamPort {
+ public:
+  StreamPort(DmaPort* port, const dma::detail::ReceiveStream& rx, const dma::detail::TransmitStream& tx,
+             WhenFull when_full);
+
+  std::uint32_t push(std::span<const std::byte> bytes);
+  void flush();
+  std::uint32_t room();
+  std::uint32_t pop(std::span<std::byte> bytes);
+  std::uint32_t peek(std::span<std::byte> bytes);
+  std::uint32_t available();
+  /// Starts the next piece if the one before is over and there is something to do.
+  void keep_going();
+  bool drain(Deadline deadline);
+  dma::Outcome stop();
+
+  DmaPort* port() const { return port_; }
+  const dma::detail::ReceiveStream& rx() const { return rx_; }
+  const dma::detail::TransmitStream& tx() const { return tx_; }
+  std::optional<dma::Error> error() const { return error_; }
+  std::uint32_t pauses() const { return pauses_; }
+  std::uint32_t lost() const { return lost_; }
+
+ private:
+  bool receives() const { return rx_.list != nullptr; }
+  bool sends() const { return tx_.list != nullptr; }
+  bool piece_is_over();
+  void start_piece(std::uint32_t length);
+  std::uint32_t next_length();
+
+  DmaPort* port_;
+  dma::detail::ReceiveStream rx_;
+  dma::detail::TransmitStream tx_;
+  std::optional<dma::Error> error_;
+  std::uint32_t piece_ = 0;    // bytes that SPI is at
+  std::uint32_t clocked_ = 0;  // bytes of the pieces before, modulo 2^32
+  std::uint32_t pauses_ = 0;
+  std::uint32_t lost_ = 0;
+  WhenFull when_full_;
+  bool started_ = false;  // the channel has its lists
+  bool paused_ = false;
+};
+
+/// Reaches into the driver, which is inside the stream.
+struct MasterAccess {
+  static bool is_live(const MasterDma& spi) { return spi.port_ != nullptr; }
+  template <class... Streams>
+  FERRY_MADE_LIVE static StreamOf<Streams...> start(MasterDma& spi FERRY_EMPTIES,
+                                                    const dma::detail::ReceiveStream& rx,
+                                                    const dma::detail::TransmitStream& tx,
+                                                    WhenFull when_full) {
+    const StreamPort port{spi.port(), rx, tx, when_full};
+    return StreamOf<Streams...>{std::move(spi), port};
+  }
+};
+
+}  // namespace detail
+
+/// A stream under way; it owns the driver and the streams it was given, RxStream, TxStream or both in this
+/// order. Has to be ended by stop_into, on every path; see spi::TransferOf. Nothing here blocks but drain().
+///
+/// With both directions SPI sends what was pushed and receives as much at the same time. A stream that only
+/// receives sends the level of Config::idle_mosi.
+template <class... Streams>
+class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
+  static constexpr bool receives = (std::same_as<Streams, dma::RxStream> || ...);
+  static constexpr bool sends = (std::same_as<Streams, dma::TxStream> || ...);
+
+ public:
+  StreamOf(StreamOf&& other FERRY_TAKES_LIVE) : spi_(std::move(other.spi_)), port_(other.port_) {}
+  StreamOf& operator=(StreamOf&&) = delete;
+  StreamOf* operator&() = delete;
+  FERRY_NEEDS_SPENT ~StreamOf() {
+    if (detail::MasterAccess::is_live(spi_)) detail::transfer_dropped();
+  }
+
+  /// Puts in as many of these bytes as find a place, and tells how many. They go out once they fill a chunk,
+  /// or at flush().
+  FERRY_NEEDS_LIVE std::uint32_t push(std::span<const std::byte> bytes)
+    requires sends
+  {
+    return port_.push(bytes);
+  }
+  FERRY_NEEDS_LIVE void flush()
+    requires sends
+  {
+    port_.flush();
+  }
+  /// Bytes that push() would take at the moment.
+  FERRY_NEEDS_LIVE std::uint32_t room()
+    requires sends
+  {
+    return port_.room();
+  }
+  /// Flushes, and waits until everything is on the wire and, if the stream receives, what came back in
+  /// memory; the deadline at the most. False if it was not done by then, for want of popping, too.
+  [[nodiscard]] FERRY_NEEDS_LIVE bool drain(Deadline deadline)
+    requires sends
+  {
+    return port_.drain(deadline);
+  }
+
+  /// Takes out the oldest bytes, as many as fit, and tells how many.
+  FERRY_NEEDS_LIVE std::uint32_t pop(std::span<std::byte> bytes)
+    requires receives
+  {
+    return port_.pop(bytes);
+  }
+  /// The same, leaving them in.
+  FERRY_NEEDS_LIVE std::uint32_t peek(std::span<std::byte> bytes)
+    requires receives
+  {
+    return port_.peek(bytes);
+  }
+  /// Bytes that pop() would find.
+  FERRY_NEEDS_LIVE std::uint32_t available()
+    requires receives
+  {
+    return port_.available();
+  }
+  /// Bytes that were clocked in and found no place (WhenFull::lose), up to the last piece that has ended.
+  FERRY_NEEDS_LIVE std::uint32_t lost() const
+    requires receives
+  {
+    return port_.lost();
+  }
+
+  /// Only keeps the bus going.
+  FERRY_NEEDS_LIVE void keep_going() { port_.keep_going(); }
+  /// How often the bus had nothing to go on with, for want of pushing or popping, until something came.
+  FERRY_NEEDS_LIVE std::uint32_t pauses() const { return port_.pauses(); }
+  /// What keeps it from going on, if anything does.
+  FERRY_NEEDS_LIVE std::optional<dma::Error> error() const { return port_.error(); }
+
+  /// Stops it, behind the byte that SPI is in; what was pushed and is not on the wire yet is dropped. What
+  /// has arrived and was not popped is left in the RxStream. The outcome is the number of bytes received
+  /// (modulo 2^32), or what went wrong. Bounded.
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome stop_into(
+      MasterDma& spi FERRY_REFILLS, Streams&... streams FERRY_REFILLS) && {
+    const dma::Outcome outcome = port_.stop();
+    spi = std::move(spi_);
+    give_back(streams...);
+    return outcome;
+  }
+
+ private:
+  friend struct detail::MasterAccess;
+
+  FERRY_MADE_LIVE StreamOf(MasterDma&& spi FERRY_TAKES_LIVE, const detail::StreamPort& port)
+      : spi_(std::move(spi)), port_(port) {}
+
+  void give_back(dma::RxStream& rx FERRY_REFILLS) { rx = dma::detail::StreamAccess::give_back(port_.rx()); }
+  void give_back(dma::TxStream& tx FERRY_REFILLS) { tx = dma::detail::StreamAccess::give_back(port_.tx()); }
+  void give_back(dma::RxStream& rx FERRY_REFILLS, dma::TxStream& tx FERRY_REFILLS) {
+    rx = dma::detail::StreamAccess::give_back(port_.rx());
+    tx = dma::detail::StreamAccess::give_back(port_.tx());
+  }
+
+  MasterDma spi_;
+  detail::StreamPort port_;
+};
+
+using Reception = StreamOf<dma::RxStream>;
+using Transmission = StreamOf<dma::TxStream>;
+using Exchange = StreamOf<dma::RxStream, dma::TxStream>;
+
+/// Starts to receive without an end.
+FERRY_MADE_LIVE inline Reception stream(MasterDma spi FERRY_TAKES_LIVE, dma::RxStream rx FERRY_TAKES_LIVE,
+                                        WhenFull when_full = WhenFull::pause) {
+  return detail::MasterAccess::start<dma::RxStream>(spi, dma::detail::StreamAccess::take(rx), {}, when_full);
+}
+/// Starts to send what is pushed. What was pushed before goes first.
+FERRY_MADE_LIVE inline Transmission stream(MasterDma spi FERRY_TAKES_LIVE,
+                                           dma::TxStream tx FERRY_TAKES_LIVE) {
+  return detail::MasterAccess::start<dma::TxStream>(spi, {}, dma::detail::StreamAccess::take(tx),
+                                                    WhenFull::pause);
+}
+/// Starts to do both.
+FERRY_MADE_LIVE inline Exchange stream(MasterDma spi FERRY_TAKES_LIVE, dma::RxStream rx FERRY_TAKES_LIVE,
+                                       dma::TxStream tx FERRY_TAKES_LIVE) {
+  return detail::MasterAccess::start<dma::RxStream, dma::TxStream>(
+      spi, dma::detail::StreamAccess::take(rx), dma::detail::StreamAccess::take(tx), WhenFull::pause);
+}
+
+}  // namespace ferry::spi

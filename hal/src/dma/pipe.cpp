@@ -1,0 +1,84 @@
+#include "ferry/dma/pipe.hpp"
+
+#include "hal/src/dma/events.hpp"
+
+namespace ferry::dma {
+
+namespace {
+
+using chip::dma::IntRaw;
+
+constexpr std::uint32_t pause = IntRaw::in_dscr_empty.mask;
+constexpr std::uint32_t errors = (detail::receive_errors | detail::transmit_errors) & ~pause;
+
+}  // namespace
+
+Pipe Copier::pipe(RxStream to FERRY_TAKES_LIVE, TxStream from FERRY_TAKES_LIVE) && {
+  return Pipe{give_away(), detail::StreamAccess::take(to), detail::StreamAccess::take(from)};
+}
+
+Pipe::Pipe(detail::CopyPort* port, const detail::ReceiveStream& to, const detail::TransmitStream& from)
+    : copier_(port), to_(to), from_(from) {
+  to_.arm();
+  engine().adopt(to_.list, from_.list);
+  engine().reset_and_clear();
+  engine().start_receive();
+  if (from_.ring.handed_over() != 0) hand_over();
+}
+
+// The transmit list begins with the first chunk.
+void Pipe::hand_over() {
+  if (sending_) {
+    engine().restart_transmit();
+  } else {
+    engine().start_transmit();
+    sending_ = true;
+  }
+}
+
+std::uint32_t Pipe::push(std::span<const std::byte> bytes) {
+  const auto pushed = from_.push(bytes);
+  if (pushed.handed_over) hand_over();
+  return pushed.length;
+}
+
+void Pipe::flush() {
+  if (from_.flush()) hand_over();
+}
+
+std::uint32_t Pipe::pop(std::span<std::byte> bytes) {
+  const std::uint32_t length = to_.peek(bytes);
+  if (to_.consume(length)) {
+    note_pause();
+    engine().restart_receive();
+  }
+  return length;
+}
+
+void Pipe::note_pause() {
+  if ((engine().interrupts() & pause) == 0) return;
+  engine().clear_received(pause);
+  ++pauses_;
+}
+
+std::uint32_t Pipe::pauses() {
+  note_pause();
+  return pauses_;
+}
+
+std::optional<Error> Pipe::error() const { return detail::decode(engine().interrupts() & errors); }
+
+Outcome Pipe::stop() {
+  auto failure = error();
+  if (failure) failure = engine().cause(*failure, {.receives = true, .sends = sending_});
+  engine().stop();
+  engine().finish_stop();
+  engine().disown();
+  detail::compiler_barrier();
+  const std::uint32_t arrived = to_.ring.arrived();
+  from_.ring.clear();
+  if (failure) return std::unexpected{Failure{*failure, arrived}};
+  return Received{arrived};
+}
+
+}  // namespace ferry::dma

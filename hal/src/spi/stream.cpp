@@ -1,0 +1,195 @@
+#include "ferry/spi/stream.hpp"
+
+#include "chip/esp32c3/registers/dma.hpp"
+#include "chip/esp32c3/registers/spi2.hpp"
+#include "hal/src/dma/events.hpp"
+
+#include <algorithm>
+
+namespace ferry::spi::detail {
+
+namespace {
+
+using chip::dma::IntRaw;
+using chip::spi2::DmaIntRaw;
+using dma::Error;
+
+// What MS_DLEN covers (2^18 bits), less the 32 bytes that let eight descriptors of whole words do.
+constexpr std::uint32_t longest_piece = 8 * dma::largest_aligned_chunk;
+constexpr std::uint32_t first_byte_polls = 20'000;
+// What the end of SPI's part takes to reach memory is some ten cycles of the bus, more when other channels
+// are served first.
+constexpr std::uint32_t frame_end_polls = 1000;
+
+constexpr std::uint32_t bus_errors =
+    DmaIntRaw::dma_infifo_full_err_int_raw.mask | DmaIntRaw::mst_rx_afifo_wfull_err_int_raw.mask |
+    DmaIntRaw::dma_outfifo_empty_err_int_raw.mask | DmaIntRaw::mst_tx_afifo_rempty_err_int_raw.mask;
+// What tells of bytes without a place.
+constexpr std::uint32_t surplus_events = IntRaw::in_dscr_empty.mask | IntRaw::infifo_ovf.mask;
+constexpr std::uint32_t bus_surplus =
+    DmaIntRaw::dma_infifo_full_err_int_raw.mask | DmaIntRaw::mst_rx_afifo_wfull_err_int_raw.mask;
+
+}  // namespace
+
+StreamPort::StreamPort(DmaPort* port, const dma::detail::ReceiveStream& rx,
+                       const dma::detail::TransmitStream& tx, WhenFull when_full)
+    : port_(port), rx_(rx), tx_(tx), when_full_(when_full) {
+  if (receives()) rx_.arm();
+  keep_going();
+}
+
+std::uint32_t StreamPort::push(std::span<const std::byte> bytes) {
+  const auto pushed = tx_.push(bytes);
+  if (pushed.handed_over && started_) port_->engine().restart_transmit();
+  keep_going();
+  return pushed.length;
+}
+
+void StreamPort::flush() {
+  if (tx_.flush() && started_) port_->engine().restart_transmit();
+  keep_going();
+}
+
+std::uint32_t StreamPort::room() {
+  keep_going();
+  return tx_.room();
+}
+
+std::uint32_t StreamPort::pop(std::span<std::byte> bytes) {
+  const std::uint32_t length = rx_.peek(bytes);
+  if (rx_.consume(length) && started_) port_->engine().restart_receive();
+  keep_going();
+  return length;
+}
+
+std::uint32_t StreamPort::peek(std::span<std::byte> bytes) {
+  keep_going();
+  return rx_.peek(bytes);
+}
+
+std::uint32_t StreamPort::available() {
+  keep_going();
+  return rx_.available();
+}
+
+void StreamPort::keep_going() {
+  if (error_ || !piece_is_over()) return;
+  const std::uint32_t length = next_length();
+  if (length != 0) {
+    paused_ = false;
+    start_piece(length);
+  } else if (started_ && !paused_) {
+    paused_ = true;
+    ++pauses_;
+  }
+}
+
+// On the bus and in memory. Where bytes may be lost, the list's end is as good as that of the frame.
+bool StreamPort::piece_is_over() {
+  if (piece_ == 0) return true;
+  // SPI first: what its "done" implies for the channel is then surely visible in the second read.
+  const std::uint32_t bus = port_->port().events();
+  const std::uint32_t memory = port_->engine().interrupts();
+  const bool loses = when_full_ == WhenFull::lose;
+  const std::uint32_t memory_errors =
+      (dma::detail::receive_errors | dma::detail::transmit_errors) & ~(loses ? surplus_events : 0);
+  const std::uint32_t wrong = bus & bus_errors & ~(loses ? bus_surplus : 0);
+  if (const auto error = dma::detail::decode(memory & memory_errors)) error_ = error;
+  if (!error_ && wrong != 0) error_ = (wrong & bus_surplus) != 0 ? Error::rx_overflow : Error::tx_underflow;
+  if (error_) {
+    error_ = port_->engine().cause(*error_, {.receives = receives(), .sends = sends()});
+    return false;
+  }
+  if ((bus & DmaIntRaw::trans_done_int_raw.mask) == 0) return false;
+  const std::uint32_t stored = IntRaw::in_suc_eof.mask | (loses ? IntRaw::in_dscr_empty.mask : 0);
+  if (receives() && (memory & stored) == 0) return false;
+  clocked_ += piece_;
+  piece_ = 0;
+  if (loses) lost_ = clocked_ - std::min(clocked_, rx_.ring.arrived());
+  return true;
+}
+
+// As far as there are bytes and places. Pieces end where chunks do, as the end of a piece closes a chunk.
+std::uint32_t StreamPort::next_length() {
+  std::uint32_t length = longest_piece;
+  if (sends()) length = std::min(length, tx_.ring.handed_over() - clocked_);
+  if (receives()) {
+    const std::uint32_t chunk = rx_.ring.chunk();
+    length = std::min(length, longest_piece / chunk * chunk);
+    dma::detail::compiler_barrier();
+    if (when_full_ == WhenFull::pause) length = std::min(length, rx_.ring.room());
+  }
+  return length;
+}
+
+void StreamPort::start_piece(std::uint32_t length) {
+  Port& bus = port_->port();
+  dma::detail::Engine& engine = port_->engine();
+  bus.set_shape({.bytes = length,
+                 .receives = receives(),
+                 .sends = sends(),
+                 .dma = true,
+                 .drops_surplus = when_full_ == WhenFull::lose,
+                 .cs_stays_active = true});
+  if (started_) {
+    engine.clear_received(IntRaw::in_suc_eof.mask | surplus_events);
+    bus.switch_dma();
+  } else {
+    // In the order of a transfer: old events, SPI's FIFOs, receiving, sending.
+    engine.adopt(rx_.list, tx_.list);
+    engine.reset_and_clear();
+    bus.reset_afifos();
+    if (receives()) engine.start_receive();
+    if (sends()) engine.start_transmit();
+    started_ = true;
+  }
+  bus.clear_events();
+  bool ready = bus.update();
+  // SPI does not wait for the channel's first byte.
+  for (std::uint32_t polls = 0; ready && sends() && engine.transmit_fifo_is_empty(); ++polls) {
+    if ((engine.interrupts() & dma::detail::transmit_errors) != 0 || polls == first_byte_polls) ready = false;
+  }
+  if (!ready) {
+    error_ = engine.cause(
+        dma::detail::decode(engine.interrupts() & dma::detail::transmit_errors).value_or(Error::start_failed),
+        {.receives = receives(), .sends = sends()});
+    return;
+  }
+  bus.start();
+  piece_ = length;
+}
+
+bool StreamPort::drain(Deadline deadline) {
+  flush();
+  while (!error_) {
+    keep_going();
+    if (piece_ == 0 && tx_.ring.handed_over() == clocked_) return true;
+    if (deadline.has_passed()) return false;
+  }
+  return false;
+}
+
+dma::Outcome StreamPort::stop() {
+  keep_going();
+  dma::detail::Engine& engine = port_->engine();
+  port_->port().stop();
+  if (started_) {
+    // SPI ends behind the byte it is in, and GDMA then closes the chunk that this byte is in.
+    if (receives() && piece_ != 0) {
+      constexpr std::uint32_t ends =
+          IntRaw::in_suc_eof.mask | IntRaw::in_dscr_empty.mask | IntRaw::in_dscr_err.mask;
+      std::uint32_t polls = 0;
+      while ((engine.interrupts() & ends) == 0 && polls < frame_end_polls) ++polls;
+    }
+    engine.stop();
+    engine.finish_stop();
+    engine.disown();
+  }
+  dma::detail::compiler_barrier();
+  const std::uint32_t arrived = receives() ? rx_.ring.arrived() : 0;
+  if (sends()) tx_.ring.clear();
+  if (error_) return std::unexpected{dma::Failure{*error_, arrived}};
+  return dma::Received{arrived};
+}
+
+}  // namespace ferry::spi::detail

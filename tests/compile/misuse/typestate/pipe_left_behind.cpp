@@ -1,0 +1,11 @@
+// A pipe has to be stopped on every path.
+#include "parts.hpp"
+
+void misuse() {
+  auto copier = make_copier();
+  auto to = ferry::dma_rx_stream<4096, 4>();
+  auto from = ferry::dma_tx_stream<3072, 3>();
+  auto pipe = std::move(copier).pipe(std::move(to), std::move(from));
+  pipe.flush();
+  // error: '~Pipe' on object 'pipe' while it is in the 'unconsumed' state
+}
