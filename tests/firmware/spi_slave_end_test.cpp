@@ -194,44 +194,49 @@ void errors(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma::RxB
     works(master, spi, rx, tx, 31);
   }
 
-  // The channel loses SPI: nothing is stored, nothing is there to send.
+  // Somebody stops a half of the channel, or takes SPI away from it, which only a reset does: nothing is
+  // stored, nothing is there to send.
   for (const bool receiving : {true, false}) {
-    auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
-    using namespace chip::dma;
-    if (receiving) {
-      mmio::write(base, InPeriSel::peri_in_sel(0x3F));
-    } else {
-      mmio::write(base, OutPeriSel::peri_out_sel(0x3F));
+    for (const bool stopped : {true, false}) {
+      auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
+      using namespace chip::dma;
+      if (stopped && receiving) {
+        mmio::write(base, InLink::inlink_stop(1));
+      } else if (stopped) {
+        mmio::write(base, OutLink::outlink_stop(1));
+      } else if (receiving) {
+        mmio::write(base, InPeriSel::peri_in_sel(0x3F));
+      } else {
+        mmio::write(base, OutPeriSel::peri_out_sel(0x3F));
+      }
+      master.exchange({}, master_sends);
+      const auto outcome = std::move(transfer).wait_into(spi, rx, tx, Deadline::after(1_ms));
+      FERRY_CHECK(!outcome);
+      const Error lost = receiving ? Error::in_reset : Error::tx_underflow;
+      if (!outcome) FERRY_CHECK_EQUAL(outcome.error().reason, stopped ? Error::engine_stopped : lost);
+      if (!receiving) mmio::write(base, OutPeriSel::peri_out_sel(0));
+      works(master, spi, rx, tx, 32);
     }
-    master.exchange({}, master_sends);
-    const auto outcome = std::move(transfer).wait_into(spi, rx, tx, Deadline::after(1_ms));
-    FERRY_CHECK(!outcome);
-    if (!outcome)
-      FERRY_CHECK_EQUAL(outcome.error().reason, receiving ? Error::rx_overflow : Error::tx_underflow);
-    mmio::write(base, InPeriSel::peri_in_sel(0));
-    mmio::write(base, OutPeriSel::peri_out_sel(0));
-    works(master, spi, rx, tx, 32);
   }
 }
 
+// What somebody has taken away is back afterwards.
 void without_clocks(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS,
                     dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
   using namespace chip::system;
   using dma::Error;
   mmio::modify(base, PeripClkEn0::spi2_clk_en(0));
-  fails(master, spi, rx, tx, Error::start_failed);
-  mmio::modify(base, PeripClkEn0::spi2_clk_en(1));
+  fails(master, spi, rx, tx, Error::clock_off);
   works(master, spi, rx, tx, 40);
-  // Without GDMA, SPI is told of bytes that nobody takes.
   mmio::modify(base, PeripClkEn1::dma_clk_en(0));
-  fails(master, spi, rx, tx, Error::rx_overflow);
-  mmio::modify(base, PeripClkEn1::dma_clk_en(1));
+  fails(master, spi, rx, tx, Error::clock_off);
   works(master, spi, rx, tx, 41);
   mmio::modify(base, PeripRstEn0::spi2_rst(1));
-  fails(master, spi, rx, tx, Error::start_failed);
-  mmio::modify(base, PeripRstEn0::spi2_rst(0));
-  spi.apply_config({});
+  fails(master, spi, rx, tx, Error::in_reset);
   works(master, spi, rx, tx, 42);
+  mmio::modify(base, PeripRstEn1::dma_rst(1));
+  fails(master, spi, rx, tx, Error::in_reset);
+  works(master, spi, rx, tx, 43);
 }
 
 }  // namespace

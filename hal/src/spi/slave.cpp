@@ -25,7 +25,7 @@ Slave SlaveDma::without_dma(dma::ConfiguredChannel& channel FERRY_REFILLS) && {
   return Slave{port};
 }
 
-void SlaveDma::dropped() {
+void detail::slave_transfer_dropped() {
   ferry::detail::fatal_at(
       "a slave's transfer was dropped: end it with wait_into() or cancel_into() on every path",
       __builtin_return_address(0));

@@ -40,6 +40,10 @@ constinit SlavePort slave_port2;
 
 void SlavePort::open(const SlaveConfig& config) {
   take_settings(config);
+  reset_and_set_up();
+}
+
+void SlavePort::reset_and_set_up() {
   using namespace chip;
   // These two registers are everybody's, and changing a bit of them takes two accesses.
   interrupt::critical_section([] {
@@ -108,6 +112,7 @@ dma::detail::Engine* SlavePort::detach() {
 void SlavePort::start(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths) {
   rx_length_ = lengths.rx_length == dma::whole_buffer ? rx.size : lengths.rx_length;
   tx_length_ = lengths.tx_length == dma::whole_buffer ? tx.size : lengths.tx_length;
+  if (tx.endless && tx_length_ != 0) tx_length_ = dma::whole_buffer;  // more than any master takes
   running_ = false;
   start_error_ = {};
   if (rx_length_ == 0 && tx_length_ == 0) return;
@@ -146,24 +151,17 @@ std::optional<Error> SlavePort::try_to_start(const dma::detail::Plan& rx, const 
     std::uint32_t polls = 0;
     while (engine_->transmit_fifo_is_empty() && engine_->interrupts() == 0 && polls < first_byte_polls)
       ++polls;
-    if (polls == first_byte_polls) {
-      stop();
-      return Error::start_failed;
-    }
+    if (polls == first_byte_polls) return fail(Error::start_failed).error().reason;
   }
-  if (const std::uint32_t events = engine_->interrupts() & halting_events; events != 0) {
-    stop();
-    return dma::detail::decode(events);
-  }
+  if (const std::uint32_t events = engine_->interrupts() & halting_events; events != 0)
+    return fail(*dma::detail::decode(events)).error().reason;
   const std::uint32_t directions =
       (DmaConf::dma_rx_ena.run_time(rx_length_ != 0) | DmaConf::dma_tx_ena.run_time(tx_length_ != 0)).bits;
   mmio::write_word<DmaConf>(base, directions);
   mmio::write(base, Cmd::usr(1));
   // A controller without clock, or in reset, keeps nothing, and its master would be waited for in vain.
-  if (mmio::read<DmaConf>(base) != directions || mmio::read(base, Slave::mode) == 0) {
-    stop();
-    return Error::start_failed;
-  }
+  if (mmio::read<DmaConf>(base) != directions || mmio::read(base, Slave::mode) == 0)
+    return fail(Error::start_failed).error().reason;
   return {};
 }
 
@@ -210,34 +208,48 @@ SlaveOutcome SlavePort::finish() {
 SlaveOutcome SlavePort::end_early(Error why) {
   const Status status = poll();
   if (status.over) return conclude(status);
-  const std::uint32_t received = received_length();
-  stop();
-  return std::unexpected{dma::Failure{why, received}};
+  return fail(why);
 }
 
 // The master may select again at any time, so everything is brought to rest even after a transfer that went
 // well: the buffers are about to change hands.
 SlaveOutcome SlavePort::conclude(Status status) {
-  if (!running_ && !status.error) return Exchanged{};
-  if (!running_) return std::unexpected{dma::Failure{*status.error}};
+  if (status.error) return running_ ? fail(*status.error) : std::unexpected{dma::Failure{*status.error}};
+  if (!running_) return Exchanged{};
   const std::uint32_t bits = clocked_bits();
-  const std::uint32_t received = received_length();
-  stop();
-  if (status.error) return std::unexpected{dma::Failure{*status.error, received}};
+  const std::uint32_t received = stop();
   // SPI counts the last transaction's bits, GDMA the bytes of all.
   const std::uint32_t length = std::max(bits / 8, received);
   return Exchanged{
       .length = length, .received = received, .sent = std::min(length, tx_length_), .extra_bits = bits % 8};
 }
 
-// SPI lets go of the channel first, so that nothing reaches it that could have to be waited for.
-void SlavePort::stop() {
+SlaveOutcome SlavePort::fail(Error why) {
+  why = cause(why);
+  const std::uint32_t received = stop();
+  if (why == Error::clock_off || why == Error::in_reset) reset_and_set_up();
+  return std::unexpected{dma::Failure{why, received}};
+}
+
+// What is behind an error, if it can be told. To be asked before anything is stopped.
+Error SlavePort::cause(Error found) const {
+  using namespace chip::system;
+  if (found == Error::cancelled) return found;  // nobody else is to blame for what the program asked for
+  if (mmio::read(chip::system::base, PeripClkEn0::spi2_clk_en) == 0) return Error::clock_off;
+  if (mmio::read(chip::system::base, PeripRstEn0::spi2_rst) != 0) return Error::in_reset;
+  return engine_->cause(found, {.receives = rx_length_ != 0, .sends = tx_length_ != 0});
+}
+
+// SPI lets go of the channel first, so that nothing reaches it that could have to be waited for. Returns how
+// many bytes have arrived.
+std::uint32_t SlavePort::stop() {
   mmio::write_word<chip::spi2::DmaConf>(base, 0);
   forget_transaction();
   engine_->stop();
-  engine_->finish_stop();
+  const std::uint32_t received = engine_->finish_stop();
   running_ = false;
   compiler_barrier();
+  return rx_length_ != 0 ? received : 0;
 }
 
 }  // namespace ferry::spi::detail

@@ -20,6 +20,7 @@
 #include "ferry/spi/dma_port.hpp"
 #include "ferry/spi/master.hpp"
 #include "ferry/spi/operations.hpp"
+#include "ferry/spi/parts.hpp"
 #include "ferry/time.hpp"
 
 #include <cstddef>
@@ -126,37 +127,6 @@ namespace detail {
 /// Ends the program.
 [[noreturn]] FERRY_KEPT_APART void transfer_dropped();
 
-/// One of the buffers that a transfer owns. Two may be of one type, so each has its place in the name.
-template <std::size_t place, class Buffer>
-struct Held {
-  Buffer buffer;
-};
-
-/// The buffers that a transfer owns. No std::tuple, whose moves are calls of functions when a compiler
-/// optimizes for size.
-template <class Places, class... Buffers>
-class Parts;
-
-template <std::size_t... place, class... Buffers>
-class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>... {
- public:
-  [[gnu::always_inline]] explicit Parts(Buffers&&... buffers FERRY_TAKES_LIVE)
-      : Held<place, Buffers>{std::move(buffers)}... {}
-
-  [[gnu::always_inline]] void give_back(const dma::Outcome& outcome, Buffers&... buffers FERRY_REFILLS) {
-    (give_back_one<place>(outcome, buffers), ...);
-  }
-
- private:
-  template <std::size_t which, class Buffer>
-  [[gnu::always_inline]] void give_back_one(const dma::Outcome& outcome, Buffer& target FERRY_REFILLS) {
-    Buffer& buffer = Held<which, Buffer>::buffer;
-    if constexpr (dma::Target<Buffer>)
-      dma::detail::MemoryAccess::set_received(buffer, dma::received(outcome));
-    target = std::move(buffer);
-  }
-};
-
 }  // namespace detail
 
 /// A transfer under way, or over and not yet looked at. It owns the driver and the buffers it was given.
@@ -221,7 +191,7 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
   [[gnu::always_inline]] void give_back(const dma::Outcome& outcome, MasterDma& spi FERRY_REFILLS,
                                         Buffers&... buffers FERRY_REFILLS) {
     spi = std::move(spi_);
-    parts_.give_back(outcome, buffers...);
+    parts_.give_back(dma::received(outcome), buffers...);
   }
 
   MasterDma spi_;

@@ -22,6 +22,7 @@
 #include "ferry/dma/channel.hpp"
 #include "ferry/dma/transfer.hpp"
 #include "ferry/ownership.hpp"
+#include "ferry/spi/parts.hpp"
 #include "ferry/spi/slave.hpp"
 #include "ferry/spi/slave_config.hpp"
 #include "ferry/spi/slave_port.hpp"
@@ -32,9 +33,14 @@
 
 namespace ferry::spi {
 
-class SlaveTransfer;
-class SlaveRead;
-class SlaveWrite;
+template <class... Buffers>
+class SlaveTransferOf;
+
+/// Both directions, with two buffers or in one, and one direction alone.
+using SlaveTransfer = SlaveTransferOf<dma::RxBuffer, dma::TxBuffer>;
+using SlaveTransferInPlace = SlaveTransferOf<dma::InPlaceBuffer>;
+using SlaveRead = SlaveTransferOf<dma::RxBuffer>;
+using SlaveWrite = SlaveTransferOf<dma::TxBuffer>;
 
 /// SPI2 as a slave with a DMA channel. Made by Slave::with_dma().
 class [[nodiscard]] FERRY_CONSUMABLE SlaveDma {
@@ -54,14 +60,20 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveDma {
   /// `lengths` says, by default all of both. When this returns the master may come. Blocks only until the
   /// channel has the first bytes ready, some microseconds. A transfer that cannot be armed is one that is
   /// over, with an error; one with no length at all is over without, and the master is not waited for.
-  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE SlaveTransfer transfer(
-      dma::RxBuffer rx FERRY_TAKES_LIVE, dma::TxBuffer tx FERRY_TAKES_LIVE, dma::Lengths lengths = {}) &&;
+  template <dma::Target Rx, dma::Source Tx>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE SlaveTransferOf<Rx, Tx> transfer(
+      Rx rx FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE, dma::Lengths lengths = {}) &&;
+  /// The same with one buffer: what is received takes the place of what was sent.
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE SlaveTransferInPlace
+  transfer_in_place(dma::InPlaceBuffer buffer FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
   /// The same, only receiving: MISO is low. At the most `length` bytes.
-  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE SlaveRead
-  read(dma::RxBuffer rx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+  template <dma::Target Rx>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE SlaveTransferOf<Rx> read(
+      Rx rx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
   /// The same, only sending the first `length` bytes: what the master sends is dropped.
-  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE SlaveWrite
-  write(dma::TxBuffer tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+  template <dma::Source Tx>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE SlaveTransferOf<Tx> write(
+      Tx tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
 
   /// New settings, in force at once. Does not block, cannot fail.
   FERRY_NEEDS_LIVE void apply_config(const SlaveConfig& config) { port()->apply(config); }
@@ -73,9 +85,8 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveDma {
 
  private:
   friend Slave;
-  friend SlaveTransfer;
-  friend SlaveRead;
-  friend SlaveWrite;
+  template <class... Buffers>
+  friend class SlaveTransferOf;
 
   FERRY_MADE_LIVE explicit SlaveDma(detail::SlavePort* port) : port_(port) {}
 
@@ -87,32 +98,39 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveDma {
     port();
     return std::exchange(port_, nullptr);
   }
-  /// What the transfers have in common: a running one that is dropped ends the program.
-  [[gnu::always_inline]] void check_dropped() const {
-    if (port_ != nullptr) dropped();
-  }
-  [[noreturn]] FERRY_KEPT_APART static void dropped();
 
   detail::SlavePort* port_ = nullptr;
 };
 
+namespace detail {
+
+/// Ends the program.
+[[noreturn]] FERRY_KEPT_APART void slave_transfer_dropped();
+
+}  // namespace detail
+
 /// A transfer that waits for the master, is under way, or is over and not yet looked at. It owns the driver
-/// and both buffers.
+/// and the buffers it was given.
 ///
 /// Has to be ended by one of the `_into` functions, on every path: Clang refuses a program that drops one, in
 /// others the destructor is fatal. They put the parts back into the caller's own variables, which must be the
-/// spent ones; after any of them, whatever it returns, no hardware touches the buffers, and the slave ignores
-/// the bus until it is armed again.
+/// spent ones, the driver first and then the buffers in the order in which they were given; after any of
+/// them, whatever it returns, no hardware touches the buffers, and the slave ignores the bus until it is
+/// armed again.
 ///
 /// Errors: those of dma::Error that a start can have; rx_list_too_short when the master sent more than there
-/// was room for; rx_overflow and tx_underflow when it was faster than GDMA; timed_out and cancelled. All come
-/// with all parts, and driver and buffers are as good as before.
-class [[nodiscard]] FERRY_CONSUMABLE SlaveTransfer {
+/// was room for; rx_overflow and tx_underflow when it was faster than GDMA; timed_out and cancelled;
+/// engine_stopped, clock_off and in_reset. All come with all parts, and driver and buffers are as good as
+/// before.
+template <class... Buffers>
+class [[nodiscard]] FERRY_CONSUMABLE SlaveTransferOf {
  public:
-  SlaveTransfer(SlaveTransfer&& other FERRY_TAKES_LIVE) = default;
-  SlaveTransfer& operator=(SlaveTransfer&&) = delete;
-  SlaveTransfer* operator&() = delete;
-  [[gnu::always_inline]] FERRY_NEEDS_SPENT ~SlaveTransfer() { spi_.check_dropped(); }
+  SlaveTransferOf(SlaveTransferOf&& other FERRY_TAKES_LIVE) = default;
+  SlaveTransferOf& operator=(SlaveTransferOf&&) = delete;
+  SlaveTransferOf* operator&() = delete;
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT ~SlaveTransferOf() {
+    if (spi_.port_ != nullptr) detail::slave_transfer_dropped();
+  }
 
   /// Whether it is over, well or not: the master has deselected *and* GDMA has stored the last byte. Does not
   /// block; two register reads.
@@ -120,169 +138,77 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveTransfer {
 
   /// Waits for the master, polling. Bounded all the same: by twice the time that a master at 39,062 Hz needs
   /// for these lengths, and a second more; then as with a deadline that has passed.
-  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome wait_into(
-      SlaveDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) && {
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome
+  wait_into(SlaveDma& spi FERRY_REFILLS, Buffers&... buffers FERRY_REFILLS) && {
     const SlaveOutcome outcome = spi_.port()->finish();
-    give_back(outcome, spi, rx, tx);
+    give_back(outcome, spi, buffers...);
     return outcome;
   }
-  /// Waits until the deadline at the most; Deadline::never() waits for a master that comes some day. When it
-  /// passes, the transfer is aborted at once, whatever the master does, and the error is timed_out.
+  /// Waits until the deadline at the most, the last argument; Deadline::never() waits for a master that comes
+  /// some day. When it passes, the transfer is aborted at once, whatever the master does, and the error is
+  /// timed_out.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome wait_into(SlaveDma& spi FERRY_REFILLS,
-                                                                            dma::RxBuffer& rx FERRY_REFILLS,
-                                                                            dma::TxBuffer& tx FERRY_REFILLS,
+                                                                            Buffers&... buffers FERRY_REFILLS,
                                                                             Deadline deadline) && {
     const SlaveOutcome outcome = spi_.port()->finish(deadline);
-    give_back(outcome, spi, rx, tx);
+    give_back(outcome, spi, buffers...);
     return outcome;
   }
   /// Aborts it, as a deadline that has passed would; the error is cancelled. A transfer that is over already
   /// comes to its own end: then the outcome is the one wait_into would have given.
-  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome cancel_into(
-      SlaveDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) && {
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome
+  cancel_into(SlaveDma& spi FERRY_REFILLS, Buffers&... buffers FERRY_REFILLS) && {
     const SlaveOutcome outcome = spi_.port()->cancel();
-    give_back(outcome, spi, rx, tx);
+    give_back(outcome, spi, buffers...);
     return outcome;
   }
 
  private:
   friend SlaveDma;
 
-  [[gnu::always_inline]] FERRY_MADE_LIVE SlaveTransfer(detail::SlavePort* port,
-                                                       dma::RxBuffer&& rx FERRY_TAKES_LIVE,
-                                                       dma::TxBuffer&& tx FERRY_TAKES_LIVE)
-      : spi_(port), rx_(std::move(rx)), tx_(std::move(tx)) {}
+  [[gnu::always_inline]] FERRY_MADE_LIVE explicit SlaveTransferOf(detail::SlavePort* port,
+                                                                  Buffers&&... buffers FERRY_TAKES_LIVE)
+      : spi_(port), parts_(std::move(buffers)...) {}
 
   [[gnu::always_inline]] void give_back(const SlaveOutcome& outcome, SlaveDma& spi FERRY_REFILLS,
-                                        dma::RxBuffer& rx FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) {
-    dma::detail::MemoryAccess::set_received(rx_, received(outcome));
+                                        Buffers&... buffers FERRY_REFILLS) {
     spi = std::move(spi_);
-    rx = std::move(rx_);
-    tx = std::move(tx_);
+    parts_.give_back(received(outcome), buffers...);
   }
 
   SlaveDma spi_;
-  dma::RxBuffer rx_;
-  dma::TxBuffer tx_;
+  detail::Parts<std::index_sequence_for<Buffers...>, Buffers...> parts_;
 };
 
-/// A SlaveTransfer that only receives.
-class [[nodiscard]] FERRY_CONSUMABLE SlaveRead {
- public:
-  SlaveRead(SlaveRead&& other FERRY_TAKES_LIVE) = default;
-  SlaveRead& operator=(SlaveRead&&) = delete;
-  SlaveRead* operator&() = delete;
-  [[gnu::always_inline]] FERRY_NEEDS_SPENT ~SlaveRead() { spi_.check_dropped(); }
-
-  /// As SlaveTransfer::is_done.
-  FERRY_NEEDS_LIVE bool is_done() const { return spi_.port()->is_done(); }
-  /// As SlaveTransfer::wait_into, and so is the next one.
-  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome
-  wait_into(SlaveDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS) && {
-    const SlaveOutcome outcome = spi_.port()->finish();
-    give_back(outcome, spi, rx);
-    return outcome;
-  }
-  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome wait_into(SlaveDma& spi FERRY_REFILLS,
-                                                                            dma::RxBuffer& rx FERRY_REFILLS,
-                                                                            Deadline deadline) && {
-    const SlaveOutcome outcome = spi_.port()->finish(deadline);
-    give_back(outcome, spi, rx);
-    return outcome;
-  }
-  /// As SlaveTransfer::cancel_into.
-  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome
-  cancel_into(SlaveDma& spi FERRY_REFILLS, dma::RxBuffer& rx FERRY_REFILLS) && {
-    const SlaveOutcome outcome = spi_.port()->cancel();
-    give_back(outcome, spi, rx);
-    return outcome;
-  }
-
- private:
-  friend SlaveDma;
-
-  [[gnu::always_inline]] FERRY_MADE_LIVE SlaveRead(detail::SlavePort* port,
-                                                   dma::RxBuffer&& rx FERRY_TAKES_LIVE)
-      : spi_(port), rx_(std::move(rx)) {}
-
-  [[gnu::always_inline]] void give_back(const SlaveOutcome& outcome, SlaveDma& spi FERRY_REFILLS,
-                                        dma::RxBuffer& rx FERRY_REFILLS) {
-    dma::detail::MemoryAccess::set_received(rx_, received(outcome));
-    spi = std::move(spi_);
-    rx = std::move(rx_);
-  }
-
-  SlaveDma spi_;
-  dma::RxBuffer rx_;
-};
-
-/// A SlaveTransfer that only sends.
-class [[nodiscard]] FERRY_CONSUMABLE SlaveWrite {
- public:
-  SlaveWrite(SlaveWrite&& other FERRY_TAKES_LIVE) = default;
-  SlaveWrite& operator=(SlaveWrite&&) = delete;
-  SlaveWrite* operator&() = delete;
-  [[gnu::always_inline]] FERRY_NEEDS_SPENT ~SlaveWrite() { spi_.check_dropped(); }
-
-  /// As SlaveTransfer::is_done.
-  FERRY_NEEDS_LIVE bool is_done() const { return spi_.port()->is_done(); }
-  /// As SlaveTransfer::wait_into, and so is the next one.
-  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome
-  wait_into(SlaveDma& spi FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) && {
-    const SlaveOutcome outcome = spi_.port()->finish();
-    give_back(spi, tx);
-    return outcome;
-  }
-  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome wait_into(SlaveDma& spi FERRY_REFILLS,
-                                                                            dma::TxBuffer& tx FERRY_REFILLS,
-                                                                            Deadline deadline) && {
-    const SlaveOutcome outcome = spi_.port()->finish(deadline);
-    give_back(spi, tx);
-    return outcome;
-  }
-  /// As SlaveTransfer::cancel_into.
-  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome
-  cancel_into(SlaveDma& spi FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) && {
-    const SlaveOutcome outcome = spi_.port()->cancel();
-    give_back(spi, tx);
-    return outcome;
-  }
-
- private:
-  friend SlaveDma;
-
-  [[gnu::always_inline]] FERRY_MADE_LIVE SlaveWrite(detail::SlavePort* port,
-                                                    dma::TxBuffer&& tx FERRY_TAKES_LIVE)
-      : spi_(port), tx_(std::move(tx)) {}
-
-  [[gnu::always_inline]] void give_back(SlaveDma& spi FERRY_REFILLS, dma::TxBuffer& tx FERRY_REFILLS) {
-    spi = std::move(spi_);
-    tx = std::move(tx_);
-  }
-
-  SlaveDma spi_;
-  dma::TxBuffer tx_;
-};
-
-inline SlaveTransfer SlaveDma::transfer(dma::RxBuffer rx FERRY_TAKES_LIVE, dma::TxBuffer tx FERRY_TAKES_LIVE,
-                                        dma::Lengths lengths) && {
+template <dma::Target Rx, dma::Source Tx>
+SlaveTransferOf<Rx, Tx> SlaveDma::transfer(Rx rx FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE,
+                                           dma::Lengths lengths) && {
   detail::SlavePort* port = give_away();
   port->start(dma::detail::MemoryAccess::plan(rx), dma::detail::MemoryAccess::plan(tx), lengths);
-  return SlaveTransfer{port, std::move(rx), std::move(tx)};
+  return SlaveTransferOf<Rx, Tx>{port, std::move(rx), std::move(tx)};
 }
 
-inline SlaveRead SlaveDma::read(dma::RxBuffer rx FERRY_TAKES_LIVE, std::uint32_t length) && {
+inline SlaveTransferInPlace SlaveDma::transfer_in_place(dma::InPlaceBuffer buffer FERRY_TAKES_LIVE,
+                                                        std::uint32_t length) && {
   detail::SlavePort* port = give_away();
-  port->start(dma::detail::MemoryAccess::plan(rx), dma::detail::Plan{},
-              {.rx_length = length, .tx_length = 0});
-  return SlaveRead{port, std::move(rx)};
+  // GDMA has read a byte before SPI sends it, and only then another one can come in to its place.
+  const dma::detail::Plan plan = dma::detail::MemoryAccess::plan(buffer);
+  port->start(plan, plan, {.rx_length = length, .tx_length = length});
+  return SlaveTransferInPlace{port, std::move(buffer)};
 }
 
-inline SlaveWrite SlaveDma::write(dma::TxBuffer tx FERRY_TAKES_LIVE, std::uint32_t length) && {
+template <dma::Target Rx>
+SlaveTransferOf<Rx> SlaveDma::read(Rx rx FERRY_TAKES_LIVE, std::uint32_t length) && {
   detail::SlavePort* port = give_away();
-  port->start(dma::detail::Plan{}, dma::detail::MemoryAccess::plan(tx),
-              {.rx_length = 0, .tx_length = length});
-  return SlaveWrite{port, std::move(tx)};
+  port->start(dma::detail::MemoryAccess::plan(rx), {}, {.rx_length = length, .tx_length = 0});
+  return SlaveTransferOf<Rx>{port, std::move(rx)};
+}
+
+template <dma::Source Tx>
+SlaveTransferOf<Tx> SlaveDma::write(Tx tx FERRY_TAKES_LIVE, std::uint32_t length) && {
+  detail::SlavePort* port = give_away();
+  port->start({}, dma::detail::MemoryAccess::plan(tx), {.rx_length = 0, .tx_length = length});
+  return SlaveTransferOf<Tx>{port, std::move(tx)};
 }
 
 }  // namespace ferry::spi

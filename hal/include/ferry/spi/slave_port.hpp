@@ -53,15 +53,17 @@ class SlavePort {
   };
 
   void take_settings(const SlaveConfig& config);
+  void reset_and_set_up();
   void set_up() const;
   void forget_transaction() const;
   std::optional<dma::Error> try_to_start(const dma::detail::Plan& rx, const dma::detail::Plan& tx);
   Status poll() const;
   std::uint32_t clocked_bits() const { return mmio::read(base, chip::spi2::Slave1::slv_data_bitlen); }
-  std::uint32_t received_length() const { return rx_length_ != 0 ? engine_->received_length() : 0; }
+  dma::Error cause(dma::Error found) const;
+  SlaveOutcome fail(dma::Error why);
   SlaveOutcome end_early(dma::Error why);
   SlaveOutcome conclude(Status status);
-  void stop();
+  std::uint32_t stop();
 
   dma::detail::Engine* engine_ = nullptr;
 

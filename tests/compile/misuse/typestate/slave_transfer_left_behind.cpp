@@ -7,7 +7,7 @@ void both() {
   auto tx = make_tx();
   auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
   while (!transfer.is_done()) work();
-  // error: '~SlaveTransfer' on object 'transfer' while it is in the 'unconsumed' state
+  // error: '~SlaveTransferOf' on object 'transfer' while it is in the 'unconsumed' state
 }
 
 void reading() {
@@ -15,7 +15,7 @@ void reading() {
   auto rx = make_rx();
   auto read = std::move(spi).read(std::move(rx));
   if (condition()) static_cast<void>(read.is_done());
-  // error: '~SlaveRead' on object 'read' while it is in the 'unconsumed' state
+  // error: '~SlaveTransferOf' on object 'read' while it is in the 'unconsumed' state
 }
 
 void writing() {
@@ -23,5 +23,5 @@ void writing() {
   auto tx = make_tx();
   auto write = std::move(spi).write(std::move(tx));
   work();
-  // error: '~SlaveWrite' on object 'write' while it is in the 'unconsumed' state
+  // error: '~SlaveTransferOf' on object 'write' while it is in the 'unconsumed' state
 }
