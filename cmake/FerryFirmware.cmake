@@ -51,15 +51,17 @@ function(ferry_add_firmware_test name)
   set_tests_properties(${test_PREFIX}.${name} PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77 LABELS ${test_PREFIX})
 endfunction()
 
-# ferry_add_firmware_tests(PREFIX source...)
-# One firmware and one test for each source file. Its first lines may say how to run it:
+# ferry_add_firmware_tests(PREFIX source... [ONCE])
+# One firmware and one test for each source file, and a second test, without ONCE, that skipping idle loops makes no
+# difference. Its first lines may say how to run it:
 #   // run: OPTION...          more options for `ferry run`; {here} is this folder, {build} that of the images
 #   // expect-exit: CODE       the exit code that means success, if it is not 0
 #   // expect-text: REGEX      what the output has to match (CMake's regular expressions)
 # With expect-text, a line that ends in `// fatal here` is where the fatal error has to say that it came from. Only
 # Clang is held to that: GCC makes one of several calls that end the program, and keeps the line of any of them.
 function(ferry_add_firmware_tests prefix)
-  foreach(source IN LISTS ARGN)
+  cmake_parse_arguments(PARSE_ARGV 1 tests "ONCE" "" "")
+  foreach(source IN LISTS tests_UNPARSED_ARGUMENTS)
     # The lines are read when CMake runs, so a change of the file has to make it run.
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${source}")
     get_filename_component(name "${source}" NAME_WE)
@@ -89,7 +91,7 @@ function(ferry_add_firmware_tests prefix)
       list(APPEND arguments PLACE "${name}.cpp:${line}")
     endif()
     ferry_add_firmware_test(${name} SOURCES "${source}" PREFIX ${prefix} ARGS ${options} ${arguments})
-    if(FERRY_PROGRAM AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    if(FERRY_PROGRAM AND NOT tests_ONCE AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
       add_test(NAME skipping.${name}
         COMMAND "${PROJECT_SOURCE_DIR}/tests/firmware/same_without_skipping.sh" "${FERRY_PROGRAM}" --timeout 60s
                 ${options} "$<TARGET_FILE:${name}>")

@@ -16,6 +16,7 @@ ferry_run_packages=(
 ferry_test_packages=(
   g++                                  # the board with GCC; the firmware's GCC comes with the packages above
   libgtest-dev libgmock-dev            # host tests
+  librapidcheck-dev                    # random operations
   libclang-rt-19-dev                   # AddressSanitizer, UndefinedBehaviorSanitizer
   llvm-19                              # llvm-objdump, llvm-size: what is in an image
   qemu-system-misc                     # the CPU core is compared with QEMU's

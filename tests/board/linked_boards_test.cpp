@@ -54,7 +54,9 @@ TEST(LinkedBoards, AnEdgeArrivesOneDelayLater) {
     boards.run_for(100 * microsecond);
     EXPECT_EQ(sent.list.size(), 6u);
     EXPECT_EQ(seen.list, later(sent.list, delay));
-    if (!asleep) EXPECT_EQ(boards.now(), 100 * microsecond);
+    if (!asleep) {
+      EXPECT_EQ(boards.now(), 100 * microsecond);
+    }
     EXPECT_THAT(a.notes(), IsEmpty());
     EXPECT_THAT(b.notes(), IsEmpty());
   }

@@ -1,0 +1,183 @@
+#include "tests/conformance/properties/model.hpp"
+
+#include <algorithm>
+
+namespace properties {
+
+namespace {
+
+constexpr std::uint32_t whole = 0xFFFF'FFFF;
+// spi::Lines
+constexpr std::uint32_t one = 0, one_both_ways = 1;
+
+struct Width {
+  unsigned count;      // of lines
+  std::uint8_t lines;  // which
+};
+
+// Of what the master sends.
+Width width_of(std::uint32_t lines) {
+  if (lines == one || lines == one_both_ways) return {1, 1};
+  return lines == 2 ? Width{2, 3} : Width{4, 0xF};
+}
+
+// `bits` of a value, the uppermost first, or the other way round.
+void add_value(std::vector<Clock>& clocks, std::uint32_t value, unsigned bits, std::uint32_t lines,
+               bool lsb_first) {
+  const Width width = width_of(lines);
+  for (unsigned done = 0; done < bits; done += width.count) {
+    const unsigned place = lsb_first ? done : bits - done - width.count;
+    clocks.push_back({width.lines, static_cast<std::uint8_t>(value >> place & width.lines)});
+  }
+}
+
+Bytes taken(const Bytes& arena, const std::array<Piece, 3>& pieces) {
+  Bytes bytes;
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto begin = arena.begin() + static_cast<std::ptrdiff_t>(tx_places[i] + pieces[i].offset);
+    bytes.insert(bytes.end(), begin, begin + pieces[i].length);
+  }
+  return bytes;
+}
+
+std::vector<std::size_t> places(const std::array<Piece, 3>& pieces) {
+  std::vector<std::size_t> where;
+  for (std::size_t i = 0; i < 3; ++i)
+    for (std::size_t byte = 0; byte < pieces[i].length; ++byte) where.push_back(rx_places[i] + byte);
+  return where;
+}
+
+// With bursts every piece starts on a word, is filled by whole words, and the last one has room for that.
+bool misaligned(const std::array<Piece, 3>& pieces, std::uint32_t length) {
+  for (std::size_t i = 0; i < 3 && length > 0; ++i) {
+    const std::uint32_t here = std::min(pieces[i].length, length);
+    if (here == 0) continue;
+    length -= here;
+    if (rx_places[i] % 4 != 0) return true;
+    if (length > 0 && here % 4 != 0) return true;
+    if ((here + 3) / 4 * 4 > piece_sizes[i]) return true;
+  }
+  return false;
+}
+
+void receive(Expected& expected, const std::vector<std::size_t>& where, Bytes bytes, bool burst) {
+  expected.where.assign(where.begin(), where.begin() + static_cast<std::ptrdiff_t>(bytes.size()));
+  expected.received = std::move(bytes);
+  if (burst) expected.rounding = (4 - expected.where.size() % 4) % 4;
+}
+
+void send(Expected& expected, const Bytes& bytes, std::uint32_t lines, bool lsb_first) {
+  for (const std::uint8_t byte : bytes) add_value(expected.clocks, byte, 8, lines, lsb_first);
+}
+
+Bytes inverse(Bytes bytes) {
+  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(~byte);
+  return bytes;
+}
+
+Expected failure(std::string_view name) { return {.error = name, .where = {}, .received = {}, .clocks = {}}; }
+
+}  // namespace
+
+std::uint8_t device_byte(std::size_t index) {
+  return static_cast<std::uint8_t>(index * 37 + (index >> 8) + 11);
+}
+
+Clock device_clock(const Request& request, std::size_t clock) {
+  Width width = width_of(request.data_lines);
+  const std::size_t bit = clock * width.count;
+  const auto in_byte = static_cast<unsigned>(bit % 8);
+  const unsigned place = request.lsb_first != 0 ? in_byte : 8 - in_byte - width.count;
+  const unsigned value = device_byte(bit / 8) >> place & width.lines;
+  // One line to the device and one back: MISO is SIO1.
+  if (request.data_lines == one) return {2, static_cast<std::uint8_t>(value << 1)};
+  return {width.lines, static_cast<std::uint8_t>(value)};
+}
+
+Expected expect(const Request& request, const Bytes& arena) {
+  const std::vector<std::size_t> where = places(request.rx);
+  const Bytes source = taken(arena, request.tx);
+  const auto room = static_cast<std::uint32_t>(where.size()),
+             there = static_cast<std::uint32_t>(source.size());
+  const std::uint32_t rx_length = request.rx_length == whole ? room : request.rx_length;
+  const std::uint32_t tx_length = request.tx_length == whole ? there : request.tx_length;
+  const bool lsb_first = request.lsb_first != 0, burst = request.rx_burst != 0;
+  const auto first = [](const Bytes& bytes, std::size_t count) {
+    return Bytes(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count));
+  };
+  Expected expected;
+  switch (request.form) {
+    case Form::full_duplex: {
+      // Of two faults the one of the receiving side is told.
+      if (rx_length > room) return failure("length_beyond_buffer");
+      if (burst && misaligned(request.rx, rx_length)) return failure("misaligned");
+      if (tx_length > there) return failure("length_beyond_buffer");
+      Bytes wire = first(source, tx_length);
+      wire.resize(std::max(rx_length, tx_length));
+      receive(expected, where, inverse(first(wire, rx_length)), burst);
+      send(expected, wire, one, lsb_first);
+      return expected;
+    }
+    case Form::in_place: {
+      const std::uint32_t length = request.rx_length == whole ? in_place_size : request.rx_length;
+      if (length > in_place_size) return failure("length_beyond_buffer");
+      const auto begin = arena.begin() + offsetof(Arena, in_place);
+      const Bytes wire(begin, begin + length);
+      std::vector<std::size_t> here(length);
+      for (std::size_t i = 0; i < length; ++i) here[i] = offsetof(Arena, in_place) + i;
+      receive(expected, here, inverse(wire), burst);
+      send(expected, wire, one, lsb_first);
+      return expected;
+    }
+    case Form::write:
+      if (tx_length > there) return failure("length_beyond_buffer");
+      send(expected, first(source, tx_length), one, lsb_first);
+      return expected;
+    case Form::read:
+      if (rx_length > room) return failure("length_beyond_buffer");
+      if (burst && misaligned(request.rx, rx_length)) return failure("misaligned");
+      receive(expected, where, Bytes(rx_length, 0xFF), burst);
+      send(expected, Bytes(rx_length, 0), one, lsb_first);
+      return expected;
+    case Form::by_the_cpu: {
+      const std::uint32_t sent = request.tx[0].length, got = request.rx[0].length;
+      Bytes wire = first(source, sent);
+      wire.resize(std::max(sent, got));
+      receive(expected, where, inverse(first(wire, got)), false);
+      send(expected, wire, one, lsb_first);
+      return expected;
+    }
+    case Form::copy: {
+      const std::uint32_t length = request.rx_length == whole ? there : request.rx_length;
+      if (length > room) return failure("length_beyond_buffer");
+      if (burst && misaligned(request.rx, length)) return failure("misaligned");
+      if (length > there) return failure("length_beyond_buffer");
+      receive(expected, where, first(source, length), burst);
+      return expected;
+    }
+    case Form::half_duplex_write:
+    case Form::half_duplex_read:
+      break;
+  }
+  const bool reads = request.form == Form::half_duplex_read;
+  if (reads ? rx_length > room : tx_length > there) return failure("length_beyond_buffer");
+  if (reads && burst && misaligned(request.rx, rx_length)) return failure("misaligned");
+  const std::uint32_t mask = request.command_bits == 8 ? 0xFF : 0xFFFF;
+  add_value(expected.clocks, command_value & mask, request.command_bits, request.phase_lines, lsb_first);
+  add_value(expected.clocks, request.address_bits == 24 ? address_value & 0xFF'FFFF : address_value,
+            request.address_bits, request.phase_lines, lsb_first);
+  expected.clocks.resize(expected.clocks.size() + request.dummy_cycles);
+  expected.header_clocks = expected.clocks.size();
+  if (!reads) {
+    send(expected, first(source, tx_length), request.data_lines, lsb_first);
+    return expected;
+  }
+  expected.reads_half_duplex = true;
+  Bytes bytes(rx_length);
+  for (std::size_t i = 0; i < rx_length; ++i) bytes[i] = device_byte(i);
+  receive(expected, where, std::move(bytes), burst);
+  expected.clocks.resize(expected.header_clocks + rx_length * 8 / width_of(request.data_lines).count);
+  return expected;
+}
+
+}  // namespace properties

@@ -1,0 +1,327 @@
+// run OPERATIONS.elf: random operations on the board. What arrives is what was sent, on the wires as in
+// memory, nothing else changes, and afterwards the same parts work at once. Each case starts from the same
+// moment, so a case can be repeated alone.
+//
+// Always the same cases, unless rapidcheck's own RC_PARAMS says otherwise: "seed=1234 max_success=20000".
+#include "board/testing/test_board.hpp"
+#include "tests/conformance/properties/model.hpp"
+
+#include <rapidcheck.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <string>
+
+using namespace ferry::board;
+
+namespace properties {
+
+namespace {
+
+constexpr unsigned clock_pin = 0, select_pin = 5, done_pin = 10;
+constexpr std::array<unsigned, 4> line_pins{4, 2, 6, 7};
+
+// Errors by number, as dma::Error has them; the firmware's header is not for the host.
+constexpr std::string_view error_names[] = {"",
+                                            "length_beyond_buffer",
+                                            "too_few_descriptors",
+                                            "outside_dma_memory",
+                                            "in_flash",
+                                            "misaligned",
+                                            "value_too_large",
+                                            "partial_clock",
+                                            "line_not_routed",
+                                            "start_failed",
+                                            "rx_descriptor_error",
+                                            "tx_descriptor_error",
+                                            "rx_list_too_short",
+                                            "rx_overflow",
+                                            "tx_underflow",
+                                            "timed_out",
+                                            "cancelled",
+                                            "engine_stopped",
+                                            "clock_off",
+                                            "in_reset"};
+
+// The board with what is at the other end of its wires.
+class Bench {
+ public:
+  explicit Bench(const char* firmware) : board_(firmware) {
+    board_.on_edge(select_pin, [this](bool level) { level ? deselected() : selected(); });
+    board_.on_edge(clock_pin, [this](bool level) { clocked(level); });
+    board_.on_edge(line_pins[0], [this](bool level) {
+      if (loops_) board_.drive(line_pins[1], !level);
+    });
+    board_.run_for(2 * millisecond);
+    arena_ = board_.address_of("arena");
+    request_ = board_.address_of("request");
+    answer_ = board_.address_of("answer");
+    go_ = board_.address_of("go");
+    ready_ = board_.moment();
+  }
+
+  void start_anew() { board_.go_back(ready_); }
+  Bytes arena() {
+    Bytes bytes;
+    for (const std::byte byte : board_.bytes(arena_, sizeof(Arena)))
+      bytes.push_back(std::to_integer<std::uint8_t>(byte));
+    return bytes;
+  }
+  void fill(const Bytes& bytes) { store(arena_, bytes.data(), bytes.size()); }
+
+  Answer run(const Request& request, const Expected& expected) {
+    asked_ = request;
+    expected_ = &expected;
+    seen_.clear();
+    selects_ = 0;
+    clock_ = 0;
+    loops_ = !expected.reads_half_duplex && request.form != Form::half_duplex_write;
+    for (const unsigned pin : line_pins) board_.release(pin);
+    if (loops_) board_.drive(line_pins[1], !board_.level(line_pins[0]));
+    store(request_, &request, sizeof request);
+    board_.set_word(go_, board_.word(go_) + 1);
+    RC_ASSERT(board_.run_until_level(done_pin, false, millisecond));
+    RC_ASSERT(board_.run_until_level(done_pin, true, second));
+    Answer answer{};
+    const auto bytes = board_.bytes(answer_, sizeof answer);
+    std::memcpy(&answer, bytes.data(), sizeof answer);
+    return answer;
+  }
+  // What the other end saw.
+  const std::vector<Clock>& seen() const { return seen_; }
+  unsigned selects() const { return selects_; }
+  bool is_selected() const { return !board_.level(select_pin); }
+
+ private:
+  bool reads_now() const { return expected_->reads_half_duplex && clock_ >= expected_->header_clocks; }
+
+  void selected() {
+    ++selects_;
+    clock_ = 0;
+    if (expected_ != nullptr && reads_now()) drive();
+  }
+  void deselected() {
+    if (loops_) return;
+    for (const unsigned pin : line_pins) board_.release(pin);
+  }
+  void clocked(bool level) {
+    if (expected_ == nullptr || !is_selected()) return;
+    const bool samples = level == (asked_.mode == 0 || asked_.mode == 3);
+    if (samples) {
+      std::uint8_t levels = 0;
+      for (unsigned line = 0; line < 4; ++line)
+        levels = static_cast<std::uint8_t>(levels | (board_.level(line_pins[line]) ? 1u << line : 0u));
+      const std::uint8_t lines = clock_ < expected_->clocks.size() ? expected_->clocks[clock_].lines : 0;
+      seen_.push_back({lines, static_cast<std::uint8_t>(levels & lines)});
+      ++clock_;
+    } else if (reads_now()) {
+      drive();
+    }
+  }
+  void drive() {
+    const Clock levels = device_clock(asked_, clock_ - expected_->header_clocks);
+    for (unsigned line = 0; line < 4; ++line)
+      if ((levels.lines >> line & 1) != 0) board_.drive(line_pins[line], (levels.levels >> line & 1) != 0);
+  }
+  void store(std::uint32_t address, const void* bytes, std::size_t count) {
+    Bytes words((count + 3) / 4 * 4);
+    std::memcpy(words.data(), bytes, count);
+    for (std::size_t at = 0; at < words.size(); at += 4) {
+      std::uint32_t word = 0;
+      std::memcpy(&word, &words[at], 4);
+      board_.set_word(address + static_cast<std::uint32_t>(at), word);
+    }
+  }
+
+  TestBoard board_;
+  TestBoard::Moment ready_;
+  std::uint32_t arena_ = 0, request_ = 0, answer_ = 0, go_ = 0;
+  Request asked_{};
+  const Expected* expected_ = nullptr;
+  bool loops_ = false;
+  std::size_t clock_ = 0;
+  std::vector<Clock> seen_;
+  unsigned selects_ = 0;
+};
+
+Bytes random_looking(std::uint32_t seed) {
+  Bytes bytes(sizeof(Arena));
+  std::uint32_t state = seed * 2 + 1;
+  for (std::uint8_t& byte : bytes) {
+    state = state * 1'664'525 + 1'013'904'223;
+    byte = static_cast<std::uint8_t>(state >> 24);
+  }
+  return bytes;
+}
+
+// Whether `after` is `before` with the first `count` bytes received, and perhaps some more of them.
+void check_memory(const Bytes& before, const Bytes& after, const Expected& expected, std::size_t count) {
+  Bytes allowed = after;
+  for (std::size_t i = 0; i < expected.where.size(); ++i) {
+    const std::size_t place = expected.where[i];
+    if (i < count || after[place] != before[place]) RC_ASSERT(after[place] == expected.received[i]);
+    allowed[place] = before[place];
+  }
+  for (std::size_t i = 0; i < expected.rounding && !expected.where.empty(); ++i)
+    allowed[expected.where.back() + 1 + i] = before[expected.where.back() + 1 + i];
+  RC_ASSERT(allowed == before);
+}
+
+void check(Bench& bench, const Request& request, std::uint32_t seed) {
+  const Bytes before = random_looking(seed);
+  bench.fill(before);
+  const Expected expected = expect(request, before);
+  const Answer answer = bench.run(request, expected);
+  const Bytes after = bench.arena();
+  RC_ASSERT(!bench.is_selected());
+
+  const std::string_view error =
+      answer.succeeded != 0 ? "" : error_names[answer.error % std::size(error_names)];
+  const bool ended_early = request.end != End::by_itself && (error == "cancelled" || error == "timed_out");
+  if (!ended_early) RC_ASSERT(error == expected.error);
+  if (!expected.error.empty()) {
+    RC_ASSERT(after == before);
+    RC_ASSERT(bench.seen().empty() && bench.selects() == 0u);
+    return;
+  }
+  const bool by_the_cpu = request.form == Form::by_the_cpu;
+  if (!ended_early && !by_the_cpu) RC_ASSERT(answer.received == expected.received.size());
+  RC_ASSERT(answer.received <= expected.received.size());
+  check_memory(before, after, expected,
+               by_the_cpu || !ended_early ? expected.received.size() : answer.received);
+
+  std::vector<Clock> clocks = expected.clocks;
+  if (ended_early) {
+    RC_ASSERT(bench.seen().size() <= clocks.size());
+    clocks.resize(bench.seen().size());
+  }
+  // What the device drives it knows.
+  if (expected.reads_half_duplex) RC_ASSERT(bench.seen().size() == clocks.size());
+  RC_ASSERT(bench.seen() == clocks);
+  RC_ASSERT(bench.selects() ==
+            (clocks.empty() && (ended_early || expected.clocks.empty()) ? bench.selects() : 1u));
+  RC_ASSERT(bench.selects() <= 1u);
+}
+
+}  // namespace
+
+// ---- Generators ----
+
+std::ostream& operator<<(std::ostream& out, const Request& request) {
+  static constexpr const char* forms[] = {"full_duplex",       "in_place",         "write", "read",
+                                          "half_duplex_write", "half_duplex_read", "copy",  "by_the_cpu"};
+  static constexpr const char* ends[] = {"by itself", "cancelled", "by a deadline"};
+  out << forms[static_cast<std::uint32_t>(request.form)] << ", rx " << request.rx_length << " of";
+  for (const Piece& piece : request.rx) out << ' ' << piece.length;
+  out << ", tx " << request.tx_length << " of";
+  for (const Piece& piece : request.tx) out << ' ' << piece.offset << '+' << piece.length;
+  out << ", burst " << request.rx_burst << request.tx_burst << ", mode " << request.mode << ", "
+      << frequencies[request.frequency] << " Hz" << (request.lsb_first != 0 ? ", LSB first" : "");
+  out << ", phases " << request.command_bits << ' ' << request.address_bits << ' ' << request.dummy_cycles
+      << " on " << request.phase_lines << ", data on " << request.data_lines << ", ends "
+      << ends[static_cast<std::uint32_t>(request.end)];
+  if (request.end != End::by_itself) out << " after " << request.microseconds << " us";
+  return out;
+}
+
+namespace {
+
+// Small ones, those around a word, SPI's buffer and a descriptor, and any.
+rc::Gen<std::uint32_t> length_up_to(std::uint32_t most) {
+  return rc::gen::map(rc::gen::oneOf(rc::gen::inRange(0u, 10u), rc::gen::inRange(60u, 70u),
+                                     rc::gen::inRange(4088u, 4100u), rc::gen::inRange(0u, most + 1)),
+                      [most](std::uint32_t length) { return std::min(length, most); });
+}
+
+rc::Gen<Piece> piece_of(std::uint32_t size) {
+  return rc::gen::mapcat(length_up_to(size), [size](std::uint32_t length) {
+    return rc::gen::map(rc::gen::inRange(0u, size - length + 1),
+                        [length](std::uint32_t offset) { return Piece{.offset = offset, .length = length}; });
+  });
+}
+
+Request request_of(Form form) {
+  Request request{};
+  request.form = form;
+  std::uint32_t room = 0, there = 0;
+  for (std::size_t i = 0; i < 3; ++i) {
+    request.rx[i] = {.offset = 0, .length = *length_up_to(piece_sizes[i]).as("receive piece")};
+    request.tx[i] = *piece_of(piece_sizes[i]);
+    room += request.rx[i].length;
+    there += request.tx[i].length;
+  }
+  // The whole, any part of it, and now and then too much.
+  const auto part = [](std::uint32_t all) {
+    return rc::gen::weightedOneOf<std::uint32_t>({{3, rc::gen::just(0xFFFF'FFFFu)},
+                                                  {3, rc::gen::inRange(0u, all + 1)},
+                                                  {1, rc::gen::inRange(all, all + 4)}});
+  };
+  request.rx_length = *part(form == Form::in_place ? in_place_size
+                            : form == Form::copy   ? std::min(room, there)
+                                                   : room);
+  request.tx_length = *part(there);
+  request.rx_burst = *rc::gen::inRange(0u, 2u);
+  request.tx_burst = *rc::gen::inRange(0u, 2u);
+  request.mode = *rc::gen::inRange(0u, 4u);
+  request.frequency = *rc::gen::inRange(0u, static_cast<std::uint32_t>(frequencies.size()));
+  request.lsb_first = *rc::gen::inRange(0u, 2u);
+  if (form == Form::half_duplex_read || form == Form::half_duplex_write) {
+    request.command_bits = *rc::gen::element(0u, 8u, 16u);
+    request.address_bits = *rc::gen::element(0u, 24u, 32u);
+    request.dummy_cycles = *rc::gen::element(0u, 2u, 9u);
+    request.phase_lines = *rc::gen::element(0u, 2u, 3u);
+    request.data_lines = *rc::gen::inRange(0u, 4u);
+    // The bus has to have time to turn round; and what LSB first means on several lines is another matter.
+    if (form == Form::half_duplex_read && request.command_bits + request.address_bits != 0)
+      request.dummy_cycles = std::max(request.dummy_cycles, 2u);
+    if (request.phase_lines > 1 || request.data_lines > 1) request.lsb_first = 0;
+  }
+  if (form != Form::by_the_cpu) {
+    request.end = static_cast<End>(*rc::gen::weightedElement<std::uint32_t>({{3, 0}, {1, 1}, {1, 2}}));
+    if (request.end != End::by_itself) request.microseconds = *rc::gen::inRange(0u, 2000u);
+  }
+  return request;
+}
+
+bool try_form(Bench& bench, Form form, const std::string& name) {
+  return rc::check(name, [&] {
+    const Request request = request_of(form);
+    const auto seed = *rc::gen::inRange(0u, 1000u);
+    RC_LOG() << request << '\n';
+    bench.start_anew();
+    check(bench, request, seed);
+    // Whatever became of it: the same parts, from end to end.
+    Request full{};
+    full.form = Form::full_duplex;
+    full.rx_length = full.tx_length = 0xFFFF'FFFF;
+    full.rx[0] = full.tx[0] = {.offset = 0, .length = 120};
+    full.rx[2] = full.tx[2] = {.offset = 0, .length = 33};
+    full.frequency = 4;
+    check(bench, full, seed + 1);
+  });
+}
+
+}  // namespace
+}  // namespace properties
+
+int main(int count, char** arguments) {
+  if (count != 2) {
+    std::cerr << "usage: run OPERATIONS.elf\n";
+    return 2;
+  }
+  setenv("RC_PARAMS", "seed=1 max_success=60", 0);
+  properties::Bench bench(arguments[1]);
+  using properties::Form;
+  bool passed = true;
+  passed &= properties::try_form(bench, Form::full_duplex, "full duplex");
+  passed &= properties::try_form(bench, Form::in_place, "in place");
+  passed &= properties::try_form(bench, Form::write, "sending alone");
+  passed &= properties::try_form(bench, Form::read, "receiving alone");
+  passed &= properties::try_form(bench, Form::half_duplex_write, "sending in half duplex");
+  passed &= properties::try_form(bench, Form::half_duplex_read, "receiving in half duplex");
+  passed &= properties::try_form(bench, Form::copy, "copying");
+  passed &= properties::try_form(bench, Form::by_the_cpu, "by the CPU");
+  return passed ? 0 : 1;
+}
