@@ -41,6 +41,24 @@ std::string start_table(const Programs& programs) {
   return table.text();
 }
 
+std::string forms_table(const Programs& programs) {
+  Table table({"from the call to `CMD.USR`", "by hand: register accesses", "Ferry", "by hand: instructions",
+               "Ferry", "of those by hand"});
+  const std::array<std::pair<std::string, Form>, 5> forms{{
+      {"blocking, full duplex", Form::blocking},
+      {"DMA, full duplex", Form::dma},
+      {"DMA, full duplex, prepared buffers", Form::prepared},
+      {"blocking, half duplex, command and address", Form::half_duplex},
+      {"DMA, half duplex, command and address", Form::half_duplex_dma},
+  }};
+  for (const auto& [name, form] : forms) {
+    const Cost floor = start_of(programs.forms_by_hand, form), ferry = start_of(programs.forms, form);
+    table.add({name, number(floor.accesses()), number(ferry.accesses()), number(floor.instructions),
+               number(ferry.instructions), number(ferry.instructions * 100 / floor.instructions) + " %"});
+  }
+  return table.text();
+}
+
 void add_end(Table& table, const std::string& what, const End& end) {
   table.add({what, range(end.least.accesses(), end.most.accesses()),
              range(end.least.instructions, end.most.instructions), range(end.least.cycles, end.most.cycles),
@@ -115,6 +133,7 @@ std::vector<Block> exact_blocks(const Programs& programs) {
     crossings.add({clock_name(hertz), found.cpu_time.text(), found.elapsed.text()});
   }
   return {{"start", "Start of a DMA transfer", start_table(programs)},
+          {"forms", "Start of a transfer, each form", forms_table(programs)},
           {"end", "End of a DMA transfer", end_table(programs)},
           {"crossings", "DMA against blocking: where it pays", crossings.text()},
           {"lengths", "DMA against blocking: by length", lengths}};

@@ -57,6 +57,7 @@ class Guest final : public board::Observer {
 
   void set_length(std::uint32_t bytes) { write(length_offset, bytes); }
   void set_meanwhile(Meanwhile meanwhile) { write(meanwhile_offset, static_cast<std::uint32_t>(meanwhile)); }
+  void set_form(Form form) { write(form_offset, static_cast<std::uint32_t>(form)); }
   void release(bool released) { write(released_offset, released ? 1 : 0); }
   // To be called at "ready": the transfer before it delivered what it should have.
   void check_received(std::uint32_t bytes);
@@ -72,7 +73,7 @@ class Guest final : public board::Observer {
 
  private:
   static constexpr std::uint32_t hertz_offset = 0, length_offset = 4, meanwhile_offset = 8,
-                                 released_offset = 12, received_offset = 16;
+                                 released_offset = 12, received_offset = 16, form_offset = 20;
 
   void write(std::uint32_t offset, std::uint32_t value);
   void step();

@@ -13,12 +13,22 @@ enum class Meanwhile : std::uint32_t {
   work,  // looks at nothing before `released` is set, which is long after the end; then as `poll`
 };
 
+// The ways to transfer that are compared with code written by hand.
+enum class Form : std::uint32_t {
+  blocking,         // full duplex, by the CPU
+  dma,              // full duplex
+  prepared,         // full duplex, buffers with lists of their own
+  half_duplex,      // a write behind a command and an address, by the CPU
+  half_duplex_dma,  // the same
+};
+
 struct Job {
   std::uint32_t hertz;      // read once, at the mark "boot"
   std::uint32_t length;     // bytes each way, up to `most_bytes`
   std::uint32_t meanwhile;  // a Meanwhile
   std::uint32_t released;
   std::uint32_t received;  // bytes that came back as they were sent, or `failed`
+  std::uint32_t form;      // a Form, for the programs that know several
 };
 
 inline constexpr std::uint32_t most_bytes = 32'000;

@@ -54,7 +54,9 @@ void widen(End& end, const Cost& cost) {
 Programs Programs::load(const std::filesystem::path& folder) {
   return {.dma = bench::load(folder / "bench-dma.elf"),
           .blocking = bench::load(folder / "bench-blocking.elf"),
-          .floor = bench::load(folder / "bench-floor.elf")};
+          .floor = bench::load(folder / "bench-floor.elf"),
+          .forms = bench::load(folder / "bench-forms.elf"),
+          .forms_by_hand = bench::load(folder / "bench-forms_by_hand.elf")};
 }
 
 Cost first_start(const board::Image& dma, std::uint32_t bytes) {
@@ -66,6 +68,20 @@ Cost repeated_start(const board::Image& program, std::uint32_t bytes) {
   Guest guest(program, exercise_hertz);
   transfer_once(guest, bytes, 1);
   return start(guest, bytes);
+}
+
+Cost start_of(const board::Image& program, Form form) {
+  Guest guest(program, fast_hertz);
+  guest.set_form(form);
+  guest.set_length(fifo_bytes);
+  Cost cost;
+  for (int turn = 0; turn < 3; ++turn) {
+    const Cost begin = guest.run_to("begin");
+    cost = guest.run_to_bus_start() - begin;
+    guest.run_to("ready");
+    guest.check_received(fifo_bytes);
+  }
+  return cost;
 }
 
 End end_of_transfer(const board::Image& program, Meanwhile meanwhile) {

@@ -11,7 +11,7 @@ namespace ferry::bench {
 
 // The measured programs.
 struct Programs {
-  board::Image dma, blocking, floor;
+  board::Image dma, blocking, floor, forms, forms_by_hand;
 
   // From the files in a firmware build's folder `bench`; throws Failure.
   static Programs load(const std::filesystem::path& folder);
@@ -22,6 +22,9 @@ struct Programs {
 // Each is measured on a board of its own, at 100 kHz as in the exercise.
 Cost first_start(const board::Image& dma, std::uint32_t bytes);
 Cost repeated_start(const board::Image& program, std::uint32_t bytes);  // also of the floor
+
+// From a call of this form to the store that starts SPI, 64 bytes, as the third one of its kind.
+Cost start_of(const board::Image& program, Form form);
 
 // ---- End: from the last bit on the wire to the parts being back.
 
