@@ -55,7 +55,8 @@ void sizes(spi::Master& spi FERRY_BORROWS) {
     // Off a word's boundary.
     received.fill(untouched);
     const auto shifted_out = out.subspan(size > 1 ? 1 : 0);
-    const auto shifted_in = std::span{received}.subspan(std::min(3u, 4097 - size), shifted_out.size());
+    const auto shifted_in =
+        std::span{received}.subspan(std::min<std::uint32_t>(3, 4097 - size), shifted_out.size());
     FERRY_CHECK(spi.transfer(shifted_in, shifted_out).has_value());
     FERRY_CHECK(std::ranges::equal(shifted_in, shifted_out));
   }

@@ -37,9 +37,9 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
  private:
   template <std::size_t which, class Buffer>
   [[gnu::always_inline]] void give_back_one(std::uint32_t received, Buffer& target FERRY_REFILLS) {
-    Buffer& buffer = Held<which, Buffer>::buffer;
-    if constexpr (dma::Target<Buffer>) dma::detail::MemoryAccess::set_received(buffer, received);
-    target = std::move(buffer);
+    Buffer& held = Held<which, Buffer>::buffer;
+    if constexpr (dma::Target<Buffer>) dma::detail::MemoryAccess::set_received(held, received);
+    target = std::move(held);
   }
 };
 
