@@ -5,6 +5,7 @@
 
 #include <array>
 #include <bit>
+#include <charconv>
 #include <string>
 #include <utility>
 
@@ -59,6 +60,30 @@ std::string chip_scopes() {
          scope("spi2", spi) + scope("dma", dma);
 }
 
+// A bus makes millions of these: what belongs to one moment is put together and goes out at once.
+class Moment {
+ public:
+  void add_time(Time nanoseconds) {
+    *end_++ = '#';
+    end_ = std::to_chars(end_, text_.data() + text_.size(), nanoseconds).ptr;
+    *end_++ = '\n';
+  }
+  void add_levels(std::uint64_t which, std::uint64_t levels) {
+    for (; which != 0; which &= which - 1) {
+      const auto number = static_cast<unsigned>(std::countr_zero(which));
+      *end_++ = (levels >> number & 1u) != 0 ? '1' : '0';
+      *end_++ = identifier(number);
+      *end_++ = '\n';
+    }
+  }
+  std::string_view text() const { return {text_.data(), end_}; }
+
+ private:
+  static constexpr std::size_t time_line = 22, level_line = 3;  // the largest Time has 20 digits
+  std::array<char, time_line + end * level_line> text_;
+  char* end_ = text_.data();
+};
+
 }  // namespace
 
 VcdRecorder::VcdRecorder(Output& output, std::function<Time()> now, const std::vector<unsigned>& pins,
@@ -77,9 +102,9 @@ VcdRecorder::VcdRecorder(Output& output, std::function<Time()> now, const std::v
   output_.write("$version ferry $end\n$timescale 1 ns $end\n" + scope("board", scopes) +
                 "$enddefinitions $end\n");
   pending_time_ = written_time_ = now_() / nanosecond;
-  output_.write('#' + std::to_string(written_time_) + "\n$dumpvars\n");
-  write_levels(recorded_);
-  output_.write("$end\n");
+  Moment first;
+  first.add_levels(recorded_, levels_);
+  output_.write('#' + std::to_string(written_time_) + "\n$dumpvars\n" + std::string(first.text()) + "$end\n");
 }
 
 void VcdRecorder::pin_changed(unsigned pin, bool level) { change(bit(pin), level ? bit(pin) : 0); }
@@ -118,7 +143,9 @@ void VcdRecorder::chip_reset(std::string_view) {
 
 void VcdRecorder::finish() {
   write_pending();
-  write_time(now_() / nanosecond);
+  const Time last = now_() / nanosecond;
+  if (last != written_time_) output_.write('#' + std::to_string(last) + '\n');
+  written_time_ = last;
   output_.flush();
 }
 
@@ -136,25 +163,14 @@ void VcdRecorder::change(Levels which, Levels levels) {
   levels_ = (levels_ & ~which) | levels;
 }
 
-void VcdRecorder::write_levels(Levels which) {
-  for (; which != 0; which &= which - 1) {
-    const auto number = static_cast<unsigned>(std::countr_zero(which));
-    const char line[] = {(levels_ >> number & 1u) != 0 ? '1' : '0', identifier(number), '\n'};
-    output_.write({line, sizeof(line)});
-  }
-}
-
-void VcdRecorder::write_time(Time nanoseconds) {
-  if (nanoseconds == written_time_) return;
-  output_.write('#' + std::to_string(nanoseconds) + '\n');
-  written_time_ = nanoseconds;
-}
-
 void VcdRecorder::write_pending() {
   const Levels changed = (levels_ ^ written_levels_) & recorded_;
   if (changed == 0) return;
-  write_time(pending_time_);
-  write_levels(changed);
+  Moment moment;
+  if (pending_time_ != written_time_) moment.add_time(pending_time_);
+  moment.add_levels(changed, levels_);
+  output_.write(moment.text());
+  written_time_ = pending_time_;
   written_levels_ = levels_;
 }
 

@@ -53,8 +53,6 @@ class VcdRecorder final : public Observer {
   void change(Levels which, Levels levels);
   void enter_trap(Levels trap);
   void show_trap();
-  void write_levels(Levels which);
-  void write_time(Time nanoseconds);
   void write_pending();
 
   Output& output_;
