@@ -1,6 +1,7 @@
 #include "bench/attached.hpp"
 
 #include "bench/guest.hpp"
+#include "bench/host_time.hpp"
 #include "bench/markdown.hpp"
 
 #include <fcntl.h>
@@ -9,8 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <fstream>
 #include <vector>
 
@@ -21,9 +20,12 @@ namespace {
 constexpr int repetitions = 3;
 
 struct Case {
-  std::string name;
+  std::string program, attached;
+  std::filesystem::path file;
   std::vector<std::string> options;
-  std::array<double, repetitions> seconds{};  // of the process's own
+  std::size_t compared_with;      // the case of this program with nothing
+  std::vector<double> seconds{};  // of the process's own
+  double instructions = 0;
 };
 
 // Runs a program without its output, and gives the CPU time it took.
@@ -51,43 +53,43 @@ double run(const std::vector<std::string>& words) {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-double median(std::array<double, repetitions> values) {
-  std::ranges::sort(values);
-  return values[repetitions / 2];
-}
-
 }  // namespace
 
-std::string attached_table(const std::filesystem::path& ferry, const std::filesystem::path& exercise) {
+std::string attached_table(const std::filesystem::path& ferry, const std::filesystem::path& exercise,
+                           const std::filesystem::path& asleep) {
   const std::filesystem::path folder =
       std::filesystem::temp_directory_path() / ("ferry-bench-" + std::to_string(getpid()));
   std::filesystem::create_directories(folder);
   const std::string vcd = folder / "pins.vcd", summary = folder / "summary.json",
                     page = folder / "report.html";
-  std::vector<Case> cases{{"nothing", {}},
-                          {"waveforms of all pins (--vcd)", {"--vcd", vcd}},
-                          {"the report (--report)", {"--report", page}},
-                          {"the trace of DMA", {"--trace", "dma"}},
-                          {"all of these", {"--vcd", vcd, "--report", page, "--trace", "dma"}}};
+  const std::string works = "works", sleeps = "sleeps";
+  std::vector<Case> cases{
+      {works, "nothing", exercise, {}, 0},
+      {works, "waveforms of all pins (--vcd)", exercise, {"--vcd", vcd}, 0},
+      {works, "the report (--report)", exercise, {"--report", page}, 0},
+      {works, "the trace of DMA", exercise, {"--trace", "dma"}, 0},
+      {works, "all of these", exercise, {"--vcd", vcd, "--report", page, "--trace", "dma"}, 0},
+      {sleeps, "nothing", asleep, {}, 5},
+      {sleeps, "waveforms of all pins (--vcd)", asleep, {"--vcd", vcd}, 5}};
 
-  std::vector<std::string> plain{ferry,   "run",   exercise,  "--wire", "GPIO4:GPIO2",
-                                 "--for", "10.2s", "--quiet", "--json", summary};
-  for (std::size_t repetition = 0; repetition < repetitions; ++repetition)
+  for (int repetition = 0; repetition < repetitions; ++repetition)
     for (Case& each : cases) {
-      std::vector<std::string> words = plain;
+      std::vector<std::string> words{ferry,   "run",   each.file, "--wire", "GPIO4:GPIO2",
+                                     "--for", "10.2s", "--quiet", "--json", summary};
       words.insert(words.end(), each.options.begin(), each.options.end());
-      each.seconds[repetition] = run(words);
+      each.seconds.push_back(run(words));
+      each.instructions =
+          nlohmann::json::parse(std::ifstream(summary)).at("cpu").at("instructions").get<double>();
     }
-  const double instructions =
-      nlohmann::json::parse(std::ifstream(summary)).at("cpu").at("instructions").get<double>();
   std::filesystem::remove_all(folder);
 
-  Table table({"attached", "host CPU s", "million instructions per second", "times nothing's"});
-  const double least = median(cases.front().seconds);
+  Table table({"while the bytes pass, the CPU …", "attached", "host CPU s", "million instructions per second",
+               "times nothing's"});
   for (const Case& each : cases) {
     const double seconds = median(each.seconds);
-    table.add({each.name, decimal(seconds, 2), decimal(instructions * 1e-6 / seconds, 0),
-               decimal(seconds / least, 2)});
+    table.add({each.program, each.attached, decimal(seconds, 3),
+               decimal(each.instructions * 1e-6 / seconds, 0),
+               decimal(seconds / median(cases[each.compared_with].seconds), 2)});
   }
   return table.text();
 }

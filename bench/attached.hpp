@@ -6,7 +6,9 @@
 
 namespace ferry::bench {
 
-// Runs `ferry` with each of its recorders, a few times in turns. Markdown. Throws Failure.
-std::string attached_table(const std::filesystem::path& ferry, const std::filesystem::path& exercise);
+// Runs `ferry` with each of its recorders, a few times in turns: with the exercise, and with
+// bench-asleep.elf, the same with a CPU that sleeps. Markdown. Throws Failure.
+std::string attached_table(const std::filesystem::path& ferry, const std::filesystem::path& exercise,
+                           const std::filesystem::path& asleep);
 
 }  // namespace ferry::bench

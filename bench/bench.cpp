@@ -6,6 +6,7 @@
 #include "bench/measure.hpp"
 #include "bench/page.hpp"
 #include "bench/waiting.hpp"
+#include "bench/watching.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -21,16 +22,19 @@ namespace {
 using namespace ferry::bench;
 
 int usage() {
-  std::cerr << "usage: ferry_bench exact FOLDER             prints the counts; FOLDER holds bench-*.elf\n"
-               "       ferry_bench update FOLDER PAGE       writes them into the page\n"
-               "       ferry_bench compare FOLDER PAGE      fails when the page says something else\n"
-               "       ferry_bench limit FOLDER             fails when a start takes too many accesses\n"
-               "       ferry_bench exercise DMA SKELETON    simulated against wall time, of two ELF files\n"
-               "       ferry_bench attached FERRY DMA       the same with recorders, of the program and an "
-               "ELF file\n"
-               "       ferry_bench boards DMA               making boards, snapshots\n"
-               "       ferry_bench waiting WAITING ASLEEP   the same of a CPU that waits in different ways\n"
-               "       ferry_bench insert PAGE BLOCK        writes standard input into the page\n";
+  std::cerr
+      << "usage: ferry_bench exact FOLDER             prints the counts; FOLDER holds bench-*.elf\n"
+         "       ferry_bench update FOLDER PAGE       writes them into the page\n"
+         "       ferry_bench compare FOLDER PAGE      fails when the page says something else\n"
+         "       ferry_bench limit FOLDER             fails when a start takes too many accesses\n"
+         "       ferry_bench exercise DMA SKELETON    simulated against wall time, of two ELF files\n"
+         "       ferry_bench attached FERRY DMA ASLEEP\n"
+         "                                            the same with recorders, of the program and two ELF "
+         "files\n"
+         "       ferry_bench watching CPU WAITING     being ready to look while there is nothing to see\n"
+         "       ferry_bench boards DMA               making boards, snapshots\n"
+         "       ferry_bench waiting WAITING ASLEEP   the same of a CPU that waits in different ways\n"
+         "       ferry_bench insert PAGE BLOCK        writes standard input into the page\n";
   return 2;
 }
 
@@ -86,8 +90,13 @@ int print_exercise(const std::string& dma, const std::string& skeleton) {
   return std::cout.flush() ? 0 : 1;
 }
 
-int print_attached(const std::string& ferry, const std::string& dma) {
-  std::cout << attached_table(ferry, dma);
+int print_attached(const std::string& ferry, const std::string& dma, const std::string& asleep) {
+  std::cout << attached_table(ferry, dma, asleep);
+  return std::cout.flush() ? 0 : 1;
+}
+
+int print_watching(const std::string& processor, const std::string& waiting) {
+  std::cout << watching_table(processor, waiting);
   return std::cout.flush() ? 0 : 1;
 }
 
@@ -117,7 +126,8 @@ int run(const std::vector<std::string>& words) {
   if (is("compare", 2)) return compare(words[1], words[2]);
   if (is("limit", 1)) return check_limit(words[1]);
   if (is("exercise", 2)) return print_exercise(words[1], words[2]);
-  if (is("attached", 2)) return print_attached(words[1], words[2]);
+  if (is("attached", 3)) return print_attached(words[1], words[2], words[3]);
+  if (is("watching", 2)) return print_watching(words[1], words[2]);
   if (is("boards", 1)) return print_boards(words[1]);
   if (is("waiting", 2)) return print_waiting(words[1], words[2]);
   if (is("insert", 2)) return insert(words[1], words[2]);

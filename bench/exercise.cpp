@@ -1,14 +1,14 @@
 #include "bench/exercise.hpp"
 
 #include "bench/guest.hpp"
+#include "bench/host_time.hpp"
 #include "bench/markdown.hpp"
 #include "board/board.hpp"
 #include "board/image/firmware.hpp"
 
-#include <algorithm>
 #include <array>
 #include <chrono>
-#include <ctime>
+#include <vector>
 
 namespace ferry::bench {
 
@@ -23,23 +23,17 @@ struct Program {
   std::string name;
   board::Image image;
   // One per repetition, in seconds: by the clock on the wall, and by this process's own.
-  std::array<double, repetitions> wall{}, cpu{};
+  std::vector<double> wall, cpu;
   board::Counters counters{};
 };
 
 Program load(const std::string& name, const std::filesystem::path& file) {
   auto image = board::load_firmware(file);
   if (!image) throw Failure(file.string() + ": " + image.error().text);
-  return {.name = name, .image = std::move(*image)};
+  return {.name = name, .image = std::move(*image), .wall = {}, .cpu = {}};
 }
 
-double process_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
-void run(Program& program, std::size_t repetition) {
+void run(Program& program) {
   board::Board board;
   board.wire(4, 2);
   const auto wall_start = std::chrono::steady_clock::now();
@@ -47,15 +41,10 @@ void run(Program& program, std::size_t repetition) {
   board.load(program.image);
   if (board.run_until(two_rounds) != board::Board::Stop::reached_time)
     throw Failure(program.name + " stopped early");
-  program.cpu[repetition] = process_seconds() - cpu_start;
-  program.wall[repetition] =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_start).count();
+  program.cpu.push_back(process_seconds() - cpu_start);
+  program.wall.push_back(
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_start).count());
   program.counters = board.counters();
-}
-
-double median(std::array<double, repetitions> values) {
-  std::ranges::sort(values);
-  return values[repetitions / 2];
 }
 
 // To two or three digits; more would not be the same next time.
@@ -76,8 +65,8 @@ void add(Table& table, const Program& program) {
 
 std::string exercise_table(const std::filesystem::path& exercise, const std::filesystem::path& skeleton) {
   std::array programs{load("the exercise's solution", exercise), load("its skeleton", skeleton)};
-  for (std::size_t repetition = 0; repetition < repetitions; ++repetition)
-    for (Program& program : programs) run(program, repetition);
+  for (int repetition = 0; repetition < repetitions; ++repetition)
+    for (Program& program : programs) run(program);
   Table table({"program", "simulated s", "of these asleep", "million instructions", "wall s", "host CPU s",
                "simulated / wall"});
   for (const Program& program : programs) add(table, program);

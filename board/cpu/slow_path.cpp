@@ -46,8 +46,10 @@ Cpu::Outcome Cpu::access(const Slot slot) {
 }
 
 BusResult Cpu::reach(const BusAccess& access, std::optional<std::uint32_t> stored) {
-  // They are told of a copy: what nobody takes the address of stays in the host's registers.
-  if (watches_.any()) watches_.tell(BusAccess(access), stored.has_value());
+  // Only memory is watched. They are told of a copy: what nobody takes the address of stays in the host's
+  // registers.
+  const bool is_register = chip::memory_map::peripherals.contains(access.address);
+  if (!is_register && watches_.any()) watches_.tell(BusAccess(access), stored.has_value());
   return stored ? bus_.store(access, *stored) : bus_.load(access);
 }
 
