@@ -2,13 +2,11 @@
 // Two other channels copy memory without a pause. SPI's channel then gets its first byte late and stores its
 // last one late: a driver that does not wait for the one or the other sends or returns wrong bytes.
 #include "check.hpp"
-#include "chip/esp32c3/registers/dma.hpp"
 #include "chip/esp32c3/signals.hpp"
+#include "dma_hog.hpp"
 #include "ferry/ferry.hpp"
-#include "ferry/mmio.hpp"
 #include "spi_loopback.hpp"
 
-#include <array>
 #include <cstdint>
 
 using namespace ferry;
@@ -17,40 +15,6 @@ using namespace loopback;
 
 namespace {
 
-// A memory-to-memory copy whose descriptors follow themselves.
-struct Hog {
-  alignas(4) std::array<std::byte, 512> from{};
-  alignas(4) std::array<std::byte, 512> to{};
-  dma::Descriptor out{};
-  dma::Descriptor in{};
-
-  static std::uint32_t address(const void* object) {
-    return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(object));
-  }
-
-  void start(std::uint32_t channel, chip::DmaPeripheral borrowed) {
-    using namespace chip::dma;
-    const auto peripheral = static_cast<std::uint32_t>(borrowed);
-    out = {dma::Descriptor::sending(512, false), address(from.data()), address(&out)};
-    in = {dma::Descriptor::receiving(512), address(to.data()), address(&in)};
-    asm volatile("" ::: "memory");
-    // Bursts, so that the others wait long for their turn.
-    mmio::write(base, InConf0::mem_trans_en(1) | InConf0::in_data_burst_en(1), channel);
-    mmio::write(base, OutConf0::out_data_burst_en(1), channel);
-    mmio::write(base, InConf1::in_check_owner(0), channel);
-    mmio::write(base, InPeriSel::peri_in_sel.run_time(peripheral), channel);
-    mmio::write(base, OutPeriSel::peri_out_sel.run_time(peripheral), channel);
-    mmio::write(base, OutLink::outlink_addr.run_time(address(&out)) | OutLink::outlink_start(1), channel);
-    mmio::write(base, InLink::inlink_addr.run_time(address(&in)) | InLink::inlink_start(1), channel);
-  }
-
-  static bool runs(std::uint32_t channel) {
-    using namespace chip::dma;
-    mmio::write(base, IntClr::in_done(1), channel);
-    delay(100_us);
-    return mmio::read(base, IntRaw::in_done, channel) != 0;
-  }
-};
 Hog hogs[2];
 
 void run(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
