@@ -98,9 +98,9 @@ void Port::reset_and_set_up() {
 }
 
 Error Port::reason_for_silence() const {
-  using namespace chip::system;
-  if (mmio::read(base, PeripClkEn0::spi2_clk_en) == 0) return Error::clock_off;
-  if (mmio::read(base, PeripRstEn0::spi2_rst) != 0) return Error::in_reset;
+  namespace system = chip::system;
+  if (mmio::read(system::base, system::PeripClkEn0::spi2_clk_en) == 0) return Error::clock_off;
+  if (mmio::read(system::base, system::PeripRstEn0::spi2_rst) != 0) return Error::in_reset;
   return Error::timed_out;
 }
 
@@ -186,6 +186,8 @@ std::expected<void, Error> Port::exchange(std::span<std::byte> rx, std::span<con
 void Port::stop() {
   using namespace chip::spi2;
   misc_ &= ~Misc::cs_keep_active.mask;
+  // What a peripheral without clock or in reset says of itself means nothing.
+  if (reason_for_silence() != Error::timed_out) return reset_and_set_up();
   if (mmio::read(base, Cmd::usr) != 0) {
     // One byte: a running transfer that is longer already ends behind the byte it is in.
     write_if_changed<MsDlen>(written_.ms_dlen, 7);

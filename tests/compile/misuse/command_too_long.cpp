@@ -1,18 +1,7 @@
-// A command has up to 16 bits, an address up to 32, and there are up to 256 dummy cycles.
+// A command has up to 16 bits.
+// error-anywhere(GNU): this_count_is_out_of_range
+// says: this_count_is_out_of_range
 #include "parts.hpp"
 
-// error(Clang): call to consteval function
-// error(GNU): call to non-'constexpr' function
-ferry::spi::Phases command{.command = {1, 17}};
-// error(Clang): call to consteval function
-// error(GNU): call to non-'constexpr' function
-ferry::spi::Phases address{.address = {1, 33}};
-// error(Clang): call to consteval function
-// error(GNU): call to non-'constexpr' function
-ferry::spi::Phases dummy{.dummy_cycles = 257};
-// error(Clang): call to consteval function
-// error(GNU): call to non-'constexpr' function
-ferry::spi::Config config{.cs_setup = 33};
-// error(Clang): call to consteval function
-// error(GNU): call to non-'constexpr' function
-ferry::spi::Config negative{.cs_hold = -1};
+// error(Clang): call to consteval function 'ferry::UpTo<16>::UpTo' is not a constant expression
+ferry::spi::Phases misuse() { return {.command = {1, 17}}; }
