@@ -40,6 +40,39 @@ void print_first(std::string_view who, std::span<const std::byte> bytes) {
   ferry::print("The {} got {:02x} {:02x} {:02x} {:02x} ...\n", who, byte(0), byte(1), byte(2), byte(3));
 }
 
+// What the two send each other, once.
+bool exchange(Master& master, ferry::spi::SlaveDma& spi FERRY_BORROWS, ferry::dma::RxBuffer& rx FERRY_BORROWS,
+              ferry::dma::TxBuffer& tx FERRY_BORROWS) {
+  for (std::uint32_t i = 0; i < length; ++i) tx[i] = static_cast<std::byte>(254 - i);
+
+  //! [transfer]
+  auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));  // from here on the master may come
+  //! [transfer]
+
+  std::array<std::byte, length> answer{};
+  master.cs.set_low();
+  for (std::uint32_t i = 0; i < length; ++i) answer[i] = master.exchange(static_cast<std::byte>(i));
+  master.cs.set_high();
+
+  //! [wait]
+  const auto outcome = std::move(transfer).wait_into(spi, rx, tx, ferry::Deadline::after(10_ms));
+  //! [wait]
+  if (!outcome) {
+    ferry::print("failed: {}\n", outcome.error());
+    return false;
+  }
+  ferry::print("The master clocked {} bytes\n", outcome->length);
+  rx.with([](std::span<const std::byte> bytes) { print_first("slave", bytes); });
+  print_first("master", answer);
+  return true;
+}
+
+// A master that never comes costs the slave nothing but the time it allows.
+void wait_in_vain(ferry::spi::SlaveDma& spi FERRY_BORROWS, ferry::dma::RxBuffer& rx FERRY_BORROWS) {
+  const auto outcome = std::move(spi).read(std::move(rx)).wait_into(spi, rx, ferry::Deadline::after(5_ms));
+  if (!outcome) ferry::print("Nobody came: {}\n", outcome.error());
+}
+
 }  // namespace
 
 int main() {
@@ -65,30 +98,7 @@ int main() {
           .with_dma(std::move(channel).configure({}, std::move(rx_descriptors), std::move(tx_descriptors)));
   //! [slave]
 
-  for (std::uint32_t i = 0; i < length; ++i) tx[i] = static_cast<std::byte>(254 - i);
-
-  //! [transfer]
-  auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));  // from here on the master may come
-  //! [transfer]
-
-  std::array<std::byte, length> answer{};
-  master.cs.set_low();
-  for (std::uint32_t i = 0; i < length; ++i) answer[i] = master.exchange(static_cast<std::byte>(i));
-  master.cs.set_high();
-
-  //! [wait]
-  auto outcome = std::move(transfer).wait_into(spi, rx, tx, ferry::Deadline::after(10_ms));
-  //! [wait]
-  if (!outcome) {
-    ferry::print("failed: {}\n", outcome.error());
-    return 1;
-  }
-  ferry::print("The master clocked {} bytes\n", outcome->length);
-  rx.with([](std::span<const std::byte> bytes) { print_first("slave", bytes); });
-  print_first("master", answer);
-
-  // A master that never comes costs the slave nothing but the time it allows.
-  outcome = std::move(spi).read(std::move(rx)).wait_into(spi, rx, ferry::Deadline::after(5_ms));
-  if (!outcome) ferry::print("Nobody came: {}\n", outcome.error());
+  if (!exchange(master, spi, rx, tx)) return 1;
+  wait_in_vain(spi, rx);
   return 0;
 }
