@@ -18,13 +18,13 @@ struct Run {
 };
 
 Run run(const char* master_file, const char* slave_file) {
+  //! [two-boards]
   TestBoard master(master_file), slave(slave_file);
   LinkedBoards boards;
-  for (const unsigned pin : {0u, 4u, 2u, 5u, 6u}) {
-    boards.wire(master, pin, slave, pin);
-  }
+  for (const unsigned pin : {0u, 4u, 2u, 5u, 6u}) boards.wire(master, pin, slave, pin);
   PinCounter clock(slave.board(), 0), select(slave.board(), 5);
   const bool ended = boards.run_until_exit(second);
+  //! [two-boards]
   if (!ended || master.board().exit_code() != 0 || slave.board().exit_code() != 0)
     throw std::runtime_error(boards.describe());
   for (const TestBoard* board : {&master, &slave})
