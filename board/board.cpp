@@ -139,8 +139,7 @@ Board::Parts::Parts(const BoardOptions& with) : options(with) {
   rtc_cntl.on_pad_hold([this](std::uint32_t pads) { pins.hold(pads); });
   routing.set_input_path(input_path);
   rtc_cntl.set_watchdog_delay(Efuse::watchdog_delay_select);
-  // Undefined on a chip; not zero here, so that forgetting to clear .bss shows.
-  memory.fill(std::byte{0xA5});
+  memory.fill(Memory::power_on);
   connect_bus();
   rtc_cntl.reset();
   reset_devices();

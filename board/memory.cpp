@@ -73,15 +73,18 @@ bool Memory::write(std::uint32_t address, std::span<const std::byte> bytes) {
   if (length == 0) return true;
   std::memcpy(bytes_.get() + *place, bytes.data(), bytes.size());
   tell_if_code(*place, length);
+  if (unwritten_written_ && any_line(*place, length, line_unwritten)) unwritten_written_(*place, length);
   return true;
 }
 
-void Memory::tell_if_code(std::uint32_t offset, std::uint32_t length) {
+bool Memory::any_line(std::uint32_t offset, std::uint32_t length, LineFlag flag) const {
   const std::uint8_t* first = line_flags_.get() + offset / line_size;
   const std::uint8_t* last = line_flags_.get() + (offset + length - 1) / line_size + 1;
-  const bool code =
-      std::any_of(first, last, [](std::uint8_t flags) { return (flags & line_holds_code) != 0; });
-  if (code && code_written_) code_written_(offset, length);
+  return std::any_of(first, last, [flag](std::uint8_t flags) { return (flags & flag) != 0; });
+}
+
+void Memory::tell_if_code(std::uint32_t offset, std::uint32_t length) {
+  if (code_written_ && any_line(offset, length, line_holds_code)) code_written_(offset, length);
 }
 
 void Memory::map_page(std::uint32_t page, std::span<const std::byte> content) {
@@ -119,6 +122,10 @@ void Memory::set_rom(std::span<const std::byte> content) {
 
 void Memory::on_code_written(std::function<void(std::uint32_t, std::uint32_t)> listener) {
   code_written_ = std::move(listener);
+}
+
+void Memory::on_unwritten_written(std::function<void(std::uint32_t, std::uint32_t)> listener) {
+  unwritten_written_ = std::move(listener);
 }
 
 void Memory::fill(std::byte value) {

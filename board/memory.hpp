@@ -21,6 +21,7 @@ enum LineFlag : std::uint8_t {
   line_holds_code = 1,     // decoded instructions stem from it: a write must invalidate them
   line_read_watched = 2,   // loads take the slow path
   line_write_watched = 4,  // stores take the slow path
+  line_unwritten = 8,      // somebody wants to know which of its bytes are written for the first time
 };
 
 class Memory {
@@ -36,6 +37,10 @@ class Memory {
   static constexpr std::uint32_t rom_offset = window_offset + chip::memory_map::flash_data.size;
   static constexpr std::uint32_t rom_size = chip::memory_map::rom0.size + chip::memory_map::rom1.size;
   static constexpr std::uint32_t whole_size = rom_offset + rom_size;
+
+  // What the board fills RAM with at power-on. Undefined on a chip; not zero, so that forgetting to clear
+  // .bss shows.
+  static constexpr std::byte power_on{0xA5};
 
   Memory();
 
@@ -76,6 +81,8 @@ class Memory {
   bool write(std::uint32_t address, std::span<const std::byte> bytes);
   // Called when lines that hold code were written through `write`: the bytes [offset, offset + length).
   void on_code_written(std::function<void(std::uint32_t offset, std::uint32_t length)> listener);
+  // Called when lines that are marked as unwritten are, through `write`; the flag is the listener's business.
+  void on_unwritten_written(std::function<void(std::uint32_t offset, std::uint32_t length)> listener);
   // Every byte of RAM: what it holds at power-on is undefined.
   void fill(std::byte value);
   // Without the flags of the lines, which belong to who reads along.
@@ -92,6 +99,7 @@ class Memory {
     return (reach_[(offset - window_offset) / chip::memory_map::flash_page_size] & how) != 0;
   }
   void update_reach(std::uint32_t page);
+  bool any_line(std::uint32_t offset, std::uint32_t length, LineFlag flag) const;
   void tell_if_code(std::uint32_t offset, std::uint32_t length);
 
   // From calloc: pages that nobody touches, as most of the flash windows are, cost nothing.
@@ -101,7 +109,7 @@ class Memory {
   std::array<std::uint8_t, chip::memory_map::flash_page_count>
       reach_{};            // of each page, how it can be reached
   std::uint8_t open_ = 0;  // the same of both windows as a whole
-  std::function<void(std::uint32_t, std::uint32_t)> code_written_;
+  std::function<void(std::uint32_t, std::uint32_t)> code_written_, unwritten_written_;
 };
 
 }  // namespace ferry::board

@@ -24,7 +24,7 @@ endfunction()
 # Builds NAME.elf and registers the CTest PREFIX.NAME (firmware.NAME unless given), which runs it on the board. It passes when the firmware exits with EXIT_CODE
 # (0 unless given) and, if PASS_REGEX is given, the output matches it as well; with PLACE, a fatal error has to come
 # from that line. Other ways to end well, such as a
-# length of time, are options for `ferry run` in ARGS.
+# length of time, are options for `ferry run` in ARGS. DMA watch may not find anything, unless ARGS say --watch=off.
 function(ferry_add_firmware_test name)
   cmake_parse_arguments(PARSE_ARGV 1 test "" "PREFIX;PASS_REGEX;PLACE;EXIT_CODE" "SOURCES;ARGS")
   if(test_UNPARSED_ARGUMENTS)
@@ -34,7 +34,7 @@ function(ferry_add_firmware_test name)
   if(NOT FERRY_PROGRAM)
     return()
   endif()
-  set(command "${FERRY_PROGRAM}" run --quiet --timeout 60s ${test_ARGS} "$<TARGET_FILE:${name}>")
+  set(command "${FERRY_PROGRAM}" run --quiet --watch=stop --timeout 60s ${test_ARGS} "$<TARGET_FILE:${name}>")
   if(DEFINED test_EXIT_CODE)
     list(APPEND command --expect-exit "${test_EXIT_CODE}")
   endif()
@@ -57,6 +57,7 @@ endfunction()
 #   // run: OPTION...          more options for `ferry run`; {here} is this folder, {build} that of the images
 #   // expect-exit: CODE       the exit code that means success, if it is not 0
 #   // expect-text: REGEX      what the output has to match (CMake's regular expressions)
+#   // unwatched: REASON       it breaks a rule of DMA watch on purpose
 # With expect-text, a line that ends in `// fatal here` is where the fatal error has to say that it came from. Only
 # Clang is held to that: GCC makes one of several calls that end the program, and keeps the line of any of them.
 function(ferry_add_firmware_tests prefix)
@@ -67,7 +68,7 @@ function(ferry_add_firmware_tests prefix)
     get_filename_component(name "${source}" NAME_WE)
     set(arguments "")
     set(options "")
-    file(STRINGS "${source}" directives REGEX "^// (run|expect-exit|expect-text): ")
+    file(STRINGS "${source}" directives REGEX "^// (run|expect-exit|expect-text|unwatched): ")
     foreach(directive IN LISTS directives)
       string(REGEX MATCH "^// ([a-z-]+): (.*)$" unused "${directive}")
       if(CMAKE_MATCH_1 STREQUAL "run")
@@ -77,6 +78,8 @@ function(ferry_add_firmware_tests prefix)
         list(APPEND options ${more})
       elseif(CMAKE_MATCH_1 STREQUAL "expect-exit")
         list(APPEND options --expect-exit "${CMAKE_MATCH_2}")
+      elseif(CMAKE_MATCH_1 STREQUAL "unwatched")
+        list(APPEND options --watch=off)
       else()
         list(APPEND arguments PASS_REGEX "${CMAKE_MATCH_2}")
       endif()

@@ -12,6 +12,8 @@ void AccessWatches::set(AccessWatcher& watcher, std::span<const WatchedRange> ra
     if (range.length != 0) entries_.push_back({&watcher, range});
   // Others may watch lines whose flags were just taken away.
   for (const Entry& entry : entries_) change_flags(entry.range, true);
+  may_stop_ = std::ranges::any_of(entries_, [](const Entry& entry) { return !entry.watcher->only_looks(); });
+  ++version_;
 }
 
 void AccessWatches::change_flags(const WatchedRange& range, bool on) {

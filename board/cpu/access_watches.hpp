@@ -18,6 +18,10 @@ class AccessWatcher {
   virtual ~AccessWatcher() = default;
   // The CPU is about to access bytes that are watched. Watches may be changed here.
   virtual void cpu_accesses(const BusAccess& access, bool write) = 0;
+  // True: it looks and never stops the CPU there, nor does it look at devices meanwhile. The access is then
+  // done as if nobody looked, and the timeline may be behind. Of reads that a loop repeats while nothing
+  // changes, it need not hear.
+  virtual bool only_looks() const { return false; }
 };
 
 // Bytes of memory, counted as Memory counts them, and which accesses to them matter.
@@ -36,6 +40,10 @@ class AccessWatches {
   void set(AccessWatcher& watcher, std::span<const WatchedRange> ranges);
 
   bool any() const { return !entries_.empty(); }
+  // Some watcher may stop the CPU at its access.
+  bool may_stop() const { return may_stop_; }
+  // Differs when what is watched has changed.
+  std::uint64_t version() const { return version_; }
   // Tells each watcher whose bytes the access touches, once.
   void tell(const BusAccess& access, bool write) const;
 
@@ -48,6 +56,8 @@ class AccessWatches {
 
   Memory& memory_;
   std::vector<Entry> entries_;
+  bool may_stop_ = false;
+  std::uint64_t version_ = 0;
 };
 
 }  // namespace ferry::board

@@ -10,6 +10,12 @@ namespace ferry::board {
 
 namespace map = chip::memory_map;
 
+namespace {
+
+constexpr std::uint8_t stack_pointer = 2, frame_pointer = 8;
+
+}  // namespace
+
 // Code runs from SRAM, flash and ROM through the instruction bus, and from RTC memory. Not from the data bus.
 Cpu::Cpu(Bus& bus, Memory& memory, Timeline& timeline, Clocks& clocks, Observers& observers)
     : bus_(bus),
@@ -49,7 +55,7 @@ void Cpu::archive_state(StateArchive& archive) {
           idle_, idle_cycles_, last_exception_, user_mode_noticed_);
   archive.derived(deadline_, slots_, code_start_, code_size_, region_,
                   regions_,  // decoded code follows memory
-                  idle_loops_, rom_fault_);
+                  idle_loops_, rom_fault_, stack_follower_, looked_);
   if (archive.restores()) {
     idle_loops_.reset();
     update_deadline();
@@ -66,6 +72,11 @@ void Cpu::set_pc(std::uint32_t pc) {
   pc_ = pc & ~1u;
   paused_ = false;
   pending_exception_.reset();
+}
+
+void Cpu::follow_stack(StackFollower* follower) {
+  stack_follower_ = follower;
+  update_deadline();
 }
 
 void Cpu::set_interrupt(unsigned line) {
@@ -108,7 +119,8 @@ std::uint64_t Cpu::cycle_at(Time time) const {
 }
 
 void Cpu::update_deadline() {
-  const bool at_once = stop_ || single_step_ || control_.performance().needs_every_instruction() ||
+  const bool at_once = stop_ || single_step_ || stack_follower_ != nullptr ||
+                       control_.performance().needs_every_instruction() ||
                        (interrupt_line_ != 0 && control_.interrupts_enabled());
   const std::uint64_t due = at_once ? 0 : cycle_at(std::min(timeline_.next(), run_until_));
   const std::uint64_t stretch = due > count_.cycles ? due - count_.cycles : 0;
@@ -166,6 +178,8 @@ StopReason Cpu::run(Time until) {
       // Somewhere in the loop, or behind it.
     } else if (control_.performance().needs_every_instruction()) {
       execute_one(resumes);
+    } else if (stack_follower_ != nullptr) {
+      execute_followed(resumes);
     } else {
       update_deadline();
       execute(resumes);
@@ -249,14 +263,34 @@ void Cpu::execute_one(bool passes_breakpoint) {
     count_events(executed, pc);
 }
 
+// Up to the next place where the clock is looked at, as if it were one stretch.
+void Cpu::execute_followed(bool passes_breakpoint) {
+  for (;; passes_breakpoint = false) {
+    Slot* slot = find_slot();
+    if (slot == nullptr) return raise(1, pc_);
+    if (slot->run == handlers::undecoded()) region_->decode_run(slot);
+    if (slot->run == handlers::breakpoint() && !passes_breakpoint) return enter(slot, slot->run);
+    looked_ = region_->looks_at_clock(slot);
+    execute_alone(slot);
+    if (looked_ || pause_) return;
+  }
+}
+
 // The slot must be decoded.
 void Cpu::execute_alone(Slot* slot) {
   const Handler natural = region_->natural_handler(slot);
   const bool far = natural == handlers::far_transfer();
+  const Slot executed = *slot;
+  const std::uint32_t pc = pc_, before = registers_[stack_pointer];
   single_step_ = true;
   update_deadline();
   enter(slot, far ? natural : handlers::checked(slot->operation, slot->length));
   single_step_ = false;
+  const bool raises = executed.operation == Operation::addi && executed.destination == stack_pointer &&
+                      (executed.source == stack_pointer || executed.source == frame_pointer) &&
+                      registers_[stack_pointer] > before;
+  if (raises && stack_follower_ != nullptr)
+    stack_follower_->stack_raised(before, registers_[stack_pointer], pc);
 }
 
 void Cpu::enter(const Slot* slot, Handler handler) {

@@ -45,6 +45,14 @@ class RomAnswers {
   virtual std::optional<std::uint32_t> call(Cpu& cpu) = 0;
 };
 
+// Hears when the stack pointer is raised by adding to it or to the frame pointer, as the end of a function
+// does. A switch to another stack is none of that.
+class StackFollower {
+ public:
+  virtual ~StackFollower() = default;
+  virtual void stack_raised(std::uint32_t from, std::uint32_t to, std::uint32_t pc) = 0;
+};
+
 class Cpu {
  public:
   struct Count {
@@ -121,6 +129,11 @@ class Cpu {
 
   void set_semihosting(SemihostingHandler* handler) { semihosting_ = handler; }
   void set_dedicated_gpio(DedicatedGpio* gpio) { control_.set_dedicated_gpio(gpio); }
+  // The CPU's own time: where an instruction begins, which may be ahead of the timeline by one basic block.
+  Time now() const { return waiting_ ? timeline_.now() : time_at(count_.cycles); }
+  // Who wants to hear of instructions that give up a piece of the stack; null: nobody. They are then executed
+  // one at a time, with everything else as it is without.
+  void follow_stack(StackFollower* follower);
   // Told of accesses to memory before they happen.
   AccessWatches& watches() { return watches_; }
 
@@ -152,7 +165,6 @@ class Cpu {
   }
   Time time_at(std::uint64_t cycles) const { return anchor_time_ + (cycles - anchor_cycles_) * period_; }
   std::uint64_t cycle_at(Time time) const;  // the first one that begins at or after `time`
-  Time now() const { return waiting_ ? timeline_.now() : time_at(count_.cycles); }
   void synchronize() { timeline_.advance_to(now()); }
   void update_deadline();
   void anchor();
@@ -162,6 +174,7 @@ class Cpu {
   // Running.
   void execute(bool passes_breakpoint);
   void execute_one(bool passes_breakpoint);
+  void execute_followed(bool passes_breakpoint);
   void execute_alone(Slot* slot);
   void enter(const Slot* slot, Handler handler);
   std::optional<StopReason> wait(Time until);
@@ -170,6 +183,7 @@ class Cpu {
 
   // What handlers leave to the CPU. `slot` is by value: the instruction may overwrite itself.
   Outcome access(Slot slot);
+  bool access_looked_at(const Slot& slot);
   BusResult reach(const BusAccess& access, std::optional<std::uint32_t> stored);
   bool load_from_window(const Slot& slot);
   Outcome access_csr(Slot slot);
@@ -233,6 +247,8 @@ class Cpu {
 
   SemihostingHandler* semihosting_ = nullptr;
   AccessWatches watches_{memory_};
+  StackFollower* stack_follower_ = nullptr;
+  bool looked_ = false;  // the instruction is one behind which the clock is looked at, whatever it is
   RomAnswers* rom_ = nullptr;
   std::optional<Exception> rom_fault_;
 };

@@ -47,7 +47,7 @@ struct Execution {
 
   template <class Value>
   FERRY_INLINE bool store(FastMemory memory, std::uint32_t offset, std::uint32_t word) {
-    constexpr std::uint8_t slow = line_write_watched | line_holds_code;
+    constexpr std::uint8_t slow = line_write_watched | line_holds_code | line_unwritten;
     if (!reaches<Value>(offset)) [[unlikely]]
       return false;
     if ((memory.flags[offset / Memory::line_size] & slow) != 0) [[unlikely]]
@@ -194,6 +194,14 @@ struct Execution {
     }
     cpu.pc_ = pc_of(cpu, slot);
     cpu.advance(progress);
+    if (cpu.access_looked_at(*slot)) {
+      const bool looks = cpu.single_step_ || cpu.region_->looks_at_clock(slot);
+      progress = Progress();
+      progress.add(timing::base(slot->operation) + slot->stall, 1);
+      slot += length;
+      if (looks && progress.reached(cpu.deadline_)) FERRY_CONTINUE_IN(leave);
+      FERRY_EXECUTE_SLOT();
+    }
     if (cpu.access(*slot) == Cpu::Outcome::elsewhere) FERRY_LEAVE();
     progress = Progress();
     slot += length;

@@ -29,6 +29,7 @@ bool is_plain(std::uint32_t address, std::uint32_t width) { return map::sram1_da
 // ---- A pass
 
 void LoopRecord::begin() {
+  watches_version_ = cpu_.watches_.version();
   start_cycles_ = cpu_.count_.cycles;
   start_instructions_ = cpu_.count_.instructions;
   at_check_ = true;
@@ -240,7 +241,9 @@ bool LoopRecord::before(const Slot& slot, std::uint32_t pc) {
 
 bool LoopRecord::before_memory_load(const Slot& slot, std::uint32_t address, std::uint32_t offset) {
   const std::uint32_t width = access_width(slot.operation);
-  if ((cpu_.memory_.line_flags()[offset / Memory::line_size] & line_read_watched) != 0) return false;
+  if (cpu_.watches_.may_stop() &&
+      (cpu_.memory_.line_flags()[offset / Memory::line_size] & line_read_watched) != 0)
+    return false;
   if (!is_plain(address, width)) {
     const bool data_bus = map::rtc_fast.contains(address, width);
     if (!data_bus && width != 4) return false;  // the instruction bus carries words
@@ -253,7 +256,7 @@ bool LoopRecord::before_memory_load(const Slot& slot, std::uint32_t address, std
 }
 
 bool LoopRecord::before_memory_store(const Slot& slot, std::uint32_t address, std::uint32_t offset) {
-  constexpr std::uint8_t marked = line_write_watched | line_holds_code;
+  constexpr std::uint8_t marked = line_write_watched | line_holds_code | line_unwritten;
   if (!is_plain(address, access_width(slot.operation))) return false;
   if ((cpu_.memory_.line_flags()[offset / Memory::line_size] & marked) != 0) return false;
   pending_.word = word_at(offset);
@@ -550,12 +553,11 @@ void LoopRecord::begin_waiting() {
 }
 
 bool LoopRecord::holds() const {
-  constexpr std::uint8_t watched = line_read_watched | line_write_watched;
+  constexpr std::uint8_t watched = line_write_watched | line_unwritten;
+  if (cpu_.watches_.version() != watches_version_) return false;
   const std::uint8_t* const flags = cpu_.memory_.line_flags();
   for (const MemoryInput& input : memory_inputs_)
-    if (memory_value(input.offset, input.width) != input.value ||
-        (flags[input.offset / Memory::line_size] & line_read_watched) != 0)
-      return false;
+    if (memory_value(input.offset, input.width) != input.value) return false;
   for (const Word& word : words_)
     if (memory_value(word.offset, 4) != word.expected ||
         (flags[word.offset / Memory::line_size] & (watched | line_holds_code)) != 0)

@@ -179,6 +179,7 @@ class LoopRecord {
 
   Cpu& cpu_;
   bool proves_ = false;  // the second pass
+  std::uint64_t watches_version_ = 0;
   std::uint64_t start_cycles_ = 0, start_instructions_ = 0;
   std::uint64_t length_ = 0, instructions_ = 0;
   bool at_check_ = true;

@@ -5,6 +5,7 @@
 
 #include <bit>
 #include <cstring>
+#include <span>
 
 static_assert(std::endian::native == std::endian::little);
 
@@ -17,6 +18,7 @@ enum Cause : std::uint32_t { illegal_instruction = 2, load_access_fault = 5, sto
 }  // namespace
 
 Cpu::Outcome Cpu::access(const Slot slot) {
+  looked_ = true;
   redirected_ = false;
   synchronize();  // everything that happens before this access has happened when it is seen
   if (redirected_) return Outcome::elsewhere;
@@ -90,11 +92,40 @@ bool Cpu::load_from_window(const Slot& slot) {
   std::uint32_t value = 0;
   std::memcpy(&value, bytes, width);
   registers_[slot.destination] = extend(slot.operation, value);
+  looked_ = true;
+  return true;
+}
+
+// An access that the fast path would do if nobody looked: it is done in the same way, at the same moment, so
+// that looking changes nothing. False: it is none, or somebody may want to stop at it.
+bool Cpu::access_looked_at(const Slot& slot) {
+  constexpr chip::memory_map::Region plain = chip::memory_map::sram1_data;
+  const bool write = is_store(slot.operation);
+  const BusAccess access{.address = registers_[slot.source] + as_unsigned(slot.immediate) + access_bias,
+                         .width = access_width(slot.operation),
+                         .pc = pc_};
+  if (!plain.contains(access.address, access.width) || access.address % access.width != 0) return false;
+  const std::uint32_t line =
+      (access.address - plain.start + chip::memory_map::sram0.size) / Memory::line_size;
+  if (write && (memory_.line_flags()[line] & line_holds_code) != 0) return false;
+  if (watches_.may_stop()) return false;
+  if (watches_.any()) watches_.tell(access, write);
+  std::byte* const bytes = memory_.at(access.address, access.width);
+  std::uint32_t value = 0;
+  if (write) {
+    value = registers_[slot.destination];
+    memory_.write(access.address, std::as_bytes(std::span(&value, 1)).first(access.width));
+  } else {
+    std::memcpy(&value, bytes, access.width);
+    registers_[slot.destination] = extend(slot.operation, value);
+  }
+  update_deadline();
   return true;
 }
 
 Cpu::Outcome Cpu::access_csr(const Slot slot) {
   using enum Operation;
+  looked_ = true;
   redirected_ = false;
   synchronize();
   if (redirected_) return Outcome::elsewhere;

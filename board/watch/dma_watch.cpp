@@ -22,7 +22,7 @@ constexpr auto spi2_trigger = static_cast<std::uint32_t>(chip::DmaPeripheral::sp
 }  // namespace
 
 DmaWatch::DmaWatch(Board& board, const SourcePlaces& places, std::span<const Symbol> symbols)
-    : board_(board), source_(places) {
+    : board_(board), source_(places), unwritten_(board.memory()) {
   for (const Symbol& symbol : symbols)
     if (!symbol.function && symbol.size != 0) variables_.push_back(symbol);
   board_.observers().add(*this, Observers::only(Topic::dma) | Observers::only(Topic::register_counts));
@@ -31,6 +31,7 @@ DmaWatch::DmaWatch(Board& board, const SourcePlaces& places, std::span<const Sym
 DmaWatch::~DmaWatch() {
   board_.observers().remove(*this);
   board_.cpu().watches().set(*this, {});
+  board_.cpu().follow_stack(nullptr);
 }
 
 // The lines of memory that the CPU's accesses are looked at in. All of them are told again when anything
@@ -48,6 +49,7 @@ void DmaWatch::arm() {
     }
   });
   board_.cpu().watches().set(*this, ranges);
+  watch_stack();
 }
 
 void DmaWatch::cpu_accesses(const BusAccess& access, bool write) {
@@ -139,9 +141,21 @@ void DmaWatch::dma_bytes(unsigned channel, DmaDirection direction, std::uint32_t
                          std::uint32_t count) {
   const Half half{channel, direction};
   const auto place = ownership_.move(half, address, count);
-  if (!place || direction == DmaDirection::out) return;
+  if (!place) return;
   Transfer& transfer = *ownership_.find(half);
   const Piece& piece = transfer.pieces[transfer.current];
+  if (direction == DmaDirection::out) {
+    const auto bytes = extent_of(address, count);
+    const auto unwritten = bytes ? unwritten_.find(bytes->offset, count) : std::nullopt;
+    if (unwritten)
+      report(Rule::uninit_tx, &transfer,
+             {.act = Act::engine_reads,
+              .origin = transfer.start,
+              .address = address + (*unwritten - bytes->offset),
+              .width = 1,
+              .byte = *place + (*unwritten - bytes->offset)});
+    return;
+  }
   if (piece.asked == 0 || *place + count <= piece.asked) return;
   const std::uint32_t first = std::max(*place, piece.asked);
   report(Rule::rx_overrun, &transfer,

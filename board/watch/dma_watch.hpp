@@ -8,11 +8,13 @@
 
 #include "board/board.hpp"
 #include "board/cpu/access_watches.hpp"
+#include "board/cpu/cpu.hpp"
 #include "board/observer.hpp"
 #include "board/record/source_places.hpp"
 #include "board/watch/finding.hpp"
 #include "board/watch/ownership.hpp"
 #include "board/watch/suppressions.hpp"
+#include "board/watch/unwritten.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -25,7 +27,7 @@
 
 namespace ferry::board::watch {
 
-class DmaWatch final : private Observer, private AccessWatcher {
+class DmaWatch final : private Observer, private AccessWatcher, private StackFollower {
  public:
   // From here on. `places` says where instructions come from; board and places must outlive this.
   DmaWatch(Board& board, const SourcePlaces& places, std::span<const Symbol> symbols);
@@ -70,6 +72,8 @@ class DmaWatch final : private Observer, private AccessWatcher {
   void gate_changed(std::string_view device, bool clock, bool reset) override;
   void interrupt_taken(unsigned line) override;
   void cpu_accesses(const BusAccess& access, bool write) override;
+  bool only_looks() const override { return true; }
+  void stack_raised(std::uint32_t from, std::uint32_t to, std::uint32_t pc) override;
 
   // ---- Registers (registers.cpp)
   void dma_loaded(std::uint32_t offset, std::uint32_t value);
@@ -101,6 +105,8 @@ class DmaWatch final : private Observer, private AccessWatcher {
   Finding describe(Rule rule, const Transfer* transfer, const Touch& touch) const;
 
   void arm();
+  void watch_stack();
+  bool is_on_stack(const Transfer& transfer, const Piece& piece) const;
 
   Board& board_;
   const SourcePlaces& source_;
@@ -108,6 +114,7 @@ class DmaWatch final : private Observer, private AccessWatcher {
   std::vector<Suppression> suppressions_;
   std::function<void(const Finding&)> listener_;
 
+  Unwritten unwritten_;
   Ownership ownership_;
   std::optional<Half> starting_;                         // the half whose START is being stored
   std::array<Origin, Half::count> asked_by_;             // the last START or RESTART of each half

@@ -30,7 +30,7 @@ std::string name_of(const Transfer& transfer) {
 }  // namespace
 
 Origin DmaWatch::here(std::uint32_t pc) const {
-  Origin origin{.time = board_.now(), .pc = pc};
+  Origin origin{.time = board_.cpu().now(), .pc = pc};
   for (unsigned number = 0; number < origin.registers.size(); ++number)
     origin.registers[number] = board_.cpu().register_value(number);
   const std::uint32_t top = origin.registers[stack_pointer];
@@ -78,9 +78,11 @@ std::string DmaWatch::instruction_at(std::uint32_t pc) const {
 
 Finding DmaWatch::describe(Rule rule, const Transfer* transfer, const Touch& touch) const {
   const bool by_cpu = touch.act == Act::load || touch.act == Act::store;
+  const bool by_program =
+      touch.act != Act::engine_reads && touch.act != Act::engine_writes && touch.act != Act::descriptor;
   Finding finding{.rule = rule,
                   .access = {.act = touch.act,
-                             .time = by_cpu || touch.act == Act::end ? touch.origin.time : board_.now(),
+                             .time = by_program ? touch.origin.time : board_.now(),
                              .instruction = by_cpu ? instruction_at(touch.origin.pc) : std::string(),
                              .address = touch.address,
                              .width = touch.width,

@@ -150,6 +150,50 @@ void DmaWatch::check_trigger(Transfer& transfer, const Touch& touch) {
   }
 }
 
+// ---- The stack
+
+// Buffers on the stack are those that lie above the stack pointer when the transfer starts, not far away, and
+// are no variable with a name.
+bool DmaWatch::is_on_stack(const Transfer& transfer, const Piece& piece) const {
+  constexpr std::uint32_t stack_pointer = 2, deepest = 32 * 1024;
+  const std::uint32_t above = piece.buffer - transfer.start.registers[stack_pointer];
+  if (above >= deepest) return false;
+  const auto behind = std::ranges::upper_bound(variables_, piece.buffer, {}, &Symbol::address);
+  if (behind == variables_.begin()) return true;
+  const Symbol& variable = *std::prev(behind);
+  return piece.buffer - variable.address >= variable.size;
+}
+
+// Only while there is such a buffer: the CPU is slower then.
+void DmaWatch::watch_stack() {
+  bool any = false;
+  for (unsigned index = 0; index < Half::count; ++index) {
+    const Transfer* const transfer = ownership_.find(Half::at(index));
+    if (transfer == nullptr) continue;
+    any = any || std::ranges::any_of(transfer->pieces, [&](const Piece& piece) {
+            return !piece.released && is_on_stack(*transfer, piece);
+          });
+  }
+  board_.cpu().follow_stack(any ? this : nullptr);
+}
+
+void DmaWatch::stack_raised(std::uint32_t from, std::uint32_t to, std::uint32_t pc) {
+  for (unsigned index = 0; index < Half::count; ++index) {
+    Transfer* const transfer = ownership_.find(Half::at(index));
+    if (transfer == nullptr) continue;
+    const auto given_up = [&](const Piece& piece) {
+      return !piece.released && piece.buffer >= from && piece.buffer < to && is_on_stack(*transfer, piece);
+    };
+    const auto piece = std::ranges::find_if(transfer->pieces, given_up);
+    if (piece == transfer->pieces.end()) continue;
+    report(Rule::dead_stack, transfer,
+           {.act = Act::stack,
+            .origin = here(pc),
+            .address = piece->buffer,
+            .piece = static_cast<std::size_t>(piece - transfer->pieces.begin())});
+  }
+}
+
 void DmaWatch::program_ended() {
   const Origin origin = here(board_.cpu().pc());
   for (unsigned index = 0; index < Half::count; ++index) {

@@ -20,7 +20,7 @@ fail() {
 
 # Runs a program on the board; its text is printed and kept in $work/text.
 run() {
-  "$ferry" run "$@" | tee "$work/text"
+  "$ferry" run --watch=stop "$@" | tee "$work/text"
 }
 
 # expect_lines COUNT LINE: the program printed this line so often.

@@ -44,6 +44,10 @@ struct Hog {
     using namespace ferry::chip::dma;
     mmio::write(base, OutLink::outlink_stop(1), channel);
     mmio::write(base, InLink::inlink_stop(1), channel);
+    mmio::write(base, OutConf0::out_rst(1), channel);
+    mmio::write(base, OutConf0::out_rst(0), channel);
+    mmio::write(base, InConf0::in_rst(1), channel);
+    mmio::write(base, InConf0::in_rst(0), channel);
   }
 
   static bool runs(std::uint32_t channel) {

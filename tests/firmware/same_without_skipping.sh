@@ -1,6 +1,7 @@
 #!/bin/sh
-# Runs a firmware twice, with and without skipping loops that only wait, and compares all there is to see: text,
-# messages, exit code, summary with its counters, waveform.
+# Runs a firmware with and without skipping loops that only wait, and compares all there is to see: text, messages,
+# exit code, summary with its counters, waveform. Once more with DMA watch, which must not change what happens either:
+# text, counters, waveform.
 #
 #   same_without_skipping.sh FERRY OPTION... FIRMWARE
 set -eu
@@ -21,7 +22,16 @@ run() {
 
 run skipping "$@"
 run whole --no-idle-skip "$@"
+run watched --watch=report "$@"
 failed=0
+for kind in text vcd; do
+  cmp "$folder/skipping.$kind" "$folder/watched.$kind" >&2 || failed=1
+done
+for name in skipping watched; do
+  grep -E '"(simulated_ps|instructions|cycles|asleep_ps|interrupts|register_|bytes_|cpu_)' "$folder/$name.json" \
+    >"$folder/$name.counters"
+done
+diff "$folder/skipping.counters" "$folder/watched.counters" >&2 || failed=1
 for kind in text messages json vcd; do
   if ! cmp "$folder/skipping.$kind" "$folder/whole.$kind" >&2; then
     diff "$folder/skipping.$kind" "$folder/whole.$kind" | head -n 20 >&2 || true

@@ -69,5 +69,7 @@ int main() {
   run(spi, rx, tx);
   FERRY_CHECK(Hog::runs(1));
   FERRY_CHECK(Hog::runs(2));
+  Hog::stop(1);
+  Hog::stop(2);
   return check::result();
 }

@@ -1,4 +1,5 @@
 // run: --wire GPIO4:GPIO2
+// unwatched: it turns clocks off under the driver
 // SPI or GDMA does not answer: every wait ends, by name, and afterwards all works again.
 #include "check.hpp"
 #include "chip/esp32c3/registers/dma.hpp"

@@ -203,7 +203,8 @@ void X86Translator::emit_access(const TranslatedSlot& instruction) {
   cmp(ecx, chip::memory_map::sram1_data.size >> shift);
   jae(slow);
   shr(ecx, line_shift - shift);
-  test(byte[flags_ + rcx], stores ? line_write_watched | line_holds_code : line_read_watched);
+  test(byte[flags_ + rcx],
+       stores ? line_write_watched | line_holds_code | line_unwritten : line_read_watched);
   jnz(slow);
 
   const Xbyak::RegExp place = bytes_ + rax;

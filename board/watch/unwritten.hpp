@@ -1,0 +1,45 @@
+// Which bytes of SRAM nobody has written since power-on.
+//
+// The lines with such bytes have a flag, and a store to one takes the slow path, which tells. A line loses it
+// when all of it is written, or when it has been stored to so often without anything new that it costs more
+// than it tells, as a busy stack does: it then counts as written.
+#pragma once
+
+#include "board/memory.hpp"
+
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace ferry::board::watch {
+
+class Unwritten {
+ public:
+  // All of SRAM1 is unwritten, but for what differs from what the board fills memory with: somebody has
+  // written that before.
+  explicit Unwritten(Memory& memory);
+  ~Unwritten();
+  Unwritten(const Unwritten&) = delete;
+  Unwritten& operator=(const Unwritten&) = delete;
+
+  // The first byte of [offset, offset + length) that nobody has written, canonical as the whole.
+  std::optional<std::uint32_t> find(std::uint32_t offset, std::uint32_t length) const;
+
+ private:
+  static constexpr std::uint32_t first = chip::memory_map::sram0.size;
+  static constexpr std::uint32_t size = chip::memory_map::sram1_data.size;
+  static constexpr std::uint8_t patience = 32;
+  using Bytes = std::bitset<size>;
+
+  void write(std::uint32_t offset, std::uint32_t length);
+  void forget(std::uint32_t line);
+
+  Memory& memory_;
+  std::unique_ptr<Bytes> unwritten_ = std::make_unique<Bytes>();
+  std::array<std::uint8_t, size / Memory::line_size> left_{};  // unwritten bytes of each line
+  std::array<std::uint8_t, size / Memory::line_size> vain_{};  // stores to it that changed nothing
+};
+
+}  // namespace ferry::board::watch
