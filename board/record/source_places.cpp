@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <initializer_list>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -83,10 +84,7 @@ struct SourcePlaces::Lines {
     Dwarf_Files* files = nullptr;
     std::size_t count = 0;
     (void)dwarf_getsrcfiles(&unit, &files, &count);
-    const Scopes around = scopes_of(unit, pc);
-    for (Dwarf_Die& scope : around.span()) {
-      if (dwarf_tag(&scope) == DW_TAG_subprogram) break;
-      if (dwarf_tag(&scope) != DW_TAG_inlined_subroutine) continue;
+    for (Dwarf_Die& scope : inlined_at(unit, pc)) {
       add(name_of(scope), true);
       Dwarf_Attribute attribute;
       Dwarf_Word file = 0, call_line = 0;
@@ -120,13 +118,9 @@ struct SourcePlaces::Lines {
   }
 
   static std::string line_of_call(Dwarf_Die& unit, std::uint32_t pc) {
-    const Scopes around = scopes_of(unit, pc);
-    Dwarf_Die* outermost = nullptr;
-    for (Dwarf_Die& scope : around.span()) {
-      if (dwarf_tag(&scope) == DW_TAG_subprogram) break;
-      if (dwarf_tag(&scope) == DW_TAG_inlined_subroutine) outermost = &scope;
-    }
-    if (outermost == nullptr) return {};
+    std::vector<Dwarf_Die> inlined = inlined_at(unit, pc);
+    if (inlined.empty()) return {};
+    Dwarf_Die* const outermost = &inlined.back();
     Dwarf_Attribute attribute;
     Dwarf_Word file = 0, line = 0;
     Dwarf_Files* files = nullptr;
@@ -138,27 +132,42 @@ struct SourcePlaces::Lines {
     return place(dwarf_filesrc(files, file, nullptr, nullptr), line);
   }
 
-  // What libdw hands out with malloc.
-  struct Scopes {
-    std::unique_ptr<Dwarf_Die, decltype(&std::free)> first{nullptr, &std::free};
-    int count = 0;
-    std::span<Dwarf_Die> span() const {
-      return {first.get(), count > 0 ? static_cast<std::size_t>(count) : std::size_t{0}};
+  // What is inlined at an instruction, the innermost first, without the function around it. dwarf_getscopes()
+  // does not look into namespaces.
+  static std::vector<Dwarf_Die> inlined_at(Dwarf_Die& unit, std::uint32_t pc) {
+    std::vector<Dwarf_Die> inlined;
+    std::optional<Dwarf_Die> scope = function_in(unit, pc);
+    while (scope) {
+      if (dwarf_tag(&*scope) == DW_TAG_inlined_subroutine) inlined.insert(inlined.begin(), *scope);
+      scope = child_with(*scope, pc, {DW_TAG_inlined_subroutine, DW_TAG_lexical_block});
     }
-  };
-  // From the innermost outwards, as the code lies. dwarf_getscopes() alone goes on, from an inlined function,
-  // with what is around its definition.
-  static Scopes scopes_of(Dwarf_Die& unit, std::uint32_t pc) {
-    Dwarf_Die* found = nullptr;
-    Scopes innermost;
-    innermost.count = dwarf_getscopes(&unit, pc, &found);
-    innermost.first.reset(found);
-    if (innermost.span().empty()) return innermost;
-    Scopes result;
-    found = nullptr;
-    result.count = dwarf_getscopes_die(&innermost.span().front(), &found);
-    result.first.reset(found);
-    return result;
+    return inlined;
+  }
+
+  static std::optional<Dwarf_Die> function_in(Dwarf_Die& around, std::uint32_t pc) {
+    if (auto function = child_with(around, pc, {DW_TAG_subprogram})) return function;
+    Dwarf_Die child;
+    if (dwarf_child(&around, &child) != 0) return std::nullopt;
+    do {
+      const int tag = dwarf_tag(&child);
+      const bool may_hold_some = tag == DW_TAG_namespace || tag == DW_TAG_class_type ||
+                                 tag == DW_TAG_structure_type || tag == DW_TAG_union_type ||
+                                 tag == DW_TAG_module;
+      if (!may_hold_some) continue;
+      if (auto function = function_in(child, pc)) return function;
+    } while (dwarf_siblingof(&child, &child) == 0);
+    return std::nullopt;
+  }
+
+  static std::optional<Dwarf_Die> child_with(Dwarf_Die& around, std::uint32_t pc,
+                                             std::initializer_list<int> tags) {
+    Dwarf_Die child;
+    if (dwarf_child(&around, &child) != 0) return std::nullopt;
+    do {
+      if (std::ranges::find(tags, dwarf_tag(&child)) != tags.end() && dwarf_haspc(&child, pc) > 0)
+        return child;
+    } while (dwarf_siblingof(&child, &child) == 0);
+    return std::nullopt;
   }
 
   static std::string place(const char* path, std::uint64_t line) {

@@ -1,4 +1,5 @@
 // run: --wire GPIO4:GPIO0 --wire GPIO5:GPIO1 --wire GPIO6:GPIO2 --wire GPIO7:GPIO3
+// unwatched: it damages a descriptor
 // A slave's transfer that does not end by itself, or not well: deadlines, cancelling at every phase, a master
 // that comes at the wrong moment, hardware that does not answer. Afterwards all works again.
 #include "bit_bang_master.hpp"

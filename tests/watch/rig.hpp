@@ -13,9 +13,9 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace rig {
-
 namespace chip = ferry::chip;
+
+namespace rig {
 
 /// Which of a source's two programs this is.
 inline constexpr bool mended = FERRY_WATCH_MENDED != 0;
@@ -98,6 +98,24 @@ inline void prepare_copy(std::uint32_t channel, chip::DmaPeripheral borrowed = c
   store<InLink>(channel, (address(&first) & InLink::inlink_addr.mask) | InLink::inlink_start.mask);
 }
 
+/// RESTART: the engine looks whether its last descriptor has a successor by now.
+[[gnu::always_inline]] inline void restart_out(std::uint32_t channel) {
+  fence();
+  store<chip::dma::OutLink>(channel, chip::dma::OutLink::outlink_restart.mask);
+}
+[[gnu::always_inline]] inline void stop_out(std::uint32_t channel) {
+  store<chip::dma::OutLink>(channel, chip::dma::OutLink::outlink_stop.mask);
+}
+inline bool out_rests(std::uint32_t channel) {
+  using namespace chip::dma;
+  return (ferry::mmio::read<OutLink>(base, channel) & OutLink::outlink_park.mask) != 0;
+}
+/// Receives by bursts of words.
+inline void burst_in(std::uint32_t channel) {
+  using namespace chip::dma;
+  store<InConf0>(channel, InConf0::mem_trans_en.mask | InConf0::in_data_burst_en.mask);
+}
+
 inline std::uint32_t events(std::uint32_t channel) {
   return ferry::mmio::read<chip::dma::IntRaw>(chip::dma::base, channel);
 }
@@ -129,10 +147,13 @@ inline void prepare_spi(std::uint32_t bytes, bool sends, bool receives, std::uin
 }
 [[gnu::always_inline]] inline void start_spi() { store_spi<chip::spi2::Cmd>(chip::spi2::Cmd::usr.mask); }
 
-/// Waits for SPI's word that it is done.
-inline void wait_for_spi() {
+/// SPI's word that it is done.
+inline bool spi_is_done() {
   using namespace chip::spi2;
-  while ((ferry::mmio::read<DmaIntRaw>(base) & DmaIntRaw::trans_done_int_raw.mask) == 0) {
+  return (ferry::mmio::read<DmaIntRaw>(base) & DmaIntRaw::trans_done_int_raw.mask) != 0;
+}
+inline void wait_for_spi() {
+  while (!spi_is_done()) {
   }
 }
 

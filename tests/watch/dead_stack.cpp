@@ -1,0 +1,33 @@
+// watch: dead-stack
+// A function sends from its own frame and returns when it has waited long enough for its own timeout, not for
+// the transfer: as embassy's dropped future, or a driver's timeout that leaves the transfer alive.
+#include "rig.hpp"
+
+namespace {
+
+rig::Descriptor list;
+
+[[gnu::noinline]] void send(std::byte value) {
+  alignas(4) std::array<std::byte, 200> bytes;
+  bytes.fill(value);
+  list = rig::sending(bytes.data(), bytes.size());
+  rig::start_out(0, list);  // transfer here
+  rig::wait_for_fifo(0);
+  rig::start_spi();
+  const std::uint32_t patience = rig::mended ? 1'000'000 : 10;
+  for (std::uint32_t poll = 0; poll < patience && !rig::spi_is_done(); ++poll) {
+  }
+  asm volatile("" ::"r"(bytes.data()) : "memory");
+}  // access here
+
+}  // namespace
+
+int main() {
+  rig::open_clocks();
+  rig::reset_channel(0);
+  rig::connect(0, chip::DmaPeripheral::spi2);
+  rig::prepare_spi(200, true, false);
+  send(std::byte{6});
+  rig::wait_for_spi();
+  return 0;
+}

@@ -1,0 +1,24 @@
+// watch: lost-transfer
+// The program ends while a transfer runs.
+#include "rig.hpp"
+
+namespace {
+
+alignas(4) std::array<std::byte, 400> picture;
+rig::Descriptor list;
+
+}  // namespace
+
+int main() {
+  rig::open_clocks();
+  rig::reset_channel(0);
+  rig::connect(0, chip::DmaPeripheral::spi2);
+  picture.fill(std::byte{1});
+  rig::prepare_spi(400, true, false);
+  list = rig::sending(picture.data(), picture.size());
+  rig::start_out(0, list);  // transfer here
+  rig::wait_for_fifo(0);
+  rig::start_spi();
+  if (rig::mended) rig::wait_for_spi();
+  return 0;
+}
