@@ -5,6 +5,7 @@
 #include <cxxabi.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <memory>
 #include <string_view>
@@ -40,6 +41,25 @@ std::string without_brackets(std::string_view name) {
   return result.substr(result.rfind(' ') + 1);
 }
 
+// What a demangler of today cannot read (constrained templates have a mangling since C++20), by the names
+// that stand in it up to the first template argument: "_ZN5ferry3dma6Copier4copyITkN…".
+std::string plain_names(std::string_view symbol) {
+  constexpr std::string_view nested = "_ZN", qualifiers = "KRO";
+  if (!symbol.starts_with(nested)) return {};
+  symbol.remove_prefix(nested.size());
+  while (!symbol.empty() && qualifiers.find(symbol.front()) != qualifiers.npos) symbol.remove_prefix(1);
+  std::string result;
+  std::size_t length = 0;
+  for (const char* end = symbol.data() + symbol.size();;) {
+    const auto [rest, error] = std::from_chars(symbol.data(), end, length);
+    symbol.remove_prefix(static_cast<std::size_t>(rest - symbol.data()));
+    if (error != std::errc() || length == 0 || length > symbol.size()) return result;
+    if (!result.empty()) result += "::";
+    result += symbol.substr(0, length);
+    symbol.remove_prefix(length);
+  }
+}
+
 }  // namespace
 
 std::string readable_name(const std::string& symbol) {
@@ -48,7 +68,10 @@ std::string readable_name(const std::string& symbol) {
   int status = 0;
   const std::unique_ptr<char, decltype(&std::free)> whole(
       abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status), &std::free);
-  if (status != 0 || whole == nullptr) return symbol;
+  if (status != 0 || whole == nullptr) {
+    const std::string names = plain_names(symbol);
+    return names.empty() ? symbol : names;
+  }
   const std::string name = whole.get(), plain = without_rust_escapes(name);
   return plain == name ? without_brackets(name) : plain;
 }

@@ -177,14 +177,16 @@ void DmaWatch::spi_began(const SpiBeginning& beginning) {
   spi_receives_ = beginning.receives_by_dma || (spi_runs_ && spi_receives_);
   const bool first = !spi_runs_;
   spi_runs_ = true;
-  if (!first || !spi_start_ || !beginning.sends_by_dma) return;
-  if (spi_start_->list_started && !beginning.found_nothing) return;
   Transfer* sender = nullptr;
   for (unsigned channel = 0; channel < Half::count / 2; ++channel) {
     Transfer* const transfer = ownership_.find({channel, DmaDirection::out});
     if (transfer != nullptr && !transfer->to_memory && transfer->peripheral == spi2_trigger)
       sender = transfer;
   }
+  if (sender != nullptr && beginning.sends_by_dma) ownership_.revive(sender->half);
+  arm();
+  if (!first || !spi_start_ || !beginning.sends_by_dma) return;
+  if (spi_start_->list_started && !beginning.found_nothing) return;
   report(Rule::early_start, sender, {.act = Act::spi_start, .origin = spi_start_->origin});
 }
 

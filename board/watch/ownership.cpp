@@ -56,6 +56,7 @@ std::uint64_t Transfer::moved() const {
 Transfer& Ownership::start(Transfer transfer) {
   const Half half = transfer.half;
   transfer.number = ++started_;
+  forget(half);
   // What is set already is of an earlier transfer.
   const std::uint32_t about = half.direction == DmaDirection::in ? about_in : about_out;
   clear_status(half.channel, about);
@@ -75,7 +76,7 @@ void Ownership::restart(Half half) {
   }
 }
 
-void Ownership::reset(Half half) { release_all(half); }
+void Ownership::reset(Half half) { forget(half); }
 
 void Ownership::clear_status(unsigned channel, std::uint32_t bits) {
   for (unsigned bit = 0; bit < bit_count; ++bit)
@@ -127,6 +128,7 @@ void Ownership::go_on(Half half) {
   if (transfer == nullptr) return;
   transfer->ended = false;
   transfer->sides_done = 0;
+  revive(half);
 }
 
 void Ownership::raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_descriptor) {
@@ -199,8 +201,23 @@ void Ownership::release_all(Half half) {
   for (Piece& piece : transfer->pieces) piece.released = true;
   changed_ = true;
   settle(half);
+}
+
+void Ownership::forget(Half half) {
+  release_all(half);
+  Transfer* const transfer = find(half);
+  if (transfer == nullptr) return;
   if (transfer->addition) unfinished_.push_back(std::move(*transfer));
   halves_[half.index()].reset();
+}
+
+// The engine has pieces that it was not done with: they are its own again.
+void Ownership::revive(Half half) {
+  Transfer* const transfer = find(half);
+  if (transfer == nullptr || transfer->ended) return;
+  for (Piece& piece : transfer->pieces)
+    if (piece.closed == 0) piece.released = false;
+  changed_ = true;
 }
 
 // All of a half is known to be done with, which says something about its pair.
@@ -266,7 +283,7 @@ void Ownership::see(const SpiProof& proof) {
 
 void Ownership::see_spi_done() { see(spi_done_); }
 void Ownership::see_spi_rest() { see(spi_rests_); }
-void Ownership::see_rest(Half half) { release_all(half); }
+void Ownership::see_rest(Half half) { forget(half); }
 
 // ---- What it does with memory
 

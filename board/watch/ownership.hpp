@@ -115,7 +115,8 @@ class Ownership {
   // Where the bytes lie in the piece: nothing when no transfer that is known moves them.
   std::optional<std::uint32_t> move(Half half, std::uint32_t address, std::uint32_t count);
   void end(Half half);
-  void go_on(Half half);  // a further frame, or RESTART found a successor
+  void go_on(Half half);   // a further frame, or RESTART found a successor
+  void revive(Half half);  // the peripheral asks for more of the same list
   // Bits of INT_RAW that were 0. `eof_descriptor` is OUT_EOF_DES_ADDR.
   void raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_descriptor);
   // SPI2's transfer is over; whether GDMA has to store anything of it, and whether TRANS_DONE was 0 before.
@@ -159,6 +160,7 @@ class Ownership {
   std::optional<Half> pair_of(const Transfer& transfer) const;
   void release_closed(Half half, std::uint32_t closed);
   void release_all(Half half);
+  void forget(Half half);
   void see(Half half, const Proof& proof);
   void see_side(Half half, Transfer::Side side);
   void settle(Half half);

@@ -207,6 +207,9 @@ TEST(FunctionNames, AreShort) {
   EXPECT_EQ(readable_name("_ZN5ferry5printIJjjEEEvPKcDpT_"), "ferry::print");
   EXPECT_EQ(readable_name("_ZNO5ferry3spi9MasterDma8transferEv"), "ferry::spi::MasterDma::transfer");
   EXPECT_EQ(readable_name("_ZNKR5ferry3spi6Master4busyEv"), "ferry::spi::Master::busy");
+  // Constrained templates, whose mangling is younger than the demangler.
+  EXPECT_EQ(readable_name("_ZNO5ferry3dma6Copier4copyITkNS0_6TargetENS0_6BufferILi0EEEEEvT_"),
+            "ferry::dma::Copier::copy");
   EXPECT_EQ(readable_name("_Z1fi.isra.0"), "f");
 }
 

@@ -1,3 +1,4 @@
+// unwatched: it damages descriptors and turns clocks off
 // What somebody does to GDMA behind a driver's back: each thing has its name, each wait its end, and the next
 // copy is as good as any.
 #include "check.hpp"

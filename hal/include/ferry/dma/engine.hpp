@@ -148,10 +148,14 @@ class Engine {
     return mmio::read(tx_registers_, chip::dma::OutfifoStatus::outfifo_empty) != 0;
   }
 
-  /// When a transfer went well: stops a transmit list that has no end. Otherwise the halves rest by
-  /// themselves.
+  /// When a transfer went well: stops a transmit list that has no end, and resets its half, as STOP alone
+  /// lets an access end that is under way. Otherwise the halves rest by themselves.
   void let_rest() {
-    if (goes_on()) stop();
+    using namespace chip::dma;
+    if (!goes_on()) return;
+    stop();
+    mmio::write_word<OutConf0>(tx_registers_, out_conf0_ | OutConf0::out_rst(1).bits);
+    mmio::write_word<OutConf0>(tx_registers_, out_conf0_);
   }
   /// Tells both halves to stop after the access they are in. Two stores; the peripheral may have to be
   /// stopped before they come to rest.
