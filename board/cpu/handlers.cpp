@@ -194,7 +194,8 @@ struct Execution {
     }
     cpu.pc_ = pc_of(cpu, slot);
     cpu.advance(progress);
-    if (cpu.access_looked_at(*slot)) {
+    const std::uint32_t offset = cpu.registers_[slot->source] + as_unsigned(slot->immediate);
+    if (offset < chip::memory_map::sram1_data.size && cpu.access_looked_at(*slot)) {
       const bool looks = cpu.single_step_ || cpu.region_->looks_at_clock(slot);
       progress = Progress();
       progress.add(timing::base(slot->operation) + slot->stall, 1);
