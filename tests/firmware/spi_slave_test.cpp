@@ -226,6 +226,11 @@ void with_bursts(spi::SlaveDma spi FERRY_TAKES_LIVE, bit_bang::Master& master,
       std::move(channel).configure({.burst = true}, std::move(rx_descriptors), std::move(tx_descriptors)));
   exchange(master, spi, rx, tx, {.clocked = 4800, .rx_length = 4800, .tx_length = 4800}, 91);
   exchange(master, spi, rx, tx, {.clocked = 100, .rx_length = 4800, .tx_length = 4800}, 92);
+  // A byte too many, for which a burst has a place.
+  auto read = std::move(spi).read(std::move(rx), 5);
+  master.exchange({}, std::span{master_sends}.first(6));
+  const auto outcome = std::move(read).wait_into(spi, rx, Deadline::after(1_ms));
+  FERRY_CHECK(!outcome && outcome.error() == dma::Error::rx_list_too_short && rx.received() == 5);
 }
 
 }  // namespace

@@ -217,6 +217,9 @@ SlaveOutcome SlavePort::conclude(Status status) {
   if (status.error) return running_ ? fail(*status.error) : std::unexpected{dma::Failure{*status.error}};
   if (!running_) return Exchanged{};
   const std::uint32_t bits = clocked_bits();
+  // With bursts the last descriptor is rounded up to whole words, and up to three bytes too many find a
+  // place.
+  if (rx_length_ != 0 && bits / 8 > rx_length_) return fail(Error::rx_list_too_short);
   const std::uint32_t received = stop();
   // SPI counts the last transaction's bits, GDMA the bytes of all.
   const std::uint32_t length = std::max(bits / 8, received);

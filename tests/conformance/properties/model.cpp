@@ -6,7 +6,6 @@ namespace properties {
 
 namespace {
 
-constexpr std::uint32_t whole = 0xFFFF'FFFF;
 // spi::Lines
 constexpr std::uint32_t one = 0, one_both_ways = 1;
 
@@ -31,39 +30,11 @@ void add_value(std::vector<Clock>& clocks, std::uint32_t value, unsigned bits, s
   }
 }
 
-Bytes taken(const Bytes& arena, const std::array<Piece, 3>& pieces) {
-  Bytes bytes;
-  for (std::size_t i = 0; i < 3; ++i) {
-    const auto begin = arena.begin() + static_cast<std::ptrdiff_t>(tx_places[i] + pieces[i].offset);
-    bytes.insert(bytes.end(), begin, begin + pieces[i].length);
-  }
-  return bytes;
-}
-
-std::vector<std::size_t> places(const std::array<Piece, 3>& pieces) {
-  std::vector<std::size_t> where;
-  for (std::size_t i = 0; i < 3; ++i)
-    for (std::size_t byte = 0; byte < pieces[i].length; ++byte) where.push_back(rx_places[i] + byte);
-  return where;
-}
-
-// With bursts every piece starts on a word, is filled by whole words, and the last one has room for that.
-bool misaligned(const std::array<Piece, 3>& pieces, std::uint32_t length) {
-  for (std::size_t i = 0; i < 3 && length > 0; ++i) {
-    const std::uint32_t here = std::min(pieces[i].length, length);
-    if (here == 0) continue;
-    length -= here;
-    if (rx_places[i] % 4 != 0) return true;
-    if (length > 0 && here % 4 != 0) return true;
-    if ((here + 3) / 4 * 4 > piece_sizes[i]) return true;
-  }
-  return false;
-}
-
 void receive(Expected& expected, const std::vector<std::size_t>& where, Bytes bytes, bool burst) {
-  expected.where.assign(where.begin(), where.begin() + static_cast<std::ptrdiff_t>(bytes.size()));
-  expected.received = std::move(bytes);
-  if (burst) expected.rounding = (4 - expected.where.size() % 4) % 4;
+  Reception& reception = expected.reception;
+  reception.where.assign(where.begin(), where.begin() + static_cast<std::ptrdiff_t>(bytes.size()));
+  reception.bytes = std::move(bytes);
+  if (burst) reception.rounding = (4 - reception.where.size() % 4) % 4;
 }
 
 void send(Expected& expected, const Bytes& bytes, std::uint32_t lines, bool lsb_first) {
@@ -75,7 +46,7 @@ Bytes inverse(Bytes bytes) {
   return bytes;
 }
 
-Expected failure(std::string_view name) { return {.error = name, .where = {}, .received = {}, .clocks = {}}; }
+Expected failure(std::string_view name) { return {.error = name, .reception = {}, .clocks = {}}; }
 
 }  // namespace
 
@@ -123,9 +94,7 @@ Expected expect(const Request& request, const Bytes& arena) {
       if (length > in_place_size) return failure("length_beyond_buffer");
       const auto begin = arena.begin() + offsetof(Arena, in_place);
       const Bytes wire(begin, begin + length);
-      std::vector<std::size_t> here(length);
-      for (std::size_t i = 0; i < length; ++i) here[i] = offsetof(Arena, in_place) + i;
-      receive(expected, here, inverse(wire), burst);
+      receive(expected, places_in_place(length), inverse(wire), burst);
       send(expected, wire, one, lsb_first);
       return expected;
     }

@@ -1,6 +1,7 @@
-// What an operation has to do: to memory, and on the wires.
+// What an operation of the master has to do: to memory, and on the wires.
 #pragma once
 
+#include "tests/conformance/properties/memory.hpp"
 #include "tests/conformance/properties/request.hpp"
 
 #include <cstdint>
@@ -9,8 +10,6 @@
 #include <vector>
 
 namespace properties {
-
-using Bytes = std::vector<std::uint8_t>;
 
 // The data lines at one clock: which of them belong to the phase, and their levels (bit n: SIOn).
 struct Clock {
@@ -21,13 +20,10 @@ struct Clock {
 
 struct Expected {
   std::string_view error;  // by the name of dma::Error; empty when it succeeds
-  std::vector<std::size_t>
-      where;                      // the places in the arena that are received into, in the order of the bytes
-  Bytes received;                 // what comes there
-  std::size_t rounding = 0;       // bytes behind the last one that a burst may write
-  std::vector<Clock> clocks;      // what is sent
-  std::size_t header_clocks = 0;  // of them before the data
-  bool reads_half_duplex = false;  // `received` is what the other side has to drive
+  Reception reception;
+  std::vector<Clock> clocks;       // what is sent
+  std::size_t header_clocks = 0;   // of them before the data
+  bool reads_half_duplex = false;  // what is received the other side has to drive
 };
 
 // `arena` as it is before. MISO is the inverse of MOSI, but for half duplex, where the other side sends

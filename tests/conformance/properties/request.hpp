@@ -46,6 +46,23 @@ struct Answer {
   std::uint32_t received;
 };
 
+// The same of a slave.
+struct SlaveRequest {
+  Form form;  // full_duplex, in_place, write or read
+  std::uint32_t rx_length, tx_length;
+  std::array<Piece, 3> rx, tx;
+  std::uint32_t rx_burst, tx_burst;
+  std::uint32_t mode;
+  std::uint32_t lsb_first;
+};
+
+struct SlaveAnswer {
+  std::uint32_t succeeded;
+  std::uint32_t error;
+  std::uint32_t received;
+  std::uint32_t length, sent, extra_bits;
+};
+
 inline constexpr std::uint32_t command_value = 0xA53C, address_value = 0x5AC3'96E1;
 inline constexpr std::array<std::uint32_t, 5> frequencies{1'000'000, 4'000'000, 10'000'000, 20'000'000,
                                                           40'000'000};
