@@ -44,12 +44,13 @@ std::string start_table(const Programs& programs) {
 std::string forms_table(const Programs& programs) {
   Table table({"from the call to `CMD.USR`", "by hand: register accesses", "Ferry", "by hand: instructions",
                "Ferry", "of those by hand"});
-  const std::array<std::pair<std::string, Form>, 5> forms{{
+  const std::array<std::pair<std::string, Form>, 6> forms{{
       {"blocking, full duplex", Form::blocking},
       {"DMA, full duplex", Form::dma},
-      {"DMA, full duplex, prepared buffers", Form::prepared},
+      {"DMA, full duplex, prepared", Form::prepared},
       {"blocking, half duplex, command and address", Form::half_duplex},
       {"DMA, half duplex, command and address", Form::half_duplex_dma},
+      {"DMA, half duplex, prepared", Form::half_duplex_prepared},
   }};
   for (const auto& [name, form] : forms) {
     const Cost floor = start_of(programs.forms_by_hand, form), ferry = start_of(programs.forms, form);

@@ -15,11 +15,12 @@ enum class Meanwhile : std::uint32_t {
 
 // The ways to transfer that are compared with code written by hand.
 enum class Form : std::uint32_t {
-  blocking,         // full duplex, by the CPU
-  dma,              // full duplex
-  prepared,         // full duplex, buffers with lists of their own
-  half_duplex,      // a write behind a command and an address, by the CPU
-  half_duplex_dma,  // the same
+  blocking,              // full duplex, by the CPU
+  dma,                   // full duplex
+  prepared,              // the same, set up before
+  half_duplex,           // a write behind a command and an address, by the CPU
+  half_duplex_dma,       // the same
+  half_duplex_prepared,  // the same, set up before
 };
 
 struct Job {

@@ -38,7 +38,7 @@ constexpr std::uint32_t receive_errors = gdma::IntRaw::in_dscr_err.mask | gdma::
                                          gdma::IntRaw::in_dscr_empty.mask | gdma::IntRaw::infifo_ovf.mask;
 constexpr std::uint32_t transmit_errors = gdma::IntRaw::out_dscr_err.mask | gdma::IntRaw::outfifo_udf.mask;
 
-alignas(4) std::array<std::byte, most> rx, tx, kept_rx, kept_tx;
+alignas(4) std::array<std::byte, most> rx, tx;
 
 // A list of one descriptor, and what it describes.
 struct List {
@@ -46,7 +46,7 @@ struct List {
   const std::byte* bytes = nullptr;
   std::uint32_t length = 0;
 };
-List rx_list, tx_list, kept_rx_list, kept_tx_list;
+List rx_list, tx_list;
 
 // What SPI's registers hold.
 struct {
@@ -260,14 +260,12 @@ int main() {
   FERRY_MARK("boot");
   set_up();
   ferry::bench::fill(tx);
-  ferry::bench::fill(kept_tx);
 
   for (;;) {
     FERRY_MARK("ready");
     const std::uint32_t length = job.length;
     std::uint32_t received = ferry::bench::failed;
     rx.fill(std::byte{0});
-    kept_rx.fill(std::byte{0});
     switch (static_cast<Form>(job.form)) {
       case Form::blocking: {
         const auto into = std::span{rx}.first(length);
@@ -276,16 +274,11 @@ int main() {
         if (exchange(into, from)) received = ferry::bench::check(into);
         break;
       }
-      case Form::dma: {
+      case Form::dma:
+      case Form::prepared: {
         FERRY_MARK("begin");
         const bool started = start(rx_list, rx.data(), tx_list, tx.data(), length);
         received = finish(started, std::span{rx}.first(length));
-        break;
-      }
-      case Form::prepared: {
-        FERRY_MARK("begin");
-        const bool started = start(kept_rx_list, kept_rx.data(), kept_tx_list, kept_tx.data(), length);
-        received = finish(started, std::span{kept_rx}.first(length));
         break;
       }
       case Form::half_duplex: {
@@ -294,7 +287,8 @@ int main() {
         if (write_behind(0x02, 0x123456, from)) received = length;
         break;
       }
-      case Form::half_duplex_dma: {
+      case Form::half_duplex_dma:
+      case Form::half_duplex_prepared: {
         FERRY_MARK("begin");
         if (start_write_behind(0x02, 0x123456, tx.data(), length) && wait_for_spi()) received = length;
         break;

@@ -57,6 +57,15 @@ Error as_transfer_error(spi::Error error) {
   return Error::timed_out;
 }
 
+// The lengths in bytes, 0 for a direction that is left out.
+[[gnu::always_inline]] inline dma::Lengths resolved(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
+                                                    dma::Lengths lengths) {
+  const std::uint32_t rx_length = lengths.rx_length == dma::whole_buffer ? rx.size : lengths.rx_length;
+  std::uint32_t tx_length = lengths.tx_length == dma::whole_buffer ? tx.size : lengths.tx_length;
+  if (tx.endless && (lengths.tx_length == dma::whole_buffer || tx_length < rx_length)) tx_length = rx_length;
+  return {.rx_length = rx_length, .tx_length = tx_length};
+}
+
 // The memory side's word comes first: what starves there shows on the bus, too.
 std::optional<Error> decode(std::uint32_t memory_events, std::uint32_t bus_events) {
   if (const auto error = dma::detail::decode(memory_events)) return error;
@@ -82,9 +91,7 @@ dma::detail::Engine* DmaPort::detach() {
 }
 
 void DmaPort::start(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths) {
-  const std::uint32_t rx_length = lengths.rx_length == dma::whole_buffer ? rx.size : lengths.rx_length;
-  std::uint32_t tx_length = lengths.tx_length == dma::whole_buffer ? tx.size : lengths.tx_length;
-  if (tx.endless && (lengths.tx_length == dma::whole_buffer || tx_length < rx_length)) tx_length = rx_length;
+  const auto [rx_length, tx_length] = resolved(rx, tx, lengths);
   forget();
   if (rx_length == 0 && tx_length == 0) return;
   error_ = try_to_start(rx, tx, rx_length, tx_length);
@@ -102,6 +109,59 @@ void DmaPort::start_half_duplex_write(const Phases& phases, const dma::detail::P
   error_ = try_half_duplex(phases, Port::DataPhase::transmit, tx, length);
 }
 
+void DmaPort::set_up(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths) {
+  const auto [rx_length, tx_length] = resolved(rx, tx, lengths);
+  recipe_ = {
+      .header = port_.full_duplex_header(), .rx_length = rx_length, .tx_length = tx_length, .error = {}};
+  set_up_anew(rx, tx);
+}
+
+void DmaPort::set_up_half_duplex(const Phases& phases, Port::DataPhase data, const dma::detail::Plan& plan,
+                                 std::uint32_t length) {
+  if (length == dma::whole_buffer) length = plan.size;
+  const bool receives = data == Port::DataPhase::receive;
+  const auto header = port_.header_for(phases, data);
+  recipe_ = {.header = header.value_or(Port::Header{}),
+             .rx_length = receives ? length : 0,
+             .tx_length = receives ? 0 : length,
+             .error = {}};
+  if (!header) recipe_.error = as_transfer_error(header.error());
+  set_up_anew(plan, plan);
+}
+
+// Leaves `error_` behind, or lists and registers for the transfer's first piece.
+void DmaPort::set_up_anew(const dma::detail::Plan& rx, const dma::detail::Plan& tx) {
+  forget();
+  error_ = recipe_.error;
+  if (error_) return;
+  zeros_follow_ = recipe_.tx_length != 0 && recipe_.tx_length < recipe_.rx_length;
+  error_ = prepare(rx, tx, recipe_.rx_length, recipe_.tx_length);
+  if (error_) return;
+  header_ = recipe_.header;
+  rx_left_ = recipe_.rx_length;
+  tx_left_ = recipe_.tx_length;
+  set_up_piece();
+  in_place_ = (rx_left_ | tx_left_) == 0 && engine_->keeps_transmit_list();
+}
+
+bool DmaPort::start_in_place() {
+  if (!in_place_) return false;
+  error_ = started_.receives && started_.sends ? launch_again(true, true)
+                                               : launch_again(started_.receives, started_.sends);
+  return true;
+}
+
+void DmaPort::start_anew(const dma::detail::Plan& rx, const dma::detail::Plan& tx) {
+  set_up_anew(rx, tx);
+  const bool is_empty = bytes_ == 0 && !recipe_.header.any_phase();
+  if (!error_ && !is_empty) error_ = launch(started_.receives, started_.sends);
+}
+
+[[gnu::always_inline]] inline std::optional<Error> DmaPort::launch_again(bool receives, bool sends) {
+  if (receives) engine_->rearm_receive();
+  return launch(receives, sends);
+}
+
 // What is known of the transfer before.
 [[gnu::always_inline]] inline void DmaPort::forget() {
   running_ = false;
@@ -110,6 +170,7 @@ void DmaPort::start_half_duplex_write(const Phases& phases, const dma::detail::P
   zeros_follow_ = false;
   rx_left_ = 0;
   tx_left_ = 0;
+  in_place_ = false;
 }
 
 std::optional<Error> DmaPort::try_to_start(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
@@ -313,6 +374,7 @@ dma::Outcome DmaPort::fail(Error why) {
 // SPI first: it ends behind the byte it is in, and GDMA then closes the descriptor that this byte is in,
 // which tells how many have arrived.
 std::uint32_t DmaPort::abort() {
+  in_place_ = false;
   port_.stop();
   if (memory_done_ != 0) {
     std::uint32_t polls = 0;

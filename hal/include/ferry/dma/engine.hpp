@@ -91,6 +91,11 @@ class Engine {
     return link_transmit(plan, length, form);
   }
 
+  /// For a transfer that is repeated: the receive list describes what it did, and only has to be given back.
+  [[gnu::always_inline]] void rearm_receive() { rearm_receive_list(rx_list_->in_use()); }
+  /// Whether the transmit list is as it was when a transfer has gone well.
+  bool keeps_transmit_list() const { return !settings_.auto_write_back; }
+
   /// Both halves forget what they were doing, and all their events are cleared: a stale "end of frame" would
   /// end the next wait at once. Five register writes; six when the halves are of two channels.
   void reset_and_clear() {

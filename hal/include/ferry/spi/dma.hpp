@@ -34,6 +34,13 @@ struct MasterAccess;
 
 template <class... Buffers>
 class TransferOf;
+template <class... Buffers>
+class PreparedOf;
+template <class... Buffers>
+class StartedOf;
+namespace detail {
+struct Preparation;
+}
 
 /// Full duplex, with two buffers or in one, and one direction alone.
 using Transfer = TransferOf<dma::RxBuffer, dma::TxBuffer>;
@@ -105,6 +112,11 @@ class [[nodiscard]] FERRY_CONSUMABLE MasterDma : public Operations<MasterDma> {
   friend Operations<MasterDma>;
   template <class... Buffers>
   friend class TransferOf;
+  template <class... Buffers>
+  friend class PreparedOf;
+  template <class... Buffers>
+  friend class StartedOf;
+  friend detail::Preparation;
 
   FERRY_MADE_LIVE explicit MasterDma(detail::DmaPort* port) : port_(port) {}
 

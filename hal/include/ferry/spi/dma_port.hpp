@@ -32,6 +32,18 @@ class DmaPort {
   void start_half_duplex_read(const Phases& phases, const dma::detail::Plan& rx, std::uint32_t length);
   void start_half_duplex_write(const Phases& phases, const dma::detail::Plan& tx, std::uint32_t length);
 
+  /// Sets a transfer up without starting it: the lists are filled and SPI's registers written. Nothing runs.
+  /// What is wrong with it, the first start's finish() tells.
+  void set_up(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths);
+  void set_up_half_duplex(const Phases& phases, Port::DataPhase data, const dma::detail::Plan& plan,
+                          std::uint32_t length);
+  /// Starts what was set up last, for the first time or again; nobody else has used the port in between.
+  /// False if it is not in place any more (after a transfer that failed) or never is: longer than SPI can do
+  /// at once, or to be written back.
+  bool start_in_place();
+  /// Sets it up anew and starts it.
+  void start_anew(const dma::detail::Plan& rx, const dma::detail::Plan& tx);
+
   /// Whether the transfer is over, well or not: both the bus and the memory side. Two loads. When a piece of
   /// a transfer is over that is longer than SPI can do at once, this starts the next one.
   bool is_done();
@@ -47,6 +59,7 @@ class DmaPort {
  private:
   std::optional<dma::Error> try_to_start(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
                                          std::uint32_t rx_length, std::uint32_t tx_length);
+  void set_up_anew(const dma::detail::Plan& rx, const dma::detail::Plan& tx);
   std::optional<dma::Error> try_half_duplex(const Phases& phases, Port::DataPhase data,
                                             const dma::detail::Plan& plan, std::uint32_t length);
   std::optional<dma::Error> prepare(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
@@ -57,6 +70,7 @@ class DmaPort {
   void forget();
   void expect(bool receives, bool sends, bool drops_surplus);
   std::optional<dma::Error> launch(bool receives, bool sends);
+  std::optional<dma::Error> launch_again(bool receives, bool sends);
   dma::Error fail_to_start(std::uint32_t events);
   dma::Error cause(dma::Error found) const;
   dma::Outcome fail(dma::Error why);
@@ -81,6 +95,14 @@ class DmaPort {
   std::uint32_t memory_done_ = 0;
   std::uint32_t memory_errors_ = 0;
   std::uint32_t bus_errors_ = 0;
+
+  // What start_again() is to start.
+  struct Recipe {
+    Port::Header header;
+    std::uint32_t rx_length, tx_length;
+    std::optional<dma::Error> error;  // why it cannot be
+  } recipe_{};
+  bool in_place_ = false;  // lists and registers are as the recipe says
 };
 
 extern DmaPort dma_port2;

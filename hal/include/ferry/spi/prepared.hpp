@@ -1,0 +1,205 @@
+// Prepared transfers: checked, linked and latched once, started many times.
+//
+//   auto sample = ferry::spi::prepare(std::move(spi), std::move(rx), std::move(tx));
+//   for (;;) {
+//     auto running = std::move(sample).start();
+//     work();
+//     auto outcome = std::move(running).wait_into(sample);
+//     sample.with<0>([](std::span<const std::byte> bytes) { … });
+//   }
+//   std::move(sample).release_into(spi, rx, tx);
+//
+// Lists, lengths and SPI's registers are in place before the first start, and stay there: the driver is
+// inside, so nobody else can use it. A start gives the receive descriptors back to GDMA, forgets what
+// happened before and starts.
+#pragma once
+
+#include "ferry/dma/buffer.hpp"
+#include "ferry/dma/transfer.hpp"
+#include "ferry/ownership.hpp"
+#include "ferry/spi/dma.hpp"
+#include "ferry/spi/dma_port.hpp"
+#include "ferry/spi/parts.hpp"
+#include "ferry/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace ferry::spi {
+
+/// A transfer that is set up: the driver, and the buffers in the order in which they were given. Made by
+/// prepare(), prepare_in_place(), prepare_write() and their like. What is wrong with it (a buffer outside of
+/// DMA memory, a list that is too short), the end of every start tells.
+///
+/// A transfer longer than SPI can do at once, one after a transfer that failed, and those of a channel with
+/// auto write-back are set up anew by their start, which costs what any transfer's start costs.
+template <class... Buffers>
+class [[nodiscard]] FERRY_CONSUMABLE PreparedOf {
+ public:
+  /// A spent one, to be filled by an assignment or by the end of a transfer.
+  FERRY_MADE_SPENT PreparedOf() = default;
+  [[gnu::always_inline]] PreparedOf(PreparedOf&& other FERRY_TAKES_LIVE)
+      : spi_(std::move(other.spi_)), parts_(std::move(other.parts_)) {}
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT FERRY_BECOMES_LIVE PreparedOf& operator=(
+      PreparedOf&& other FERRY_TAKES_LIVE) {
+    spi_ = std::move(other.spi_);
+    parts_.take_from(other.parts_);
+    return *this;
+  }
+  PreparedOf* operator&() = delete;
+  const PreparedOf* operator&() const = delete;
+
+  /// Starts it, and returns while the bytes pass. Blocks only until the channel has the first bytes ready,
+  /// some microseconds. A transfer that cannot start is one that is done, with an error.
+  [[gnu::always_inline]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE StartedOf<Buffers...>
+  start() && {
+    if (!spi_.port()->start_in_place()) start_anew();
+    return StartedOf<Buffers...>{spi_, parts_};
+  }
+
+  /// Calls `function` with the bytes of the buffer in this place, from 0 on, as Buffer::with does.
+  template <std::size_t place, class Function>
+  FERRY_NEEDS_LIVE auto with(Function&& function) {
+    spi_.port();
+    return parts_.template get<place>().with(std::forward<Function>(function));
+  }
+  /// Bytes that the last transfer brought into that buffer; see Buffer::received.
+  template <std::size_t place>
+  FERRY_NEEDS_LIVE std::uint32_t received() const {
+    return parts_.template get<place>().received();
+  }
+
+  /// Takes it apart: driver and buffers go into variables that hold none. Does not block; nothing runs.
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT void release_into(MasterDma& spi FERRY_REFILLS,
+                                                         Buffers&... buffers FERRY_REFILLS) && {
+    spi = std::move(spi_);
+    parts_.put_into(buffers...);
+  }
+
+ private:
+  friend StartedOf<Buffers...>;
+  friend struct detail::Preparation;
+
+  FERRY_MADE_LIVE PreparedOf(MasterDma&& spi FERRY_TAKES_LIVE, Buffers&&... buffers FERRY_TAKES_LIVE)
+      : spi_(std::move(spi)), parts_(std::move(buffers)...) {}
+
+  [[gnu::noinline]] void start_anew() {
+    spi_.port()->start_anew(parts_.receive_plan(), parts_.transmit_plan());
+  }
+
+  MasterDma spi_;
+  detail::Parts<std::index_sequence_for<Buffers...>, Buffers...> parts_;
+};
+
+/// A prepared transfer under way, or over and not yet looked at. It owns the prepared transfer; has to be
+/// ended by one of the `_into` functions, on every path, as any transfer (see TransferOf).
+template <class... Buffers>
+class [[nodiscard]] FERRY_CONSUMABLE StartedOf {
+ public:
+  StartedOf(StartedOf&& other FERRY_TAKES_LIVE) = default;
+  StartedOf& operator=(StartedOf&&) = delete;
+  StartedOf* operator&() = delete;
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT ~StartedOf() {
+    if (spi_.port_ != nullptr) detail::transfer_dropped();
+  }
+
+  /// As TransferOf::is_done.
+  FERRY_NEEDS_LIVE bool is_done() const { return spi_.port()->is_done(); }
+
+  /// As TransferOf::wait_into; driver and buffers come back together, ready for the next start.
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome wait_into(
+      PreparedOf<Buffers...>& prepared FERRY_REFILLS) && {
+    return give_back(spi_.port()->finish(), prepared);
+  }
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome wait_into(
+      PreparedOf<Buffers...>& prepared FERRY_REFILLS, Deadline deadline) && {
+    return give_back(spi_.port()->finish(deadline), prepared);
+  }
+  /// As TransferOf::cancel_into.
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome cancel_into(
+      PreparedOf<Buffers...>& prepared FERRY_REFILLS) && {
+    return give_back(spi_.port()->cancel(), prepared);
+  }
+
+ private:
+  friend PreparedOf<Buffers...>;
+  using Parts = detail::Parts<std::index_sequence_for<Buffers...>, Buffers...>;
+
+  [[gnu::always_inline]] FERRY_MADE_LIVE StartedOf(MasterDma& spi, Parts& parts)
+      : spi_(spi.give_away()), parts_(std::move(parts)) {}
+
+  dma::Outcome give_back(const dma::Outcome& outcome, PreparedOf<Buffers...>& prepared FERRY_REFILLS) {
+    parts_.set_received(dma::received(outcome));
+    prepared.spi_ = std::move(spi_);
+    prepared.parts_.take_from(parts_);
+    return outcome;
+  }
+
+  MasterDma spi_;
+  Parts parts_;
+};
+
+namespace detail {
+
+/// For the functions below: what lies inside the driver.
+struct Preparation {
+  static DmaPort& port(MasterDma& spi FERRY_BORROWS) { return *spi.port(); }
+  template <class... Buffers>
+  static PreparedOf<Buffers...> make(MasterDma&& spi FERRY_TAKES_LIVE,
+                                     Buffers&&... buffers FERRY_TAKES_LIVE) {
+    return PreparedOf<Buffers...>{std::move(spi), std::move(buffers)...};
+  }
+};
+
+}  // namespace detail
+
+/// Prepares what MasterDma::transfer() would start. Does not block.
+template <dma::Target Rx, dma::Source Tx>
+FERRY_MADE_LIVE PreparedOf<Rx, Tx> prepare(MasterDma spi FERRY_TAKES_LIVE, Rx rx FERRY_TAKES_LIVE,
+                                           Tx tx FERRY_TAKES_LIVE, dma::Lengths lengths = {}) {
+  using dma::detail::MemoryAccess;
+  detail::Preparation::port(spi).set_up(MemoryAccess::plan(rx), MemoryAccess::plan(tx), lengths);
+  return detail::Preparation::make<Rx, Tx>(std::move(spi), std::move(rx), std::move(tx));
+}
+/// The same for MasterDma::transfer_in_place(), write() and read().
+FERRY_MADE_LIVE inline PreparedOf<dma::InPlaceBuffer> prepare_in_place(
+    MasterDma spi FERRY_TAKES_LIVE, dma::InPlaceBuffer buffer FERRY_TAKES_LIVE,
+    std::uint32_t length = dma::whole_buffer) {
+  const dma::detail::Plan plan = dma::detail::MemoryAccess::plan(buffer);
+  detail::Preparation::port(spi).set_up(plan, plan, {.rx_length = length, .tx_length = length});
+  return detail::Preparation::make<dma::InPlaceBuffer>(std::move(spi), std::move(buffer));
+}
+template <dma::Source Tx>
+FERRY_MADE_LIVE PreparedOf<Tx> prepare_write(MasterDma spi FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE,
+                                             std::uint32_t length = dma::whole_buffer) {
+  detail::Preparation::port(spi).set_up({}, dma::detail::MemoryAccess::plan(tx),
+                                        {.rx_length = 0, .tx_length = length});
+  return detail::Preparation::make<Tx>(std::move(spi), std::move(tx));
+}
+template <dma::Target Rx>
+FERRY_MADE_LIVE PreparedOf<Rx> prepare_read(MasterDma spi FERRY_TAKES_LIVE, Rx rx FERRY_TAKES_LIVE,
+                                            std::uint32_t length = dma::whole_buffer) {
+  detail::Preparation::port(spi).set_up(dma::detail::MemoryAccess::plan(rx), {},
+                                        {.rx_length = length, .tx_length = 0});
+  return detail::Preparation::make<Rx>(std::move(spi), std::move(rx));
+}
+/// The same for the two in half duplex; the phases are translated here and not by the starts.
+template <dma::Source Tx>
+FERRY_MADE_LIVE PreparedOf<Tx> prepare_half_duplex_write(MasterDma spi FERRY_TAKES_LIVE, const Phases& phases,
+                                                         Tx tx FERRY_TAKES_LIVE,
+                                                         std::uint32_t length = dma::whole_buffer) {
+  detail::Preparation::port(spi).set_up_half_duplex(phases, detail::Port::DataPhase::transmit,
+                                                    dma::detail::MemoryAccess::plan(tx), length);
+  return detail::Preparation::make<Tx>(std::move(spi), std::move(tx));
+}
+template <dma::Target Rx>
+FERRY_MADE_LIVE PreparedOf<Rx> prepare_half_duplex_read(MasterDma spi FERRY_TAKES_LIVE, const Phases& phases,
+                                                        Rx rx FERRY_TAKES_LIVE,
+                                                        std::uint32_t length = dma::whole_buffer) {
+  detail::Preparation::port(spi).set_up_half_duplex(phases, detail::Port::DataPhase::receive,
+                                                    dma::detail::MemoryAccess::plan(rx), length);
+  return detail::Preparation::make<Rx>(std::move(spi), std::move(rx));
+}
+
+}  // namespace ferry::spi

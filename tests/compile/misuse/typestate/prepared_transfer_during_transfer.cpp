@@ -1,0 +1,11 @@
+// A prepared transfer is used while it runs.
+#include "parts.hpp"
+
+void misuse() {
+  auto prepared = ferry::spi::prepare(make_spi(), make_rx(), make_tx());
+  auto started = std::move(prepared).start();
+  // error: 'received<0U>' on object 'prepared' while it is in the 'consumed' state
+  use(static_cast<int>(prepared.received<0>()));
+  auto outcome = std::move(started).wait_into(prepared);
+  use(outcome.has_value());
+}
