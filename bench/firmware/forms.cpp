@@ -1,4 +1,4 @@
-// Ferry's ways to transfer, one after the other, with a mark in front of each call.
+// Ferry's ways to transfer, with a mark in front of each call.
 #include "bench/firmware/bench.hpp"
 #include <ferry/ferry.hpp>
 
@@ -21,6 +21,81 @@ std::uint32_t checked(bool complete, ferry::dma::RxBuffer& rx FERRY_BORROWS, std
   std::uint32_t received = ferry::bench::failed;
   if (complete) rx.with_first(length, [&](auto bytes) { received = ferry::bench::check(bytes); });
   return received;
+}
+
+using ferry::dma::RxBuffer;
+using ferry::dma::TxBuffer;
+using ferry::spi::MasterDma;
+
+// Each form in a function of its own, so that the compiler's analysis finds its way. The number of bytes that
+// came back, or that were sent where nothing comes back.
+std::uint32_t blocking(MasterDma& spi FERRY_BORROWS, std::uint32_t length) {
+  const auto into = std::span{cpu_rx}.first(length);
+  const auto from = std::span<const std::byte>{cpu_tx}.first(length);
+  FERRY_MARK("begin");
+  return spi.transfer(into, from) ? ferry::bench::check(into) : ferry::bench::failed;
+}
+
+std::uint32_t dma(MasterDma& spi FERRY_BORROWS, RxBuffer& rx FERRY_BORROWS, TxBuffer& tx FERRY_BORROWS,
+                  std::uint32_t length) {
+  FERRY_MARK("begin");
+  auto transfer =
+      std::move(spi).transfer(std::move(rx), std::move(tx), {.rx_length = length, .tx_length = length});
+  const auto outcome = std::move(transfer).wait_into(spi, rx, tx);
+  return checked(outcome && outcome->length == length, rx, length);
+}
+
+std::uint32_t prepared(MasterDma& spi FERRY_BORROWS, RxBuffer& rx FERRY_BORROWS, TxBuffer& tx FERRY_BORROWS,
+                       std::uint32_t length) {
+  auto sample = ferry::spi::prepare(std::move(spi), std::move(rx), std::move(tx),
+                                    {.rx_length = length, .tx_length = length});
+  FERRY_MARK("begin");
+  auto started = std::move(sample).start();
+  const auto outcome = std::move(started).wait_into(sample);
+  std::move(sample).release_into(spi, rx, tx);
+  return checked(outcome && outcome->length == length, rx, length);
+}
+
+std::uint32_t half_duplex(MasterDma& spi FERRY_BORROWS, std::uint32_t length) {
+  const auto from = std::span<const std::byte>{cpu_tx}.first(length);
+  FERRY_MARK("begin");
+  return spi.half_duplex_write(phases, from) ? length : ferry::bench::failed;
+}
+
+std::uint32_t half_duplex_dma(MasterDma& spi FERRY_BORROWS, TxBuffer& tx FERRY_BORROWS,
+                              std::uint32_t length) {
+  FERRY_MARK("begin");
+  auto transfer = std::move(spi).half_duplex_write(phases, std::move(tx), length);
+  return std::move(transfer).wait_into(spi, tx) ? length : ferry::bench::failed;
+}
+
+std::uint32_t half_duplex_prepared(MasterDma& spi FERRY_BORROWS, TxBuffer& tx FERRY_BORROWS,
+                                   std::uint32_t length) {
+  auto write = ferry::spi::prepare_half_duplex_write(std::move(spi), phases, std::move(tx), length);
+  FERRY_MARK("begin");
+  auto started = std::move(write).start();
+  const auto outcome = std::move(started).wait_into(write);
+  std::move(write).release_into(spi, tx);
+  return outcome ? length : ferry::bench::failed;
+}
+
+std::uint32_t transfer(Form form, MasterDma& spi FERRY_BORROWS, RxBuffer& rx FERRY_BORROWS,
+                       TxBuffer& tx FERRY_BORROWS, std::uint32_t length) {
+  switch (form) {
+    case Form::blocking:
+      return blocking(spi, length);
+    case Form::dma:
+      return dma(spi, rx, tx, length);
+    case Form::prepared:
+      return prepared(spi, rx, tx, length);
+    case Form::half_duplex:
+      return half_duplex(spi, length);
+    case Form::half_duplex_dma:
+      return half_duplex_dma(spi, tx, length);
+    case Form::half_duplex_prepared:
+      return half_duplex_prepared(spi, tx, length);
+  }
+  return ferry::bench::failed;
 }
 
 }  // namespace
@@ -49,66 +124,9 @@ int main() {
   for (;;) {
     FERRY_MARK("ready");
     const std::uint32_t length = job.length;
-    std::uint32_t received = ferry::bench::failed;
     rx.fill(std::byte{0});
     cpu_rx.fill(std::byte{0});
-    switch (static_cast<Form>(job.form)) {
-      case Form::blocking: {
-        const auto into = std::span{cpu_rx}.first(length);
-        const auto from = std::span<const std::byte>{cpu_tx}.first(length);
-        FERRY_MARK("begin");
-        const auto outcome = spi.transfer(into, from);
-        if (outcome) received = ferry::bench::check(into);
-        break;
-      }
-      case Form::dma: {
-        FERRY_MARK("begin");
-        auto transfer =
-            std::move(spi).transfer(std::move(rx), std::move(tx), {.rx_length = length, .tx_length = length});
-        const auto outcome = std::move(transfer).wait_into(spi, rx, tx);
-        received = checked(outcome && outcome->length == length, rx, length);
-        break;
-      }
-      case Form::prepared: {
-        auto prepared = ferry::spi::prepare(std::move(spi), std::move(rx), std::move(tx),
-                                            {.rx_length = length, .tx_length = length});
-        ferry::dma::Outcome outcome;
-        // The first start is like the others; the second one shows that the first left nothing behind.
-        for (int turn = 0; turn < 2; ++turn) {
-          prepared.with<0>([](auto bytes) { std::ranges::fill(bytes, std::byte{0}); });
-          FERRY_MARK("begin");
-          auto started = std::move(prepared).start();
-          outcome = std::move(started).wait_into(prepared);
-        }
-        std::move(prepared).release_into(spi, rx, tx);
-        received = checked(outcome && outcome->length == length, rx, length);
-        break;
-      }
-      case Form::half_duplex: {
-        const auto from = std::span<const std::byte>{cpu_tx}.first(length);
-        FERRY_MARK("begin");
-        if (spi.half_duplex_write(phases, from)) received = length;
-        break;
-      }
-      case Form::half_duplex_dma: {
-        FERRY_MARK("begin");
-        auto transfer = std::move(spi).half_duplex_write(phases, std::move(tx), length);
-        if (std::move(transfer).wait_into(spi, tx)) received = length;
-        break;
-      }
-      case Form::half_duplex_prepared: {
-        auto prepared = ferry::spi::prepare_half_duplex_write(std::move(spi), phases, std::move(tx), length);
-        ferry::dma::Outcome outcome;
-        for (int turn = 0; turn < 2; ++turn) {
-          FERRY_MARK("begin");
-          auto started = std::move(prepared).start();
-          outcome = std::move(started).wait_into(prepared);
-        }
-        std::move(prepared).release_into(spi, tx);
-        if (outcome) received = length;
-        break;
-      }
-    }
-    job.received = received;
+    const auto form = static_cast<Form>(job.form);
+    job.received = transfer(form, spi, rx, tx, length);
   }
 }

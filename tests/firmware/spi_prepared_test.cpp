@@ -118,7 +118,10 @@ void one_direction(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BO
                       100u);
   }
   std::move(read).release_into(spi, rx);
+}
 
+void half_duplex(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+                 dma::TxBuffer& tx FERRY_BORROWS) {
   const spi::Phases phases{.command = {0x02, 8}, .address = {0x123456, 24}};
   auto half_write = spi::prepare_half_duplex_write(std::move(spi), phases, std::move(tx), 100);
   for (int turn = 0; turn < 3; ++turn) {
@@ -169,6 +172,7 @@ int main() {
   unequal_lengths(spi, rx, tx);
   impossible(spi, rx, tx);
   one_direction(spi, rx, tx);
+  half_duplex(spi, rx, tx);
   in_place(spi, tx);
   full_duplex(spi, rx, tx);
   return check::result();

@@ -3,7 +3,10 @@
 
 void misuse() {
   auto spi = make_spi();
-  auto prepared = ferry::spi::prepare_write(std::move(spi), make_tx());
+  auto tx = make_tx();
+  auto prepared = ferry::spi::prepare_write(std::move(spi), std::move(tx));
   // error: 'frequency' on object 'spi' while it is in the 'consumed' state
   use(static_cast<int>(spi.frequency().value));
+  auto started = std::move(prepared).start();
+  use(std::move(started).wait_into(prepared).has_value());
 }

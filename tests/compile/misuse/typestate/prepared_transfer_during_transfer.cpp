@@ -4,7 +4,7 @@
 void misuse() {
   auto prepared = ferry::spi::prepare(make_spi(), make_rx(), make_tx());
   auto started = std::move(prepared).start();
-  // error: 'received<0U>' on object 'prepared' while it is in the 'consumed' state
+  // error: 'received' on object 'prepared' while it is in the 'consumed' state
   use(static_cast<int>(prepared.received<0>()));
   auto outcome = std::move(started).wait_into(prepared);
   use(outcome.has_value());
