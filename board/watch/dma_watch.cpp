@@ -83,7 +83,10 @@ void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32
   const bool by_start = board_.bus().accessing() && starting_ == half;
   starting_.reset();
   Transfer* const before = ownership_.find(half);
-  if (before != nullptr && !by_start) return ownership_.go_on(half);
+  if (before != nullptr && !by_start) {
+    ownership_.go_on(half);
+    return arm();
+  }
   const Touch touch{.act = Act::start, .origin = asked_by_[half.index()]};
   if (before != nullptr && before->alive()) report(Rule::lost_transfer, before, touch);
 

@@ -88,6 +88,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   Piece piece_of(Half half, std::uint32_t address, std::uint32_t word0, std::uint32_t buffer,
                  std::uint32_t next) const;
   std::vector<Piece> walk(Half half, std::uint32_t first) const;
+  void go_on_behind_tail(Half half);
   std::uint32_t asked_of(std::uint32_t descriptor, std::uint32_t word0, std::uint32_t buffer) const;
   void check_reach(Transfer& transfer, const Piece& piece);
   void check_overlap(Transfer& transfer);

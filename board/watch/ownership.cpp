@@ -69,11 +69,22 @@ void Ownership::stop(Half half, Origin origin) {
     transfer->stop = std::move(origin);
 }
 
-void Ownership::restart(Half half) {
-  if (Transfer* transfer = find(half)) {
-    transfer->stop.reset();
-    transfer->addition.reset();
+void Ownership::restart(Half half, std::size_t tail, std::uint32_t next, std::span<const Piece> added) {
+  Transfer* const transfer = find(half);
+  if (transfer == nullptr) return;
+  transfer->stop.reset();
+  transfer->addition.reset();
+  if (tail >= transfer->pieces.size()) return;
+  transfer->pieces[tail].next = next;
+  for (const Piece& piece : added) {
+    const auto known = std::ranges::find(transfer->pieces, piece.descriptor, &Piece::descriptor);
+    if (known == transfer->pieces.end()) {
+      transfer->pieces.push_back(piece);
+    } else if (known->released) {
+      *known = piece;
+    }
   }
+  changed_ = true;
 }
 
 void Ownership::reset(Half half) { forget(half); }
@@ -311,7 +322,7 @@ std::optional<Hit> Ownership::hit_of(const Transfer& transfer, std::size_t index
   }
   const auto list = extent_of(piece.descriptor, descriptor_bytes);
   if (!write || !list || !list->meets(bytes)) return std::nullopt;
-  const bool last = index + 1 == transfer.pieces.size() && piece.next == 0;
+  const bool last = piece.next == 0;
   const Extent link{list->offset + next_word, 4};
   return Hit{.rule = rule_for(transfer, Rule::desc_edit),
              .half = transfer.half,

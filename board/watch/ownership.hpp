@@ -104,7 +104,9 @@ class Ownership {
   // The transfer replaces what the half had.
   Transfer& start(Transfer transfer);
   void stop(Half half, Origin origin);
-  void restart(Half half);
+  // The piece `tail`, which had no successor, has one now, and what lies behind it is the engine's. Behind
+  // the last piece: nothing was added.
+  void restart(Half half, std::size_t tail, std::uint32_t next, std::span<const Piece> added);
   // The engine has forgotten everything: the half's reset, that of all of GDMA.
   void reset(Half half);
   void clear_status(unsigned channel, std::uint32_t bits);

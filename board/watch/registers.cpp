@@ -127,7 +127,7 @@ void DmaWatch::link_stored(const RegisterAccess& access, Half half, bool start, 
   if (stop) ownership_.stop(half, here(access.pc));
   if (start) starting_ = half;
   if (start || restart) asked_by_[half.index()] = here(access.pc);
-  if (restart) ownership_.restart(half);
+  if (restart) go_on_behind_tail(half);
 }
 
 void DmaWatch::spi_loaded(std::uint32_t offset, std::uint32_t value) {

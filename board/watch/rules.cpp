@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace ferry::board::watch {
 
@@ -52,6 +53,24 @@ std::vector<Piece> DmaWatch::walk(Half half, std::uint32_t first) const {
   return pieces;
 }
 
+// RESTART: the last descriptor's link is read again.
+void DmaWatch::go_on_behind_tail(Half half) {
+  const Transfer* const transfer = ownership_.find(half);
+  if (transfer == nullptr) return;
+  const auto tail = std::ranges::find_if(
+      transfer->pieces, [](const Piece& piece) { return piece.next == 0 && !piece.released; });
+  const auto place = static_cast<std::size_t>(tail - transfer->pieces.begin());
+  std::uint32_t next = 0;
+  if (tail != transfer->pieces.end()) {
+    std::array<std::byte, Descriptor::bytes> memory{};
+    board_.memory().read(tail->descriptor, memory);
+    next = Descriptor::from(tail->descriptor, memory).next;
+  }
+  const std::vector<Piece> added = next != 0 ? walk(half, next) : std::vector<Piece>();
+  ownership_.restart(half, added.empty() ? transfer->pieces.size() : place, next, added);
+  arm();
+}
+
 // How much a program wants to receive by a descriptor, if that is less than the room it states: what it has
 // written as length (as esp-idf does, which rounds the size up), or what is left of the variable there.
 std::uint32_t DmaWatch::asked_of(std::uint32_t address, std::uint32_t word0, std::uint32_t buffer) const {
@@ -90,37 +109,51 @@ void DmaWatch::check_reach(Transfer& transfer, const Piece& piece) {
     wrong(Rule::misaligned_burst, piece.buffer);
 }
 
-// Of two transfers, and of a transfer's buffers and its own list.
+// Of two transfers, and of a transfer's buffers and its own list. SPI may receive into the bytes that it
+// sends, as long as each is sent before something takes its place.
 void DmaWatch::check_overlap(Transfer& transfer) {
   struct Owned {
     Extent extent;
     Transfer* owner;
     bool written;  // by the engine
     bool list;
+    std::uint64_t position;  // of a buffer
   };
   std::vector<Owned> owned;
   for (unsigned index = 0; index < Half::count; ++index) {
     Transfer* const other = ownership_.find(Half::at(index));
     if (other == nullptr) continue;
     const bool receives = other->half.direction == DmaDirection::in;
+    std::uint64_t position = 0;
     for (const Piece& piece : other->pieces) {
+      const std::uint64_t start = std::exchange(position, position + piece.length);
       if (piece.released) continue;
       if (const auto buffer = extent_of(piece.buffer, piece.length); buffer && other != &transfer)
-        owned.push_back({*buffer, other, receives, false});
+        owned.push_back({*buffer, other, receives, false, start});
       if (const auto list = extent_of(piece.descriptor, Descriptor::bytes))
-        owned.push_back({*list, other, receives, true});
+        owned.push_back({*list, other, receives, true, 0});
     }
   }
   std::ranges::sort(owned, {}, [](const Owned& each) { return each.extent.offset; });
 
   const bool receives = transfer.half.direction == DmaDirection::in;
-  const auto meets = [&](const Extent& mine, std::uint32_t address, bool list) {
+  const auto in_place = [&](const Owned& other, const Extent& mine, std::uint64_t position) {
+    const bool pair = !other.list && !transfer.to_memory && !other.owner->to_memory &&
+                      other.owner->peripheral == transfer.peripheral && other.written != receives;
+    if (!pair) return false;
+    const std::uint32_t first = std::max(other.extent.offset, mine.offset);
+    const std::uint64_t here = position + (first - mine.offset);
+    const std::uint64_t there = other.position + (first - other.extent.offset);
+    return receives ? here >= there : there >= here;
+  };
+  const auto meets = [&](const Extent& mine, std::uint32_t address, bool list, std::uint64_t position) {
     const std::uint32_t from = mine.offset - std::min(mine.offset, longest_piece);
     auto other =
         std::ranges::lower_bound(owned, from, {}, [](const Owned& each) { return each.extent.offset; });
     for (; other != owned.end() && other->extent.offset < mine.end(); ++other) {
       if (!other->extent.meets(mine) || !(receives || other->written)) continue;
       if (other->owner == &transfer && list) continue;
+      if (!list && in_place(*other, mine, position)) continue;
       const std::uint32_t first = std::max(other->extent.offset, mine.offset) - mine.offset;
       report(Rule::overlap, other->owner,
              {.act = Act::start,
@@ -131,11 +164,13 @@ void DmaWatch::check_overlap(Transfer& transfer) {
     }
     return false;
   };
+  std::uint64_t position = 0;
   for (const Piece& piece : transfer.pieces) {
+    const std::uint64_t start = std::exchange(position, position + piece.length);
     if (const auto buffer = extent_of(piece.buffer, piece.length))
-      if (meets(*buffer, piece.buffer, false)) return;
+      if (meets(*buffer, piece.buffer, false, start)) return;
     if (const auto list = extent_of(piece.descriptor, Descriptor::bytes))
-      if (meets(*list, piece.descriptor, true)) return;
+      if (meets(*list, piece.descriptor, true, 0)) return;
   }
 }
 
