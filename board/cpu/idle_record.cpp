@@ -518,7 +518,7 @@ bool LoopRecord::conclude() {
     if (copy.copy->relation(now) != copy.relation || copy.copy->course() != copy.course) return false;
   pin_what_stays();
   script_.finish();
-  known_ = script_.complete();
+  known_ = script_.complete() && instructions_ <= longest_kept;
   first_pass_ = 1;
   for (Word& word : words_) word.expected = memory_value(word.offset, 4);
   begin_waiting();

@@ -95,6 +95,7 @@ class LoopRecord {
 
  private:
   static constexpr std::size_t most_words = 48, most_inputs = 64, most_copies = 3;
+  static constexpr std::uint64_t longest_kept = 2'000;  // instructions; longer passes take too much memory
   using Step = LoopScript::Step;
   using Sources = LoopScript::Sources;
 
