@@ -20,6 +20,22 @@ constexpr std::size_t deepest = 24;
 
 using Registers = std::array<std::uint32_t, 32>;
 
+// As much of the stack as was kept.
+struct Stack {
+  std::uint32_t start;
+  std::span<const std::byte> bytes;
+  const std::function<bool(std::uint32_t)>& is_code;
+
+  std::optional<std::uint32_t> word(std::uint32_t address) const {
+    const std::uint32_t place = address - start;
+    if (place >= bytes.size() || bytes.size() - place < 4) return std::nullopt;
+    std::uint32_t result = 0;
+    for (unsigned byte = 0; byte < 4; ++byte)
+      result |= std::to_integer<std::uint32_t>(bytes[place + byte]) << (8 * byte);
+    return result;
+  }
+};
+
 // The operations that compilers describe frames with, and no others.
 class Evaluation {
  public:
@@ -89,50 +105,77 @@ struct Callers::Frames {
 
   // The registers of the caller. Nothing when the file does not describe the frame, or not so that it can be
   // followed.
-  std::optional<Registers> leave(std::uint32_t pc, const Registers& registers,
-                                 std::span<const std::byte> stack, std::uint32_t stack_start) const {
+  std::optional<Registers> leave(std::uint32_t pc, const Registers& registers, const Stack& stack) const {
     for (Dwarf_CFI* table : tables) {
       Dwarf_Frame* found = nullptr;
       if (dwarf_cfi_addrframe(table, pc, &found) != 0) continue;
       const std::unique_ptr<Dwarf_Frame, decltype(&std::free)> frame(found, &std::free);
-      if (auto caller = leave(*frame, registers, stack, stack_start)) return caller;
+      if (auto caller = leave(*frame, registers, stack)) return caller;
     }
     return std::nullopt;
   }
 
-  static std::optional<Registers> leave(Dwarf_Frame& frame, const Registers& registers,
-                                        std::span<const std::byte> stack, std::uint32_t stack_start) {
-    Dwarf_Op* operations = nullptr;
-    std::size_t count = 0;
-    if (dwarf_frame_cfa(&frame, &operations, &count) != 0) return std::nullopt;
-    const auto address = Evaluation(registers, std::nullopt).value({operations, count});
-    if (!address) return std::nullopt;
-    Registers caller = registers;
-    for (unsigned number = 1; number < caller.size(); ++number) {
+  // What a frame says of a register of the caller: its value, or where it lies.
+  struct Saved {
+    unsigned number;
+    std::uint32_t value;
+    bool is_value;
+  };
+
+  static std::optional<std::vector<Saved>> saved_in(Dwarf_Frame& frame, const Registers& registers,
+                                                    std::uint32_t address) {
+    std::vector<Saved> saved;
+    for (unsigned number = 1; number < registers.size(); ++number) {
       if (number == stack_pointer) continue;
       std::array<Dwarf_Op, 3> space{};
+      Dwarf_Op* operations = nullptr;
+      std::size_t count = 0;
       if (dwarf_frame_register(&frame, static_cast<int>(number), space.data(), &operations, &count) != 0)
         return std::nullopt;
       if (count == 0) continue;  // as it was, or nobody knows
       Evaluation evaluation(registers, address);
       const auto value = evaluation.value({operations, count});
       if (!value) return std::nullopt;
-      if (evaluation.is_value()) {
-        caller[number] = *value;
-        continue;
-      }
-      const std::uint32_t place = *value - stack_start;
-      if (place >= stack.size() || stack.size() - place < 4) {
-        if (number == return_address) return std::nullopt;
-        continue;
-      }
-      std::uint32_t word = 0;
-      for (unsigned byte = 0; byte < 4; ++byte)
-        word |= std::to_integer<std::uint32_t>(stack[place + byte]) << (8 * byte);
-      caller[number] = word;
+      saved.push_back({.number = number, .value = *value, .is_value = evaluation.is_value()});
     }
-    caller[stack_pointer] = *address;
+    return saved;
+  }
+
+  static std::optional<Registers> leave(Dwarf_Frame& frame, const Registers& registers, const Stack& stack) {
+    Dwarf_Op* operations = nullptr;
+    std::size_t count = 0;
+    if (dwarf_frame_cfa(&frame, &operations, &count) != 0) return std::nullopt;
+    const auto address = Evaluation(registers, std::nullopt).value({operations, count});
+    if (!address) return std::nullopt;
+    const auto saved = saved_in(frame, registers, *address);
+    if (!saved) return std::nullopt;
+    const std::uint32_t missing = missing_size(*saved, registers[stack_pointer], stack);
+    Registers caller = registers;
+    for (const Saved& each : *saved) {
+      const auto word = each.is_value ? std::optional(each.value) : stack.word(each.value + missing);
+      if (!word && each.number == return_address) return std::nullopt;
+      if (word) caller[each.number] = *word;
+    }
+    caller[stack_pointer] = *address + missing;
     return caller;
+  }
+
+  // Where Clang puts the beginning of a function into one that several share, it forgets to say by how much
+  // that lowers the stack pointer: what was saved then seems to lie below it. The size is the smallest one by
+  // which a return address lies where one has to be.
+  static std::uint32_t missing_size(std::span<const Saved> saved, std::uint32_t top, const Stack& stack) {
+    constexpr std::uint32_t alignment = 16, largest = 1024;
+    std::uint32_t lowest = top, return_place = 0;
+    for (const Saved& each : saved) {
+      if (each.is_value) continue;
+      lowest = std::min(lowest, each.value);
+      if (each.number == return_address) return_place = each.value;
+    }
+    if (lowest == top || return_place == 0) return 0;
+    for (std::uint32_t size = (top - lowest + alignment - 1) / alignment * alignment; size <= largest;
+         size += alignment)
+      if (const auto word = stack.word(return_place + size); word && stack.is_code(*word)) return size;
+    return 0;
   }
 
   int descriptor;
@@ -143,16 +186,17 @@ struct Callers::Frames {
 Callers::Callers(std::filesystem::path file) : file_(std::move(file)) {}
 Callers::~Callers() = default;
 
-std::vector<std::uint32_t> Callers::of(const CallFrame& frame) const {
+std::vector<std::uint32_t> Callers::of(const CallFrame& frame,
+                                       const std::function<bool(std::uint32_t)>& is_code) const {
   if (!frames_) frames_ = std::make_unique<Frames>(file_);
   Registers registers{};
   std::ranges::copy(frame.registers, registers.begin());
-  const std::uint32_t stack_start = registers[stack_pointer];
+  const Stack stack{.start = registers[stack_pointer], .bytes = frame.stack, .is_code = is_code};
   std::vector<std::uint32_t> callers;
   std::uint32_t pc = frame.pc;
   while (callers.size() < deepest) {
     const std::uint32_t stack_before = registers[stack_pointer];
-    if (const auto caller = frames_->leave(pc, registers, frame.stack, stack_start)) {
+    if (const auto caller = frames_->leave(pc, registers, stack)) {
       registers = *caller;
     } else if (!callers.empty()) {
       break;

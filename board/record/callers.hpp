@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -27,7 +28,9 @@ class Callers {
   Callers& operator=(const Callers&) = delete;
 
   // Places within the instructions that called, the innermost first; ends where nothing more is known.
-  std::vector<std::uint32_t> of(const CallFrame& frame) const;
+  // `is_code` tells what may be a return address.
+  std::vector<std::uint32_t> of(const CallFrame& frame,
+                                const std::function<bool(std::uint32_t)>& is_code) const;
 
  private:
   struct Frames;

@@ -193,7 +193,8 @@ std::vector<SourcePlace> SourcePlaces::places(std::uint32_t pc) const {
 }
 
 std::vector<std::uint32_t> SourcePlaces::callers(const CallFrame& frame) const {
-  std::vector<std::uint32_t> result = callers_.of(frame);
+  std::vector<std::uint32_t> result =
+      callers_.of(frame, [this](std::uint32_t pc) { return !functions_.at(pc).empty(); });
   const auto unknown =
       std::ranges::find_if(result, [this](std::uint32_t pc) { return functions_.at(pc).empty(); });
   result.erase(unknown, result.end());

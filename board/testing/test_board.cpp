@@ -9,6 +9,7 @@
 #include "board/record/function_names.hpp"
 #include "board/record/text_matcher.hpp"
 #include "board/record/time_text.hpp"
+#include "board/watch/dma_watch.hpp"
 
 #include <algorithm>
 #include <array>
@@ -71,7 +72,11 @@ struct TestBoard::Parts final : Observer, SemihostingHandler {
     matcher.reset();
     return true;
   }
-  Board::Stop run_until(Time time) { return last_stop = board.run_until(time); }
+  Board::Stop run_until(Time time) {
+    last_stop = board.run_until(time);
+    if (watch && last_stop == Board::Stop::exited) watch->program_ended();
+    return last_stop;
+  }
 
   Image image;
   std::string text;
@@ -79,11 +84,17 @@ struct TestBoard::Parts final : Observer, SemihostingHandler {
   std::optional<TextMatcher> matcher;
   std::size_t looked_at = 0;  // of `text`
   Board::Stop last_stop = Board::Stop::reached_time;
-  Board board;  // gone first: it tells the rest
+  const std::vector<watch::Finding> no_findings;
+  std::filesystem::path file;
+  Board board;  // gone before the rest, which it tells
+  std::optional<SourcePlaces> source;
+  std::optional<watch::DmaWatch> watch;
 };
 
 TestBoard::TestBoard(const std::filesystem::path& firmware, const BoardOptions& options)
-    : TestBoard(load_or_throw(firmware), options) {}
+    : TestBoard(load_or_throw(firmware), options) {
+  parts_->file = firmware;
+}
 TestBoard::TestBoard(Image image, const BoardOptions& options)
     : parts_(std::make_unique<Parts>(std::move(image), options)) {}
 TestBoard::~TestBoard() = default;
@@ -128,6 +139,17 @@ bool TestBoard::run_until_level(unsigned pin, bool level, Time timeout) {
 
 const std::string& TestBoard::text() const { return parts_->text; }
 const std::vector<std::string>& TestBoard::notes() const { return parts_->notes; }
+void TestBoard::watch_dma() {
+  Parts& parts = *parts_;
+  if (parts.watch) return;
+  parts.source.emplace(parts.file, parts.image.symbols);
+  parts.watch.emplace(parts.board, *parts.source, parts.image.symbols);
+}
+
+const std::vector<watch::Finding>& TestBoard::findings() const {
+  return parts_->watch ? parts_->watch->findings() : parts_->no_findings;
+}
+
 Board::Stop TestBoard::last_stop() const { return parts_->last_stop; }
 
 std::string TestBoard::describe() const {
@@ -139,6 +161,7 @@ std::string TestBoard::describe() const {
                 ? "\nit has printed nothing"
                 : "\nit has printed: " + in_quotes(text.substr(text.size() - std::min(shown, text.size())));
   for (const std::string& note : parts_->notes) result += "\nnote: " + note;
+  for (const watch::Finding& finding : findings()) result += '\n' + watch::text_of(finding);
   return result;
 }
 
@@ -243,6 +266,7 @@ TestBoard::Moment TestBoard::moment() {
 }
 
 void TestBoard::go_back(const Moment& moment) {
+  if (parts_->watch) parts_->watch->forget_transfers();
   Parts& parts = *parts_;
   parts.board.restore(moment.board);
   parts.text = moment.text;

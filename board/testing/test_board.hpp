@@ -5,6 +5,7 @@
 #include "board/board.hpp"
 #include "board/parts/circuit.hpp"
 #include "board/testing/pin_counter.hpp"
+#include "board/watch/finding.hpp"
 
 #include <concepts>
 #include <cstddef>
@@ -49,6 +50,13 @@ class TestBoard {
   const std::string& text() const;
   /// What the board remarked: unmodelled registers, closed clocks, two drivers on one wire.
   const std::vector<std::string>& notes() const;
+  /// Lets DMA watch follow who owns which byte from now on (board/watch/README.md); once, before the first
+  /// run. It changes nothing of the run. After going back to a moment it knows nothing of transfers that were
+  /// under way then.
+  void watch_dma();
+  /// What DMA watch has found since; empty without watch_dma(). A program that has ended counts as one that
+  /// has lost the transfers it left.
+  const std::vector<watch::Finding>& findings() const;
   /// How the last run ended.
   Board::Stop last_stop() const;
   /// For a failed assertion: the time, how the last run ended, the last lines printed, the notes.

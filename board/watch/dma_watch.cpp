@@ -34,6 +34,16 @@ DmaWatch::~DmaWatch() {
   board_.cpu().follow_stack(nullptr);
 }
 
+void DmaWatch::forget_transfers() {
+  ownership_ = Ownership();
+  starting_.reset();
+  spi_start_.reset();
+  spi_runs_ = spi_receives_ = spi_done_rose_ = false;
+  written_back_.clear();
+  board_.cpu().watches().set(*this, {});
+  board_.cpu().follow_stack(nullptr);
+}
+
 // The lines of memory that the CPU's accesses are looked at in. All of them are told again when anything
 // changes: a transfer has few, and starts and ends seldom.
 void DmaWatch::arm() {

@@ -41,6 +41,9 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   // The program has ended: what is alive now is lost.
   void program_ended();
 
+  // The board was put back to a snapshot: of what is under way there, nothing is known.
+  void forget_transfers();
+
   // In the order in which they occurred.
   const std::vector<Finding>& findings() const { return findings_; }
   const std::vector<Suppression>& suppressions() const { return suppressions_; }
