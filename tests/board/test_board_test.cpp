@@ -1,6 +1,7 @@
 // The board as tests of firmware use it: text, time, pins, memory.
 #include "board/testing/test_board.hpp"
 
+#include "board/watch/finding.hpp"
 #include "tests/app/temporary_folder.hpp"
 #include "tests/app/tiny_firmware.hpp"
 
@@ -199,6 +200,39 @@ TEST_F(TestBoardTest, RefusesWhatDoesNotExist) {
   EXPECT_THROW(test.drive_at(0, 22, true), std::out_of_range);
   EXPECT_THROW(static_cast<void>(test.level(22)), std::out_of_range);
   EXPECT_THROW(PinCounter(test.board(), 22), std::out_of_range);
+}
+
+// A copy is started, and a byte of what it sends is stored to before anybody has looked whether it is done.
+TEST_F(TestBoardTest, WatchesDma) {
+  constexpr std::uint32_t system = 0x600C'0000, dma = 0x6003'F000;
+  constexpr std::uint32_t from = variables, to = variables + 64, out = variables + 128, in = out + 12;
+  constexpr std::uint32_t owner = 1u << 31, suc_eof = 1u << 30, length = 16;
+  TinyFirmware program;
+  program.store(system + 0x14, 0x40).store(system + 0x1C, 0);  // PERIP_CLK_EN1, PERIP_RST_EN1
+  for (std::uint32_t word = 0; word < length; word += 4) program.store(from + word, word);
+  program.store(out, owner | suc_eof | length << 12 | length).store(out + 4, from).store(out + 8, 0);
+  program.store(in, owner | length).store(in + 4, to).store(in + 8, 0);
+  program.store(dma + 0x70, 1u << 4).store(dma + 0xA0, 2).store(dma + 0x100, 2);
+  program.store(dma + 0x80, (in & 0xF'FFFF) | 1u << 22).store(dma + 0xE0, (out & 0xF'FFFF) | 1u << 21);
+  program.store(from + 8, 1).exit(0);
+
+  TestBoard test(file(program));
+  test.watch_dma();
+  const TestBoard::Moment start = test.moment();
+  for (int round = 0; round < 2; ++round) {
+    test.go_back(start);
+    EXPECT_EQ(test.run_for(second), Board::Stop::exited) << test.describe();
+  }
+  ASSERT_GE(test.findings().size(), 1u) << test.describe();
+  const watch::Finding& finding = test.findings().front();
+  EXPECT_EQ(finding.rule, watch::Rule::tx_write) << test.describe();
+  EXPECT_EQ(finding.access.address, from + 8);
+  EXPECT_EQ(finding.access.offset, 8u);
+  EXPECT_EQ(finding.access.instruction.substr(0, 3), "sw ");
+  ASSERT_TRUE(finding.transfer);
+  EXPECT_EQ(finding.transfer->direction, DmaDirection::out);
+  EXPECT_EQ(finding.times, 2u);
+  EXPECT_THAT(test.describe(), HasSubstr("tx-write"));
 }
 
 }  // namespace

@@ -170,7 +170,7 @@ test_race() {
   [[ ${FERRY_COMPILER:-} == Clang ]] || { echo 'the documents show what Clang makes of the program' && exit 77; }
   local status=0 document
   local passing='s/0x[0-9a-f]+/ADDRESS/g; s/at [0-9.]+ s/at TIME/; s/(port\.cpp|dma\.hpp):[0-9]+/\1/; s/[0-9]+ of 2000/N of 2000/'
-  "$ferry" run "$programs/race.elf" --quiet --for 300ms --watch "${wire[@]}" >"$work/text" 2>"$work/messages" || status=$?
+  "$ferry" run "$programs/race.elf" --quiet --for 500ms --watch "${wire[@]}" >"$work/text" 2>"$work/messages" || status=$?
   [[ $status -eq 66 ]] || fail "the exit code is $status, not 66"
   expect_lines 2 'Received 42 42 42 42 42 42 42 42 42 42 ... 42 42 42 42 42 42 42 42 42 42'
   for document in README.md board/watch/README.md; do

@@ -1,5 +1,5 @@
 /// The exercise with a race that nothing shows but DMA watch: one line stands where it may not.
-// run: --wire GPIO4:GPIO2 --for 300ms --watch
+// run: --wire GPIO4:GPIO2 --for 500ms --watch
 #include <ferry/ferry.hpp>
 
 #include <algorithm>
