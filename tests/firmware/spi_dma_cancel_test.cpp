@@ -83,6 +83,21 @@ void cancelled_after_various_times(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuf
   }
 }
 
+// A transfer that is over is not cancelled, nor is it late.
+void over_before_it_ends_early(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+                               dma::TxBuffer& tx FERRY_BORROWS, std::uint32_t round) {
+  tx.with([&](std::span<std::byte> bytes) { fill_pattern(bytes, round); });
+  auto finished = std::move(spi).transfer(std::move(rx), std::move(tx));
+  while (!finished.is_done()) {
+  }
+  FERRY_CHECK(std::move(finished).cancel_into(spi, rx, tx).has_value());
+  FERRY_CHECK_EQUAL(rx.with([&](std::span<std::byte> bytes) { return matching(bytes, round); }), 32'000u);
+  auto late = std::move(spi).transfer(std::move(rx), std::move(tx));
+  while (!late.is_done()) {
+  }
+  FERRY_CHECK(std::move(late).wait_into(spi, rx, tx, Deadline::after(0_us)).has_value());
+}
+
 }  // namespace
 
 int main() {
@@ -117,18 +132,7 @@ int main() {
   auto patient = std::move(spi).transfer(std::move(rx), std::move(tx));
   FERRY_CHECK(std::move(patient).wait_into(spi, rx, tx, Deadline::never()).has_value());
 
-  // A transfer that is over is not cancelled, nor is it late.
-  ++round;
-  tx.with([&](std::span<std::byte> bytes) { fill_pattern(bytes, round); });
-  auto finished = std::move(spi).transfer(std::move(rx), std::move(tx));
-  while (!finished.is_done()) {
-  }
-  FERRY_CHECK(std::move(finished).cancel_into(spi, rx, tx).has_value());
-  FERRY_CHECK_EQUAL(rx.with([&](std::span<std::byte> bytes) { return matching(bytes, round); }), 32'000u);
-  auto late = std::move(spi).transfer(std::move(rx), std::move(tx));
-  while (!late.is_done()) {
-  }
-  FERRY_CHECK(std::move(late).wait_into(spi, rx, tx, Deadline::after(0_us)).has_value());
+  over_before_it_ends_early(spi, rx, tx, ++round);
 
   // One direction, or unequal ones, cancelled too.
   for (const dma::Lengths lengths : {dma::Lengths{.rx_length = 0}, dma::Lengths{.tx_length = 0},
