@@ -97,16 +97,16 @@ void DmaPort::start(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dm
   error_ = try_to_start(rx, tx, rx_length, tx_length);
 }
 
-void DmaPort::start_half_duplex_read(const Phases& phases, const dma::detail::Plan& rx,
+void DmaPort::start_half_duplex_read(const PhaseRegisters& phases, const dma::detail::Plan& rx,
                                      std::uint32_t length) {
   forget();
-  error_ = try_half_duplex(phases, Port::DataPhase::receive, rx, length);
+  error_ = try_half_duplex(phases, DataPhase::receive, rx, length);
 }
 
-void DmaPort::start_half_duplex_write(const Phases& phases, const dma::detail::Plan& tx,
+void DmaPort::start_half_duplex_write(const PhaseRegisters& phases, const dma::detail::Plan& tx,
                                       std::uint32_t length) {
   forget();
-  error_ = try_half_duplex(phases, Port::DataPhase::transmit, tx, length);
+  error_ = try_half_duplex(phases, DataPhase::transmit, tx, length);
 }
 
 void DmaPort::set_up(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths) {
@@ -116,11 +116,11 @@ void DmaPort::set_up(const dma::detail::Plan& rx, const dma::detail::Plan& tx, d
   set_up_anew(rx, tx);
 }
 
-void DmaPort::set_up_half_duplex(const Phases& phases, Port::DataPhase data, const dma::detail::Plan& plan,
+void DmaPort::set_up_half_duplex(const PhaseRegisters& phases, DataPhase data, const dma::detail::Plan& plan,
                                  std::uint32_t length) {
   if (length == dma::whole_buffer) length = plan.size;
-  const bool receives = data == Port::DataPhase::receive;
-  const auto header = port_.header_for(phases, data);
+  const bool receives = data == DataPhase::receive;
+  const auto header = port_.header_for(phases);
   recipe_ = {.header = header.value_or(Port::Header{}),
              .rx_length = receives ? length : 0,
              .tx_length = receives ? 0 : length,
@@ -195,14 +195,14 @@ std::optional<Error> DmaPort::try_to_start(const dma::detail::Plan& rx, const dm
   return launch(rx_length != 0, tx_length != 0);
 }
 
-std::optional<Error> DmaPort::try_half_duplex(const Phases& phases, Port::DataPhase data,
+std::optional<Error> DmaPort::try_half_duplex(const PhaseRegisters& phases, DataPhase data,
                                               const dma::detail::Plan& plan, std::uint32_t length) {
-  const auto header = port_.header_for(phases, data);
+  const auto header = port_.header_for(phases);
   if (!header) return as_transfer_error(header.error());
   if (length == dma::whole_buffer) length = plan.size;
   if (length == 0 && !header->any_phase()) return {};
-  const std::uint32_t rx_length = data == Port::DataPhase::receive ? length : 0;
-  const std::uint32_t tx_length = data == Port::DataPhase::transmit ? length : 0;
+  const std::uint32_t rx_length = data == DataPhase::receive ? length : 0;
+  const std::uint32_t tx_length = data == DataPhase::transmit ? length : 0;
   if (auto error = prepare(plan, plan, rx_length, tx_length)) return error;
   header_ = *header;
   rx_left_ = rx_length;

@@ -242,18 +242,24 @@ TransferOf<Rx> MasterDma::read(Rx rx FERRY_TAKES_LIVE, std::uint32_t length) && 
 }
 
 template <dma::Source Tx>
-TransferOf<Tx> MasterDma::half_duplex_write(const Phases& phases, Tx tx FERRY_TAKES_LIVE,
-                                            std::uint32_t length) && {
+[[gnu::always_inline]] inline TransferOf<Tx> MasterDma::half_duplex_write(const Phases& phases,
+                                                                          Tx tx FERRY_TAKES_LIVE,
+                                                                          std::uint32_t length) && {
   detail::DmaPort* port = give_away();
-  port->start_half_duplex_write(phases, dma::detail::MemoryAccess::plan(tx), length);
+  port->start_half_duplex_write(
+      detail::translate(phases, detail::DataPhase::transmit, port->port().writes_lsb_first()),
+      dma::detail::MemoryAccess::plan(tx), length);
   return TransferOf<Tx>{port, std::move(tx)};
 }
 
 template <dma::Target Rx>
-TransferOf<Rx> MasterDma::half_duplex_read(const Phases& phases, Rx rx FERRY_TAKES_LIVE,
-                                           std::uint32_t length) && {
+[[gnu::always_inline]] inline TransferOf<Rx> MasterDma::half_duplex_read(const Phases& phases,
+                                                                         Rx rx FERRY_TAKES_LIVE,
+                                                                         std::uint32_t length) && {
   detail::DmaPort* port = give_away();
-  port->start_half_duplex_read(phases, dma::detail::MemoryAccess::plan(rx), length);
+  port->start_half_duplex_read(
+      detail::translate(phases, detail::DataPhase::receive, port->port().writes_lsb_first()),
+      dma::detail::MemoryAccess::plan(rx), length);
   return TransferOf<Rx>{port, std::move(rx)};
 }
 

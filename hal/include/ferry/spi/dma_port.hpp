@@ -29,13 +29,15 @@ class DmaPort {
   void start(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths);
 
   /// The same in half duplex.
-  void start_half_duplex_read(const Phases& phases, const dma::detail::Plan& rx, std::uint32_t length);
-  void start_half_duplex_write(const Phases& phases, const dma::detail::Plan& tx, std::uint32_t length);
+  void start_half_duplex_read(const PhaseRegisters& phases, const dma::detail::Plan& rx,
+                              std::uint32_t length);
+  void start_half_duplex_write(const PhaseRegisters& phases, const dma::detail::Plan& tx,
+                               std::uint32_t length);
 
   /// Sets a transfer up without starting it: the lists are filled and SPI's registers written. Nothing runs.
   /// What is wrong with it, the first start's finish() tells.
   void set_up(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths);
-  void set_up_half_duplex(const Phases& phases, Port::DataPhase data, const dma::detail::Plan& plan,
+  void set_up_half_duplex(const PhaseRegisters& phases, DataPhase data, const dma::detail::Plan& plan,
                           std::uint32_t length);
   /// Starts what was set up last, for the first time or again; nobody else has used the port in between.
   /// False if it is not in place any more (after a transfer that failed) or never is: longer than SPI can do
@@ -60,7 +62,7 @@ class DmaPort {
   std::optional<dma::Error> try_to_start(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
                                          std::uint32_t rx_length, std::uint32_t tx_length);
   void set_up_anew(const dma::detail::Plan& rx, const dma::detail::Plan& tx);
-  std::optional<dma::Error> try_half_duplex(const Phases& phases, Port::DataPhase data,
+  std::optional<dma::Error> try_half_duplex(const PhaseRegisters& phases, DataPhase data,
                                             const dma::detail::Plan& plan, std::uint32_t length);
   std::optional<dma::Error> prepare(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
                                     std::uint32_t rx_length, std::uint32_t tx_length);

@@ -44,14 +44,18 @@ class FERRY_CONSUMABLE Operations {
   }
 
   /// Sends the phases in front, then receives. With no bytes only the phases are sent.
-  [[nodiscard]] FERRY_NEEDS_LIVE std::expected<void, Error> half_duplex_read(const Phases& phases,
-                                                                             std::span<std::byte> bytes) {
-    return bus().read_half_duplex(phases, bytes);
+  [[nodiscard, gnu::always_inline]] FERRY_NEEDS_LIVE std::expected<void, Error> half_duplex_read(
+      const Phases& phases, std::span<std::byte> bytes) {
+    detail::Port& port = bus();
+    return port.read_half_duplex(
+        detail::translate(phases, detail::DataPhase::receive, port.writes_lsb_first()), bytes);
   }
   /// Sends the phases in front, then the bytes, if there are any.
-  [[nodiscard]] FERRY_NEEDS_LIVE std::expected<void, Error> half_duplex_write(
+  [[nodiscard, gnu::always_inline]] FERRY_NEEDS_LIVE std::expected<void, Error> half_duplex_write(
       const Phases& phases, std::span<const std::byte> bytes = {}) {
-    return bus().write_half_duplex(phases, bytes);
+    detail::Port& port = bus();
+    return port.write_half_duplex(
+        detail::translate(phases, detail::DataPhase::transmit, port.writes_lsb_first()), bytes);
   }
 
   /// Which CS line is active in the operations from now on; at first line 0. A line that is held is let go

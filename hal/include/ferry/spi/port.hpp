@@ -9,7 +9,7 @@
 #include "chip/esp32c3/registers/spi2.hpp"
 #include "ferry/mmio.hpp"
 #include "ferry/spi/config.hpp"
-#include "ferry/spi/phases.hpp"
+#include "ferry/spi/phase_registers.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -36,8 +36,11 @@ class Port {
 
   /// Half duplex through the FIFO, with CS active from the first phase to the last byte. Without bytes only
   /// the phases are sent.
-  std::expected<void, Error> read_half_duplex(const Phases& phases, std::span<std::byte> rx);
-  std::expected<void, Error> write_half_duplex(const Phases& phases, std::span<const std::byte> tx);
+  std::expected<void, Error> read_half_duplex(const PhaseRegisters& phases, std::span<std::byte> rx);
+  std::expected<void, Error> write_half_duplex(const PhaseRegisters& phases, std::span<const std::byte> tx);
+
+  /// For translate(). One load.
+  bool writes_lsb_first() const { return (ctrl_ & chip::spi2::Ctrl::wr_bit_order.mask) != 0; }
 
   void select(Cs line);
   /// To be called before a pin is routed to the line, which has its inactive level then.
@@ -63,10 +66,9 @@ class Port {
                                             chip::spi2::User::usr_addr.mask |
                                             chip::spi2::User::usr_dummy.mask;
   };
-  enum class DataPhase : std::uint8_t { receive, transmit };
   Header full_duplex_header() const { return {user_, user1_, written_.user2, written_.addr, ctrl_}; }
-  /// Translates the phases, or finds out why the bus cannot do them.
-  std::expected<Header, Error> header_for(const Phases& phases, DataPhase data) const;
+  /// The phases with the settings of the bus, or why the bus cannot do them.
+  std::expected<Header, Error> header_for(const PhaseRegisters& phases) const;
 
   /// How the next transfer is to be made; set by drivers before update().
   struct Shape {
@@ -157,8 +159,8 @@ class Port {
 
   void take_settings(const Config& config);
   void write_settings();
-  std::expected<void, Error> half_duplex(const Phases& phases, DataPhase data, std::span<std::byte> rx,
-                                         std::span<const std::byte> tx);
+  std::expected<void, Error> half_duplex(const PhaseRegisters& phases, DataPhase data,
+                                         std::span<std::byte> rx, std::span<const std::byte> tx);
   bool run(std::uint32_t bytes);
   std::unexpected<Error> give_up();
   bool wait_until_done(std::uint32_t bytes) const;

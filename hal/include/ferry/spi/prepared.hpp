@@ -189,16 +189,20 @@ template <dma::Source Tx>
 FERRY_MADE_LIVE PreparedOf<Tx> prepare_half_duplex_write(MasterDma spi FERRY_TAKES_LIVE, const Phases& phases,
                                                          Tx tx FERRY_TAKES_LIVE,
                                                          std::uint32_t length = dma::whole_buffer) {
-  detail::Preparation::port(spi).set_up_half_duplex(phases, detail::Port::DataPhase::transmit,
-                                                    dma::detail::MemoryAccess::plan(tx), length);
+  detail::DmaPort& port = detail::Preparation::port(spi);
+  port.set_up_half_duplex(
+      detail::translate(phases, detail::DataPhase::transmit, port.port().writes_lsb_first()),
+      detail::DataPhase::transmit, dma::detail::MemoryAccess::plan(tx), length);
   return detail::Preparation::make<Tx>(std::move(spi), std::move(tx));
 }
 template <dma::Target Rx>
 FERRY_MADE_LIVE PreparedOf<Rx> prepare_half_duplex_read(MasterDma spi FERRY_TAKES_LIVE, const Phases& phases,
                                                         Rx rx FERRY_TAKES_LIVE,
                                                         std::uint32_t length = dma::whole_buffer) {
-  detail::Preparation::port(spi).set_up_half_duplex(phases, detail::Port::DataPhase::receive,
-                                                    dma::detail::MemoryAccess::plan(rx), length);
+  detail::DmaPort& port = detail::Preparation::port(spi);
+  port.set_up_half_duplex(
+      detail::translate(phases, detail::DataPhase::receive, port.port().writes_lsb_first()),
+      detail::DataPhase::receive, dma::detail::MemoryAccess::plan(rx), length);
   return detail::Preparation::make<Rx>(std::move(spi), std::move(rx));
 }
 
