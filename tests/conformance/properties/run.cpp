@@ -27,6 +27,7 @@ constexpr std::array<unsigned, 4> line_pins{4, 2, 6, 7};
 class Bench {
  public:
   explicit Bench(const char* firmware) : board_(firmware) {
+    board_.watch_dma();
     board_.on_edge(select_pin, [this](bool level) { level ? deselected() : selected(); });
     board_.on_edge(clock_pin, [this](bool level) { clocked(level); });
     board_.on_edge(line_pins[0], [this](bool level) {
@@ -62,6 +63,7 @@ class Bench {
     board_.set_word(go_, board_.word(go_) + 1);
     RC_ASSERT(board_.run_until_level(done_pin, false, millisecond));
     RC_ASSERT(board_.run_until_level(done_pin, true, second));
+    RC_ASSERT(board_.findings().empty());
     Answer answer{};
     const auto bytes = board_.bytes(answer_, sizeof answer);
     std::memcpy(&answer, bytes.data(), sizeof answer);

@@ -34,6 +34,7 @@ struct Transaction {
 class Bench {
  public:
   explicit Bench(const char* firmware) : board_(firmware) {
+    board_.watch_dma();
     board_.drive(select_pin, true);
     board_.drive(clock_pin, false);
     board_.run_for(2 * millisecond);
@@ -90,6 +91,7 @@ class Bench {
   }
   SlaveAnswer answer() {
     RC_ASSERT(board_.run_until_level(armed_pin, false, 100 * millisecond));
+    RC_ASSERT(board_.findings().empty());
     SlaveAnswer answer{};
     const auto bytes = board_.bytes(answer_, sizeof answer);
     std::memcpy(&answer, bytes.data(), sizeof answer);
