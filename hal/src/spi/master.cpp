@@ -17,6 +17,18 @@ MasterDma Master::with_dma(dma::ConfiguredChannel channel FERRY_TAKES_LIVE) && {
   return MasterDma{&detail::dma_port2};
 }
 
+MasterDma Master::with_dma(dma::ConfiguredHalves halves FERRY_TAKES_LIVE) && {
+  give_away();
+  detail::dma_port2.attach(dma::detail::ChannelAccess::take_engine(halves));
+  return MasterDma{&detail::dma_port2};
+}
+
+Master MasterDma::without_dma(dma::ConfiguredHalves& halves FERRY_REFILLS) && {
+  detail::DmaPort* port = give_away();
+  halves = dma::detail::ChannelAccess::make_channel<false>(port->detach());
+  return Master{&port->port()};
+}
+
 Master MasterDma::without_dma(dma::ConfiguredChannel& channel FERRY_REFILLS) && {
   detail::DmaPort* port = give_away();
   channel = dma::detail::ChannelAccess::make_channel(port->detach());

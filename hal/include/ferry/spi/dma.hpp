@@ -105,6 +105,9 @@ class [[nodiscard]] FERRY_CONSUMABLE MasterDma : public Operations<MasterDma> {
   /// connected to nothing, goes into a variable that holds none.
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Master
   without_dma(dma::ConfiguredChannel& channel FERRY_REFILLS) &&;
+  /// The same with halves. Halves of two channels that would be taken for one channel are fatal.
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Master
+  without_dma(dma::ConfiguredHalves& halves FERRY_REFILLS) &&;
 
  private:
   friend Master;

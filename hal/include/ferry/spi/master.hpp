@@ -115,6 +115,9 @@ class [[nodiscard]] FERRY_CONSUMABLE Master : public Operations<Master> {
   /// Hands transfers to a DMA channel. The result can do all that this class can, and DMA transfers.
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE MasterDma
   with_dma(dma::ConfiguredChannel channel FERRY_TAKES_LIVE) &&;
+  /// The same with the halves of two channels: one to receive by, one to send by.
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE MasterDma
+  with_dma(dma::ConfiguredHalves halves FERRY_TAKES_LIVE) &&;
 
  private:
   friend MasterDma;
