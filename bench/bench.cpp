@@ -82,7 +82,13 @@ int check_limit(const std::string& folder) {
   const std::uint64_t accesses = start_accesses(Programs::load(folder));
   std::cout << "a repeated start takes " << accesses << " register accesses; " << most_start_accesses
             << " are allowed\n";
-  return accesses <= most_start_accesses ? 0 : 1;
+  const Cost prepared = prepared_start(Programs::load(folder));
+  std::cout << "a prepared start takes " << prepared.register_stores << " writes and "
+            << prepared.register_loads << " reads; " << most_prepared_stores << " and " << most_prepared_loads
+            << " are allowed\n";
+  const bool passed = accesses <= most_start_accesses && prepared.register_stores <= most_prepared_stores &&
+                      prepared.register_loads <= most_prepared_loads;
+  return passed ? 0 : 1;
 }
 
 int print_exercise(const std::string& dma, const std::string& skeleton) {

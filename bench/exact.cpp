@@ -35,6 +35,8 @@ std::string start_table(const Programs& programs) {
     const std::string size = ", " + number(bytes) + " bytes";
     add_start(table, "by hand, repeated" + size, repeated_start(programs.floor, bytes));
     add_start(table, "Ferry, repeated" + size, repeated_start(programs.dma, bytes));
+    add_start(table, "Ferry, prepared, in turn with another" + size,
+              next_of_two(programs.prepared, bytes).start);
     add_start(table, "Ferry, first" + size, first_start(programs.dma, bytes));
   }
   table.add({"esp-hal, by its source", "58 or more", "27", "31", "", "", ""});
@@ -57,6 +59,13 @@ std::string forms_table(const Programs& programs) {
     table.add({name, number(floor.accesses()), number(ferry.accesses()), number(floor.instructions),
                number(ferry.instructions), number(ferry.instructions * 100 / floor.instructions) + " %"});
   }
+  return table.text();
+}
+
+std::string gap_table(const Programs& programs) {
+  Table table({"bytes each", "from the last bit of one to `CMD.USR` of the next, µs"});
+  for (const std::uint32_t bytes : start_lengths)
+    table.add({number(bytes), microseconds(next_of_two(programs.prepared, bytes).gap)});
   return table.text();
 }
 
@@ -136,6 +145,7 @@ std::vector<Block> exact_blocks(const Programs& programs) {
   return {{"start", "Start of a DMA transfer", start_table(programs)},
           {"forms", "Start of a transfer, each form", forms_table(programs)},
           {"end", "End of a DMA transfer", end_table(programs)},
+          {"gap", "Two prepared transfers", gap_table(programs)},
           {"crossings", "DMA against blocking: where it pays", crossings.text()},
           {"lengths", "DMA against blocking: by length", lengths}};
 }
@@ -144,6 +154,16 @@ std::uint64_t start_accesses(const Programs& programs) {
   std::uint64_t most = 0;
   for (const std::uint32_t bytes : start_lengths)
     most = std::max(most, repeated_start(programs.dma, bytes).accesses());
+  return most;
+}
+
+Cost prepared_start(const Programs& programs) {
+  Cost most;
+  for (const std::uint32_t bytes : start_lengths) {
+    const Cost start = next_of_two(programs.prepared, bytes).start;
+    most.register_loads = std::max(most.register_loads, start.register_loads);
+    most.register_stores = std::max(most.register_stores, start.register_stores);
+  }
   return most;
 }
 

@@ -11,6 +11,8 @@ namespace ferry::bench {
 
 // The figure to reach: register accesses of a repeated start of the same buffers.
 inline constexpr std::uint64_t most_start_accesses = 24;
+// The same of a prepared one, in turn with another.
+inline constexpr std::uint64_t most_prepared_stores = 15, most_prepared_loads = 5;
 
 // One table, or several that belong together, as Markdown.
 struct Block {
@@ -24,5 +26,7 @@ std::vector<Block> exact_blocks(const Programs& programs);
 
 // The largest number of register accesses that a repeated start was seen to take.
 std::uint64_t start_accesses(const Programs& programs);
+// The largest numbers of loads and stores of a prepared start; nothing else of the result counts.
+Cost prepared_start(const Programs& programs);
 
 }  // namespace ferry::bench

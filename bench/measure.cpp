@@ -56,7 +56,8 @@ Programs Programs::load(const std::filesystem::path& folder) {
           .blocking = bench::load(folder / "bench-blocking.elf"),
           .floor = bench::load(folder / "bench-floor.elf"),
           .forms = bench::load(folder / "bench-forms.elf"),
-          .forms_by_hand = bench::load(folder / "bench-forms_by_hand.elf")};
+          .forms_by_hand = bench::load(folder / "bench-forms_by_hand.elf"),
+          .prepared = bench::load(folder / "bench-prepared.elf")};
 }
 
 Cost first_start(const board::Image& dma, std::uint32_t bytes) {
@@ -82,6 +83,24 @@ Cost start_of(const board::Image& program, Form form) {
     guest.check_received(fifo_bytes);
   }
   return cost;
+}
+
+Next next_of_two(const board::Image& prepared, std::uint32_t bytes) {
+  Guest guest(prepared, fast_hertz);
+  guest.set_length(bytes);
+  guest.run_to("first");
+  guest.run_to_frame_end(2);
+  guest.run_to("ready");
+  guest.check_received(bytes);
+  guest.run_to("first");
+  guest.run_to_frame_end(1);
+  Next next;
+  const board::Time last_bit = guest.last_bit_time();
+  const Cost begin = guest.run_to("begin");
+  const Cost started = guest.run_to_bus_start();
+  next.start = started - begin;
+  next.gap = started.time - last_bit;
+  return next;
 }
 
 End end_of_transfer(const board::Image& program, Meanwhile meanwhile) {

@@ -11,7 +11,7 @@ namespace ferry::bench {
 
 // The measured programs.
 struct Programs {
-  board::Image dma, blocking, floor, forms, forms_by_hand;
+  board::Image dma, blocking, floor, forms, forms_by_hand, prepared;
 
   // From the files in a firmware build's folder `bench`; throws Failure.
   static Programs load(const std::filesystem::path& folder);
@@ -25,6 +25,15 @@ Cost repeated_start(const board::Image& program, std::uint32_t bytes);  // also 
 
 // From a call of this form to the store that starts SPI, 64 bytes, as the third one of its kind.
 Cost start_of(const board::Image& program, Form form);
+
+// ---- Prepared transfers, one behind the other.
+
+struct Next {
+  Cost start;           // as above: of the second one, on a channel that the first one has just used
+  board::Time gap = 0;  // from the last bit of the first one to the store that starts SPI for the second
+};
+// Neither is the first of its kind. On a board of its own, at 10 MHz.
+Next next_of_two(const board::Image& prepared, std::uint32_t bytes);
 
 // ---- End: from the last bit on the wire to the parts being back.
 

@@ -38,14 +38,16 @@ int main() {
           .with_dma(std::move(channel).configure({}, std::move(rx_descriptors), std::move(tx_descriptors)));
 
   //! [const]
-  auto table = ferry::dma::ConstSource::of<squares>();
-  auto outcome = std::move(spi).transfer(std::move(rx), std::move(table)).wait_into(spi, rx, table);
+  const auto table = ferry::dma::ConstSource::of<squares>();
+  ferry::dma::ConstSource sent;
+  auto outcome = std::move(spi).transfer(std::move(rx), table).wait_into(spi, rx, sent);
   //! [const]
   if (!outcome || rx[255] != std::byte{squares[255]}) return 1;
   ferry::print("From RAM: {} bytes\n", outcome->length);
 
-  auto flash = ferry::dma::ConstSource::of<in_flash>();
-  outcome = std::move(spi).transfer(std::move(rx), std::move(flash)).wait_into(spi, rx, flash);
+  const auto flash = ferry::dma::ConstSource::of<in_flash>();
+  ferry::dma::ConstSource tried;
+  outcome = std::move(spi).transfer(std::move(rx), flash).wait_into(spi, rx, tried);
   if (outcome) return 1;
   ferry::print("From flash: {}. {}\n", outcome.error(), ferry::dma::explain(outcome.error().reason));
   return 0;

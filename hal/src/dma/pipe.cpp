@@ -68,6 +68,13 @@ std::uint32_t Pipe::pauses() {
 
 std::optional<Error> Pipe::error() const { return detail::decode(engine().interrupts() & errors); }
 
+void Pipe::drop() {
+  const Outcome outcome = stop();
+  RxStream to = detail::StreamAccess::give_back(to_);
+  TxStream from = detail::StreamAccess::give_back(from_);
+  dropped.put(outcome, copier_, to, from);
+}
+
 Outcome Pipe::stop() {
   auto failure = error();
   if (failure) failure = engine().cause(*failure, {.receives = true, .sends = sending_});

@@ -18,6 +18,7 @@
 #include "ferry/dma/buffer.hpp"
 #include "ferry/dma/channel.hpp"
 #include "ferry/dma/copy_port.hpp"
+#include "ferry/dma/dropped.hpp"
 #include "ferry/dma/stream.hpp"
 #include "ferry/dma/transfer.hpp"
 #include "ferry/ownership.hpp"
@@ -30,8 +31,6 @@
 namespace ferry::dma {
 
 namespace detail {
-
-[[noreturn]] FERRY_KEPT_APART void copy_dropped();
 
 template <class Token>
 inline constexpr chip::DmaPeripheral trigger_of = chip::DmaPeripheral::none;
@@ -130,9 +129,11 @@ class [[nodiscard]] FERRY_CONSUMABLE Copier {
 
 /// A copy under way, or over and not yet looked at. It owns the copier and both buffers.
 ///
-/// Has to be ended by one of the `_into` functions, on every path: Clang refuses a program that drops one, in
-/// others the destructor is fatal. They put the parts back into the caller's own variables, which must be the
-/// spent ones; after any of them, whatever it returns, no hardware touches the buffers.
+/// Has to be ended by one of the `_into` functions, on every path: Clang refuses a program that drops one.
+/// Where it cannot see that, in members and with other compilers, the destructor aborts the copy, waits until
+/// nothing touches the buffers any more (bounded), and keeps the parts for recover_into(). They put the parts
+/// back into the caller's own variables, which must be the spent ones; after any of them, whatever it
+/// returns, no hardware touches the buffers.
 ///
 /// The outcome is the number of bytes copied, or an error of dma::Error; both come with all parts. After an
 /// error the contents of `to` are not known, and copier and buffers are as good as before.
@@ -143,7 +144,7 @@ class [[nodiscard]] FERRY_CONSUMABLE CopyOf {
   CopyOf& operator=(CopyOf&&) = delete;
   CopyOf* operator&() = delete;
   [[gnu::always_inline]] FERRY_NEEDS_SPENT ~CopyOf() {
-    if (copier_.port_ != nullptr) detail::copy_dropped();
+    if (copier_.port_ != nullptr) drop();
   }
 
   /// Whether it is over, well or not: the last byte is in memory. Does not block; one register read.
@@ -178,8 +179,25 @@ class [[nodiscard]] FERRY_CONSUMABLE CopyOf {
     return outcome;
   }
 
+  /// The parts of a copy of this kind that was dropped, as cancel_into() would have given them back. Without
+  /// one it is fatal: there is was_dropped() to ask before.
+  [[nodiscard]] static Outcome recover_into(Copier& copier FERRY_REFILLS, To& to FERRY_REFILLS,
+                                            From& from FERRY_REFILLS) {
+    return dropped.take_into(copier, to, from);
+  }
+  [[nodiscard]] static bool was_dropped() { return !dropped.is_empty(); }
+
  private:
   friend Copier;
+
+  // As many as there are channels.
+  static constinit inline detail::Dropped<3, Copier, To, From> dropped{};
+
+  [[gnu::noinline]] void drop() {
+    const Outcome outcome = copier_.port()->cancel();
+    detail::MemoryAccess::set_received(to_, received(outcome));
+    dropped.put(outcome, copier_, to_, from_);
+  }
 
   [[gnu::always_inline]] FERRY_MADE_LIVE CopyOf(detail::CopyPort* port, To&& to FERRY_TAKES_LIVE,
                                                 From&& from FERRY_TAKES_LIVE)

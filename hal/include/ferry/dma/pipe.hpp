@@ -24,14 +24,15 @@ namespace ferry::dma {
 /// A copy that runs until it is stopped. It owns the copier and both streams.
 ///
 /// When nothing is pushed it rests, and when nothing is popped it holds back what it has: no byte is lost.
-/// Has to be ended by stop_into, on every path; see dma::Copy.
+/// Has to be ended by stop_into, on every path; one that is dropped all the same is stopped, and its parts
+/// can be had by recover_into(), see dma::Copy.
 class [[nodiscard]] FERRY_CONSUMABLE Pipe {
  public:
   Pipe(Pipe&& other FERRY_TAKES_LIVE) = default;
   Pipe& operator=(Pipe&&) = delete;
   Pipe* operator&() = delete;
   [[gnu::always_inline]] FERRY_NEEDS_SPENT ~Pipe() {
-    if (copier_.port_ != nullptr) detail::copy_dropped();
+    if (copier_.port_ != nullptr) drop();
   }
 
   /// Puts in as many of these bytes as find a place, and tells how many. They are under way once they fill a
@@ -65,8 +66,19 @@ class [[nodiscard]] FERRY_CONSUMABLE Pipe {
     return outcome;
   }
 
+  /// The parts of a pipe that was dropped, as stop_into() would have given them back. Without one it is
+  /// fatal: there is was_dropped() to ask before.
+  [[nodiscard]] static Outcome recover_into(Copier& copier FERRY_REFILLS, RxStream& to FERRY_REFILLS,
+                                            TxStream& from FERRY_REFILLS) {
+    return dropped.take_into(copier, to, from);
+  }
+  [[nodiscard]] static bool was_dropped() { return !dropped.is_empty(); }
+
  private:
   friend Copier;
+
+  static constinit inline detail::Dropped<3, Copier, RxStream, TxStream> dropped{};
+  void drop();
 
   FERRY_MADE_LIVE Pipe(detail::CopyPort* port, const detail::ReceiveStream& to,
                        const detail::TransmitStream& from);

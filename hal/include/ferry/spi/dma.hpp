@@ -14,6 +14,7 @@
 
 #include "ferry/dma/buffer.hpp"
 #include "ferry/dma/channel.hpp"
+#include "ferry/dma/dropped.hpp"
 #include "ferry/dma/transfer.hpp"
 #include "ferry/ownership.hpp"
 #include "ferry/spi/config.hpp"
@@ -146,10 +147,12 @@ namespace detail {
 
 /// A transfer under way, or over and not yet looked at. It owns the driver and the buffers it was given.
 ///
-/// Has to be ended by one of the `_into` functions, on every path: Clang refuses a program that drops one, in
-/// others the destructor is fatal. They put the parts back into the caller's own variables, which must be the
-/// spent ones, the driver first and then the buffers in the order in which they were given; after any of
-/// them, whatever it returns, no hardware touches the buffers.
+/// Has to be ended by one of the `_into` functions, on every path: Clang refuses a program that drops one.
+/// Where it cannot see that, in members and with other compilers, the destructor aborts the transfer, waits
+/// until nothing touches the buffers any more (bounded), and keeps the parts for recover_into(). They put the
+/// parts back into the caller's own variables, which must be the spent ones, the driver first and then the
+/// buffers in the order in which they were given; after any of them, whatever it returns, no hardware touches
+/// the buffers.
 ///
 /// The outcome is the number of bytes received, or an error of dma::Error and how many bytes had been
 /// received until then (dma::Failure); both come with all parts. After an error the contents of the receive
@@ -161,7 +164,7 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
   TransferOf& operator=(TransferOf&&) = delete;
   TransferOf* operator&() = delete;
   [[gnu::always_inline]] FERRY_NEEDS_SPENT ~TransferOf() {
-    if (spi_.port_ != nullptr) detail::transfer_dropped();
+    if (spi_.port_ != nullptr) drop();
   }
 
   /// Whether it is over, well or not: SPI has finished *and* GDMA has stored the last byte. SPI's word alone
@@ -196,8 +199,23 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
     return outcome;
   }
 
+  /// The parts of a transfer of this kind that was dropped, as cancel_into() would have given them back.
+  /// Without one it is fatal: there is was_dropped() to ask before.
+  [[nodiscard]] static dma::Outcome recover_into(MasterDma& spi FERRY_REFILLS,
+                                                 Buffers&... buffers FERRY_REFILLS) {
+    return dropped.take_into(spi, buffers...);
+  }
+  [[nodiscard]] static bool was_dropped() { return !dropped.is_empty(); }
+
  private:
   friend MasterDma;
+
+  static constinit inline dma::detail::Dropped<1, MasterDma, Buffers...> dropped{};
+
+  [[gnu::noinline]] void drop() {
+    const dma::Outcome outcome = spi_.port()->cancel();
+    parts_.drop_into(dropped, outcome, spi_);
+  }
 
   [[gnu::always_inline]] FERRY_MADE_LIVE explicit TransferOf(detail::DmaPort* port,
                                                              Buffers&&... buffers FERRY_TAKES_LIVE)

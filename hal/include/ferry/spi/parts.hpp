@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ferry/dma/buffer.hpp"
+#include "ferry/dma/transfer.hpp"
 #include "ferry/ownership.hpp"
 
 #include <cstddef>
@@ -77,6 +78,13 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
     };
     (look(get<place>()), ...);
     return plan;
+  }
+
+  /// For a transfer that was dropped: driver and buffers, as they would have been given back.
+  template <class Dropped, class Driver>
+  void drop_into(Dropped& dropped, const dma::Outcome& outcome, Driver& driver FERRY_EMPTIES) {
+    set_received(dma::received(outcome));
+    dropped.put(outcome, driver, Held<place, Buffers>::buffer...);
   }
 
  private:

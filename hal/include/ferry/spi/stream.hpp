@@ -81,6 +81,22 @@ class StreamPort {
   bool paused_ = false;
 };
 
+/// The part of a stream that is of this kind.
+template <class Kind>
+struct StreamPart;
+template <>
+struct StreamPart<dma::RxStream> {
+  FERRY_MADE_LIVE static dma::RxStream from(const StreamPort& port) {
+    return dma::detail::StreamAccess::give_back(port.rx());
+  }
+};
+template <>
+struct StreamPart<dma::TxStream> {
+  FERRY_MADE_LIVE static dma::TxStream from(const StreamPort& port) {
+    return dma::detail::StreamAccess::give_back(port.tx());
+  }
+};
+
 /// Reaches into the driver, which is inside the stream.
 struct MasterAccess {
   static bool is_live(const MasterDma& spi) { return spi.port_ != nullptr; }
@@ -97,7 +113,8 @@ struct MasterAccess {
 }  // namespace detail
 
 /// A stream under way; it owns the driver and the streams it was given, RxStream, TxStream or both in this
-/// order. Has to be ended by stop_into, on every path; see spi::TransferOf. Nothing here blocks but drain().
+/// order. Has to be ended by stop_into, on every path; one that is dropped all the same is stopped, and its
+/// parts can be had by recover_into(), see spi::TransferOf. Nothing here blocks but drain().
 ///
 /// With both directions SPI sends what was pushed and receives as much at the same time. A stream that only
 /// receives sends the level of Config::idle_mosi.
@@ -111,7 +128,7 @@ class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
   StreamOf& operator=(StreamOf&&) = delete;
   StreamOf* operator&() = delete;
   FERRY_NEEDS_SPENT ~StreamOf() {
-    if (detail::MasterAccess::is_live(spi_)) detail::transfer_dropped();
+    if (detail::MasterAccess::is_live(spi_)) drop();
   }
 
   /// Puts in as many of these bytes as find a place, and tells how many. They go out once they fill a chunk,
@@ -183,17 +200,31 @@ class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
     return outcome;
   }
 
+  /// The parts of a stream of this kind that was dropped, as stop_into() would have given them back. Without
+  /// one it is fatal: there is was_dropped() to ask before.
+  [[nodiscard]] static dma::Outcome recover_into(MasterDma& spi FERRY_REFILLS,
+                                                 Streams&... streams FERRY_REFILLS) {
+    return dropped.take_into(spi, streams...);
+  }
+  [[nodiscard]] static bool was_dropped() { return !dropped.is_empty(); }
+
  private:
   friend struct detail::MasterAccess;
 
   FERRY_MADE_LIVE StreamOf(MasterDma&& spi FERRY_TAKES_LIVE, const detail::StreamPort& port)
       : spi_(std::move(spi)), port_(port) {}
 
-  void give_back(dma::RxStream& rx FERRY_REFILLS) { rx = dma::detail::StreamAccess::give_back(port_.rx()); }
-  void give_back(dma::TxStream& tx FERRY_REFILLS) { tx = dma::detail::StreamAccess::give_back(port_.tx()); }
-  void give_back(dma::RxStream& rx FERRY_REFILLS, dma::TxStream& tx FERRY_REFILLS) {
-    rx = dma::detail::StreamAccess::give_back(port_.rx());
-    tx = dma::detail::StreamAccess::give_back(port_.tx());
+  static constinit inline dma::detail::Dropped<1, MasterDma, Streams...> dropped{};
+
+  [[gnu::noinline]] void drop() {
+    const dma::Outcome outcome = port_.stop();
+    put(outcome, detail::StreamPart<Streams>::from(port_)...);
+  }
+  void put(const dma::Outcome& outcome, Streams... streams FERRY_TAKES_LIVE) {
+    dropped.put(outcome, spi_, streams...);
+  }
+  void give_back(Streams&... streams FERRY_REFILLS) {
+    ((streams = detail::StreamPart<Streams>::from(port_)), ...);
   }
 
   MasterDma spi_;

@@ -1,0 +1,17 @@
+#include "ferry/dma/dropped.hpp"
+
+#include "hal/src/exit.hpp"
+
+namespace ferry::dma::detail {
+
+void nothing_was_dropped() {
+  ferry::detail::fatal_at("no transfer of this kind was dropped: there is nothing to recover",
+                          __builtin_return_address(0));
+}
+
+void dropped_again() {
+  ferry::detail::fatal_at("a DMA transfer was dropped, and the parts of the one before were not recovered",
+                          __builtin_return_address(0));
+}
+
+}  // namespace ferry::dma::detail
