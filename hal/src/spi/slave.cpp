@@ -1,7 +1,6 @@
 #include "ferry/spi/slave.hpp"
 
 #include "ferry/spi/slave_dma.hpp"
-#include "hal/src/exit.hpp"
 
 namespace ferry::spi {
 
@@ -23,12 +22,6 @@ Slave SlaveDma::without_dma(dma::ConfiguredChannel& channel FERRY_REFILLS) && {
   detail::SlavePort* port = give_away();
   channel = dma::detail::ChannelAccess::make_channel(port->detach());
   return Slave{port};
-}
-
-void detail::slave_transfer_dropped() {
-  ferry::detail::fatal_at(
-      "a slave's transfer was dropped: end it with wait_into() or cancel_into() on every path",
-      __builtin_return_address(0));
 }
 
 }  // namespace ferry::spi

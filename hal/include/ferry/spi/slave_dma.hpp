@@ -20,6 +20,7 @@
 
 #include "ferry/dma/buffer.hpp"
 #include "ferry/dma/channel.hpp"
+#include "ferry/dma/dropped.hpp"
 #include "ferry/dma/transfer.hpp"
 #include "ferry/ownership.hpp"
 #include "ferry/spi/parts.hpp"
@@ -102,21 +103,15 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveDma {
   detail::SlavePort* port_ = nullptr;
 };
 
-namespace detail {
-
-/// Ends the program.
-[[noreturn]] FERRY_KEPT_APART void slave_transfer_dropped();
-
-}  // namespace detail
-
 /// A transfer that waits for the master, is under way, or is over and not yet looked at. It owns the driver
 /// and the buffers it was given.
 ///
-/// Has to be ended by one of the `_into` functions, on every path: Clang refuses a program that drops one, in
-/// others the destructor is fatal. They put the parts back into the caller's own variables, which must be the
-/// spent ones, the driver first and then the buffers in the order in which they were given; after any of
-/// them, whatever it returns, no hardware touches the buffers, and the slave ignores the bus until it is
-/// armed again.
+/// Has to be ended by one of the `_into` functions, on every path: Clang refuses a program that drops one.
+/// Where it cannot see that, in members and with other compilers, the destructor aborts the transfer,
+/// whatever the master does, and keeps the parts for recover_into(). They put the parts back into the
+/// caller's own variables, which must be the spent ones, the driver first and then the buffers in the order
+/// in which they were given; after any of them, whatever it returns, no hardware touches the buffers, and the
+/// slave ignores the bus until it is armed again.
 ///
 /// Errors: those of dma::Error that a start can have; rx_list_too_short when the master sent more than there
 /// was room for; rx_overflow and tx_underflow when it was faster than GDMA; timed_out and cancelled;
@@ -129,7 +124,7 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveTransferOf {
   SlaveTransferOf& operator=(SlaveTransferOf&&) = delete;
   SlaveTransferOf* operator&() = delete;
   [[gnu::always_inline]] FERRY_NEEDS_SPENT ~SlaveTransferOf() {
-    if (spi_.port_ != nullptr) detail::slave_transfer_dropped();
+    if (spi_.port_ != nullptr) drop();
   }
 
   /// Whether it is over, well or not: the master has deselected *and* GDMA has stored the last byte. Does not
@@ -163,8 +158,26 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveTransferOf {
     return outcome;
   }
 
+  /// The parts of a transfer of this kind that was dropped, as cancel_into() would have given them back.
+  /// Without one it is fatal: there is was_dropped() to ask before.
+  [[nodiscard]] static dma::Outcome recover_into(SlaveDma& spi FERRY_REFILLS,
+                                                 Buffers&... buffers FERRY_REFILLS) {
+    return dropped.take_into(spi, buffers...);
+  }
+  [[nodiscard]] static bool was_dropped() { return !dropped.is_empty(); }
+
  private:
   friend SlaveDma;
+
+  static constinit inline dma::detail::Dropped<1, SlaveDma, Buffers...> dropped{};
+
+  [[gnu::noinline]] void drop() {
+    const SlaveOutcome outcome = spi_.port()->cancel();
+    parts_.drop_into(dropped,
+                     outcome ? dma::Outcome{dma::Received{outcome->received}}
+                             : dma::Outcome{std::unexpected{outcome.error()}},
+                     spi_);
+  }
 
   [[gnu::always_inline]] FERRY_MADE_LIVE explicit SlaveTransferOf(detail::SlavePort* port,
                                                                   Buffers&&... buffers FERRY_TAKES_LIVE)
