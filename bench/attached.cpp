@@ -68,9 +68,10 @@ std::string attached_table(const std::filesystem::path& ferry, const std::filesy
       {works, "waveforms of all pins (--vcd)", exercise, {"--vcd", vcd}, 0},
       {works, "the report (--report)", exercise, {"--report", page}, 0},
       {works, "the trace of DMA", exercise, {"--trace", "dma"}, 0},
-      {works, "all of these", exercise, {"--vcd", vcd, "--report", page, "--trace", "dma"}, 0},
-      {sleeps, "nothing", asleep, {}, 5},
-      {sleeps, "waveforms of all pins (--vcd)", asleep, {"--vcd", vcd}, 5}};
+      {works, "DMA watch (--watch)", exercise, {"--watch"}, 0},
+      {works, "all but the watch", exercise, {"--vcd", vcd, "--report", page, "--trace", "dma"}, 0},
+      {sleeps, "nothing", asleep, {}, 6},
+      {sleeps, "waveforms of all pins (--vcd)", asleep, {"--vcd", vcd}, 6}};
 
   for (int repetition = 0; repetition < repetitions; ++repetition)
     for (Case& each : cases) {

@@ -326,8 +326,10 @@ class Session {
     }
     if (!options_.quiet) describe_firmware();
     if (vcd_file_) {
-      const auto contents = options_.vcd_pins_only ? board::VcdRecorder::Contents::pins
-                                                   : board::VcdRecorder::Contents::everything;
+      using enum board::VcdRecorder::Contents;
+      const auto contents = options_.vcd_pins_only             ? pins
+                            : options_.watch == WatchMode::off ? everything
+                                                               : findings;
       recorder_.emplace(*vcd_file_, now_, options_.vcd_pins, levels(board_.pins()), contents);
       add(*recorder_, board::VcdRecorder::topics(contents));
     }
@@ -348,6 +350,7 @@ class Session {
       std::string text = board::watch::text_of(finding);
       text.pop_back();  // the end of the last line
       messages_.line(text);
+      if (recorder_) recorder_->mark_finding();
       if (report_) report_->mark("watch", board::watch::headline_of(finding));
       if (options_.watch == WatchMode::stop) board_.request_stop();
     });

@@ -22,7 +22,8 @@ enum Bit : unsigned {
   exception,
   first_phase,
   first_half = first_phase + phases.size(),
-  end = first_half + 6,
+  finding = first_half + 6,
+  end,
 };
 constexpr std::uint64_t bit(unsigned number) { return std::uint64_t{1} << number; }
 constexpr std::uint64_t phase_bits = bit(first_half) - bit(first_phase);
@@ -51,7 +52,7 @@ std::string chip_scopes() {
   std::string spi, dma;
   for (unsigned phase = 0; phase < phases.size(); ++phase)
     spi += variable(first_phase + phase, phases[phase]);
-  for (unsigned channel = 0; channel < (end - first_half) / 2; ++channel) {
+  for (unsigned channel = 0; channel < (finding - first_half) / 2; ++channel) {
     dma += variable(half_bit(channel, DmaDirection::out), "out" + std::to_string(channel));
     dma += variable(half_bit(channel, DmaDirection::in), "in" + std::to_string(channel));
   }
@@ -95,9 +96,13 @@ VcdRecorder::VcdRecorder(Output& output, std::function<Time()> now, const std::v
     pin_variables += variable(pin, pin_name(pin));
   }
   std::string scopes = scope("pins", pin_variables);
-  if (contents == Contents::everything) {
-    recorded_ |= bit(end) - bit(chip::gpio_count);
+  if (contents != Contents::pins) {
+    recorded_ |= bit(finding) - bit(chip::gpio_count);
     scopes += chip_scopes();
+  }
+  if (contents == Contents::findings) {
+    recorded_ |= bit(finding);
+    scopes += scope("watch", variable(finding, "finding"));
   }
   output_.write("$version ferry $end\n$timescale 1 ns $end\n" + scope("board", scopes) +
                 "$enddefinitions $end\n");
@@ -141,8 +146,11 @@ void VcdRecorder::chip_reset(std::string_view) {
   show_trap();
 }
 
+void VcdRecorder::mark_finding() { change(bit(finding), bit(finding)); }
+
 void VcdRecorder::finish() {
   write_pending();
+  end_mark();
   const Time last = now_() / nanosecond;
   if (last != written_time_) output_.write('#' + std::to_string(last) + '\n');
   written_time_ = last;
@@ -158,7 +166,10 @@ void VcdRecorder::show_trap() { change(bit(interrupt) | bit(exception), traps_.e
 
 void VcdRecorder::change(Levels which, Levels levels) {
   const Time time = now_() / nanosecond;
-  if (time != pending_time_) write_pending();
+  if (time != pending_time_) {
+    write_pending();
+    end_mark();
+  }
   pending_time_ = time;
   levels_ = (levels_ & ~which) | levels;
 }
@@ -172,6 +183,14 @@ void VcdRecorder::write_pending() {
   output_.write(moment.text());
   written_time_ = pending_time_;
   written_levels_ = levels_;
+}
+
+// A nanosecond after the mark was written.
+void VcdRecorder::end_mark() {
+  if ((levels_ & bit(finding)) == 0) return;
+  levels_ &= ~bit(finding);
+  ++pending_time_;
+  write_pending();
 }
 
 }  // namespace ferry::board

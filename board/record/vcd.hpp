@@ -19,15 +19,15 @@ namespace ferry::board {
 //
 // Scopes: board.pins has GPIOn. With Contents::everything there are also board.cpu (asleep in wfi; interrupt
 // and exception while a handler of one runs), board.spi2 (a signal for each phase) and board.dma (outN and
-// inN: that half of channel N works on a list).
+// inN: that half of channel N works on a list). Contents::findings adds board.watch, where `finding` is up
+// for a nanosecond when DMA watch has found something.
 class VcdRecorder final : public Observer {
  public:
-  enum class Contents : std::uint8_t { pins, everything };
+  enum class Contents : std::uint8_t { pins, everything, findings };
 
   // What is wanted of that which happens often.
   static constexpr unsigned topics(Contents contents) {
-    return Observers::only(Topic::pins) |
-           (contents == Contents::everything ? Observers::only(Topic::dma) : 0);
+    return Observers::only(Topic::pins) | (contents == Contents::pins ? 0 : Observers::only(Topic::dma));
   }
 
   // Writes the header and the levels (bit n: GPIOn) at this moment. `now` is asked when something changes.
@@ -43,6 +43,8 @@ class VcdRecorder final : public Observer {
   void exception_taken(std::uint32_t cause, std::uint32_t value, std::uint32_t pc) override;
   void trap_left() override;
   void chip_reset(std::string_view cause) override;
+  // DMA watch has found something.
+  void mark_finding();
   // Writes what is pending and the end time, so that viewers show the whole run.
   void finish();
 
@@ -54,6 +56,7 @@ class VcdRecorder final : public Observer {
   void enter_trap(Levels trap);
   void show_trap();
   void write_pending();
+  void end_mark();
 
   Output& output_;
   std::function<Time()> now_;

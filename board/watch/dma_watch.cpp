@@ -46,9 +46,9 @@ void DmaWatch::forget_transfers() {
 
 // The lines of memory that the CPU's accesses are looked at in. All of them are told again when anything
 // changes: a transfer has few, and starts and ends seldom.
-void DmaWatch::arm() {
+void DmaWatch::arm_anew() {
+  (void)ownership_.take_changes();
   report_unfinished();
-  if (!ownership_.take_changes()) return;
   std::vector<WatchedRange> ranges;
   ownership_.for_each_owned([&](const Extent& extent, bool reads, bool writes) {
     if (!ranges.empty() && ranges.back().offset + ranges.back().length == extent.offset &&

@@ -108,7 +108,10 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   std::string instruction_at(std::uint32_t pc) const;
   Finding describe(Rule rule, const Transfer* transfer, const Touch& touch) const;
 
-  void arm();
+  void arm() {
+    if (ownership_.has_changed()) arm_anew();
+  }
+  void arm_anew();
   void watch_stack();
   bool is_on_stack(const Transfer& transfer, const Piece& piece) const;
 

@@ -90,6 +90,7 @@ void Ownership::restart(Half half, std::size_t tail, std::uint32_t next, std::sp
 void Ownership::reset(Half half) { forget(half); }
 
 void Ownership::clear_status(unsigned channel, std::uint32_t bits) {
+  proving_[channel] &= ~bits;
   for (unsigned bit = 0; bit < bit_count; ++bit)
     if ((bits >> bit & 1) != 0) proofs_[channel][bit] = {};
 }
@@ -150,6 +151,7 @@ void Ownership::raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_de
     Proof& proof = proofs_[channel][bit] = {};
     Transfer* const transfer = find(half);
     if (transfer == nullptr) continue;
+    proving_[channel] |= mask;
     proof.transfer = transfer->number;
     proof.closed = transfer->closed;
     proof.all = (about_all & mask) != 0;
@@ -200,15 +202,19 @@ std::optional<Half> Ownership::pair_of(const Transfer& transfer) const {
 void Ownership::release_closed(Half half, std::uint32_t closed) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
-  for (Piece& piece : transfer->pieces)
-    if (piece.closed != 0 && piece.closed <= closed) piece.released = true;
+  bool any = false;
+  for (Piece& piece : transfer->pieces) {
+    if (piece.released || piece.closed == 0 || piece.closed > closed) continue;
+    piece.released = any = true;
+  }
+  if (!any) return;
   changed_ = true;
   if (!transfer->alive()) settle(half);
 }
 
 void Ownership::release_all(Half half) {
   Transfer* const transfer = find(half);
-  if (transfer == nullptr) return;
+  if (transfer == nullptr || !transfer->alive()) return;
   for (Piece& piece : transfer->pieces) piece.released = true;
   changed_ = true;
   settle(half);
@@ -218,7 +224,10 @@ void Ownership::forget(Half half) {
   release_all(half);
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
-  if (transfer->addition) unfinished_.push_back(std::move(*transfer));
+  if (transfer->addition) {
+    unfinished_.push_back(std::move(*transfer));
+    changed_ = true;
+  }
   halves_[half.index()].reset();
 }
 
@@ -261,10 +270,13 @@ void Ownership::see(Half half, const Proof& proof) {
   release_closed(half, proof.closed);
 }
 
+// Polling reads the same again and again: what has been seen proves no more.
 void Ownership::see_status(unsigned channel, std::uint32_t bits) {
-  for (unsigned bit = 0; bit < bit_count; ++bit) {
+  bits &= proving_[channel];
+  for (unsigned bit = 0; bits >> bit != 0; ++bit) {
+    if ((bits >> bit & 1) == 0) continue;
     const Proof proof = proofs_[channel][bit];
-    if ((bits >> bit & 1) == 0 || proof.transfer == 0) continue;
+    if (!proof.all) proving_[channel] &= ~(1u << bit);
     see({channel, (about_in >> bit & 1) != 0 ? DmaDirection::in : DmaDirection::out}, proof);
   }
 }

@@ -143,6 +143,7 @@ class Ownership {
   std::vector<Transfer> take_unfinished() { return std::exchange(unfinished_, {}); }
   // What the CPU's accesses are to be looked at for. True: it has changed since the last call.
   bool take_changes() { return std::exchange(changed_, false); }
+  bool has_changed() const { return changed_; }
   template <class Function>  // (Extent, reads, writes)
   void for_each_owned(Function function) const;
 
@@ -172,6 +173,7 @@ class Ownership {
 
   std::array<std::optional<Transfer>, Half::count> halves_;
   std::array<std::array<Proof, bit_count>, channels> proofs_{};
+  std::array<std::uint32_t, channels> proving_{};  // the bits that prove something that is not known yet
   struct SpiProof {
     bool receives = false;
     std::uint64_t in = 0, out = 0;  // the transfers it was about
