@@ -198,8 +198,13 @@ LinkedBoards::LinkedBoards(Time delay) : parts_(std::make_shared<Parts>(delay)) 
   if (delay < 2) throw std::invalid_argument("a wire's delay is 2 ps or more");
 }
 
+// The wires are gone as soon as a board runs again: not here, where a test's listeners, which may be gone
+// already, would hear of it.
 LinkedBoards::~LinkedBoards() {
-  for (Parts::End& end : parts_->links.ends) parts_->pins(end.board).drive_by_link(end.pin, {});
+  for (const Parts::End& end : parts_->links.ends) {
+    TestBoard& board = *parts_->members[end.board].board;
+    board.board().at(board.now(), [&board, pin = end.pin] { board.board().pins().drive_by_link(pin, {}); });
+  }
 }
 
 void LinkedBoards::wire(TestBoard& a, unsigned pin_a, TestBoard& b, unsigned pin_b) {

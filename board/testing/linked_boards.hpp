@@ -33,8 +33,9 @@ namespace ferry::board {
 ///
 /// Wires carry drivers and pull resistors, so both ends may drive in turns; two that drive at once are a
 /// fault, which each board notes. The boards have to outlive this object, and while it lives they are run by
-/// it alone: what TestBoard offers to see and do goes on to work, but for its own run functions. A pin that
-/// the chip does not have throws std::out_of_range.
+/// it alone: what TestBoard offers to see and do goes on to work, but for its own run functions. When it
+/// goes, so do its wires, at the next run of each board. A pin that the chip does not have throws
+/// std::out_of_range.
 class LinkedBoards {
  public:
   static constexpr Time default_delay = 10 * nanosecond;

@@ -249,6 +249,7 @@ TEST(LinkedBoards, LetsGoWhenItEnds) {
     boards.run_for(microsecond);
     EXPECT_TRUE(b.level(5));
   }
+  b.run_for(microsecond);
   EXPECT_FALSE(b.level(5));
   a.drive(4, false);
   a.drive(4, true);
