@@ -43,7 +43,8 @@ void run_once(Both& prepared FERRY_BORROWS, std::uint32_t length, std::uint32_t 
 // Starts, ends early, failures and lengths that SPI takes in pieces: the next start is as good as the first.
 void full_duplex(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
                  dma::TxBuffer& tx FERRY_BORROWS) {
-  for (const std::uint32_t length : {1u, 64u, 4095u, 4096u, 32'736u, most}) {
+  constexpr std::uint32_t lengths[] = {1, 64, 4095, 4096, 32'736, most};
+  for (const std::uint32_t length : lengths) {
     auto prepared = spi::prepare(std::move(spi), std::move(rx), std::move(tx),
                                  {.rx_length = length, .tx_length = length});
     for (std::uint32_t round = 0; round < 3; ++round) run_once(prepared, length, round);

@@ -63,18 +63,18 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
   /// For the engine: what is received into, and what is sent; empty for a direction that there is none of.
   dma::detail::Plan receive_plan() const {
     dma::detail::Plan plan{};
-    const auto look = [&](const auto& buffer) {
-      if constexpr (dma::Target<std::remove_cvref_t<decltype(buffer)>>)
-        plan = dma::detail::MemoryAccess::plan(buffer);
+    const auto look = [&](const auto& held) {
+      if constexpr (dma::Target<std::remove_cvref_t<decltype(held)>>)
+        plan = dma::detail::MemoryAccess::plan(held);
     };
     (look(get<place>()), ...);
     return plan;
   }
   dma::detail::Plan transmit_plan() const {
     dma::detail::Plan plan{};
-    const auto look = [&](const auto& buffer) {
-      if constexpr (dma::Source<std::remove_cvref_t<decltype(buffer)>>)
-        plan = dma::detail::MemoryAccess::plan(buffer);
+    const auto look = [&](const auto& held) {
+      if constexpr (dma::Source<std::remove_cvref_t<decltype(held)>>)
+        plan = dma::detail::MemoryAccess::plan(held);
     };
     (look(get<place>()), ...);
     return plan;
