@@ -2,6 +2,7 @@
 
 #include "board/bus.hpp"
 #include "board/cpu/cpu.hpp"
+#include "board/cpu/decode.hpp"
 #include "board/memory.hpp"
 #include "chip/esp32c3/interrupts.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
@@ -9,6 +10,7 @@
 #include "chip/esp32c3/signals.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace ferry::board::watch {
 
@@ -62,9 +64,23 @@ void DmaWatch::arm_anew() {
   watch_stack();
 }
 
+// A load into the register that is always zero: what ferry/watch.hpp calls on_purpose(). No compiler emits
+// one.
+bool DmaWatch::is_marker(std::uint32_t pc) {
+  const auto [entry, fresh] = markers_.try_emplace(pc);
+  if (fresh) {
+    std::uint32_t word = 0;
+    if (const std::byte* memory = board_.memory().readable(pc, 4)) std::memcpy(&word, memory, sizeof word);
+    const Instruction instruction = decode(word);
+    entry->second = is_load(instruction.operation) && instruction.destination == 0;
+  }
+  return entry->second;
+}
+
 void DmaWatch::cpu_accesses(const BusAccess& access, bool write) {
   const auto bytes = extent_of(access.address, access.width);
   if (!bytes) return;
+  if (!write && is_marker(access.pc)) return ownership_.leave_out(*bytes);
   for (const Hit& hit : ownership_.access(*bytes, write)) {
     Transfer* const transfer = ownership_.find(hit.half);
     if (transfer == nullptr) continue;

@@ -23,6 +23,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace ferry::board::watch {
@@ -112,6 +113,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
     if (ownership_.has_changed()) arm_anew();
   }
   void arm_anew();
+  bool is_marker(std::uint32_t pc);
   void watch_stack();
   bool is_on_stack(const Transfer& transfer, const Piece& piece) const;
 
@@ -137,6 +139,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   std::map<std::string, std::size_t> known_;            // rule and both places, to its finding
   std::vector<std::pair<Rule, std::string>> reported_;  // without a transfer
   std::map<std::uint32_t, std::string> keys_;
+  std::unordered_map<std::uint32_t, bool> markers_;  // instructions that load, and whether they are one
   std::uint64_t suppressed_ = 0;
 };
 

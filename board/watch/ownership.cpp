@@ -366,8 +366,18 @@ std::vector<Hit> Ownership::access(const Extent& bytes, bool write) {
 }
 
 void Ownership::leave_out(const Extent& bytes) {
-  for (auto& transfer : halves_)
-    if (transfer) transfer->known.push_back(bytes);
+  for (auto& transfer : halves_) {
+    if (!transfer) continue;
+    std::vector<Extent> buffers;
+    bool owns = false;
+    for (const Piece& piece : transfer->pieces) {
+      const auto buffer = extent_of(piece.buffer, piece.length);
+      if (!buffer) continue;
+      buffers.push_back(*buffer);
+      owns = owns || (!piece.released && buffer->meets(bytes));
+    }
+    if (owns) transfer->known = std::move(buffers);
+  }
 }
 
 }  // namespace ferry::board::watch

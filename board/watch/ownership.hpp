@@ -134,7 +134,7 @@ class Ownership {
   // ---- What it does with memory
   // Each half at most once, the worst first. An owner bit that is read and has been returned releases.
   std::vector<Hit> access(const Extent& bytes, bool write);
-  // The firmware says that it knows what it does with these bytes.
+  // The firmware says that it knows what it does with the buffers of the transfers that own these bytes.
   void leave_out(const Extent& bytes);
 
   Transfer* find(Half half) { return halves_[half.index()] ? &*halves_[half.index()] : nullptr; }
@@ -190,10 +190,10 @@ template <class Function>
 void Ownership::for_each_owned(Function function) const {
   for (const auto& transfer : halves_) {
     if (!transfer) continue;
-    const bool receives = transfer->half.direction == DmaDirection::in;
     for (const Piece& piece : transfer->pieces) {
       if (piece.released) continue;
-      if (const auto buffer = extent_of(piece.buffer, piece.length)) function(*buffer, receives, true);
+      // Loads of what is sent are nobody's business, but for those that say something: see leave_out().
+      if (const auto buffer = extent_of(piece.buffer, piece.length)) function(*buffer, true, true);
       if (const auto list = extent_of(piece.descriptor, descriptor_bytes)) function(*list, true, true);
     }
   }
