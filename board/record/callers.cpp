@@ -62,9 +62,8 @@ class Evaluation {
         value_ = registers_[number] + static_cast<std::uint32_t>(operation.number2);
         return true;
       case DW_OP_call_frame_cfa:
-        if (!frame_address_) return false;
-        value_ = *frame_address_;
-        return true;
+        value_ = frame_address_;
+        return value_.has_value();
       case DW_OP_plus_uconst:
         if (!value_) return false;
         *value_ += number;
