@@ -66,6 +66,9 @@ TEST_F(BadInput, CommandLine) {
   for (const std::string option : {"--vcd", "--report", "--junit", "--flash"})
     expect_refused({"run", option, "-", elf}, option + ": only --json can go to standard output");
   expect_refused({"run", "--trace", "cpu", elf}, "--trace: \"cpu\" is not known");
+  expect_refused({"run", "--watch=often", elf}, "--watch: \"often\" is not known");
+  expect_refused({"run", "--watch-suppress", "none", elf}, "--watch-suppress is of no use without --watch");
+  expect_refused({"run", "--watch", "--watch-suppress", "/nowhere/none", elf}, "/nowhere/none: No such file");
   expect_refused({"run", "--vcd-pins", "GPIO1", elf}, "without --vcd");
   expect_refused({"run", "--send", "hello", elf}, "TIME:TEXT");
   expect_refused({"run", "--send", "1:hello", elf}, "lacks its unit");
