@@ -6,31 +6,15 @@
 
 volatile ferry::bench::Job job;
 
-int main() {
-  auto chip = ferry::take();
-  FERRY_MARK("boot");
+namespace {
 
-  using ferry::bench::most_bytes;
-  namespace dma = ferry::dma;
-  dma::Dma controller{std::move(chip.dma)};
-  auto channel = std::move(controller.channel0);
-  auto [rx_memory, rx_list, tx_memory, tx_list] = ferry::dma_buffers<most_bytes>();
-  auto [other_rx_memory, other_rx_list, other_tx_memory, other_tx_list] = ferry::dma_buffers<most_bytes>();
-  auto rx = dma::prepare(dma::RxBuffer{std::move(rx_memory)}, std::move(rx_list));
-  auto tx = dma::prepare(dma::TxBuffer{std::move(tx_memory)}, std::move(tx_list));
-  auto other_rx = dma::prepare(dma::RxBuffer{std::move(other_rx_memory)}, std::move(other_rx_list));
-  auto other_tx = dma::prepare(dma::TxBuffer{std::move(other_tx_memory)}, std::move(other_tx_list));
-  auto lists = ferry::dma_descriptors<1>();
+namespace dma = ferry::dma;
+using Rx = dma::Prepared<dma::RxBuffer>;
+using Tx = dma::Prepared<dma::TxBuffer>;
 
-  const auto frequency = ferry::spi::Frequency::at_run_time(ferry::Hertz{job.hertz});
-  auto spi = ferry::spi::Master{std::move(chip.spi2), {.frequency = *frequency}}
-                 .with_sck(std::move(chip.gpio0))
-                 .with_mosi(std::move(chip.gpio4))
-                 .with_miso(std::move(chip.gpio2))
-                 .with_cs(std::move(chip.gpio5))
-                 .with_dma(std::move(channel).configure({}, std::move(lists.rx), std::move(lists.tx)));
-  tx.with(ferry::bench::fill);
-
+[[gnu::always_inline]] inline void run(ferry::spi::MasterDma& spi FERRY_BORROWS, Rx& rx FERRY_BORROWS,
+                                       Tx& tx FERRY_BORROWS, Rx& other_rx FERRY_BORROWS,
+                                       Tx& other_tx FERRY_BORROWS) {
   for (;;) {
     FERRY_MARK("ready");
     const std::uint32_t length = job.length;
@@ -53,4 +37,33 @@ int main() {
     }
     job.received = received;
   }
+}
+
+}  // namespace
+
+int main() {
+  auto chip = ferry::take();
+  FERRY_MARK("boot");
+
+  using ferry::bench::most_bytes;
+  dma::Dma controller{std::move(chip.dma)};
+  auto channel = std::move(controller.channel0);
+  auto [rx_memory, rx_list, tx_memory, tx_list] = ferry::dma_buffers<most_bytes>();
+  auto [other_rx_memory, other_rx_list, other_tx_memory, other_tx_list] = ferry::dma_buffers<most_bytes>();
+  auto rx = dma::prepare(dma::RxBuffer{std::move(rx_memory)}, std::move(rx_list));
+  auto tx = dma::prepare(dma::TxBuffer{std::move(tx_memory)}, std::move(tx_list));
+  auto other_rx = dma::prepare(dma::RxBuffer{std::move(other_rx_memory)}, std::move(other_rx_list));
+  auto other_tx = dma::prepare(dma::TxBuffer{std::move(other_tx_memory)}, std::move(other_tx_list));
+  auto lists = ferry::dma_descriptors<1>();
+
+  const auto frequency = ferry::spi::Frequency::at_run_time(ferry::Hertz{job.hertz});
+  auto spi = ferry::spi::Master{std::move(chip.spi2), {.frequency = *frequency}}
+                 .with_sck(std::move(chip.gpio0))
+                 .with_mosi(std::move(chip.gpio4))
+                 .with_miso(std::move(chip.gpio2))
+                 .with_cs(std::move(chip.gpio5))
+                 .with_dma(std::move(channel).configure({}, std::move(lists.rx), std::move(lists.tx)));
+  tx.with(ferry::bench::fill);
+
+  run(spi, rx, tx, other_rx, other_tx);
 }
