@@ -76,6 +76,24 @@ void deadlines(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma::
   works(master, spi, rx, tx, 2);
 }
 
+// The same with a source that has no end: it counts as long as its bytes are, or as it was said to be.
+void endless_without_deadline(spi::SlaveDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+                              dma::TxBuffer& tx FERRY_BORROWS) {
+  auto endless = dma::loop(std::move(tx));
+  const Instant start = time::now();
+  const auto both = std::move(spi)
+                        .transfer(std::move(rx), std::move(endless), {.rx_length = 100})
+                        .wait_into(spi, rx, endless);
+  FERRY_CHECK(!both && both.error() == dma::Error::timed_out);
+  const Instant middle = time::now();
+  const auto one = std::move(spi).write(std::move(endless), 100).wait_into(spi, endless);
+  FERRY_CHECK(!one && one.error() == dma::Error::timed_out);
+  const Instant end = time::now();
+  FERRY_CHECK(middle - start > 2700_ms && middle - start < 2730_ms);
+  FERRY_CHECK(end - middle > 1040_ms && end - middle < 1042_ms);
+  tx = std::move(endless).release();
+}
+
 // The master has sent so many bytes and bits when the slave has enough, and goes on.
 void cancelled(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
                dma::TxBuffer& tx FERRY_BORROWS) {
@@ -240,6 +258,29 @@ void without_clocks(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS,
   works(master, spi, rx, tx, 43);
 }
 
+// SPI2 is reset, and let go again, between two transfers or while the slave waits: it is told once.
+void reset_in_between(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS,
+                      dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
+  using namespace chip::system;
+  const auto reset = [] {
+    mmio::modify(base, PeripRstEn0::spi2_rst(1));
+    mmio::modify(base, PeripRstEn0::spi2_rst(0));
+  };
+  for (const spi::Mode mode : {spi::Mode::_1, spi::Mode::_0}) {
+    master.set_mode(mode);
+    spi.apply_config({.mode = mode});
+    reset();
+    fails(master, spi, rx, tx, dma::Error::in_reset);
+    works(master, spi, rx, tx, 50);
+    auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
+    reset();
+    master.exchange({}, std::span{master_sends}.first(10));
+    const auto outcome = std::move(transfer).wait_into(spi, rx, tx, Deadline::after(100_us));
+    FERRY_CHECK(!outcome && outcome.error() == dma::Error::in_reset);
+    works(master, spi, rx, tx, 51);
+  }
+}
+
 }  // namespace
 
 int main() {
@@ -255,10 +296,12 @@ int main() {
 
   works(master, spi, rx, tx, 0);
   deadlines(master, spi, rx, tx);
+  endless_without_deadline(spi, rx, tx);
   cancelled(master, spi, rx, tx);
   armed_too_late(master, spi, rx, tx);
   twice_before_the_end(master, spi, rx, tx);
   errors(master, spi, rx, tx);
   without_clocks(master, spi, rx, tx);
+  reset_in_between(master, spi, rx, tx);
   return check::result();
 }

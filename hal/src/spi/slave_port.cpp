@@ -112,6 +112,7 @@ dma::detail::Engine* SlavePort::detach() {
 void SlavePort::start(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths) {
   rx_length_ = lengths.rx_length == dma::whole_buffer ? rx.size : lengths.rx_length;
   tx_length_ = lengths.tx_length == dma::whole_buffer ? tx.size : lengths.tx_length;
+  wait_length_ = std::max(rx_length_, tx_length_);
   if (tx.endless && tx_length_ != 0) tx_length_ = dma::whole_buffer;  // more than any master takes
   running_ = false;
   start_error_ = {};
@@ -159,9 +160,9 @@ std::optional<Error> SlavePort::try_to_start(const dma::detail::Plan& rx, const 
       (DmaConf::dma_rx_ena.run_time(rx_length_ != 0) | DmaConf::dma_tx_ena.run_time(tx_length_ != 0)).bits;
   mmio::write_word<DmaConf>(base, directions);
   mmio::write(base, Cmd::usr(1));
-  // A controller without clock, or in reset, keeps nothing, and its master would be waited for in vain.
-  if (mmio::read<DmaConf>(base) != directions || mmio::read(base, Slave::mode) == 0)
-    return fail(Error::start_failed).error().reason;
+  // A controller without clock, or in reset, keeps nothing, and its master would be waited for in vain. One
+  // that was reset since its last transfer would answer with wrong bits.
+  if (mmio::read<DmaConf>(base) != directions || was_reset()) return fail(Error::start_failed).error().reason;
   return {};
 }
 
@@ -199,10 +200,10 @@ SlaveOutcome SlavePort::finish(Deadline deadline) {
 SlaveOutcome SlavePort::finish() {
   const Status status = poll();
   if (status.over) return conclude(status);
-  constexpr std::uint32_t microseconds_per_byte = 2 * 8 * 1'000'000 / lowest_frequency.value;
-  const std::uint32_t bytes = std::max(rx_length_, tx_length_);
+  // In 64 bits: of an endless source a program may want any number of bytes.
+  constexpr std::uint64_t microseconds_per_byte = 2 * 8 * 1'000'000 / lowest_frequency.value;
   return finish(
-      Deadline::after(Duration::microseconds(bytes * microseconds_per_byte) + Duration::seconds(1)));
+      Deadline::after(Duration::microseconds(wait_length_ * microseconds_per_byte) + Duration::seconds(1)));
 }
 
 SlaveOutcome SlavePort::end_early(Error why) {
@@ -234,12 +235,19 @@ SlaveOutcome SlavePort::fail(Error why) {
   return std::unexpected{dma::Failure{why, received}};
 }
 
+// Whether somebody reset SPI2 since it was set up: no slave has a command phase, which reset switches on. And
+// a reset one is no slave, until the next transfer says so again.
+bool SlavePort::was_reset() const {
+  using namespace chip::spi2;
+  return mmio::read(base, User::usr_command) != 0 || mmio::read(base, Slave::mode) == 0;
+}
+
 // What is behind an error, if it can be told. To be asked before anything is stopped.
 Error SlavePort::cause(Error found) const {
   using namespace chip::system;
   if (found == Error::cancelled) return found;  // nobody else is to blame for what the program asked for
   if (mmio::read(chip::system::base, PeripClkEn0::spi2_clk_en) == 0) return Error::clock_off;
-  if (mmio::read(chip::system::base, PeripRstEn0::spi2_rst) != 0) return Error::in_reset;
+  if (mmio::read(chip::system::base, PeripRstEn0::spi2_rst) != 0 || was_reset()) return Error::in_reset;
   return engine_->cause(found, {.receives = rx_length_ != 0, .sends = tx_length_ != 0});
 }
 

@@ -115,8 +115,8 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveDma {
 ///
 /// Errors: those of dma::Error that a start can have; rx_list_too_short when the master sent more than there
 /// was room for; rx_overflow and tx_underflow when it was faster than GDMA; timed_out and cancelled;
-/// engine_stopped, clock_off and in_reset. All come with all parts, and driver and buffers are as good as
-/// before.
+/// engine_stopped, clock_off and in_reset, which an SPI2 that somebody reset in between is too. All come with
+/// all parts, and driver and buffers are as good as before.
 template <class... Buffers>
 class [[nodiscard]] FERRY_CONSUMABLE SlaveTransferOf {
  public:
@@ -132,7 +132,8 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveTransferOf {
   FERRY_NEEDS_LIVE bool is_done() const { return spi_.port()->is_done(); }
 
   /// Waits for the master, polling. Bounded all the same: by twice the time that a master at 39,062 Hz needs
-  /// for these lengths, and a second more; then as with a deadline that has passed.
+  /// for these lengths, and a second more; then as with a deadline that has passed. Of dma::loop() the bytes
+  /// count once, unless Lengths says more.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT SlaveOutcome
   wait_into(SlaveDma& spi FERRY_REFILLS, Buffers&... buffers FERRY_REFILLS) && {
     const SlaveOutcome outcome = spi_.port()->finish();

@@ -59,6 +59,7 @@ class SlavePort {
   std::optional<dma::Error> try_to_start(const dma::detail::Plan& rx, const dma::detail::Plan& tx);
   Status poll() const;
   std::uint32_t clocked_bits() const { return mmio::read(base, chip::spi2::Slave1::slv_data_bitlen); }
+  bool was_reset() const;
   dma::Error cause(dma::Error found) const;
   SlaveOutcome fail(dma::Error why);
   SlaveOutcome end_early(dma::Error why);
@@ -79,6 +80,7 @@ class SlavePort {
   std::optional<dma::Error> start_error_;
   std::uint32_t rx_length_ = 0;
   std::uint32_t tx_length_ = 0;
+  std::uint32_t wait_length_ = 0;  // the longer one, with an endless source counted once
 };
 
 extern SlavePort slave_port2;
