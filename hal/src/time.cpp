@@ -19,6 +19,8 @@ constexpr std::uint32_t unit0 = 0, comparator0 = 0;
 // The counter is copied for reading within a few of its ticks of 62.5 ns.
 constexpr int most_polls = 1000;
 
+[[noreturn]] void no_answer() { fatal("the system timer does not answer: is its clock off?"); }
+
 // A sleep costs some thirty register accesses, so shorter waits poll.
 constexpr Duration shortest_sleep = Duration::microseconds(20);
 
@@ -58,17 +60,22 @@ void detail::start_system_timer() {
 Instant time::now() {
   mmio::write(base, UnitOp::timer_unit_update(1), unit0);
   for (int polls = 0; mmio::read(base, UnitOp::timer_unit_value_valid, unit0) == 0; ++polls) {
-    if (polls == most_polls) fatal("the system timer does not answer: is its clock off?");
+    if (polls == most_polls) no_answer();
   }
+  // A counter that somebody switched off answers, always the same. Nothing else makes it stand still while
+  // the CPU runs.
+  if (mmio::read(base, Conf::timer_unit0_work_en) == 0)
+    fatal("the system timer does not count: its unit 0 was switched off");
   // A handler that asks for the time in between replaces the copy, with a later time, which is as good. Only
   // its halves must not be mixed.
-  for (;;) {
+  for (int reads = 0; reads < most_polls; ++reads) {
     const std::uint32_t low = mmio::read<UnitValueLo>(base, unit0);
     const std::uint32_t high = mmio::read<UnitValueHi>(base, unit0);
     if (mmio::read<UnitValueLo>(base, unit0) == low) {
       return Instant::from_ticks(std::uint64_t{high} << 32 | low);
     }
   }
+  no_answer();
 }
 
 void delay(Duration span) { delay_until(time::now() + span); }

@@ -34,9 +34,10 @@ class Instant {
 
 namespace time {
 
-/// The time now: never less than an earlier result, steps of 62.5 ns, independent of the CPU's clock. Five
+/// The time now: never less than an earlier result, steps of 62.5 ns, independent of the CPU's clock. Six
 /// register accesses, about a microsecond; may be called from handlers. 52 bits: wraps after nine years. If
-/// the timer does not answer (its clock was gated off), no deadline would ever end, so that is fatal.
+/// the timer does not answer (its clock was gated off) or does not count (its unit 0 was switched off), no
+/// wait would ever end, so that is fatal.
 Instant now();
 
 }  // namespace time
