@@ -101,6 +101,29 @@ void held(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
   spi.select(Cs::_0);
 }
 
+// A device that is held sees no clock edge when the clock's idle level changes: it is let go of before.
+void held_until_the_clock_idles_otherwise(spi::MasterDma& spi FERRY_BORROWS) {
+  const spi::Config idles_low{.frequency = 100_kHz, .mode = spi::Mode::_0};
+  const spi::Config idles_high{.frequency = 100_kHz, .mode = spi::Mode::_3};
+  bus::start_over();
+  spi.hold_cs();
+  FERRY_CHECK(spi.write(bytes).has_value());
+  spi.apply_config({.frequency = 50_kHz, .mode = spi::Mode::_1});
+  FERRY_CHECK(edges(bus::cs0, 1, 0));
+  spi.apply_config(idles_high);
+  FERRY_CHECK_EQUAL(bus::clocks, 0u);
+  FERRY_CHECK(edges(bus::cs0, 0, 1));
+  FERRY_CHECK(spi.write(bytes).has_value());
+  FERRY_CHECK(edges(bus::cs0, 1, 1));
+  // What is only going to be held stays so.
+  spi.hold_cs();
+  spi.apply_config(idles_low);
+  FERRY_CHECK(spi.write(bytes).has_value());
+  FERRY_CHECK(edges(bus::cs0, 1, 0));
+  spi.release_cs();
+  FERRY_CHECK(edges(bus::cs0, 0, 1));
+}
+
 void held_until_it_goes_wrong(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
                               dma::TxBuffer& tx FERRY_BORROWS) {
   // The transfer is cancelled.
@@ -158,6 +181,7 @@ int main() {
   one_of_several(spi);
   times(spi);
   held(spi, rx, tx);
+  held_until_the_clock_idles_otherwise(spi);
   held_until_it_goes_wrong(spi, rx, tx);
   return check::result();
 }

@@ -32,6 +32,10 @@ void Port::open(const Config& config) {
 }
 
 void Port::apply(const Config& config) {
+  const bool idles_high = config.mode == Mode::_2 || config.mode == Mode::_3;
+  const bool idled_high = (misc_ & chip::spi2::Misc::ck_idle_edge.mask) != 0;
+  // To a selected device, the way to another idle level would be a clock edge.
+  if (idles_high != idled_high && cs_is_held()) release_cs();
   take_settings(config);
   write_settings();
 }
@@ -126,7 +130,7 @@ void Port::set_polarity(std::uint32_t line, CsPolarity polarity) {
 void Port::release_cs() {
   using namespace chip::spi2;
   misc_ &= ~Misc::cs_keep_active.mask;
-  if ((written_.misc & Misc::cs_keep_active.mask) == 0) return;
+  if (!cs_is_held()) return;
   write_if_changed<User>(written_.user, user_);
   write_if_changed<Misc>(written_.misc, misc_);
   if (!run(0)) reset_and_set_up();

@@ -69,7 +69,9 @@ class FERRY_CONSUMABLE Operations {
   /// there is no clock edge.
   FERRY_NEEDS_LIVE void release_cs() { bus().release_cs(); }
 
-  /// New settings from the next operation or transfer on. Does not block, cannot fail.
+  /// New settings from the next operation or transfer on. Does not block, cannot fail. With another idle
+  /// level of the clock (modes 0 and 1, 2 and 3) the device that is held is let go of first, as release_cs()
+  /// does it: it would see a clock edge.
   FERRY_NEEDS_LIVE void apply_config(const Config& config) { bus().apply(config); }
   /// What the bus runs at.
   FERRY_NEEDS_LIVE Hertz frequency() const { return bus().frequency(); }

@@ -157,6 +157,8 @@ class Port {
     mmio::write_word<Register>(base, value);
   }
 
+  /// By the operation before, not only from the next one on.
+  bool cs_is_held() const { return (written_.misc & chip::spi2::Misc::cs_keep_active.mask) != 0; }
   void take_settings(const Config& config);
   void write_settings();
   std::expected<void, Error> half_duplex(const PhaseRegisters& phases, DataPhase data,
