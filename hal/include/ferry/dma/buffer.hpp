@@ -45,9 +45,11 @@ inline constexpr bool plain_value =
 ///
 /// The object is a handle to static memory; moving it moves two words. While a transfer has it, using it is a
 /// compile error under Clang and fatal otherwise; see ferry/ownership.hpp. There is no data(), no iterator
-/// and no address-of: a pointer taken before the transfer would reach the bytes during it. What a call here
-/// is given or gives back therefore stays inside that call; only operator[] returns a reference, for use in
-/// the same expression.
+/// and no address-of: a pointer taken before the transfer would reach the bytes during it. For the same
+/// reason the span that with() hands to a function is for the time of the call, and the reference that
+/// operator[] returns for the same expression. No view can be returned; but no compiler sees one that the
+/// function stores elsewhere or a reference that is kept. DMA watch (`ferry run --watch`) does, when it is
+/// used.
 ///
 /// A buffer holds 1 byte to as many as there is memory that GDMA reaches. Nothing here blocks, and no index
 /// outside the buffer is let through: that is fatal.
