@@ -39,5 +39,14 @@ int main() {
   FERRY_CHECK(outcome && outcome->length == 4);
   if (!outcome) print("{}\n", outcome.error());
   FERRY_CHECK_EQUAL(rx.with([](std::span<std::byte> bytes) { return leading(bytes.first(4), 0_b); }), 4u);
+
+  // Longer than memory: the wait's own bound is as long as it takes.
+  tx.fill(0_b);
+  auto endless = dma::loop(std::move(tx));
+  spi.apply_config({.frequency = 40_MHz});
+  const Instant start = time::now();
+  FERRY_CHECK(std::move(spi).write(std::move(endless), 540'000).wait_into(spi, endless).has_value());
+  const Duration taken = time::now() - start;
+  FERRY_CHECK(taken >= 108_ms && taken < 109_ms);
   return check::result();
 }
