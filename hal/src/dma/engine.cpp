@@ -58,6 +58,8 @@ std::uint32_t endless_zeros_address() {
   return endless_zeros.next;
 }
 
+void keep_registers_clocked() { mmio::write(chip::dma::base, chip::dma::MiscConf::clk_en(1)); }
+
 }  // namespace
 
 constinit Engine engines[3] = {Engine{0}, Engine{1}, Engine{2}};
@@ -72,7 +74,7 @@ void open_gdma() {
   });
   // The part that masters the bus has a reset of its own. CLK_EN: registers clocked always, not per access.
   mmio::write(chip::dma::base, chip::dma::MiscConf::ahbm_rst_inter(1) | chip::dma::MiscConf::clk_en(1));
-  mmio::write(chip::dma::base, chip::dma::MiscConf::clk_en(1));
+  keep_registers_clocked();
 }
 
 void Engine::configure(const Settings& settings, List* rx_list, List* tx_list) {
@@ -188,15 +190,9 @@ void Engine::prepare_write_back(std::uint32_t form) {
 
 std::uint32_t Engine::finish_stop() {
   using namespace chip::dma;
-  if (loss_of_gdma()) {
-    open_gdma();
-    write_settings();
-    connect(peripheral_);
-  }
+  if (loss_of_gdma()) mend();
   for (std::uint32_t poll = 0; poll < rest_polls; ++poll) {
-    if (mmio::read(rx_registers_, InLink::inlink_park) != 0 &&
-        mmio::read(tx_registers_, OutLink::outlink_park) != 0)
-      break;
+    if (receive_half_rests() && transmit_half_rests()) break;
   }
   const std::uint32_t stored = received_length();
   reset_and_clear();
@@ -206,6 +202,29 @@ std::uint32_t Engine::finish_stop() {
 }
 
 // ---- Behind the driver's back ----
+
+// A reset takes the registers of all channels, also of those that are at work. So GDMA is reset only if it
+// has to be; after a reset that is over, each channel writes its own registers when it finds out, or two of
+// them would spoil each other's transfers for ever.
+void Engine::mend() {
+  using namespace chip;
+  const bool runs = mmio::read(system::base, system::PeripClkEn1::dma_clk_en) != 0 &&
+                    mmio::read(system::base, system::PeripRstEn1::dma_rst) == 0;
+  if (runs) {
+    keep_registers_clocked();
+    return write_registers();
+  }
+  open_gdma();
+  // What another channel was at is lost; its driver finds its halves at rest before the end.
+  for (Engine& engine : engines) {
+    if (engine.own_rx_list_ != nullptr) engine.write_registers();
+  }
+}
+
+void Engine::write_registers() {
+  write_settings();
+  connect(peripheral_);
+}
 
 Error Engine::cause(Error found, Started started) const {
   if (const auto loss = loss_of_gdma()) return *loss;
@@ -229,7 +248,7 @@ std::optional<Error> Engine::loss_of_gdma() const {
 // event.
 bool Engine::receive_half_was_stopped(std::uint32_t events) const {
   using namespace chip::dma;
-  if (mmio::read(rx_registers_, InLink::inlink_park) == 0) return false;
+  if (!receive_half_rests()) return false;
   return (events & (IntRaw::in_suc_eof.mask | IntRaw::in_dscr_err.mask | IntRaw::in_dscr_empty.mask)) == 0;
 }
 
@@ -237,7 +256,7 @@ bool Engine::receive_half_was_stopped(std::uint32_t events) const {
 // last descriptor is marked as such. The one that it rests in is known by the low bits of its address.
 bool Engine::transmit_half_was_stopped(std::uint32_t events) const {
   using namespace chip::dma;
-  if (mmio::read(tx_registers_, OutLink::outlink_park) == 0) return false;
+  if (!transmit_half_rests()) return false;
   if ((events & (IntRaw::out_total_eof.mask | IntRaw::out_dscr_err.mask)) != 0) return false;
   if (!transmit_fifo_is_empty()) return false;
   const std::uint32_t at = mmio::read(tx_registers_, OutState::outlink_dscr_addr);

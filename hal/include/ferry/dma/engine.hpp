@@ -167,8 +167,9 @@ class Engine {
   void stop();
   /// To be called when the peripheral has stopped: waits until both halves rest (bounded), resets them and
   /// clears their events. Afterwards nothing touches memory, and the next transfer builds its lists anew.
-  /// Returns how many bytes GDMA reported as received until then. If somebody has reset GDMA or taken its
-  /// clock away, all that is undone, and the channel set up again.
+  /// Returns how many bytes GDMA reported as received until then. If somebody has reset GDMA, the channel is
+  /// set up again. If GDMA has no clock or is held in reset, it is opened again, which ends what the other
+  /// channels are at, and all of them are set up again.
   std::uint32_t finish_stop();
   /// What is behind an error that a driver found, or behind a deadline that passed: whether GDMA was stopped,
   /// reset or deprived of its clock behind the driver's back. Otherwise the error itself. To be asked before
@@ -177,6 +178,13 @@ class Engine {
     bool receives, sends;
   };
   Error cause(Error found, Started started) const;
+  /// Of that what can be told at any time: whether GDMA has no clock, or is or was reset. Three loads.
+  std::optional<Error> loss_of_gdma() const;
+  /// Whether the half has no descriptor to go on with, or was stopped. One load each.
+  bool receive_half_rests() const { return mmio::read(rx_registers_, chip::dma::InLink::inlink_park) != 0; }
+  bool transmit_half_rests() const {
+    return mmio::read(tx_registers_, chip::dma::OutLink::outlink_park) != 0;
+  }
 
   /// Bytes that GDMA stored since prepare_receive(), not counting what completed the last word of a burst. To
   /// be read when the transfer is over.
@@ -216,7 +224,8 @@ class Engine {
   std::optional<Error> link_transmit(const Plan& plan, std::uint32_t length, std::uint32_t form);
   void prepare_write_back(std::uint32_t form);
   void write_settings();
-  std::optional<Error> loss_of_gdma() const;
+  void write_registers();
+  void mend();
   bool receive_half_was_stopped(std::uint32_t events) const;
   bool transmit_half_was_stopped(std::uint32_t events) const;
 
