@@ -150,6 +150,18 @@ constexpr bool fills_again() {
 }
 static_assert(fills_again());
 
+// After 2^32 bytes the count is 0 again; the list has begun all the same.
+constexpr bool goes_on_after_the_count_wraps() {
+  constexpr std::uint32_t half = 1u << 31;
+  List list{};
+  TransmitRing ring{list, list_at, bytes_at, half};
+  ring.clear();
+  if (ring.has_begun() || !ring.commit(half) || !ring.commit(half)) return false;
+  if (!ring.has_begun() || ring.handed_over() != 0) return false;
+  return ring.commit(half) && list[1].next == address(2);
+}
+static_assert(goes_on_after_the_count_wraps());
+
 }  // namespace
 
 int main() {

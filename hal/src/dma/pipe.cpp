@@ -23,7 +23,7 @@ Pipe::Pipe(detail::CopyPort* port, const detail::ReceiveStream& to, const detail
   engine().adopt(to_.list, from_.list);
   engine().reset_and_clear();
   engine().start_receive();
-  if (from_.ring.handed_over() != 0) hand_over();
+  if (from_.ring.has_begun()) hand_over();
 }
 
 // The transmit list begins with the first chunk.

@@ -148,6 +148,7 @@ class TransmitRing : public Ring {
     for (std::uint32_t i = 0; i < count(); ++i) set(i, 0, 0);
     oldest_ = open_ = filled_ = in_flight_ = handed_over_ = 0;
     last_ = count() - 1;
+    has_begun_ = false;
   }
   /// Bytes that find a place.
   constexpr std::uint32_t room() {
@@ -171,7 +172,8 @@ class TransmitRing : public Ring {
     if (filled_ == 0) return false;
     // Each descriptor ends a frame: whoever is at the other end need not wait for more.
     set(open_, Descriptor::sending(filled_, true), 0);
-    if (handed_over_ != 0) link(open_);
+    if (has_begun_) link(open_);
+    has_begun_ = true;
     last_ = open_;
     handed_over_ += filled_;
     ++in_flight_;
@@ -182,6 +184,8 @@ class TransmitRing : public Ring {
 
   /// Bytes that went to GDMA since clear(), modulo 2^32; and whether all of them have been sent.
   constexpr std::uint32_t handed_over() const { return handed_over_; }
+  /// Whether anything went to GDMA since then.
+  constexpr bool has_begun() const { return has_begun_; }
   constexpr bool all_sent() const { return in_flight_ == 0 || list_[last_].owner() == Owner::cpu; }
 
  private:
@@ -198,6 +202,7 @@ class TransmitRing : public Ring {
   std::uint32_t filled_ = 0;     // bytes of it
   std::uint32_t in_flight_ = 0;  // descriptors
   std::uint32_t handed_over_ = 0;
+  bool has_begun_ = false;  // not the same as handed_over_ != 0, which is false again after 2^32 bytes
 };
 
 }  // namespace ferry::dma::detail
