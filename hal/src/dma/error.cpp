@@ -90,9 +90,11 @@ std::string_view explain(Error error) {
     case Error::engine_stopped:
       return "Something stopped the DMA channel while it ran: look for writes to its link registers.";
     case Error::clock_off:
-      return "Something took the clock of DMA away: look for writes to PERIP_CLK_EN1. It is back on.";
+      return "Something took the clock of DMA or of SPI2 away: look for writes to PERIP_CLK_EN1 (DMA_CLK_EN) "
+             "and PERIP_CLK_EN0 (SPI2_CLK_EN). It is back on.";
     case Error::in_reset:
-      return "Something reset DMA: look for writes to PERIP_RST_EN1. The channel is set up again.";
+      return "Something reset DMA or SPI2: look for writes to PERIP_RST_EN1 (DMA_RST) and PERIP_RST_EN0 "
+             "(SPI2_RST). What was lost is set up again.";
   }
   return "unknown";
 }

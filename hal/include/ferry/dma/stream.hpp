@@ -1,13 +1,13 @@
 // Memory for transfers without an end: bytes are taken out, or put in, while the transfer runs.
 //
 //   auto received = ferry::dma_rx_stream<4096, 4>();   // 4096 bytes in four chunks
-//   auto stream = ferry::spi::receive(std::move(spi), std::move(received));
+//   auto stream = ferry::spi::stream(std::move(spi), std::move(received));
 //   while (…) handle(stream.pop(bytes));
 //   auto outcome = std::move(stream).stop_into(spi, received);
 //
 // A chunk has a descriptor. What is received becomes visible chunk by chunk, or at the end of a frame; a
 // chunk that was read to its end goes back to GDMA at once. What is sent is handed over chunk by chunk, or by
-// flush(). A driver decides what happens when a stream runs dry or full; see dma::Pipe and spi::Stream.
+// flush(). A driver decides what happens when a stream runs dry or full; see dma::Pipe and spi::StreamOf.
 #pragma once
 
 #include "ferry/dma/buffer.hpp"
