@@ -37,16 +37,19 @@ void Pipe::hand_over() {
 }
 
 std::uint32_t Pipe::push(std::span<const std::byte> bytes) {
+  check_live();
   const auto pushed = from_.push(bytes);
   if (pushed.handed_over) hand_over();
   return pushed.length;
 }
 
 void Pipe::flush() {
+  check_live();
   if (from_.flush()) hand_over();
 }
 
 std::uint32_t Pipe::pop(std::span<std::byte> bytes) {
+  check_live();
   const std::uint32_t length = to_.peek(bytes);
   if (to_.consume(length)) {
     note_pause();

@@ -251,6 +251,13 @@ struct MemoryAccess {
   [[gnu::always_inline]] static Plan plan(const Kind& buffer) {
     return buffer.plan();
   }
+  /// The same of one that was not moved in, which would have found out whether it is spent: that is fatal.
+  template <class Kind>
+  [[gnu::always_inline]] static Plan plan_of_live(const Kind& buffer) {
+    const Plan plan = buffer.plan();
+    if (plan.pieces->bytes == nullptr) ferry::detail::used_after_move();
+    return plan;
+  }
   /// At the end of a transfer: so many bytes arrived.
   template <class Kind>
   [[gnu::always_inline]] static void set_received(Kind& buffer FERRY_BORROWS, std::uint32_t length) {

@@ -42,7 +42,10 @@ class FERRY_CONSUMABLE ConstSource {
   }
 
   /// Bytes.
-  FERRY_NEEDS_LIVE std::uint32_t size() const { return region_.size; }
+  FERRY_NEEDS_LIVE std::uint32_t size() const {
+    check_live();
+    return region_.size;
+  }
 
  private:
   friend detail::MemoryAccess;
@@ -53,7 +56,13 @@ class FERRY_CONSUMABLE ConstSource {
   FERRY_MADE_LIVE ConstSource(const void* bytes, std::uint32_t size)
       : region_{const_cast<std::byte*>(static_cast<const std::byte*>(bytes)), size, size} {}
 
-  [[gnu::always_inline]] detail::Plan plan() const { return {&region_, 1, region_.size}; }
+  [[gnu::always_inline]] detail::Plan plan() const {
+    check_live();
+    return {&region_, 1, region_.size};
+  }
+  void check_live() const {
+    if (region_.bytes == nullptr) ferry::detail::used_after_move();
+  }
   void set_received(std::uint32_t) {}
 
   detail::Region region_;

@@ -93,7 +93,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Copier {
   template <Target To, Source From>
   [[nodiscard]] FERRY_NEEDS_LIVE Outcome copy_and_wait(To& to FERRY_BORROWS, From& from FERRY_BORROWS,
                                                        std::uint32_t length = whole_buffer) {
-    port()->start(detail::MemoryAccess::plan(to), detail::MemoryAccess::plan(from), length);
+    port()->start(detail::MemoryAccess::plan_of_live(to), detail::MemoryAccess::plan_of_live(from), length);
     const Outcome outcome = port()->finish();
     detail::MemoryAccess::set_received(to, received(outcome));
     return outcome;

@@ -44,7 +44,10 @@ class [[nodiscard]] FERRY_CONSUMABLE Pieces {
   const Pieces* operator&() const = delete;
 
   /// Bytes of all pieces.
-  FERRY_NEEDS_LIVE std::uint32_t size() const { return total(); }
+  FERRY_NEEDS_LIVE std::uint32_t size() const {
+    check_live();
+    return total();
+  }
 
   /// Uses of piece `index` only the `length` bytes from `offset` on, counted in that piece; by default all of
   /// it is used. With a length of 0 it is left out. More than there is of it is fatal.
@@ -92,6 +95,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Pieces {
   template <std::size_t index>
   void limit(std::uint32_t offset, std::uint32_t length) {
     static_assert(index < sizeof...(Kinds), "there is no piece with this index");
+    check_live();
     const detail::Region whole = *detail::MemoryAccess::plan(std::get<index>(kinds_)).pieces;
     if (offset > whole.size || length > whole.size - offset) detail::no_such_byte(whole.bytes);
     regions_[index] = {whole.bytes + offset, length, whole.capacity - offset};
@@ -102,7 +106,16 @@ class [[nodiscard]] FERRY_CONSUMABLE Pieces {
     for (const detail::Region& region : regions_) bytes += region.size;
     return bytes;
   }
-  detail::Plan plan() const { return {regions_.data(), sizeof...(Kinds), total()}; }
+  detail::Plan plan() const {
+    check_live();
+    return {regions_.data(), sizeof...(Kinds), total()};
+  }
+  // Constant data can be had again and again, so a moved object that has nothing else may be used further.
+  void check_live() const {
+    std::apply(
+        [](const auto&... kind) { (static_cast<void>(detail::MemoryAccess::plan_of_live(kind)), ...); },
+        kinds_);
+  }
   void set_received(std::uint32_t length) { share_out(indices, length); }
 
   static constexpr auto indices = std::index_sequence_for<Kinds...>{};

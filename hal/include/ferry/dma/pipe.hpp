@@ -40,14 +40,23 @@ class [[nodiscard]] FERRY_CONSUMABLE Pipe {
   FERRY_NEEDS_LIVE std::uint32_t push(std::span<const std::byte> bytes);
   FERRY_NEEDS_LIVE void flush();
   /// Bytes that push() would take at the moment.
-  FERRY_NEEDS_LIVE std::uint32_t room() { return from_.room(); }
+  FERRY_NEEDS_LIVE std::uint32_t room() {
+    check_live();
+    return from_.room();
+  }
 
   /// Takes out the oldest bytes, as many as fit, and tells how many. Does not block.
   FERRY_NEEDS_LIVE std::uint32_t pop(std::span<std::byte> bytes);
   /// The same, leaving them in.
-  FERRY_NEEDS_LIVE std::uint32_t peek(std::span<std::byte> bytes) const { return to_.peek(bytes); }
+  FERRY_NEEDS_LIVE std::uint32_t peek(std::span<std::byte> bytes) const {
+    check_live();
+    return to_.peek(bytes);
+  }
   /// Bytes that pop() would find.
-  FERRY_NEEDS_LIVE std::uint32_t available() const { return to_.available(); }
+  FERRY_NEEDS_LIVE std::uint32_t available() const {
+    check_live();
+    return to_.available();
+  }
 
   /// How often it stood still because nobody had popped.
   FERRY_NEEDS_LIVE std::uint32_t pauses();
@@ -85,6 +94,8 @@ class [[nodiscard]] FERRY_CONSUMABLE Pipe {
   void note_pause();
   void hand_over();
   Outcome stop();
+  // The streams inside stay behind when a pipe is moved: what they describe belongs to somebody else then.
+  void check_live() const { static_cast<void>(copier_.port()); }
   detail::Engine& engine() const { return copier_.port()->engine(); }
 
   Copier copier_;

@@ -27,10 +27,11 @@ class [[nodiscard]] FERRY_CONSUMABLE Prepared {
   /// A spent one, to be filled by an assignment or by the end of a transfer.
   FERRY_MADE_SPENT Prepared() = default;
   Prepared(Prepared&& other FERRY_TAKES_LIVE)
-      : buffer_(std::move(other.buffer_)), list_(std::exchange(other.list_, nullptr)) {}
+      : buffer_(std::move(other.buffer_)), list_(other.give_list_away()) {}
   FERRY_NEEDS_SPENT FERRY_BECOMES_LIVE Prepared& operator=(Prepared&& other FERRY_TAKES_LIVE) {
+    if (list_ != nullptr) ferry::detail::overwritten_while_live();
     buffer_ = std::move(other.buffer_);
-    list_ = std::exchange(other.list_, nullptr);
+    list_ = other.give_list_away();
     return *this;
   }
   Prepared* operator&() = delete;
@@ -50,7 +51,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Prepared {
 
   /// Gives back the buffer as the result, and its list into a variable that holds none.
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Kind release(Descriptors<direction>& descriptors) && {
-    descriptors = detail::MemoryAccess::descriptors<direction>(std::exchange(list_, nullptr));
+    descriptors = detail::MemoryAccess::descriptors<direction>(give_list_away());
     return std::move(buffer_);
   }
 
@@ -63,7 +64,15 @@ class [[nodiscard]] FERRY_CONSUMABLE Prepared {
     list_->length = 0;  // it describes nothing of this buffer yet
   }
 
+  void check_live() const {
+    if (list_ == nullptr) ferry::detail::used_after_move();
+  }
+  detail::List* give_list_away() {
+    check_live();
+    return std::exchange(list_, nullptr);
+  }
   detail::Plan plan() const {
+    check_live();
     detail::Plan plan = detail::MemoryAccess::plan(buffer_);
     plan.list = list_;
     return plan;

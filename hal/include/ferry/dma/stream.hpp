@@ -70,11 +70,18 @@ class [[nodiscard]] FERRY_CONSUMABLE RxStream {
   const RxStream* operator&() const = delete;
 
   /// Bytes of all chunks.
-  FERRY_NEEDS_LIVE std::uint32_t capacity() const { return stream_.ring.capacity(); }
+  FERRY_NEEDS_LIVE std::uint32_t capacity() const {
+    check_live();
+    return stream_.ring.capacity();
+  }
   /// What arrived before the transfer ended and was not taken out is still there.
-  FERRY_NEEDS_LIVE std::uint32_t available() const { return stream_.available(); }
+  FERRY_NEEDS_LIVE std::uint32_t available() const {
+    check_live();
+    return stream_.available();
+  }
   /// Takes out the oldest bytes, as many as fit, and tells how many.
   FERRY_NEEDS_LIVE std::uint32_t pop(std::span<std::byte> to) {
+    check_live();
     const std::uint32_t length = stream_.peek(to);
     stream_.consume(length);
     return length;
@@ -85,8 +92,11 @@ class [[nodiscard]] FERRY_CONSUMABLE RxStream {
 
   FERRY_MADE_LIVE explicit RxStream(const detail::ReceiveStream& stream) : stream_(stream) {}
   FERRY_BECOMES_SPENT detail::ReceiveStream give_away() {
-    if (stream_.list == nullptr) ferry::detail::used_after_move();
+    check_live();
     return std::exchange(stream_, {});
+  }
+  void check_live() const {
+    if (stream_.list == nullptr) ferry::detail::used_after_move();
   }
 
   detail::ReceiveStream stream_;
@@ -107,19 +117,31 @@ class [[nodiscard]] FERRY_CONSUMABLE TxStream {
   const TxStream* operator&() const = delete;
 
   /// Bytes of all chunks.
-  FERRY_NEEDS_LIVE std::uint32_t capacity() const { return stream_.ring.capacity(); }
+  FERRY_NEEDS_LIVE std::uint32_t capacity() const {
+    check_live();
+    return stream_.ring.capacity();
+  }
   /// Bytes that find a place.
-  FERRY_NEEDS_LIVE std::uint32_t room() { return stream_.room(); }
+  FERRY_NEEDS_LIVE std::uint32_t room() {
+    check_live();
+    return stream_.room();
+  }
   /// Puts in what the transfer is to begin with: as many bytes as find a place, and tells how many.
-  FERRY_NEEDS_LIVE std::uint32_t push(std::span<const std::byte> from) { return stream_.push(from).length; }
+  FERRY_NEEDS_LIVE std::uint32_t push(std::span<const std::byte> from) {
+    check_live();
+    return stream_.push(from).length;
+  }
 
  private:
   friend detail::StreamAccess;
 
   FERRY_MADE_LIVE explicit TxStream(const detail::TransmitStream& stream) : stream_(stream) {}
   FERRY_BECOMES_SPENT detail::TransmitStream give_away() {
-    if (stream_.list == nullptr) ferry::detail::used_after_move();
+    check_live();
     return std::exchange(stream_, {});
+  }
+  void check_live() const {
+    if (stream_.list == nullptr) ferry::detail::used_after_move();
   }
 
   detail::TransmitStream stream_;

@@ -136,65 +136,65 @@ class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
   FERRY_NEEDS_LIVE std::uint32_t push(std::span<const std::byte> bytes)
     requires sends
   {
-    return port_.push(bytes);
+    return port().push(bytes);
   }
   FERRY_NEEDS_LIVE void flush()
     requires sends
   {
-    port_.flush();
+    port().flush();
   }
   /// Bytes that push() would take at the moment.
   FERRY_NEEDS_LIVE std::uint32_t room()
     requires sends
   {
-    return port_.room();
+    return port().room();
   }
   /// Flushes, and waits until everything is on the wire and, if the stream receives, what came back in
   /// memory; the deadline at the most. False if it was not done by then, for want of popping, too.
   [[nodiscard]] FERRY_NEEDS_LIVE bool drain(Deadline deadline)
     requires sends
   {
-    return port_.drain(deadline);
+    return port().drain(deadline);
   }
 
   /// Takes out the oldest bytes, as many as fit, and tells how many.
   FERRY_NEEDS_LIVE std::uint32_t pop(std::span<std::byte> bytes)
     requires receives
   {
-    return port_.pop(bytes);
+    return port().pop(bytes);
   }
   /// The same, leaving them in.
   FERRY_NEEDS_LIVE std::uint32_t peek(std::span<std::byte> bytes)
     requires receives
   {
-    return port_.peek(bytes);
+    return port().peek(bytes);
   }
   /// Bytes that pop() would find.
   FERRY_NEEDS_LIVE std::uint32_t available()
     requires receives
   {
-    return port_.available();
+    return port().available();
   }
   /// Bytes that were clocked in and found no place (WhenFull::lose), up to the last piece that has ended.
   FERRY_NEEDS_LIVE std::uint32_t lost() const
     requires receives
   {
-    return port_.lost();
+    return port().lost();
   }
 
   /// Only keeps the bus going.
-  FERRY_NEEDS_LIVE void keep_going() { port_.keep_going(); }
+  FERRY_NEEDS_LIVE void keep_going() { port().keep_going(); }
   /// How often the bus had nothing to go on with, for want of pushing or popping, until something came.
-  FERRY_NEEDS_LIVE std::uint32_t pauses() const { return port_.pauses(); }
+  FERRY_NEEDS_LIVE std::uint32_t pauses() const { return port().pauses(); }
   /// What keeps it from going on, if anything does.
-  FERRY_NEEDS_LIVE std::optional<dma::Error> error() const { return port_.error(); }
+  FERRY_NEEDS_LIVE std::optional<dma::Error> error() const { return port().error(); }
 
   /// Stops it, behind the byte that SPI is in; what was pushed and is not on the wire yet is dropped. What
   /// has arrived and was not popped is left in the RxStream. The outcome is the number of bytes received
   /// (modulo 2^32), or what went wrong. Bounded.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome stop_into(
       MasterDma& spi FERRY_REFILLS, Streams&... streams FERRY_REFILLS) && {
-    const dma::Outcome outcome = port_.stop();
+    const dma::Outcome outcome = port().stop();
     spi = std::move(spi_);
     give_back(streams...);
     return outcome;
@@ -219,6 +219,18 @@ class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
   [[gnu::noinline]] void drop() {
     const dma::Outcome outcome = port_.stop();
     put(outcome, detail::StreamPart<Streams>::from(port_)...);
+  }
+  // It stays behind when a stream is moved: what it describes belongs to somebody else then.
+  detail::StreamPort& port() {
+    check_live();
+    return port_;
+  }
+  const detail::StreamPort& port() const {
+    check_live();
+    return port_;
+  }
+  void check_live() const {
+    if (!detail::MasterAccess::is_live(spi_)) ferry::detail::used_after_move();
   }
   void put(const dma::Outcome& outcome, Streams... streams FERRY_TAKES_LIVE) {
     dropped.put(outcome, spi_, streams...);
