@@ -105,6 +105,8 @@ Error Port::reason_for_silence() const {
   namespace system = chip::system;
   if (mmio::read(system::base, system::PeripClkEn0::spi2_clk_en) == 0) return Error::clock_off;
   if (mmio::read(system::base, system::PeripRstEn0::spi2_rst) != 0) return Error::in_reset;
+  // A reset that is over shows in what it left. Nobody else writes the length.
+  if (mmio::read<chip::spi2::MsDlen>(base) != written_.ms_dlen) return Error::in_reset;
   return Error::timed_out;
 }
 

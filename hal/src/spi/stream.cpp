@@ -20,6 +20,8 @@ constexpr std::uint32_t first_byte_polls = 20'000;
 // What the end of SPI's part takes to reach memory is some ten cycles of the bus, more when other channels
 // are served first.
 constexpr std::uint32_t frame_end_polls = 1000;
+// So does going on behind the end of a list that became longer.
+constexpr std::uint32_t restart_polls = 100;
 
 constexpr std::uint32_t bus_errors =
     DmaIntRaw::dma_infifo_full_err_int_raw.mask | DmaIntRaw::mst_rx_afifo_wfull_err_int_raw.mask |
@@ -96,17 +98,40 @@ bool StreamPort::piece_is_over() {
   const std::uint32_t wrong = bus & bus_errors & ~(loses ? bus_surplus : 0);
   if (const auto error = dma::detail::decode(memory & memory_errors)) error_ = error;
   if (!error_ && wrong != 0) error_ = (wrong & bus_surplus) != 0 ? Error::rx_overflow : Error::tx_underflow;
-  if (error_) {
-    error_ = port_->engine().cause(*error_, {.receives = receives(), .sends = sends()});
-    return false;
-  }
-  if ((bus & DmaIntRaw::trans_done_int_raw.mask) == 0) return false;
   const std::uint32_t stored = IntRaw::in_suc_eof.mask | (loses ? IntRaw::in_dscr_empty.mask : 0);
-  if (receives() && (memory & stored) == 0) return false;
+  const bool over =
+      (bus & DmaIntRaw::trans_done_int_raw.mask) != 0 && (!receives() || (memory & stored) != 0);
+  if (!error_ && !over && piece_end_.has_passed()) error_ = Error::timed_out;
+  if (error_) error_ = cause(*error_);
+  if (error_ || !over) return false;
   clocked_ += piece_;
   piece_ = 0;
   if (loses) lost_ = clocked_ - std::min(clocked_, rx_.ring.arrived());
   return true;
+}
+
+// What is behind an error, if it can be told. To be asked before anything is stopped.
+Error StreamPort::cause(Error found) const {
+  const spi::Error reason = port_->port().reason_for_silence();
+  if (reason == spi::Error::clock_off) return Error::clock_off;
+  if (reason == spi::Error::in_reset) return Error::in_reset;
+  // A list whose places are all taken is at its end, and nobody stopped it.
+  dma::detail::compiler_barrier();
+  const bool has_places = receives() && rx_.ring.room() != 0;
+  return port_->engine().cause(found,
+                               {.receives = has_places && piece_ != 0, .sends = sends() && piece_ != 0});
+}
+
+// What somebody did behind the driver's back, whether or not it shows already. A half that is about to go on
+// rests for a moment, too.
+std::optional<Error> StreamPort::trouble() const {
+  if (!started_) return {};
+  for (std::uint32_t polls = 0; polls < restart_polls; ++polls) {
+    const Error found = cause(Error::timed_out);
+    if (found == Error::timed_out) return {};
+    if (found != Error::engine_stopped) return found;
+  }
+  return Error::engine_stopped;
 }
 
 // As far as there are bytes and places. Pieces end where chunks do, as the end of a piece closes a chunk.
@@ -150,13 +175,15 @@ void StreamPort::start_piece(std::uint32_t length) {
     if ((engine.interrupts() & dma::detail::transmit_errors) != 0 || polls == first_byte_polls) ready = false;
   }
   if (!ready) {
-    error_ = engine.cause(
-        dma::detail::decode(engine.interrupts() & dma::detail::transmit_errors).value_or(Error::start_failed),
-        {.receives = receives(), .sends = sends()});
+    error_ = cause(dma::detail::decode(engine.interrupts() & dma::detail::transmit_errors)
+                       .value_or(Error::start_failed));
     return;
   }
   bus.start();
   piece_ = length;
+  // SPI does not wait in a piece: twice the time on the wire, and 20 ms. In 32 bits, as for a transfer.
+  const std::uint32_t microseconds = length * 8 * 1000 / (bus.frequency().value / 1000);
+  piece_end_ = Deadline::after(Duration::microseconds(2 * microseconds) + Duration::milliseconds(20));
 }
 
 bool StreamPort::drain(Deadline deadline) {
@@ -171,6 +198,7 @@ bool StreamPort::drain(Deadline deadline) {
 
 dma::Outcome StreamPort::stop() {
   keep_going();
+  if (!error_) error_ = trouble();
   dma::detail::Engine& engine = port_->engine();
   port_->port().stop();
   if (started_) {

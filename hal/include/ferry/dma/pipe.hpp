@@ -60,7 +60,8 @@ class [[nodiscard]] FERRY_CONSUMABLE Pipe {
 
   /// How often it stood still because nobody had popped.
   FERRY_NEEDS_LIVE std::uint32_t pauses();
-  /// What keeps it from going on, if anything does.
+  /// What keeps it from going on, if anything does, also what somebody did behind the driver's back: a
+  /// stopped channel, a clock that is off, a reset. Some ten register reads.
   FERRY_NEEDS_LIVE std::optional<Error> error() const;
 
   /// Stops it; what has not come out by now is dropped, but for what is left in `to`. The outcome is the
@@ -93,6 +94,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Pipe {
                        const detail::TransmitStream& from);
   void note_pause();
   void hand_over();
+  bool is_stuck() const;
   Outcome stop();
   // The streams inside stay behind when a pipe is moved: what they describe belongs to somebody else then.
   void check_live() const { static_cast<void>(copier_.port()); }

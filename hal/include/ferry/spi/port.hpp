@@ -132,7 +132,8 @@ class Port {
   /// Resets SPI2 and sets it up anew, as open() did. For when it does not answer. CS is inactive afterwards.
   void reset_and_set_up();
 
-  /// Why SPI does not answer: clock_off, in_reset, or, if it is neither, timed_out. Two loads.
+  /// Why SPI does not answer: clock_off, in_reset, or, if it is neither, timed_out. A reset that is over is
+  /// told by the length that it took, so not before the first operation with data. Three loads.
   Error reason_for_silence() const;
 
   /// Ends a running transfer behind the byte it is in. Bounded: if SPI does not come to rest, it is reset and

@@ -57,7 +57,7 @@ class StreamPort {
   DmaPort* port() const { return port_; }
   const dma::detail::ReceiveStream& rx() const { return rx_; }
   const dma::detail::TransmitStream& tx() const { return tx_; }
-  std::optional<dma::Error> error() const { return error_; }
+  std::optional<dma::Error> error() const { return error_ ? error_ : trouble(); }
   std::uint32_t pauses() const { return pauses_; }
   std::uint32_t lost() const { return lost_; }
 
@@ -65,6 +65,8 @@ class StreamPort {
   bool receives() const { return rx_.list != nullptr; }
   bool sends() const { return tx_.list != nullptr; }
   bool piece_is_over();
+  std::optional<dma::Error> trouble() const;
+  dma::Error cause(dma::Error found) const;
   void start_piece(std::uint32_t length);
   std::uint32_t next_length();
 
@@ -72,7 +74,8 @@ class StreamPort {
   dma::detail::ReceiveStream rx_;
   dma::detail::TransmitStream tx_;
   std::optional<dma::Error> error_;
-  std::uint32_t piece_ = 0;    // bytes that SPI is at
+  std::uint32_t piece_ = 0;  // bytes that SPI is at
+  Deadline piece_end_ = Deadline::never();
   std::uint32_t clocked_ = 0;  // bytes of the pieces before, modulo 2^32
   std::uint32_t pauses_ = 0;
   std::uint32_t lost_ = 0;
@@ -186,7 +189,8 @@ class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
   FERRY_NEEDS_LIVE void keep_going() { port().keep_going(); }
   /// How often the bus had nothing to go on with, for want of pushing or popping, until something came.
   FERRY_NEEDS_LIVE std::uint32_t pauses() const { return port().pauses(); }
-  /// What keeps it from going on, if anything does.
+  /// What keeps it from going on, if anything does, also what somebody did behind the driver's back: a
+  /// stopped channel, a clock that is off, a reset. Some ten register reads.
   FERRY_NEEDS_LIVE std::optional<dma::Error> error() const { return port().error(); }
 
   /// Stops it, behind the byte that SPI is in; what was pushed and is not on the wire yet is dropped. What
