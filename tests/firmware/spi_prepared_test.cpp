@@ -91,7 +91,9 @@ void impossible(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORRO
     FERRY_CHECK(!outcome && outcome.error() == dma::Error::length_beyond_buffer);
   }
   std::move(prepared).release_into(spi, rx, tx);
+}
 
+void unrouted(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS) {
   auto wide =
       spi::prepare_half_duplex_read(std::move(spi), {.data_lines = spi::Lines::four}, std::move(rx), 4);
   auto started = std::move(wide).start();
@@ -172,6 +174,7 @@ int main() {
   full_duplex(spi, rx, tx);
   unequal_lengths(spi, rx, tx);
   impossible(spi, rx, tx);
+  unrouted(spi, rx);
   one_direction(spi, rx, tx);
   half_duplex(spi, rx, tx);
   in_place(spi, tx);
