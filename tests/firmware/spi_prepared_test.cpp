@@ -158,6 +158,23 @@ void in_place(spi::MasterDma& spi FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS
   tx = std::move(both).as_transmit();
 }
 
+// What a compiler does not follow can be dropped at run time: it is ended then, and all of it can be fetched.
+struct Holder {
+  spi::StartedOf<dma::RxBuffer, dma::TxBuffer> started;
+};
+
+void dropped(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+             dma::TxBuffer& tx FERRY_BORROWS) {
+  auto prepared = spi::prepare(std::move(spi), std::move(rx), std::move(tx), {1000, 1000});
+  run_once(prepared, 1000, 1);
+  FERRY_CHECK(!Holder{std::move(prepared).start()}.started.was_dropped());
+  FERRY_CHECK(decltype(Holder::started)::was_dropped());
+  const auto outcome = decltype(Holder::started)::recover_into(prepared);
+  FERRY_CHECK(!outcome && outcome.error() == dma::Error::cancelled);
+  run_once(prepared, 1000, 2);
+  std::move(prepared).release_into(spi, rx, tx);
+}
+
 }  // namespace
 
 int main() {
@@ -178,6 +195,7 @@ int main() {
   one_direction(spi, rx, tx);
   half_duplex(spi, rx, tx);
   in_place(spi, tx);
+  dropped(spi, rx, tx);
   full_duplex(spi, rx, tx);
   return check::result();
 }

@@ -141,7 +141,7 @@ void DmaPort::set_up_anew(const dma::detail::Plan& rx, const dma::detail::Plan& 
   rx_left_ = recipe_.rx_length;
   tx_left_ = recipe_.tx_length;
   set_up_piece();
-  in_place_ = (rx_left_ | tx_left_) == 0 && engine_->keeps_transmit_list();
+  in_place_ = !is_empty() && (rx_left_ | tx_left_) == 0 && engine_->keeps_transmit_list();
 }
 
 bool DmaPort::start_in_place() {
@@ -153,8 +153,7 @@ bool DmaPort::start_in_place() {
 
 void DmaPort::start_anew(const dma::detail::Plan& rx, const dma::detail::Plan& tx) {
   set_up_anew(rx, tx);
-  const bool is_empty = bytes_ == 0 && !recipe_.header.any_phase();
-  if (!error_ && !is_empty) error_ = launch(started_.receives, started_.sends);
+  if (!error_ && !is_empty()) error_ = launch(started_.receives, started_.sends);
 }
 
 [[gnu::always_inline]] inline std::optional<Error> DmaPort::launch_again(bool receives, bool sends) {

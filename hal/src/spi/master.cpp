@@ -1,7 +1,6 @@
 #include "ferry/spi/master.hpp"
 
 #include "ferry/spi/dma.hpp"
-#include "hal/src/exit.hpp"
 
 namespace ferry::spi {
 
@@ -33,12 +32,6 @@ Master MasterDma::without_dma(dma::ConfiguredChannel& channel FERRY_REFILLS) && 
   detail::DmaPort* port = give_away();
   channel = dma::detail::ChannelAccess::make_channel(port->detach());
   return Master{&port->port()};
-}
-
-void detail::transfer_dropped() {
-  ferry::detail::fatal_at(
-      "a DMA transfer was dropped: end it with wait_into() or cancel_into() on every path",
-      __builtin_return_address(0));
 }
 
 }  // namespace ferry::spi

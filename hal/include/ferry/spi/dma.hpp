@@ -138,13 +138,6 @@ class [[nodiscard]] FERRY_CONSUMABLE MasterDma : public Operations<MasterDma> {
   detail::DmaPort* port_ = nullptr;
 };
 
-namespace detail {
-
-/// Ends the program.
-[[noreturn]] FERRY_KEPT_APART void transfer_dropped();
-
-}  // namespace detail
-
 /// A transfer under way, or over and not yet looked at. It owns the driver and the buffers it was given.
 ///
 /// Has to be ended by one of the `_into` functions, on every path: Clang refuses a program that drops one.

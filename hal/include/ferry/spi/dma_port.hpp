@@ -104,6 +104,7 @@ class DmaPort {
     std::uint32_t rx_length, tx_length;
     std::optional<dma::Error> error;  // why it cannot be
   } recipe_{};
+  bool is_empty() const { return bytes_ == 0 && !recipe_.header.any_phase(); }
   bool in_place_ = false;  // lists and registers are as the recipe says
 };
 

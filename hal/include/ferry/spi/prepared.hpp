@@ -15,6 +15,7 @@
 #pragma once
 
 #include "ferry/dma/buffer.hpp"
+#include "ferry/dma/dropped.hpp"
 #include "ferry/dma/transfer.hpp"
 #include "ferry/ownership.hpp"
 #include "ferry/spi/dma.hpp"
@@ -101,7 +102,7 @@ class [[nodiscard]] FERRY_CONSUMABLE StartedOf {
   StartedOf& operator=(StartedOf&&) = delete;
   StartedOf* operator&() = delete;
   [[gnu::always_inline]] FERRY_NEEDS_SPENT ~StartedOf() {
-    if (spi_.port_ != nullptr) detail::transfer_dropped();
+    if (spi_.port_ != nullptr) drop();
   }
 
   /// As TransferOf::is_done.
@@ -122,8 +123,23 @@ class [[nodiscard]] FERRY_CONSUMABLE StartedOf {
     return give_back(spi_.port()->cancel(), prepared);
   }
 
+  /// As TransferOf::recover_into: what was dropped while it ran, as cancel_into() would have given it back.
+  [[nodiscard]] static dma::Outcome recover_into(PreparedOf<Buffers...>& prepared FERRY_REFILLS) {
+    return dropped.take_into(prepared);
+  }
+  [[nodiscard]] static bool was_dropped() { return !dropped.is_empty(); }
+
  private:
   friend PreparedOf<Buffers...>;
+
+  static constinit inline dma::detail::Dropped<1, PreparedOf<Buffers...>> dropped{};
+
+  [[gnu::noinline]] void drop() {
+    PreparedOf<Buffers...> prepared;
+    const dma::Outcome outcome = give_back(spi_.port()->cancel(), prepared);
+    dropped.put(outcome, prepared);
+  }
+
   using Parts = detail::Parts<std::index_sequence_for<Buffers...>, Buffers...>;
 
   [[gnu::always_inline]] FERRY_MADE_LIVE StartedOf(MasterDma& spi, Parts& parts)
