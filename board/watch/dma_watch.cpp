@@ -10,6 +10,7 @@
 #include "chip/esp32c3/signals.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace ferry::board::watch {
@@ -64,15 +65,18 @@ void DmaWatch::arm_anew() {
   watch_stack();
 }
 
-// A load into the register that is always zero: what ferry/watch.hpp calls on_purpose(). No compiler emits
-// one.
+// What ferry/watch.hpp calls on_purpose(): a load into the register that is always zero, and behind it an
+// instruction without an effect that no compiler emits. The load alone could be one whose value nobody wants.
 bool DmaWatch::is_marker(std::uint32_t pc) {
   const auto [entry, fresh] = markers_.try_emplace(pc);
   if (fresh) {
-    std::uint32_t word = 0;
-    if (const std::byte* memory = board_.memory().readable(pc, 4)) std::memcpy(&word, memory, sizeof word);
-    const Instruction instruction = decode(word);
-    entry->second = is_load(instruction.operation) && instruction.destination == 0;
+    constexpr std::uint32_t andi_zero_zero_0x5a5 = 0x5A50'7013;
+    std::array<std::uint32_t, 2> words{};
+    if (const std::byte* memory = board_.memory().readable(pc, 8))
+      std::memcpy(words.data(), memory, sizeof words);
+    const Instruction instruction = decode(words[0]);
+    entry->second =
+        is_load(instruction.operation) && instruction.destination == 0 && words[1] == andi_zero_zero_0x5a5;
   }
   return entry->second;
 }

@@ -2,8 +2,8 @@
 // transfer it was.
 //
 // It hangs on a board as observers do and changes nothing: a run with it has the same instructions, cycles
-// and times as one without. docs/watch.md says what each rule means; ownership.hpp, what counts as the end
-// of a transfer.
+// and times as one without. board/watch/README.md says what each rule means; ownership.hpp, what counts as
+// the end of a transfer.
 #pragma once
 
 #include "board/board.hpp"
@@ -103,6 +103,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   Origin here(std::uint32_t pc) const;
   void report(Rule rule, Transfer* transfer, const Touch& touch);
   bool was_reported(const Transfer& transfer, Rule rule, std::uint32_t pc);
+  bool was_reported(const Transfer& transfer, Rule rule) const;
   void report_unfinished();
   std::string key_of(std::uint32_t pc);
   std::vector<Place> places_of(const Origin& origin) const;

@@ -9,7 +9,7 @@
 
 namespace ferry::board::watch {
 
-// A JSON object with the members `findings` and `suppressed`; docs/watch.md lists what a finding has.
+// A JSON object with the members `findings` and `suppressed`; board/watch/README.md lists what a finding has.
 std::string findings_json(std::span<const Finding> findings, std::uint64_t suppressed);
 
 }  // namespace ferry::board::watch

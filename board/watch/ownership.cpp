@@ -306,7 +306,12 @@ void Ownership::see(const SpiProof& proof) {
 
 void Ownership::see_spi_done() { see(spi_done_); }
 void Ownership::see_spi_rest() { see(spi_rests_); }
-void Ownership::see_rest(Half half) { forget(half); }
+// Without STOP before, PARK tells that the engine waits at the end of its list, not that all of it has
+// arrived; and whoever changes one bit of the register reads it.
+void Ownership::see_rest(Half half) {
+  const Transfer* const transfer = find(half);
+  if (transfer != nullptr && transfer->stop) forget(half);
+}
 
 // ---- What it does with memory
 

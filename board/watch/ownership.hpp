@@ -3,7 +3,8 @@
 //
 // Time plays no part. A transfer owns its descriptors and buffers from START until the CPU has read something
 // that proves their end: a status bit that this transfer set (it was 0 before), an owner bit that the engine
-// has returned, PARK; or it has taken the interrupt that such a bit raises, or has reset the channel.
+// has returned, PARK after STOP; or it has taken the interrupt that such a bit raises, or has reset the
+// channel.
 //
 // Nothing here knows the board. Addresses of accesses are canonical: offsets as Memory counts them.
 #pragma once
@@ -129,7 +130,7 @@ class Ownership {
   void see_status(unsigned channel, std::uint32_t bits);
   void see_spi_done();       // TRANS_DONE
   void see_spi_rest();       // CMD.USR is 0 again
-  void see_rest(Half half);  // PARK, or the idle state
+  void see_rest(Half half);  // PARK, or the idle state: proof only after STOP
 
   // ---- What it does with memory
   // Each half at most once, the worst first. An owner bit that is read and has been returned releases.

@@ -112,6 +112,11 @@ Finding DmaWatch::describe(Rule rule, const Transfer* transfer, const Touch& tou
   return finding;
 }
 
+bool DmaWatch::was_reported(const Transfer& transfer, Rule rule) const {
+  return std::ranges::find(transfer.reported, rule, &std::pair<Rule, std::string>::first) !=
+         transfer.reported.end();
+}
+
 bool DmaWatch::was_reported(const Transfer& transfer, Rule rule, std::uint32_t pc) {
   return std::ranges::find(transfer.reported, std::pair(rule, key_of(pc))) != transfer.reported.end();
 }

@@ -1,4 +1,4 @@
-// What DMA watch looks for. docs/watch.md has a section for each rule.
+// What DMA watch looks for. board/watch/README.md has a section for each rule.
 #pragma once
 
 #include <cstddef>

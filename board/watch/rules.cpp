@@ -215,7 +215,9 @@ void DmaWatch::watch_stack() {
 void DmaWatch::stack_raised(std::uint32_t from, std::uint32_t to, std::uint32_t pc) {
   for (unsigned index = 0; index < Half::count; ++index) {
     Transfer* const transfer = ownership_.find(Half::at(index));
-    if (transfer == nullptr) continue;
+    // A stack frame is given up once; the frames of functions that are called afterwards lie in the same
+    // place.
+    if (transfer == nullptr || was_reported(*transfer, Rule::dead_stack)) continue;
     const auto given_up = [&](const Piece& piece) {
       return !piece.released && piece.buffer >= from && piece.buffer < to && is_on_stack(*transfer, piece);
     };
