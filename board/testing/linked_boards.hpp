@@ -27,7 +27,7 @@ namespace ferry::board {
 /// in the middle of an instruction takes effect behind it, as an interrupt would, if that takes longer than
 /// half the delay (an access to a register takes some 50 ns, to one of the RTC's ten times as long). While
 /// both CPUs poll registers, SPI between two boards is therefore good for some 2 MHz, while they sleep
-/// for 10.
+/// for more.
 ///
 /// The same boards wired in the same way run the same, bit by bit, on every computer.
 ///

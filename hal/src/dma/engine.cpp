@@ -228,9 +228,8 @@ void Engine::write_registers() {
 
 Error Engine::cause(Error found, Started started) const {
   if (const auto loss = loss_of_gdma()) return *loss;
-  const std::uint32_t events = interrupts();
-  if (started.receives && receive_half_was_stopped(events)) return Error::engine_stopped;
-  if (started.sends && transmit_half_was_stopped(events)) return Error::engine_stopped;
+  if (started.receives && receive_half_was_stopped()) return Error::engine_stopped;
+  if (started.sends && transmit_half_was_stopped()) return Error::engine_stopped;
   return found;
 }
 
@@ -245,21 +244,23 @@ std::optional<Error> Engine::loss_of_gdma() const {
 }
 
 // A receive half that was started rests only at the end of its list or after an error, and each has its
-// event.
-bool Engine::receive_half_was_stopped(std::uint32_t events) const {
+// event. Events are read last, here and below: the transfer may come to its end in between.
+bool Engine::receive_half_was_stopped() const {
   using namespace chip::dma;
   if (!receive_half_rests()) return false;
-  return (events & (IntRaw::in_suc_eof.mask | IntRaw::in_dscr_err.mask | IntRaw::in_dscr_empty.mask)) == 0;
+  // The list is full, and the end of the frame has not come through yet.
+  if (rx_list_->count != 0 && rx_list_->in_use().back().owner() == Owner::cpu) return false;
+  return (interrupts() & (IntRaw::in_suc_eof.mask | IntRaw::in_dscr_err.mask | IntRaw::in_dscr_empty.mask)) ==
+         0;
 }
 
 // A transmit half rests when it has read its list to the end; when all is sent, that has its event, if the
 // last descriptor is marked as such. The one that it rests in is known by the low bits of its address.
-bool Engine::transmit_half_was_stopped(std::uint32_t events) const {
+bool Engine::transmit_half_was_stopped() const {
   using namespace chip::dma;
-  if (!transmit_half_rests()) return false;
-  if ((events & (IntRaw::out_total_eof.mask | IntRaw::out_dscr_err.mask)) != 0) return false;
-  if (!transmit_fifo_is_empty()) return false;
+  if (!transmit_half_rests() || !transmit_fifo_is_empty()) return false;
   const std::uint32_t at = mmio::read(tx_registers_, OutState::outlink_dscr_addr);
+  if ((interrupts() & (IntRaw::out_total_eof.mask | IntRaw::out_dscr_err.mask)) != 0) return false;
   for (const Descriptor& descriptor : tx_list_->in_use()) {
     if ((address_of(&descriptor) & OutState::outlink_dscr_addr.mask) == at)
       return descriptor.next != 0 || descriptor.suc_eof();

@@ -5,4 +5,5 @@ void misuse(ferry::Peripherals& chip, ferry::dma::ConfiguredHalves halves FERRY_
   // error(Clang): no matching constructor for initialization of 'Copier'
   // error(GNU): no matching function for call to
   Copier copier{std::move(halves), std::move(chip.uhci0)};
+  static_cast<void>(copier);
 }

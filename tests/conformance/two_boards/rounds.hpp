@@ -24,9 +24,9 @@ struct Round {
 
 inline constexpr std::uint32_t largest = 4200;
 
-// Up to 2 MHz both CPUs poll during the transfer. At 5 MHz they sleep: while an instruction accesses a
-// register, the board takes in no edges from another one (see LinkedBoards), and 50 ns of that are too much
-// there.
+// Up to 2 MHz both CPUs poll during the transfer. At 3 MHz they sleep: while an instruction accesses a
+// register, the board takes in no edges from another one (see LinkedBoards), and that comes near to half a
+// clock there.
 inline constexpr Round rounds[] = {
     {100_kHz, ferry::spi::Mode::_0, 32, 32, 32},     {100_kHz, ferry::spi::Mode::_3, 33, 33, 33},
     {1_MHz, ferry::spi::Mode::_0, 256, 256, 256},    {1_MHz, ferry::spi::Mode::_1, 255, 255, 255},
@@ -36,8 +36,8 @@ inline constexpr Round rounds[] = {
     {2_MHz, ferry::spi::Mode::_0, 300, 100, 300},     // the slave has no room for the rest
     {2_MHz, ferry::spi::Mode::_2, 300, 0, 300},       // one direction
     {2_MHz, ferry::spi::Mode::_3, 300, 300, 0},       // the other one
-    {5_MHz, ferry::spi::Mode::_0, 4097, 4097, 4097}, {5_MHz, ferry::spi::Mode::_1, 1000, 1000, 1000},
-    {5_MHz, ferry::spi::Mode::_2, 1000, 1000, 1000}, {5_MHz, ferry::spi::Mode::_3, 4096, 4096, 4096},
+    {3_MHz, ferry::spi::Mode::_0, 4097, 4097, 4097}, {3_MHz, ferry::spi::Mode::_1, 1000, 1000, 1000},
+    {3_MHz, ferry::spi::Mode::_2, 1000, 1000, 1000}, {3_MHz, ferry::spi::Mode::_3, 4096, 4096, 4096},
 };
 
 constexpr bool sleeps(const Round& round) { return round.frequency.actual() > 2_MHz; }

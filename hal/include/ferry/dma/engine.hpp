@@ -226,8 +226,8 @@ class Engine {
   void write_settings();
   void write_registers();
   void mend();
-  bool receive_half_was_stopped(std::uint32_t events) const;
-  bool transmit_half_was_stopped(std::uint32_t events) const;
+  bool receive_half_was_stopped() const;
+  bool transmit_half_was_stopped() const;
 
   std::uint32_t rx_registers_;
   std::uint32_t rx_events_;
