@@ -50,8 +50,8 @@ std::string plain_names(std::string_view symbol) {
   while (!symbol.empty() && qualifiers.find(symbol.front()) != qualifiers.npos) symbol.remove_prefix(1);
   std::string result;
   std::size_t length = 0;
-  for (const char* end = symbol.data() + symbol.size();;) {
-    const auto [rest, error] = std::from_chars(symbol.data(), end, length);
+  for (;;) {
+    const auto [rest, error] = std::from_chars(symbol.data(), symbol.data() + symbol.size(), length);
     symbol.remove_prefix(static_cast<std::size_t>(rest - symbol.data()));
     if (error != std::errc() || length == 0 || length > symbol.size()) return result;
     if (!result.empty()) result += "::";

@@ -195,8 +195,11 @@ consteval void check_format(std::string_view text, const Kind* kinds, std::size_
     if (!parsed.valid) {
       the_format_string_has_a_brace_that_is_not_closed_or_has_an_unknown_specification();
     }
-    if (used == count) the_format_string_has_more_placeholders_than_there_are_arguments();
-    if (!suits(kinds[used], parsed.specification)) a_specification_does_not_suit_its_argument();
+    if (used >= count) {
+      the_format_string_has_more_placeholders_than_there_are_arguments();
+    } else if (!suits(kinds[used], parsed.specification)) {
+      a_specification_does_not_suit_its_argument();
+    }
     ++used;
     position = parsed.end;
   }
