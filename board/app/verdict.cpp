@@ -52,10 +52,6 @@ Verdict sleeps(const RunOptions& options, const Ending& ending) {
           good ? exit_status::done : exit_status::failed};
 }
 
-}  // namespace
-
-namespace {
-
 Verdict judge_run(const RunOptions& options, const Ending& ending) {
   if (!ending.part_failure.empty()) return {"part-failed", ending.part_failure, exit_status::failed};
   if (ending.failing_text_seen) {
