@@ -56,6 +56,8 @@ inline constexpr bool plain_value =
 template <Direction direction>
 class [[nodiscard]] FERRY_CONSUMABLE Buffer {
   static constexpr bool receives = direction != Direction::transmit;
+  static constexpr bool transmits = direction != Direction::receive;
+  static constexpr bool one_way = direction != Direction::both;
   static constexpr Direction other_direction =
       direction == Direction::receive ? Direction::transmit : Direction::receive;
 
@@ -88,19 +90,29 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
   /// Nothing is copied. A function and not a constructor, as the analysis does not look at a constructor's
   /// arguments.
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Buffer<other_direction> turn_around() &&
-      requires(direction != Direction::both) { return Buffer<other_direction>{give_away()}; }
-      /// The same bytes as a buffer of another kind. Nothing is copied.
-      FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE RxBuffer as_receive() &&
-      requires(direction != Direction::receive) {
-        return RxBuffer{give_away()};
-      } FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TxBuffer as_transmit() &&
-      requires(direction != Direction::transmit) {
-        return TxBuffer{give_away()};
-      } FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE InPlaceBuffer as_in_place() &&
-      requires(direction != Direction::both) { return InPlaceBuffer{give_away()}; }
+    requires one_way
+  {
+    return Buffer<other_direction>{give_away()};
+  }
+  /// The same bytes as a buffer of another kind. Nothing is copied.
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE RxBuffer as_receive() &&
+    requires transmits
+  {
+    return RxBuffer{give_away()};
+  }
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TxBuffer as_transmit() &&
+    requires receives
+  {
+    return TxBuffer{give_away()};
+  }
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE InPlaceBuffer as_in_place() &&
+    requires one_way
+  {
+    return InPlaceBuffer{give_away()};
+  }
 
-      /// Bytes.
-      [[gnu::always_inline]] FERRY_NEEDS_LIVE std::uint32_t size() const {
+  /// Bytes.
+  [[gnu::always_inline]] FERRY_NEEDS_LIVE std::uint32_t size() const {
     check_live();
     return region_.size;
   }
