@@ -1,6 +1,7 @@
 // Does what the test asks for, once per change of `go`, and shows on GPIO10 when it is done. The parts of
 // each operation come back or the program does not compile; the next operation uses them again.
 #include "ferry/ferry.hpp"
+#include "tests/conformance/properties/pieces.hpp"
 #include "tests/conformance/properties/request.hpp"
 
 #include <utility>
@@ -16,9 +17,6 @@ Arena arena;
 volatile std::uint32_t go;
 
 namespace {
-
-using Target = dma::Scatter<dma::RxBuffer, dma::RxBuffer, dma::RxBuffer>;
-using Source = dma::Gather<dma::TxBuffer, dma::TxBuffer, dma::TxBuffer>;
 
 void tell(const dma::Outcome& outcome) {
   answer = {.succeeded = outcome.has_value() ? 1u : 0u,
@@ -111,26 +109,6 @@ FERRY_MADE_LIVE spi::Master make_master(Peripherals& chip) {
       .with_sio3(std::move(chip.gpio7));
 }
 
-FERRY_MADE_LIVE Target make_target() {
-  return dma::scatter(dma::RxBuffer{dma::RxMemory::of<arena.rx0>()},
-                      dma::RxBuffer{dma::RxMemory::of<arena.rx1>()},
-                      dma::RxBuffer{dma::RxMemory::of<arena.rx2>()});
-}
-FERRY_MADE_LIVE Source make_source() {
-  return dma::gather(dma::TxBuffer{dma::TxMemory::of<arena.tx0>()},
-                     dma::TxBuffer{dma::TxMemory::of<arena.tx1>()},
-                     dma::TxBuffer{dma::TxMemory::of<arena.tx2>()});
-}
-
-void use_pieces(Target& target FERRY_BORROWS, Source& source FERRY_BORROWS) {
-  target.use<0>(request.rx[0].length);
-  target.use<1>(request.rx[1].length);
-  target.use<2>(request.rx[2].length);
-  source.use<0>(request.tx[0].offset, request.tx[0].length);
-  source.use<1>(request.tx[1].offset, request.tx[1].length);
-  source.use<2>(request.tx[2].offset, request.tx[2].length);
-}
-
 }  // namespace
 
 int main() {
@@ -159,7 +137,7 @@ int main() {
     }
     last = go;
     done.set_low();
-    use_pieces(target, source);
+    use_pieces(request, target, source);
     if (request.form == Form::copy) {
       if (request.rx_burst != 0) {
         copy(burst_copier, target, source);

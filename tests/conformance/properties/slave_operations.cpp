@@ -1,6 +1,7 @@
 // A slave that is armed as the test asks, once per change of `go`, and shows on GPIO10 that it is, until the
 // transfer is over or the test takes it away. As operations.cpp it uses the same parts all the time.
 #include "ferry/ferry.hpp"
+#include "tests/conformance/properties/pieces.hpp"
 #include "tests/conformance/properties/request.hpp"
 
 #include <utility>
@@ -16,9 +17,6 @@ volatile std::uint32_t go;
 volatile std::uint32_t taken_away;
 
 namespace {
-
-using Target = dma::Scatter<dma::RxBuffer, dma::RxBuffer, dma::RxBuffer>;
-using Source = dma::Gather<dma::TxBuffer, dma::TxBuffer, dma::TxBuffer>;
 
 void tell(const spi::SlaveOutcome& outcome) {
   answer = {.succeeded = outcome.has_value() ? 1u : 0u,
@@ -58,26 +56,6 @@ void operate(gpio::Output& armed, spi::SlaveDma& spi FERRY_BORROWS, Target& targ
   }
 }
 
-FERRY_MADE_LIVE Target make_target() {
-  return dma::scatter(dma::RxBuffer{dma::RxMemory::of<arena.rx0>()},
-                      dma::RxBuffer{dma::RxMemory::of<arena.rx1>()},
-                      dma::RxBuffer{dma::RxMemory::of<arena.rx2>()});
-}
-FERRY_MADE_LIVE Source make_source() {
-  return dma::gather(dma::TxBuffer{dma::TxMemory::of<arena.tx0>()},
-                     dma::TxBuffer{dma::TxMemory::of<arena.tx1>()},
-                     dma::TxBuffer{dma::TxMemory::of<arena.tx2>()});
-}
-
-void use_pieces(Target& target FERRY_BORROWS, Source& source FERRY_BORROWS) {
-  target.use<0>(request.rx[0].length);
-  target.use<1>(request.rx[1].length);
-  target.use<2>(request.rx[2].length);
-  source.use<0>(request.tx[0].offset, request.tx[0].length);
-  source.use<1>(request.tx[1].offset, request.tx[1].length);
-  source.use<2>(request.tx[2].offset, request.tx[2].length);
-}
-
 spi::SlaveConfig config() {
   const spi::BitOrder order = request.lsb_first != 0 ? spi::BitOrder::lsb_first : spi::BitOrder::msb_first;
   return {.mode = static_cast<spi::Mode>(request.mode), .write_bit_order = order, .read_bit_order = order};
@@ -112,7 +90,7 @@ int main() {
                                               std::move(rx_list), std::move(tx_list));
     spi = std::move(slave).with_dma(std::move(configured));
     spi.apply_config(config());
-    use_pieces(target, source);
+    use_pieces(request, target, source);
     operate(armed, spi, target, source, in_place);
   }
 }
