@@ -14,6 +14,10 @@ namespace {
 // Far more than any bus access takes: a half that does not rest after this is reset all the same.
 constexpr std::uint32_t rest_polls = 10'000;
 
+// What the end of a frame takes to reach memory is some ten cycles of the bus, more when other channels are
+// served first.
+constexpr std::uint32_t frame_end_polls = 1000;
+
 std::uint32_t address_of(const void* object) {
   return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(object));
 }
@@ -178,6 +182,14 @@ void Engine::disown() {
   tx_list_ = own_tx_list_;
   out_conf0_ = (out_conf0_ & ~OutConf0::out_auto_wrback.mask) |
                OutConf0::out_auto_wrback.run_time(settings_.auto_write_back).bits;
+}
+
+void Engine::wait_for_frame_end() const {
+  using chip::dma::IntRaw;
+  constexpr std::uint32_t ends =
+      IntRaw::in_suc_eof.mask | IntRaw::in_dscr_empty.mask | IntRaw::in_dscr_err.mask;
+  for (std::uint32_t polls = 0; (interrupts() & ends) == 0 && polls < frame_end_polls; ++polls) {
+  }
 }
 
 // What GDMA gave back is given to it again; and it keeps what it comes back to.

@@ -18,6 +18,14 @@ inline constexpr std::uint32_t receive_errors =
 inline constexpr std::uint32_t transmit_errors =
     chip::dma::IntRaw::out_dscr_err.mask | chip::dma::IntRaw::outfifo_udf.mask;
 
+// What tells of bytes that came and found no place.
+inline constexpr std::uint32_t surplus_events =
+    chip::dma::IntRaw::in_dscr_empty.mask | chip::dma::IntRaw::infifo_ovf.mask;
+
+// Behind the end of a list that became longer GDMA goes on within some ten cycles of the bus, later when
+// other channels are served first. So often a half that rests is looked at before it counts as stopped.
+inline constexpr std::uint32_t restart_polls = 100;
+
 // The error that these events stand for, if any. The cause comes before what follows from it: a bad
 // descriptor starves a FIFO.
 inline std::optional<Error> decode(std::uint32_t events) {

@@ -9,9 +9,6 @@ namespace {
 using chip::dma::IntRaw;
 
 constexpr std::uint32_t pause = IntRaw::in_dscr_empty.mask;
-// Behind the end of a list that became longer GDMA goes on within some ten cycles of the bus, later when
-// other channels are served first.
-constexpr std::uint32_t restart_polls = 100;
 constexpr std::uint32_t errors = (detail::receive_errors | detail::transmit_errors) & ~pause;
 
 }  // namespace
@@ -75,7 +72,7 @@ std::uint32_t Pipe::pauses() {
 std::optional<Error> Pipe::error() const {
   if (const auto loss = engine().loss_of_gdma()) return loss;
   if (const auto error = detail::decode(engine().interrupts() & errors)) return error;
-  for (std::uint32_t polls = 0; polls < restart_polls; ++polls) {
+  for (std::uint32_t polls = 0; polls < detail::restart_polls; ++polls) {
     if (!is_stuck()) return {};
   }
   return Error::engine_stopped;

@@ -4,6 +4,7 @@
 #include "chip/esp32c3/registers/spi2.hpp"
 #include "chip/esp32c3/signals.hpp"
 #include "hal/src/dma/events.hpp"
+#include "hal/src/spi/events.hpp"
 
 #include <algorithm>
 
@@ -16,46 +17,10 @@ using chip::spi2::DmaIntRaw;
 using dma::Error;
 using dma::detail::compiler_barrier;
 using dma::detail::receive_errors;
+using dma::detail::surplus_events;
 using dma::detail::transmit_errors;
 
-// Between the start of a channel and its first bytes lie some 60 CPU cycles, more when other channels are
-// served first. Waiting longer than this has no point.
-constexpr std::uint32_t first_byte_polls = 20'000;
-
-// What MS_DLEN covers (2^18 bits), less the 32 bytes that let eight descriptors of whole words do.
-constexpr std::uint32_t longest_piece = 8 * dma::largest_aligned_chunk;
-
 constexpr std::uint32_t polls_per_time = 8;
-
-// What the end of SPI's part takes to reach memory is some ten cycles of the bus, more when other channels
-// are served first.
-constexpr std::uint32_t frame_end_polls = 1000;
-constexpr std::uint32_t frame_end_events =
-    IntRaw::in_suc_eof.mask | IntRaw::in_dscr_empty.mask | IntRaw::in_dscr_err.mask;
-
-constexpr std::uint32_t surplus_events = IntRaw::in_dscr_empty.mask | IntRaw::infifo_ovf.mask;
-constexpr std::uint32_t bus_receive_errors =
-    DmaIntRaw::dma_infifo_full_err_int_raw.mask | DmaIntRaw::mst_rx_afifo_wfull_err_int_raw.mask;
-constexpr std::uint32_t bus_transmit_errors =
-    DmaIntRaw::dma_outfifo_empty_err_int_raw.mask | DmaIntRaw::mst_tx_afifo_rempty_err_int_raw.mask;
-
-Error as_transfer_error(spi::Error error) {
-  switch (error) {
-    case spi::Error::value_too_large:
-      return Error::value_too_large;
-    case spi::Error::partial_clock:
-      return Error::partial_clock;
-    case spi::Error::line_not_routed:
-      return Error::line_not_routed;
-    case spi::Error::clock_off:
-      return Error::clock_off;
-    case spi::Error::in_reset:
-      return Error::in_reset;
-    case spi::Error::timed_out:
-      break;
-  }
-  return Error::timed_out;
-}
 
 // The lengths in bytes, 0 for a direction that is left out.
 [[gnu::always_inline]] inline dma::Lengths resolved(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
@@ -64,14 +29,6 @@ Error as_transfer_error(spi::Error error) {
   std::uint32_t tx_length = lengths.tx_length == dma::whole_buffer ? tx.size : lengths.tx_length;
   if (tx.endless && (lengths.tx_length == dma::whole_buffer || tx_length < rx_length)) tx_length = rx_length;
   return {.rx_length = rx_length, .tx_length = tx_length};
-}
-
-// The memory side's word comes first: what starves there shows on the bus, too.
-std::optional<Error> decode(std::uint32_t memory_events, std::uint32_t bus_events) {
-  if (const auto error = dma::detail::decode(memory_events)) return error;
-  if ((bus_events & bus_receive_errors) != 0) return Error::rx_overflow;
-  if ((bus_events & bus_transmit_errors) != 0) return Error::tx_underflow;
-  return {};
 }
 
 }  // namespace
@@ -97,16 +54,10 @@ void DmaPort::start(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dm
   error_ = try_to_start(rx, tx, rx_length, tx_length);
 }
 
-void DmaPort::start_half_duplex_read(const PhaseRegisters& phases, const dma::detail::Plan& rx,
-                                     std::uint32_t length) {
-  forget();
-  error_ = try_half_duplex(phases, DataPhase::receive, rx, length);
-}
-
-void DmaPort::start_half_duplex_write(const PhaseRegisters& phases, const dma::detail::Plan& tx,
-                                      std::uint32_t length) {
-  forget();
-  error_ = try_half_duplex(phases, DataPhase::transmit, tx, length);
+void DmaPort::start_half_duplex(const PhaseRegisters& phases, DataPhase data, const dma::detail::Plan& plan,
+                                std::uint32_t length) {
+  set_up_half_duplex(phases, data, plan, length);
+  launch_unless_empty();
 }
 
 void DmaPort::set_up(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths) {
@@ -120,12 +71,10 @@ void DmaPort::set_up_half_duplex(const PhaseRegisters& phases, DataPhase data, c
                                  std::uint32_t length) {
   if (length == dma::whole_buffer) length = plan.size;
   const bool receives = data == DataPhase::receive;
-  const auto header = port_.header_for(phases);
-  recipe_ = {.header = header.value_or(Port::Header{}),
-             .rx_length = receives ? length : 0,
-             .tx_length = receives ? 0 : length,
-             .error = {}};
-  if (!header) recipe_.error = as_transfer_error(header.error());
+  recipe_.rx_length = receives ? length : 0;
+  recipe_.tx_length = receives ? 0 : length;
+  recipe_.error = {};
+  if (const auto error = port_.fill_header(recipe_.header, phases)) recipe_.error = as_transfer_error(*error);
   set_up_anew(plan, plan);
 }
 
@@ -137,10 +86,9 @@ void DmaPort::set_up_anew(const dma::detail::Plan& rx, const dma::detail::Plan& 
   zeros_follow_ = recipe_.tx_length != 0 && recipe_.tx_length < recipe_.rx_length;
   error_ = prepare(rx, tx, recipe_.rx_length, recipe_.tx_length);
   if (error_) return;
-  header_ = recipe_.header;
   rx_left_ = recipe_.rx_length;
   tx_left_ = recipe_.tx_length;
-  set_up_piece();
+  set_up_piece(recipe_.header);
   in_place_ = !is_empty() && (rx_left_ | tx_left_) == 0 && engine_->keeps_transmit_list();
 }
 
@@ -153,6 +101,10 @@ bool DmaPort::start_in_place() {
 
 void DmaPort::start_anew(const dma::detail::Plan& rx, const dma::detail::Plan& tx) {
   set_up_anew(rx, tx);
+  launch_unless_empty();
+}
+
+void DmaPort::launch_unless_empty() {
   if (!error_ && !is_empty()) error_ = launch(started_.receives, started_.sends);
 }
 
@@ -186,27 +138,11 @@ std::optional<Error> DmaPort::try_to_start(const dma::detail::Plan& rx, const dm
                      .drops_surplus = rx_length != 0 && rx_length < tx_length,
                      .cs_stays_active = false});
   } else {
-    header_ = port_.full_duplex_header();
+    recipe_.header = port_.full_duplex_header();
     rx_left_ = rx_length;
     tx_left_ = tx_length;
-    set_up_piece();
+    set_up_piece(recipe_.header);
   }
-  return launch(rx_length != 0, tx_length != 0);
-}
-
-std::optional<Error> DmaPort::try_half_duplex(const PhaseRegisters& phases, DataPhase data,
-                                              const dma::detail::Plan& plan, std::uint32_t length) {
-  const auto header = port_.header_for(phases);
-  if (!header) return as_transfer_error(header.error());
-  if (length == dma::whole_buffer) length = plan.size;
-  if (length == 0 && !header->any_phase()) return {};
-  const std::uint32_t rx_length = data == DataPhase::receive ? length : 0;
-  const std::uint32_t tx_length = data == DataPhase::transmit ? length : 0;
-  if (auto error = prepare(plan, plan, rx_length, tx_length)) return error;
-  header_ = *header;
-  rx_left_ = rx_length;
-  tx_left_ = tx_length;
-  set_up_piece();
   return launch(rx_length != 0, tx_length != 0);
 }
 
@@ -228,7 +164,7 @@ std::optional<Error> DmaPort::try_half_duplex(const PhaseRegisters& phases, Data
 }
 
 // What SPI is to do next: the whole transfer, if MS_DLEN covers it.
-void DmaPort::set_up_piece() {
+void DmaPort::set_up_piece(const Port::Header& header) {
   const std::uint32_t left = std::max(rx_left_, tx_left_);
   const std::uint32_t length = std::min(left, longest_piece);
   const bool receives = rx_left_ != 0;
@@ -237,12 +173,12 @@ void DmaPort::set_up_piece() {
   rx_left_ -= std::min(rx_left_, length);
   tx_left_ -= std::min(tx_left_, length);
   expect(receives, sends, drops_surplus);
-  port_.set_shape(header_, {.bytes = length,
-                            .receives = receives,
-                            .sends = sends,
-                            .dma = true,
-                            .drops_surplus = drops_surplus,
-                            .cs_stays_active = left != length});
+  port_.set_shape(header, {.bytes = length,
+                           .receives = receives,
+                           .sends = sends,
+                           .dma = true,
+                           .drops_surplus = drops_surplus,
+                           .cs_stays_active = left != length});
 }
 
 // Which events end the transfer.
@@ -272,12 +208,7 @@ void DmaPort::set_up_piece() {
   if (sends) engine_->start_transmit();
   port_.clear_events();
   bool ready = port_.update();
-  if (sends && ready) {
-    std::uint32_t polls = 0;
-    while (engine_->transmit_fifo_is_empty() && engine_->interrupts() == 0 && polls < first_byte_polls)
-      ++polls;
-    ready = polls < first_byte_polls;
-  }
+  if (sends && ready) ready = engine_->wait_for_first_byte();
   const std::uint32_t events = engine_->interrupts() & memory_errors_;
   if (!ready || events != 0) return fail_to_start(events);
   port_.start();
@@ -321,9 +252,10 @@ bool DmaPort::is_done() {
 // The piece before is over, on the bus and in memory. The channel goes on in its lists, and what it has
 // fetched already is sent first: no FIFO is emptied here. True if it cannot go on.
 [[gnu::noinline]] bool DmaPort::go_on() {
-  header_.leave_phases_out();
+  Port::Header header = recipe_.header;
+  header.leave_phases_out();
   engine_->clear_received(memory_done_);
-  set_up_piece();
+  set_up_piece(header);
   port_.switch_dma();
   port_.clear_events();
   if (port_.update()) {
@@ -346,13 +278,7 @@ dma::Outcome DmaPort::finish(Deadline deadline) {
 
 dma::Outcome DmaPort::finish() {
   if (is_done()) return conclude();
-  // A frequency cut off to whole kilohertz makes the time longer. Divided first, it takes no division of 64
-  // bits, also where an endless source is sent longer than memory. Phases without data, 304 clocks and those
-  // of CS, are 10 ms at the lowest frequency.
-  const std::uint32_t kilohertz = port_.frequency().value / 1000;
-  const std::uint64_t microseconds =
-      std::uint64_t{bytes_ / kilohertz} * 8000 + bytes_ % kilohertz * 8000 / kilohertz;
-  return finish(Deadline::after(Duration::microseconds(2 * microseconds) + Duration::milliseconds(20)));
+  return finish(Deadline::after(port_.time_allowed(bytes_)));
 }
 
 dma::Outcome DmaPort::end_early(Error why) {
@@ -378,10 +304,7 @@ dma::Outcome DmaPort::fail(Error why) {
 std::uint32_t DmaPort::abort() {
   in_place_ = false;
   port_.stop();
-  if (memory_done_ != 0) {
-    std::uint32_t polls = 0;
-    while ((engine_->interrupts() & frame_end_events) == 0 && polls < frame_end_polls) ++polls;
-  }
+  if (memory_done_ != 0) engine_->wait_for_frame_end();
   engine_->stop();
   const std::uint32_t received = engine_->finish_stop();
   running_ = false;

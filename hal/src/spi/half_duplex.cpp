@@ -9,18 +9,16 @@ namespace ferry::spi::detail {
 
 using namespace chip::spi2;
 
-std::expected<Port::Header, Error> Port::header_for(const PhaseRegisters& phases) const {
-  if (phases.error) return std::unexpected{*phases.error};
-  if ((phases.outputs & ~outputs_) != 0 || (phases.inputs & ~inputs_) != 0)
-    return std::unexpected{Error::line_not_routed};
+std::optional<Error> Port::fill_header(Header& header, const PhaseRegisters& phases) const {
+  if (phases.error) return phases.error;
+  if ((phases.outputs & ~outputs_) != 0 || (phases.inputs & ~inputs_) != 0) return Error::line_not_routed;
   constexpr std::uint32_t of_phases = User1::usr_addr_bitlen.mask | User1::usr_dummy_cyclelen.mask;
-  Header header{};
   header.user = (user_ & ~User::doutdin.mask) | phases.user;
   header.user1 = (user1_ & ~of_phases) | phases.user1;
   header.user2 = phases.user2;
   header.addr = phases.addr;
   header.ctrl = ctrl_ | phases.ctrl;
-  return header;
+  return {};
 }
 
 void Port::set_shape(const Header& header, const Shape& shape) {
@@ -52,20 +50,20 @@ std::expected<void, Error> Port::write_half_duplex(const PhaseRegisters& phases,
 // One of the two spans is empty. The phases in front go with the first piece.
 std::expected<void, Error> Port::half_duplex(const PhaseRegisters& phases, DataPhase data,
                                              std::span<std::byte> rx, std::span<const std::byte> tx) {
-  auto header = header_for(phases);
-  if (!header) return std::unexpected{header.error()};
+  Header header;
+  if (const auto error = fill_header(header, phases)) return std::unexpected{*error};
   std::size_t left = std::max(rx.size(), tx.size());
-  if (left == 0 && !header->any_phase()) return {};
+  if (left == 0 && !header.any_phase()) return {};
   bool first = true;
   do {
     const auto length = static_cast<std::uint32_t>(std::min<std::size_t>(fifo_bytes, left));
     left -= length;
-    set_shape(*header, {.bytes = length,
-                        .receives = data == DataPhase::receive,
-                        .sends = data == DataPhase::transmit,
-                        .dma = false,
-                        .drops_surplus = false,
-                        .cs_stays_active = left != 0});
+    set_shape(header, {.bytes = length,
+                       .receives = data == DataPhase::receive,
+                       .sends = data == DataPhase::transmit,
+                       .dma = false,
+                       .drops_surplus = false,
+                       .cs_stays_active = left != 0});
     if (std::exchange(first, false)) reset_afifos();
     if (!tx.empty()) {
       fill_fifo(tx.first(length), length);
@@ -76,7 +74,7 @@ std::expected<void, Error> Port::half_duplex(const PhaseRegisters& phases, DataP
       read_fifo(rx.first(length));
       rx = rx.subspan(length);
     }
-    header->leave_phases_out();
+    header.leave_phases_out();
   } while (left != 0);
   return {};
 }

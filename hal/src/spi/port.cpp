@@ -1,8 +1,7 @@
 #include "ferry/spi/port.hpp"
 
-#include "chip/esp32c3/registers/system.hpp"
-#include "ferry/interrupt.hpp"
 #include "hal/src/spi/fifo.hpp"
+#include "hal/src/spi/gates.hpp"
 
 #include <algorithm>
 
@@ -78,13 +77,8 @@ void Port::write_settings() {
 }
 
 void Port::reset_and_set_up() {
-  using namespace chip;
-  // These two registers are everybody's, and changing a bit of them takes two accesses.
-  interrupt::critical_section([] {
-    mmio::modify(system::base, system::PeripClkEn0::spi2_clk_en(1));
-    mmio::modify(system::base, system::PeripRstEn0::spi2_rst(1));
-    mmio::modify(system::base, system::PeripRstEn0::spi2_rst(0));
-  });
+  namespace spi2 = chip::spi2;
+  open_gates();
   written_ = {.user = spi2::User::reset,
               .user1 = spi2::User1::reset,
               .user2 = spi2::User2::reset,
@@ -102,9 +96,7 @@ void Port::reset_and_set_up() {
 }
 
 Error Port::reason_for_silence() const {
-  namespace system = chip::system;
-  if (mmio::read(system::base, system::PeripClkEn0::spi2_clk_en) == 0) return Error::clock_off;
-  if (mmio::read(system::base, system::PeripRstEn0::spi2_rst) != 0) return Error::in_reset;
+  if (const auto closed = closed_gate()) return *closed;
   // A reset that is over shows in what it left. Nobody else writes the length.
   if (mmio::read<chip::spi2::MsDlen>(base) != written_.ms_dlen) return Error::in_reset;
   return Error::timed_out;
@@ -136,6 +128,16 @@ void Port::release_cs() {
   write_if_changed<User>(written_.user, user_);
   write_if_changed<Misc>(written_.misc, misc_);
   if (!run(0)) reset_and_set_up();
+}
+
+// A frequency cut off to whole kilohertz makes the time longer. Divided first, it takes no division of 64
+// bits, also where an endless source is sent longer than memory. Phases without data, 304 clocks and those of
+// CS, are 10 ms at the lowest frequency.
+Duration Port::time_allowed(std::uint32_t bytes) const {
+  const std::uint32_t kilohertz = frequency_.value / 1000;
+  const std::uint64_t microseconds =
+      std::uint64_t{bytes / kilohertz} * 8000 + bytes % kilohertz * 8000 / kilohertz;
+  return Duration::microseconds(2 * microseconds) + Duration::milliseconds(20);
 }
 
 std::uint32_t Port::polls_for(std::uint32_t bytes) const {

@@ -1,10 +1,10 @@
 #include "ferry/spi/slave_port.hpp"
 
 #include "chip/esp32c3/registers/dma.hpp"
-#include "chip/esp32c3/registers/system.hpp"
 #include "chip/esp32c3/signals.hpp"
-#include "ferry/interrupt.hpp"
 #include "hal/src/dma/events.hpp"
+#include "hal/src/spi/events.hpp"
+#include "hal/src/spi/gates.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -23,16 +23,10 @@ constexpr std::uint32_t all_events = 0x1F'FFFF;  // the 21 events of DMA_INT_RAW
 // The buffer that SPI has of its own, W0 to W15.
 constexpr std::uint32_t buffer_words = 16;
 
-// Between the start of a channel and its first bytes lie some 60 CPU cycles, more when other channels are
-// served first. Waiting longer than this has no point.
-constexpr std::uint32_t first_byte_polls = 20'000;
-
 // These end a transfer while the master still clocks: the channel has halted.
 constexpr std::uint32_t halting_events = IntRaw::in_dscr_err.mask | IntRaw::out_dscr_err.mask;
 // These are looked at when the master has finished: until then there may be more to come that is well.
 constexpr std::uint32_t receive_events = dma::detail::receive_errors;
-constexpr std::uint32_t bus_receive_errors = DmaIntRaw::dma_infifo_full_err_int_raw.mask;
-constexpr std::uint32_t bus_transmit_errors = DmaIntRaw::dma_outfifo_empty_err_int_raw.mask;
 
 }  // namespace
 
@@ -44,13 +38,7 @@ void SlavePort::open(const SlaveConfig& config) {
 }
 
 void SlavePort::reset_and_set_up() {
-  using namespace chip;
-  // These two registers are everybody's, and changing a bit of them takes two accesses.
-  interrupt::critical_section([] {
-    mmio::modify(system::base, system::PeripClkEn0::spi2_clk_en(1));
-    mmio::modify(system::base, system::PeripRstEn0::spi2_rst(1));
-    mmio::modify(system::base, system::PeripRstEn0::spi2_rst(0));
-  });
+  open_gates();
   cpu_buffer_is_dirty_ = true;  // what a reset leaves in it, no document says
   set_up();
 }
@@ -149,10 +137,7 @@ std::optional<Error> SlavePort::try_to_start(const dma::detail::Plan& rx, const 
   if (rx_length_ != 0) engine_->start_receive();
   if (tx_length_ != 0) {
     engine_->start_transmit();
-    std::uint32_t polls = 0;
-    while (engine_->transmit_fifo_is_empty() && engine_->interrupts() == 0 && polls < first_byte_polls)
-      ++polls;
-    if (polls == first_byte_polls) return fail(Error::start_failed).error().reason;
+    if (!engine_->wait_for_first_byte()) return fail(Error::start_failed).error().reason;
   }
   if (const std::uint32_t events = engine_->interrupts() & halting_events; events != 0)
     return fail(*dma::detail::decode(events)).error().reason;
@@ -244,10 +229,9 @@ bool SlavePort::was_reset() const {
 
 // What is behind an error, if it can be told. To be asked before anything is stopped.
 Error SlavePort::cause(Error found) const {
-  using namespace chip::system;
   if (found == Error::cancelled) return found;  // nobody else is to blame for what the program asked for
-  if (mmio::read(chip::system::base, PeripClkEn0::spi2_clk_en) == 0) return Error::clock_off;
-  if (mmio::read(chip::system::base, PeripRstEn0::spi2_rst) != 0 || was_reset()) return Error::in_reset;
+  if (const auto closed = closed_gate()) return as_transfer_error(*closed);
+  if (was_reset()) return Error::in_reset;
   return engine_->cause(found, {.receives = rx_length_ != 0, .sends = tx_length_ != 0});
 }
 

@@ -3,6 +3,7 @@
 #include "chip/esp32c3/registers/dma.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
 #include "hal/src/dma/events.hpp"
+#include "hal/src/spi/events.hpp"
 
 #include <algorithm>
 
@@ -13,23 +14,7 @@ namespace {
 using chip::dma::IntRaw;
 using chip::spi2::DmaIntRaw;
 using dma::Error;
-
-// What MS_DLEN covers (2^18 bits), less the 32 bytes that let eight descriptors of whole words do.
-constexpr std::uint32_t longest_piece = 8 * dma::largest_aligned_chunk;
-constexpr std::uint32_t first_byte_polls = 20'000;
-// What the end of SPI's part takes to reach memory is some ten cycles of the bus, more when other channels
-// are served first.
-constexpr std::uint32_t frame_end_polls = 1000;
-// So does going on behind the end of a list that became longer.
-constexpr std::uint32_t restart_polls = 100;
-
-constexpr std::uint32_t bus_errors =
-    DmaIntRaw::dma_infifo_full_err_int_raw.mask | DmaIntRaw::mst_rx_afifo_wfull_err_int_raw.mask |
-    DmaIntRaw::dma_outfifo_empty_err_int_raw.mask | DmaIntRaw::mst_tx_afifo_rempty_err_int_raw.mask;
-// What tells of bytes without a place.
-constexpr std::uint32_t surplus_events = IntRaw::in_dscr_empty.mask | IntRaw::infifo_ovf.mask;
-constexpr std::uint32_t bus_surplus =
-    DmaIntRaw::dma_infifo_full_err_int_raw.mask | DmaIntRaw::mst_rx_afifo_wfull_err_int_raw.mask;
+using dma::detail::surplus_events;
 
 }  // namespace
 
@@ -95,9 +80,9 @@ bool StreamPort::piece_is_over() {
   const bool loses = when_full_ == WhenFull::lose;
   const std::uint32_t memory_errors =
       (dma::detail::receive_errors | dma::detail::transmit_errors) & ~(loses ? surplus_events : 0);
-  const std::uint32_t wrong = bus & bus_errors & ~(loses ? bus_surplus : 0);
-  if (const auto error = dma::detail::decode(memory & memory_errors)) error_ = error;
-  if (!error_ && wrong != 0) error_ = (wrong & bus_surplus) != 0 ? Error::rx_overflow : Error::tx_underflow;
+  const std::uint32_t wrong =
+      bus & (bus_receive_errors | bus_transmit_errors) & ~(loses ? bus_receive_errors : 0);
+  error_ = decode(memory & memory_errors, wrong);
   const std::uint32_t stored = IntRaw::in_suc_eof.mask | (loses ? IntRaw::in_dscr_empty.mask : 0);
   const bool over =
       (bus & DmaIntRaw::trans_done_int_raw.mask) != 0 && (!receives() || (memory & stored) != 0);
@@ -113,8 +98,7 @@ bool StreamPort::piece_is_over() {
 // What is behind an error, if it can be told. To be asked before anything is stopped.
 Error StreamPort::cause(Error found) const {
   const spi::Error reason = port_->port().reason_for_silence();
-  if (reason == spi::Error::clock_off) return Error::clock_off;
-  if (reason == spi::Error::in_reset) return Error::in_reset;
+  if (reason != spi::Error::timed_out) return as_transfer_error(reason);
   // A list whose places are all taken is at its end, and nobody stopped it.
   dma::detail::compiler_barrier();
   const bool has_places = receives() && rx_.ring.room() != 0;
@@ -126,7 +110,7 @@ Error StreamPort::cause(Error found) const {
 // rests for a moment, too.
 std::optional<Error> StreamPort::trouble() const {
   if (!started_) return {};
-  for (std::uint32_t polls = 0; polls < restart_polls; ++polls) {
+  for (std::uint32_t polls = 0; polls < dma::detail::restart_polls; ++polls) {
     const Error found = cause(Error::timed_out);
     if (found == Error::timed_out) return {};
     if (found != Error::engine_stopped) return found;
@@ -171,8 +155,9 @@ void StreamPort::start_piece(std::uint32_t length) {
   bus.clear_events();
   bool ready = bus.update();
   // SPI does not wait for the channel's first byte.
-  for (std::uint32_t polls = 0; ready && sends() && engine.transmit_fifo_is_empty(); ++polls) {
-    if ((engine.interrupts() & dma::detail::transmit_errors) != 0 || polls == first_byte_polls) ready = false;
+  if (ready && sends()) {
+    ready = engine.wait_for_first_byte(dma::detail::transmit_errors) &&
+            (engine.interrupts() & dma::detail::transmit_errors) == 0;
   }
   if (!ready) {
     error_ = cause(dma::detail::decode(engine.interrupts() & dma::detail::transmit_errors)
@@ -181,9 +166,7 @@ void StreamPort::start_piece(std::uint32_t length) {
   }
   bus.start();
   piece_ = length;
-  // SPI does not wait in a piece: twice the time on the wire, and 20 ms. In 32 bits, as for a transfer.
-  const std::uint32_t microseconds = length * 8 * 1000 / (bus.frequency().value / 1000);
-  piece_end_ = Deadline::after(Duration::microseconds(2 * microseconds) + Duration::milliseconds(20));
+  piece_end_ = Deadline::after(bus.time_allowed(length));  // SPI does not wait in a piece
 }
 
 bool StreamPort::drain(Deadline deadline) {
@@ -203,12 +186,7 @@ dma::Outcome StreamPort::stop() {
   port_->port().stop();
   if (started_) {
     // SPI ends behind the byte it is in, and GDMA then closes the chunk that this byte is in.
-    if (receives() && piece_ != 0) {
-      constexpr std::uint32_t ends =
-          IntRaw::in_suc_eof.mask | IntRaw::in_dscr_empty.mask | IntRaw::in_dscr_err.mask;
-      std::uint32_t polls = 0;
-      while ((engine.interrupts() & ends) == 0 && polls < frame_end_polls) ++polls;
-    }
+    if (receives() && piece_ != 0) engine.wait_for_frame_end();
     engine.stop();
     engine.finish_stop();
     engine.disown();

@@ -153,6 +153,17 @@ class Engine {
     return mmio::read(tx_registers_, chip::dma::OutfifoStatus::outfifo_empty) != 0;
   }
 
+  /// Behind start_transmit(): waits until the transmit FIFO has bytes for the peripheral, or one of these
+  /// events says why there will be none. Bounded; false if neither has come.
+  [[gnu::always_inline]] bool wait_for_first_byte(std::uint32_t events = all_events) const {
+    std::uint32_t polls = 0;
+    while (transmit_fifo_is_empty() && (interrupts() & events) == 0 && polls < first_byte_polls) ++polls;
+    return polls < first_byte_polls;
+  }
+  /// When the peripheral has ended a frame before its time: waits until GDMA has closed the descriptor at
+  /// hand. Bounded.
+  void wait_for_frame_end() const;
+
   /// When a transfer went well: stops a transmit list that has no end, and resets its half, as STOP alone
   /// lets an access end that is under way. Otherwise the halves rest by themselves.
   void let_rest() {
@@ -200,6 +211,9 @@ class Engine {
  private:
   static constexpr std::uint32_t all_events = 0x1FFF;  // the 13 events of INT_RAW
   static constexpr std::uint32_t receive_events = 0x06A7;
+  // Between the start of a channel and its first bytes lie some 60 CPU cycles, more when other channels are
+  // served first. Waiting longer than this has no point.
+  static constexpr std::uint32_t first_byte_polls = 20'000;
   // Forms of a transmit list: how it ends.
   static constexpr std::uint32_t zeros_form = 1, loop_form = 2;
 

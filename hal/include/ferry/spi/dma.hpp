@@ -260,9 +260,9 @@ template <dma::Source Tx>
                                                                           Tx tx FERRY_TAKES_LIVE,
                                                                           std::uint32_t length) && {
   detail::DmaPort* port = give_away();
-  port->start_half_duplex_write(
+  port->start_half_duplex(
       detail::translate(phases, detail::DataPhase::transmit, port->port().writes_lsb_first()),
-      dma::detail::MemoryAccess::plan(tx), length);
+      detail::DataPhase::transmit, dma::detail::MemoryAccess::plan(tx), length);
   return TransferOf<Tx>{port, std::move(tx)};
 }
 
@@ -271,9 +271,9 @@ template <dma::Target Rx>
                                                                          Rx rx FERRY_TAKES_LIVE,
                                                                          std::uint32_t length) && {
   detail::DmaPort* port = give_away();
-  port->start_half_duplex_read(
+  port->start_half_duplex(
       detail::translate(phases, detail::DataPhase::receive, port->port().writes_lsb_first()),
-      dma::detail::MemoryAccess::plan(rx), length);
+      detail::DataPhase::receive, dma::detail::MemoryAccess::plan(rx), length);
   return TransferOf<Rx>{port, std::move(rx)};
 }
 

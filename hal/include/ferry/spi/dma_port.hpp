@@ -29,10 +29,8 @@ class DmaPort {
   void start(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths);
 
   /// The same in half duplex.
-  void start_half_duplex_read(const PhaseRegisters& phases, const dma::detail::Plan& rx,
-                              std::uint32_t length);
-  void start_half_duplex_write(const PhaseRegisters& phases, const dma::detail::Plan& tx,
-                               std::uint32_t length);
+  void start_half_duplex(const PhaseRegisters& phases, DataPhase data, const dma::detail::Plan& plan,
+                         std::uint32_t length);
 
   /// Sets a transfer up without starting it: the lists are filled and SPI's registers written. Nothing runs.
   /// What is wrong with it, the first start's finish() tells.
@@ -62,16 +60,15 @@ class DmaPort {
   std::optional<dma::Error> try_to_start(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
                                          std::uint32_t rx_length, std::uint32_t tx_length);
   void set_up_anew(const dma::detail::Plan& rx, const dma::detail::Plan& tx);
-  std::optional<dma::Error> try_half_duplex(const PhaseRegisters& phases, DataPhase data,
-                                            const dma::detail::Plan& plan, std::uint32_t length);
   std::optional<dma::Error> prepare(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
                                     std::uint32_t rx_length, std::uint32_t tx_length);
-  void set_up_piece();
+  void set_up_piece(const Port::Header& header);
   bool go_on();
   bool note_error(std::uint32_t memory_events, std::uint32_t bus_events);
   void forget();
   void expect(bool receives, bool sends, bool drops_surplus);
   std::optional<dma::Error> launch(bool receives, bool sends);
+  void launch_unless_empty();
   std::optional<dma::Error> launch_again(bool receives, bool sends);
   dma::Error fail_to_start(std::uint32_t events);
   dma::Error cause(dma::Error found) const;
@@ -91,14 +88,14 @@ class DmaPort {
   std::uint32_t bytes_ = 0;    // on the wire
   std::uint32_t rx_left_ = 0;  // of them, behind the piece that SPI is at
   std::uint32_t tx_left_ = 0;
-  Port::Header header_{};  // of a transfer in half duplex or in pieces
   // Of the piece: events of the channel of which one tells that all is stored (0: not asked), and those of
   // the channel and of SPI that mean failure.
   std::uint32_t memory_done_ = 0;
   std::uint32_t memory_errors_ = 0;
   std::uint32_t bus_errors_ = 0;
 
-  // What start_again() is to start.
+  // What start_in_place() and start_anew() are to start. The header is also that of the transfer at hand, if
+  // it has one.
   struct Recipe {
     Port::Header header;
     std::uint32_t rx_length, tx_length;

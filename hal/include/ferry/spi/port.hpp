@@ -10,10 +10,12 @@
 #include "ferry/mmio.hpp"
 #include "ferry/spi/config.hpp"
 #include "ferry/spi/phase_registers.hpp"
+#include "ferry/units.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <span>
 
 namespace ferry::spi::detail {
@@ -68,7 +70,7 @@ class Port {
   };
   Header full_duplex_header() const { return {user_, user1_, written_.user2, written_.addr, ctrl_}; }
   /// The phases with the settings of the bus, or why the bus cannot do them.
-  std::expected<Header, Error> header_for(const PhaseRegisters& phases) const;
+  std::optional<Error> fill_header(Header& header, const PhaseRegisters& phases) const;
 
   /// How the next transfer is to be made; set by drivers before update().
   struct Shape {
@@ -131,6 +133,10 @@ class Port {
 
   /// Resets SPI2 and sets it up anew, as open() did. For when it does not answer. CS is inactive afterwards.
   void reset_and_set_up();
+
+  /// How long a transfer of so many bytes may take before it counts as stuck: twice what length and clock ask
+  /// for, and 20 ms.
+  Duration time_allowed(std::uint32_t bytes) const;
 
   /// Why SPI does not answer: clock_off, in_reset, or, if it is neither, timed_out. A reset that is over is
   /// told by the length that it took, so not before the first operation with data. Three loads.
