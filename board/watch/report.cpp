@@ -61,6 +61,11 @@ std::vector<Place> DmaWatch::places_of(const Origin& origin) const {
   for (const std::uint32_t pc :
        source_.callers({.pc = origin.pc, .registers = origin.registers, .stack = origin.stack}))
     add(pc);
+  // What LLVM's outliner cut out of several functions has no line of its own and belongs to who calls it.
+  const auto is_outlined = [](const Place& place) {
+    return place.source.file.empty() && place.source.function.starts_with("OUTLINED_FUNCTION_");
+  };
+  if (!std::ranges::all_of(places, is_outlined)) std::erase_if(places, is_outlined);
   return places;
 }
 

@@ -59,13 +59,13 @@ void detail::start_system_timer() {
 
 Instant time::now() {
   mmio::write(base, UnitOp::timer_unit_update(1), unit0);
+  // A counter that somebody switched off answers, always the same. Nothing else makes it stand still while
+  // the CPU runs. Asked here, it takes no time: the copy is on its way.
+  if (mmio::read(base, Conf::timer_unit0_work_en) == 0)
+    fatal("the system timer does not count: its unit 0 was switched off");
   for (int polls = 0; mmio::read(base, UnitOp::timer_unit_value_valid, unit0) == 0; ++polls) {
     if (polls == most_polls) no_answer();
   }
-  // A counter that somebody switched off answers, always the same. Nothing else makes it stand still while
-  // the CPU runs.
-  if (mmio::read(base, Conf::timer_unit0_work_en) == 0)
-    fatal("the system timer does not count: its unit 0 was switched off");
   // A handler that asks for the time in between replaces the copy, with a later time, which is as good. Only
   // its halves must not be mixed.
   for (int reads = 0; reads < most_polls; ++reads) {
