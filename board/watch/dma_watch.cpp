@@ -41,7 +41,7 @@ void DmaWatch::forget_transfers() {
   ownership_ = Ownership();
   starting_.reset();
   spi_start_.reset();
-  spi_runs_ = spi_receives_ = spi_done_rose_ = false;
+  spi_runs_ = spi_sends_ = spi_receives_ = false;
   written_back_.clear();
   board_.cpu().watches().set(*this, {});
   board_.cpu().follow_stack(nullptr);
@@ -207,16 +207,13 @@ void DmaWatch::dma_raised(unsigned channel, std::uint32_t bits) {
 // ---- SPI2
 
 void DmaWatch::spi_began(const SpiBeginning& beginning) {
-  spi_receives_ = beginning.receives_by_dma || (spi_runs_ && spi_receives_);
   const bool first = !spi_runs_;
+  spi_sends_ = beginning.sends_by_dma || (spi_runs_ && spi_sends_);
+  spi_receives_ = beginning.receives_by_dma || (spi_runs_ && spi_receives_);
   spi_runs_ = true;
-  Transfer* sender = nullptr;
-  for (unsigned channel = 0; channel < Half::count / 2; ++channel) {
-    Transfer* const transfer = ownership_.find({channel, DmaDirection::out});
-    if (transfer != nullptr && !transfer->to_memory && transfer->peripheral == spi2_trigger)
-      sender = transfer;
-  }
-  if (sender != nullptr && beginning.sends_by_dma) ownership_.revive(sender->half);
+  const auto half = ownership_.half_of_spi(DmaDirection::out);
+  Transfer* const sender = half ? ownership_.find(*half) : nullptr;
+  if (half && beginning.sends_by_dma) ownership_.revive(*half);
   arm();
   if (!first || !spi_start_ || !beginning.sends_by_dma) return;
   if (spi_start_->list_started && !beginning.found_nothing) return;
@@ -225,16 +222,19 @@ void DmaWatch::spi_began(const SpiBeginning& beginning) {
 
 void DmaWatch::spi_raised(std::uint32_t bits) {
   if ((bits & spi2::DmaIntRaw::trans_done_int_raw.mask) == 0) return;
-  spi_done_rose_ = true;
-  // A slave's transfers have no beginning of their own: what it receives, GDMA stores where it is enabled.
-  if (!spi_runs_) spi_receives_ = spi2::DmaConf::dma_rx_ena.get(spi_register(spi2::DmaConf::offset)) != 0;
-  ownership_.finish_spi(spi_receives_, true);
+  // A slave's transfers have no beginning of their own: GDMA does what is enabled.
+  if (!spi_runs_) {
+    const std::uint32_t enabled = spi_register(spi2::DmaConf::offset);
+    spi_sends_ = spi2::DmaConf::dma_tx_ena.get(enabled) != 0;
+    spi_receives_ = spi2::DmaConf::dma_rx_ena.get(enabled) != 0;
+  }
+  ownership_.finish_spi(spi_sends_, spi_receives_, true);
 }
 
 void DmaWatch::spi_phase(std::string_view phase) {
   if (phase != "idle") return;
-  ownership_.finish_spi(spi_receives_, false);
-  spi_runs_ = spi_done_rose_ = false;
+  ownership_.finish_spi(spi_sends_, spi_receives_, false);
+  spi_runs_ = false;
 }
 
 // ---- Clocks, interrupts

@@ -105,6 +105,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   bool was_reported(const Transfer& transfer, Rule rule, std::uint32_t pc);
   bool was_reported(const Transfer& transfer, Rule rule) const;
   void report_unfinished();
+  void report_addition(Transfer& transfer);
   std::string key_of(std::uint32_t pc);
   std::vector<Place> places_of(const Origin& origin) const;
   std::string instruction_at(std::uint32_t pc) const;
@@ -134,7 +135,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
     bool list_started = false;
   };
   std::optional<SpiStart> spi_start_;
-  bool spi_runs_ = false, spi_receives_ = false, spi_done_rose_ = false;
+  bool spi_runs_ = false, spi_sends_ = false, spi_receives_ = false;
 
   std::vector<Finding> findings_;
   std::map<std::string, std::size_t> known_;            // rule and both places, to its finding

@@ -56,7 +56,7 @@ std::uint64_t Transfer::moved() const {
 Transfer& Ownership::start(Transfer transfer) {
   const Half half = transfer.half;
   transfer.number = ++started_;
-  forget(half);
+  drop(half);  // which nobody has seen the end of: its pair learns nothing by it
   // What is set already is of an earlier transfer.
   const std::uint32_t about = half.direction == DmaDirection::in ? about_in : about_out;
   clear_status(half.channel, about);
@@ -87,7 +87,10 @@ void Ownership::restart(Half half, std::size_t tail, std::uint32_t next, std::sp
   changed_ = true;
 }
 
-void Ownership::reset(Half half) { forget(half); }
+void Ownership::reset(Half half) {
+  release_all(half);
+  drop(half);
+}
 
 void Ownership::clear_status(unsigned channel, std::uint32_t bits) {
   proving_[channel] &= ~bits;
@@ -106,7 +109,11 @@ void Ownership::load(Half half, const Piece& loaded) {
   if (place >= pieces.size() || !same(pieces[place]))
     place = static_cast<std::size_t>(std::ranges::find_if(pieces, same) - pieces.begin());
   if (place == pieces.size()) pieces.emplace_back();
+  // What waits for a further frame belongs to the end of the last one: who knows of that has it back, until
+  // the frame comes.
+  const bool known = transfer->ended && pieces[place].released;
   pieces[place] = loaded;
+  pieces[place].released = known;
   transfer->current = place;
   transfer->loaded = true;
   changed_ = true;
@@ -139,6 +146,7 @@ void Ownership::go_on(Half half) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
   transfer->ended = false;
+  ++transfer->round;
   transfer->sides_done = 0;
   revive(half);
 }
@@ -148,38 +156,43 @@ void Ownership::raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_de
     const std::uint32_t mask = 1u << bit;
     if ((bits & mask) == 0 || ((about_in | about_out) & mask) == 0) continue;
     const Half half{channel, (about_in & mask) != 0 ? DmaDirection::in : DmaDirection::out};
-    Proof& proof = proofs_[channel][bit] = {};
+    StatusProof& proof = proofs_[channel][bit] = {};
     Transfer* const transfer = find(half);
     if (transfer == nullptr) continue;
     proving_[channel] |= mask;
-    proof.transfer = transfer->number;
-    proof.closed = transfer->closed;
-    proof.all = (about_all & mask) != 0;
-    // Further descriptors may have been read already, of which these two say nothing.
-    if (mask == Raw::out_done.mask) proof.closed = ++transfer->sent;
+    proof.own = proof_of(*transfer);
+    proof.own.all = proof.own.all && (about_all & mask) != 0;
+    // Further descriptors may have been read already, of which these two say nothing. What was in the FIFO
+    // when the transfer started was another's.
+    if (mask == Raw::out_done.mask) proof.own.closed = std::min(++transfer->sent, transfer->closed);
     if (mask == Raw::out_eof.mask) {
       const auto end = std::ranges::find(transfer->pieces, eof_descriptor, &Piece::descriptor);
-      proof.closed = end != transfer->pieces.end() ? end->closed : 0;
+      proof.own.closed = end != transfer->pieces.end() ? end->closed : 0;
     }
     if (mask != Raw::in_suc_eof.mask) continue;
-    if (const auto pair = pair_of(*transfer)) {
-      proof.pair = find(*pair)->number;
-      proof.pair_closed = find(*pair)->closed;
-    }
+    if (const auto pair = pair_of(*transfer)) proof.pair = proof_of(*find(*pair));
   }
 }
 
-void Ownership::finish_spi(bool receives, bool done_rose) {
-  spi_rests_ = {.receives = receives};
-  for (const auto& transfer : halves_) {
-    if (!transfer || transfer->to_memory || transfer->peripheral != spi2) continue;
-    if (transfer->half.direction == DmaDirection::in) {
-      spi_rests_.in = transfer->number;
-    } else {
-      spi_rests_.out = transfer->number;
-      spi_rests_.out_closed = transfer->closed;
-    }
+Ownership::Proof Ownership::proof_of(const Transfer& transfer) {
+  return {
+      .transfer = transfer.number, .closed = transfer.closed, .round = transfer.round, .all = transfer.ended};
+}
+
+// What two channels have a claim to, the lower one has.
+std::optional<Half> Ownership::half_of_spi(DmaDirection direction) const {
+  for (unsigned channel = 0; channel < channels; ++channel) {
+    const Transfer* const transfer = find({channel, direction});
+    if (transfer != nullptr && !transfer->to_memory && transfer->peripheral == spi2) return transfer->half;
   }
+  return std::nullopt;
+}
+
+void Ownership::finish_spi(bool sends, bool receives, bool done_rose) {
+  spi_rests_ = {};
+  const auto in = half_of_spi(DmaDirection::in), out = half_of_spi(DmaDirection::out);
+  if (in && receives) spi_rests_.in = find(*in)->number;
+  if (out && sends) spi_rests_.out = proof_of(*find(*out));
   if (done_rose) spi_done_ = spi_rests_;
 }
 
@@ -220,8 +233,7 @@ void Ownership::release_all(Half half) {
   settle(half);
 }
 
-void Ownership::forget(Half half) {
-  release_all(half);
+void Ownership::drop(Half half) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
   if (transfer->addition) {
@@ -258,26 +270,21 @@ void Ownership::see_side(Half half, Transfer::Side side) {
 void Ownership::see(Half half, const Proof& proof) {
   const Transfer* const transfer = find(half);
   if (transfer == nullptr || transfer->number != proof.transfer) return;
-  const bool whole = proof.all && transfer->ended;
-  if (const auto pair = pair_of(*transfer); pair && find(*pair)->number == proof.pair) {
-    if (whole) {
-      release_all(*pair);
-    } else {
-      release_closed(*pair, proof.pair_closed);
-    }
-  }
-  if (whole) return release_all(half);
+  if (proof.all && transfer->round == proof.round) return release_all(half);
   release_closed(half, proof.closed);
 }
 
 // Polling reads the same again and again: what has been seen proves no more.
 void Ownership::see_status(unsigned channel, std::uint32_t bits) {
   bits &= proving_[channel];
+  proving_[channel] &= ~bits;
   for (unsigned bit = 0; bits >> bit != 0; ++bit) {
     if ((bits >> bit & 1) == 0) continue;
-    const Proof proof = proofs_[channel][bit];
-    if (!proof.all) proving_[channel] &= ~(1u << bit);
-    see({channel, (about_in >> bit & 1) != 0 ? DmaDirection::in : DmaDirection::out}, proof);
+    const StatusProof& proof = proofs_[channel][bit];
+    const Half half{channel, (about_in >> bit & 1) != 0 ? DmaDirection::in : DmaDirection::out};
+    if (const Transfer* const transfer = find(half); transfer != nullptr)
+      if (const auto pair = pair_of(*transfer)) see(*pair, proof.pair);
+    see(half, proof.own);
   }
 }
 
@@ -290,15 +297,13 @@ void Ownership::see(const SpiProof& proof) {
     if (transfer == nullptr) continue;
     if (half.direction == DmaDirection::in) {
       if (transfer->number == proof.in) see_side(half, Transfer::spi_side);
-    } else if (transfer->number == proof.out) {
+    } else if (transfer->number == proof.out.transfer) {
       const auto in = pair_of(*transfer);
-      const bool waits = proof.receives && in && find(*in)->number == proof.in && find(*in)->alive();
+      const bool waits = in && find(*in)->number == proof.in && find(*in)->alive();
       if (waits) {
         see_side(half, Transfer::spi_side);
-      } else if (transfer->ended) {
-        release_all(half);
       } else {
-        release_closed(half, proof.out_closed);
+        see(half, proof.out);
       }
     }
   }
@@ -310,7 +315,7 @@ void Ownership::see_spi_rest() { see(spi_rests_); }
 // arrived; and whoever changes one bit of the register reads it.
 void Ownership::see_rest(Half half) {
   const Transfer* const transfer = find(half);
-  if (transfer != nullptr && transfer->stop) forget(half);
+  if (transfer != nullptr && transfer->stop) reset(half);
 }
 
 // ---- What it does with memory

@@ -69,6 +69,7 @@ struct Transfer {
   bool loaded = false;         // and one was
   std::uint32_t closed = 0;    // how many have been
   bool ended = false;          // the engine rests, until there is a further frame or RESTART
+  std::uint32_t round = 0;     // how many of these there were
   std::optional<Origin> stop;  // STOP, and nobody has looked yet whether it rests
   // The firmware has seen the end of another side only: SPI's, or that of the other direction.
   enum Side : std::uint8_t { spi_side = 1, pair_side = 2 };
@@ -122,8 +123,8 @@ class Ownership {
   void revive(Half half);  // the peripheral asks for more of the same list
   // Bits of INT_RAW that were 0. `eof_descriptor` is OUT_EOF_DES_ADDR.
   void raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_descriptor);
-  // SPI2's transfer is over; whether GDMA has to store anything of it, and whether TRANS_DONE was 0 before.
-  void finish_spi(bool receives, bool done_rose);
+  // SPI2's transfer is over; what GDMA had to do with it, and whether TRANS_DONE was 0 before.
+  void finish_spi(bool sends, bool receives, bool done_rose);
   void clear_spi_done() { spi_done_ = {}; }
 
   // ---- What the firmware sees
@@ -138,6 +139,8 @@ class Ownership {
   // The firmware says that it knows what it does with the buffers of the transfers that own these bytes.
   void leave_out(const Extent& bytes);
 
+  // Which half serves SPI2.
+  std::optional<Half> half_of_spi(DmaDirection direction) const;
   Transfer* find(Half half) { return halves_[half.index()] ? &*halves_[half.index()] : nullptr; }
   const Transfer* find(Half half) const { return halves_[half.index()] ? &*halves_[half.index()] : nullptr; }
   // Transfers that are over while an addition to their list has not been completed.
@@ -151,20 +154,24 @@ class Ownership {
   static constexpr std::uint32_t descriptor_bytes = 12;
 
  private:
-  // What a status bit that rose proves of a half's transfer.
+  // What is proved of a half's transfer: that so many of its pieces are done with, or all of it, as long as
+  // nothing further comes.
   struct Proof {
     std::uint64_t transfer = 0;  // 0: nothing
-    std::uint32_t closed = 0;    // so many of its pieces are done with
-    bool all = false;            // the transfer as a whole, if it has ended by then
-    std::uint64_t pair = 0;      // the transfer of the other direction, likewise
-    std::uint32_t pair_closed = 0;
+    std::uint32_t closed = 0, round = 0;
+    bool all = false;
+  };
+  static Proof proof_of(const Transfer& transfer);
+  // By a status bit that rose: of its own half, and of the other direction.
+  struct StatusProof {
+    Proof own, pair;
   };
   static constexpr unsigned bit_count = 13, channels = 3;
 
   std::optional<Half> pair_of(const Transfer& transfer) const;
   void release_closed(Half half, std::uint32_t closed);
   void release_all(Half half);
-  void forget(Half half);
+  void drop(Half half);
   void see(Half half, const Proof& proof);
   void see_side(Half half, Transfer::Side side);
   void settle(Half half);
@@ -173,12 +180,11 @@ class Ownership {
                                    bool write);
 
   std::array<std::optional<Transfer>, Half::count> halves_;
-  std::array<std::array<Proof, bit_count>, channels> proofs_{};
+  std::array<std::array<StatusProof, bit_count>, channels> proofs_{};
   std::array<std::uint32_t, channels> proving_{};  // the bits that prove something that is not known yet
   struct SpiProof {
-    bool receives = false;
-    std::uint64_t in = 0, out = 0;  // the transfers it was about
-    std::uint32_t out_closed = 0;
+    std::uint64_t in = 0;  // the transfer that receives
+    Proof out;
   };
   void see(const SpiProof& proof);
   SpiProof spi_rests_, spi_done_;

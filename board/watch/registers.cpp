@@ -80,8 +80,9 @@ void DmaWatch::dma_loaded(std::uint32_t offset, std::uint32_t value) {
 // The device has not seen the store yet.
 void DmaWatch::dma_stored(const RegisterAccess& access, std::uint32_t offset, std::uint32_t value) {
   constexpr std::uint32_t statuses = dma::IntRaw::stride * Half::count / 2;
+  const bool open = access.closed.empty();
   if (offset < statuses) {
-    if (offset % dma::IntRaw::stride == dma::IntClr::offset)
+    if (open && offset % dma::IntRaw::stride == dma::IntClr::offset)
       ownership_.clear_status(offset / dma::IntRaw::stride, value);
     return;
   }
@@ -89,7 +90,6 @@ void DmaWatch::dma_stored(const RegisterAccess& access, std::uint32_t offset, st
   const unsigned channel = (offset - first_channel_register) / channel_stride;
   if (channel >= Half::count / 2) return;
   const Half in{channel, DmaDirection::in}, out{channel, DmaDirection::out};
-  const bool open = access.closed.empty();
   switch (offset - channel * channel_stride) {
     case dma::InLink::offset:
       return link_stored(access, in, dma::InLink::inlink_start.get(value) != 0,

@@ -157,13 +157,16 @@ void DmaWatch::report(Rule rule, Transfer* transfer, const Touch& touch) {
 }
 
 void DmaWatch::report_unfinished() {
-  for (Transfer& transfer : ownership_.take_unfinished())
-    report(Rule::desc_edit, &transfer,
-           {.act = Act::store,
-            .origin = transfer.addition->origin,
-            .address = transfer.addition->address,
-            .width = 4,
-            .piece = transfer.addition->piece});
+  for (Transfer& transfer : ownership_.take_unfinished()) report_addition(transfer);
+}
+
+void DmaWatch::report_addition(Transfer& transfer) {
+  report(Rule::desc_edit, &transfer,
+         {.act = Act::store,
+          .origin = transfer.addition->origin,
+          .address = transfer.addition->address,
+          .width = 4,
+          .piece = transfer.addition->piece});
 }
 
 }  // namespace ferry::board::watch

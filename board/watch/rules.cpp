@@ -160,17 +160,14 @@ void DmaWatch::check_overlap(Transfer& transfer) {
               .origin = transfer.start,
               .address = address + first,
               .width = std::min(other->extent.end(), mine.end()) - (mine.offset + first)});
-      return true;
     }
-    return false;
   };
   std::uint64_t position = 0;
   for (const Piece& piece : transfer.pieces) {
     const std::uint64_t start = std::exchange(position, position + piece.length);
-    if (const auto buffer = extent_of(piece.buffer, piece.length))
-      if (meets(*buffer, piece.buffer, false, start)) return;
+    if (const auto buffer = extent_of(piece.buffer, piece.length)) meets(*buffer, piece.buffer, false, start);
     if (const auto list = extent_of(piece.descriptor, Descriptor::bytes))
-      if (meets(*list, piece.descriptor, true, 0)) return;
+      meets(*list, piece.descriptor, true, 0);
   }
 }
 
@@ -235,8 +232,9 @@ void DmaWatch::program_ended() {
   const Origin origin = here(board_.cpu().pc());
   for (unsigned index = 0; index < Half::count; ++index) {
     Transfer* const transfer = ownership_.find(Half::at(index));
-    if (transfer != nullptr && transfer->alive())
-      report(Rule::lost_transfer, transfer, {.act = Act::end, .origin = origin});
+    if (transfer == nullptr) continue;
+    if (transfer->alive()) report(Rule::lost_transfer, transfer, {.act = Act::end, .origin = origin});
+    if (transfer->addition) report_addition(*transfer);
   }
 }
 
