@@ -131,6 +131,9 @@ void errors(dma::Copier& copier FERRY_BORROWS, dma::RxStream& to FERRY_BORROWS,
   const auto outcome = std::move(broken).stop_into(copier, to, from);
   FERRY_CHECK(!outcome && outcome.error() == dma::Error::tx_descriptor_error);
   FERRY_CHECK_EQUAL(received(outcome), 256u);
+  // What has arrived until then is still there, and would be in front of what comes now.
+  FERRY_CHECK_EQUAL(to.available(), 256u);
+  to.clear();
   through(copier, to, from, 700, 700);
 }
 

@@ -103,6 +103,44 @@ constexpr bool skips_what_is_empty() {
 }
 static_assert(skips_what_is_empty());
 
+// Begun again with bytes that nobody took: they stay in front, behind them everything is open.
+constexpr bool keeps_what_is_left() {
+  List list{};
+  ReceiveRing ring{list, list_at, bytes_at, chunk};
+  ring.arm();
+  ring.resume();
+  if (!owners(list, 0b1111) || ring.first_open() != address(0) || list[3].next != 0) return false;
+  close(list[0], chunk);
+  close(list[1], 100, true);
+  ring.consume(chunk + 20);
+  if (list[3].next != address(0) || list[0].next != 0) return false;
+  ring.resume();
+  if (!owners(list, 0b1101) || ring.first_open() != address(2) || list[2].next != address(3)) return false;
+  if (list[3].next != address(0) || list[0].next != 0 || ring.arrived() != 0) return false;
+  if (ring.available() != 80 || !lies_at(ring.readable(), chunk + 20, 80)) return false;
+  close(list[2], 7, true);
+  if (ring.available() != 87 || ring.arrived() != 7 || !lies_at(ring.readable(80), 2 * chunk, 7))
+    return false;
+  // What is done with to the last byte is free, also the descriptor that GDMA was at.
+  ring.consume(87);
+  ring.resume();
+  return owners(list, 0b1111) && ring.available() == 0 && ring.first_open() == address(3) &&
+         list[3].next == address(0) && list[2].next == 0;
+}
+static_assert(keeps_what_is_left());
+
+// Full of them: there is nothing to begin with until some are taken.
+constexpr bool keeps_everything() {
+  List list{};
+  ReceiveRing ring{list, list_at, bytes_at, chunk};
+  ring.arm();
+  for (Descriptor& descriptor : list) close(descriptor, chunk);
+  ring.resume();
+  if (ring.first_open() != 0 || ring.room() != 0 || ring.available() != 4 * chunk) return false;
+  return ring.consume(chunk) && ring.first_open() == address(0) && list[0].next == 0 && ring.arrived() == 0;
+}
+static_assert(keeps_everything());
+
 constexpr bool sends_nothing_yet() {
   List list{};
   TransmitRing ring{list, list_at, bytes_at, chunk};

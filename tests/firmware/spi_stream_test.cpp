@@ -80,6 +80,7 @@ void pauses(spi::MasterDma& spi FERRY_BORROWS, dma::RxStream& rx FERRY_BORROWS) 
   const auto outcome = std::move(stream).stop_into(spi, rx);
   FERRY_CHECK(outcome.has_value() && outcome->length >= out + left);
   FERRY_CHECK(rx.available() >= left && rx.pop(buffer) > 0);
+  rx.clear();
 }
 
 // The clock does not wait, and what came when nobody looked is gone, to the byte.
@@ -109,6 +110,8 @@ void errors(spi::MasterDma& spi FERRY_BORROWS, dma::RxStream& rx FERRY_BORROWS,
   FERRY_CHECK(stream.error() == dma::Error::engine_stopped);
   const auto outcome = std::move(stream).stop_into(spi, rx, tx);
   FERRY_CHECK(!outcome && outcome.error() == dma::Error::engine_stopped);
+  rx.clear();
+  FERRY_CHECK_EQUAL(rx.available(), 0u);
   both_ways(spi, rx, tx, 500);
 }
 

@@ -19,10 +19,10 @@ Pipe Copier::pipe(RxStream to FERRY_TAKES_LIVE, TxStream from FERRY_TAKES_LIVE) 
 
 Pipe::Pipe(detail::CopyPort* port, const detail::ReceiveStream& to, const detail::TransmitStream& from)
     : copier_(port), to_(to), from_(from) {
-  to_.arm();
+  to_.resume();
   engine().adopt(to_.list, from_.list);
   engine().reset_and_clear();
-  engine().start_receive();
+  take_on();
   if (from_.ring.has_begun()) hand_over();
 }
 
@@ -53,9 +53,18 @@ std::uint32_t Pipe::pop(std::span<std::byte> bytes) {
   const std::uint32_t length = to_.peek(bytes);
   if (to_.consume(length)) {
     note_pause();
-    engine().restart_receive();
+    take_on();
   }
   return length;
+}
+
+// What was left from the last time may have taken every place. Then nothing is received until one is free.
+void Pipe::take_on() {
+  if (receiving_) return engine().restart_receive();
+  const std::uint32_t begin = to_.ring.first_open();
+  if (begin == 0) return;
+  engine().start_receive_at(begin);
+  receiving_ = true;
 }
 
 void Pipe::note_pause() {

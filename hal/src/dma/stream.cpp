@@ -41,10 +41,13 @@ bool ReceiveStream::consume(std::uint32_t length) {
   return gave_back;
 }
 
-void ReceiveStream::arm() {
-  ring.arm();
+void ReceiveStream::resume() {
+  compiler_barrier();
+  ring.resume();
   compiler_barrier();
 }
+
+void ReceiveStream::clear() { ring.arm(); }
 
 std::uint32_t TransmitStream::room() {
   compiler_barrier();

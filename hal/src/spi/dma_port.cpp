@@ -27,7 +27,8 @@ constexpr std::uint32_t polls_per_time = 8;
                                                     dma::Lengths lengths) {
   const std::uint32_t rx_length = lengths.rx_length == dma::whole_buffer ? rx.size : lengths.rx_length;
   std::uint32_t tx_length = lengths.tx_length == dma::whole_buffer ? tx.size : lengths.tx_length;
-  if (tx.endless && (lengths.tx_length == dma::whole_buffer || tx_length < rx_length)) tx_length = rx_length;
+  if (tx.endless && rx_length != 0 && (lengths.tx_length == dma::whole_buffer || tx_length < rx_length))
+    tx_length = rx_length;
   return {.rx_length = rx_length, .tx_length = tx_length};
 }
 

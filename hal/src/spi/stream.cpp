@@ -6,6 +6,7 @@
 #include "hal/src/spi/events.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ferry::spi::detail {
 
@@ -21,7 +22,7 @@ using dma::detail::surplus_events;
 StreamPort::StreamPort(DmaPort* port, const dma::detail::ReceiveStream& rx,
                        const dma::detail::TransmitStream& tx, WhenFull when_full)
     : port_(port), rx_(rx), tx_(tx), when_full_(when_full) {
-  if (receives()) rx_.arm();
+  if (receives()) rx_.resume();
   keep_going();
 }
 
@@ -89,9 +90,14 @@ bool StreamPort::piece_is_over() {
   if (!error_ && !over && piece_end_.has_passed()) error_ = Error::timed_out;
   if (error_) error_ = cause(*error_);
   if (error_ || !over) return false;
-  clocked_ += piece_;
-  piece_ = 0;
-  if (loses) lost_ = clocked_ - std::min(clocked_, rx_.ring.arrived());
+  const std::uint32_t length = std::exchange(piece_, 0);
+  clocked_ += length;
+  if (loses) {
+    // Of the piece before some may have come to memory only now.
+    const std::uint32_t arrived = rx_.ring.arrived();
+    lost_ += static_cast<std::int32_t>(length - (arrived - arrived_));
+    arrived_ = arrived;
+  }
   return true;
 }
 
@@ -126,7 +132,9 @@ std::uint32_t StreamPort::next_length() {
     const std::uint32_t chunk = rx_.ring.chunk();
     length = std::min(length, longest_piece / chunk * chunk);
     dma::detail::compiler_barrier();
-    if (when_full_ == WhenFull::pause) length = std::min(length, rx_.ring.room());
+    // A list with nothing in it cannot be begun.
+    if (when_full_ == WhenFull::pause || (!started_ && rx_.ring.room() == 0))
+      length = std::min(length, rx_.ring.room());
   }
   return length;
 }
@@ -148,7 +156,7 @@ void StreamPort::start_piece(std::uint32_t length) {
     engine.adopt(rx_.list, tx_.list);
     engine.reset_and_clear();
     bus.reset_afifos();
-    if (receives()) engine.start_receive();
+    if (receives()) engine.start_receive_at(rx_.ring.first_open());
     if (sends()) engine.start_transmit();
     started_ = true;
   }

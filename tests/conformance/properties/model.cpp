@@ -30,6 +30,13 @@ void add_value(std::vector<Clock>& clocks, std::uint32_t value, unsigned bits, s
   }
 }
 
+// The first `length` bytes of a source that has no end.
+Bytes repeated(const Bytes& bytes, std::size_t length) {
+  Bytes all(length);
+  for (std::size_t i = 0; i < length; ++i) all[i] = bytes[i % bytes.size()];
+  return all;
+}
+
 void receive(Expected& expected, const std::vector<std::size_t>& where, Bytes bytes, bool burst) {
   Reception& reception = expected.reception;
   reception.where.assign(where.begin(), where.begin() + static_cast<std::ptrdiff_t>(bytes.size()));
@@ -67,11 +74,18 @@ Clock device_clock(const Request& request, std::size_t clock) {
 
 Expected expect(const Request& request, const Bytes& arena) {
   const std::vector<std::size_t> where = places(request.rx);
-  const Bytes source = taken(arena, request.tx);
-  const auto room = static_cast<std::uint32_t>(where.size()),
-             there = static_cast<std::uint32_t>(source.size());
+  Bytes source = taken(arena, request.tx);
+  const auto room = static_cast<std::uint32_t>(where.size());
+  auto there = static_cast<std::uint32_t>(source.size());
   const std::uint32_t rx_length = request.rx_length == whole ? room : request.rx_length;
-  const std::uint32_t tx_length = request.tx_length == whole ? there : request.tx_length;
+  std::uint32_t tx_length = request.tx_length == whole ? there : request.tx_length;
+  if (request.loops != 0) {
+    // As many as are received, or as it says.
+    const bool follows = request.form == Form::full_duplex && rx_length != 0;
+    if (follows && (request.tx_length == whole || tx_length < rx_length)) tx_length = rx_length;
+    if (there != 0) there = std::max(rx_length, tx_length);
+    source = repeated(source, there);
+  }
   const bool lsb_first = request.lsb_first != 0, burst = request.rx_burst != 0;
   const auto first = [](const Bytes& bytes, std::size_t count) {
     return Bytes(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count));
@@ -117,7 +131,8 @@ Expected expect(const Request& request, const Bytes& arena) {
       return expected;
     }
     case Form::copy: {
-      const std::uint32_t length = request.rx_length == whole ? there : request.rx_length;
+      const std::uint32_t all = request.loops != 0 ? room : there;
+      const std::uint32_t length = request.rx_length == whole ? all : request.rx_length;
       if (length > room) return failure("length_beyond_buffer");
       if (burst && misaligned(request.rx, length)) return failure("misaligned");
       if (length > there) return failure("length_beyond_buffer");

@@ -4,6 +4,8 @@
 #include "tests/conformance/properties/pieces.hpp"
 #include "tests/conformance/properties/request.hpp"
 
+#include <concepts>
+#include <optional>
 #include <utility>
 
 using namespace ferry;
@@ -24,6 +26,16 @@ void tell(const dma::Outcome& outcome) {
             .received = dma::received(outcome)};
 }
 
+// Lets go of a running transfer in a place that no compiler follows.
+template <class Transfer, class... Back>
+void drop(Duration when, Transfer transfer FERRY_TAKES_LIVE, Back&... back FERRY_REFILLS) {
+  std::optional<Transfer> place;
+  place.emplace(std::move(transfer));
+  delay(when);
+  place.reset();
+  tell(Transfer::recover_into(back...));
+}
+
 // Ends a transfer as the request says.
 template <class Transfer, class... Back>
 void end(Transfer transfer FERRY_TAKES_LIVE, Back&... back FERRY_REFILLS) {
@@ -32,10 +44,32 @@ void end(Transfer transfer FERRY_TAKES_LIVE, Back&... back FERRY_REFILLS) {
     tell(std::move(transfer).wait_into(back...));
   } else if (request.end == End::by_a_deadline) {
     tell(std::move(transfer).wait_into(back..., Deadline::after(span)));
-  } else {
+  } else if (request.end == End::cancelled) {
     delay(span);
     tell(std::move(transfer).cancel_into(back...));
+  } else {
+    drop(span, std::move(transfer), back...);
   }
+}
+
+// Shows that it is done, and waits for the next request.
+void next(gpio::Output& done) {
+  const std::uint32_t last = go;
+  done.set_high();
+  while (go == last) {
+  }
+  done.set_low();
+}
+
+// Starts what was prepared, for this request and those that want it once more; the one behind them waits.
+template <class Prepared, class... Parts>
+void run(gpio::Output& done, Prepared prepared FERRY_TAKES_LIVE, Parts&... parts FERRY_REFILLS) {
+  do {
+    auto started = std::move(prepared).start();
+    end(std::move(started), prepared);
+    next(done);
+  } while (request.again != 0);
+  std::move(prepared).release_into(parts...);
 }
 
 spi::Config config() {
@@ -67,36 +101,120 @@ void by_the_cpu(spi::MasterDma& spi FERRY_BORROWS) {
   answer = {.succeeded = outcome.has_value() ? 1u : 0u, .error = 0, .received = 0};
 }
 
-void copy(dma::Copier& copier FERRY_BORROWS, Target& target FERRY_BORROWS, Source& source FERRY_BORROWS) {
+template <class From>
+void copy(dma::Copier& copier FERRY_BORROWS, Target& target FERRY_BORROWS, From& source FERRY_BORROWS) {
   end(std::move(copier).copy(std::move(target), std::move(source), request.rx_length), copier, target,
       source);
 }
 
-void by_spi(spi::MasterDma& spi FERRY_BORROWS, Target& target FERRY_BORROWS, Source& source FERRY_BORROWS,
-            dma::InPlaceBuffer& in_place FERRY_BORROWS) {
-  spi.apply_config(config());
-  switch (request.form) {
-    case Form::in_place:
-      return end(std::move(spi).transfer_in_place(std::move(in_place), request.rx_length), spi, in_place);
-    case Form::write:
-      return end(std::move(spi).write(std::move(source), request.tx_length), spi, source);
-    case Form::read:
-      return end(std::move(spi).read(std::move(target), request.rx_length), spi, target);
-    case Form::half_duplex_write:
-      return end(std::move(spi).half_duplex_write(phases(), std::move(source), request.tx_length), spi,
-                 source);
-    case Form::half_duplex_read:
-      return end(std::move(spi).half_duplex_read(phases(), std::move(target), request.rx_length), spi,
-                 target);
-    case Form::by_the_cpu:
-      return by_the_cpu(spi);
-    case Form::full_duplex:
-    case Form::copy:
-      break;
+dma::Lengths lengths() { return {.rx_length = request.rx_length, .tx_length = request.tx_length}; }
+
+// What sends, with any kind of source.
+template <class From>
+void send(gpio::Output& done, spi::MasterDma& spi FERRY_BORROWS, Target& target FERRY_BORROWS,
+          From& source FERRY_BORROWS) {
+  const bool prepared = request.start == Start::prepared;
+  if (request.form == Form::write) {
+    if (prepared) {
+      return run(done, spi::prepare_write(std::move(spi), std::move(source), request.tx_length), spi, source);
+    }
+    end(std::move(spi).write(std::move(source), request.tx_length), spi, source);
+  } else if (request.form == Form::half_duplex_write) {
+    if (prepared) {
+      return run(
+          done,
+          spi::prepare_half_duplex_write(std::move(spi), phases(), std::move(source), request.tx_length), spi,
+          source);
+    }
+    end(std::move(spi).half_duplex_write(phases(), std::move(source), request.tx_length), spi, source);
+  } else {
+    if (prepared) {
+      return run(done, spi::prepare(std::move(spi), std::move(target), std::move(source), lengths()), spi,
+                 target, source);
+    }
+    end(std::move(spi).transfer(std::move(target), std::move(source), lengths()), spi, target, source);
   }
-  end(std::move(spi).transfer(std::move(target), std::move(source),
-                              {.rx_length = request.rx_length, .tx_length = request.tx_length}),
-      spi, target, source);
+  next(done);
+}
+
+void receive(gpio::Output& done, spi::MasterDma& spi FERRY_BORROWS, Target& target FERRY_BORROWS) {
+  const bool prepared = request.start == Start::prepared;
+  if (request.form == Form::read) {
+    if (prepared) {
+      return run(done, spi::prepare_read(std::move(spi), std::move(target), request.rx_length), spi, target);
+    }
+    end(std::move(spi).read(std::move(target), request.rx_length), spi, target);
+  } else {
+    if (prepared) {
+      return run(
+          done, spi::prepare_half_duplex_read(std::move(spi), phases(), std::move(target), request.rx_length),
+          spi, target);
+    }
+    end(std::move(spi).half_duplex_read(phases(), std::move(target), request.rx_length), spi, target);
+  }
+  next(done);
+}
+
+void exchange_in_place(gpio::Output& done, spi::MasterDma& spi FERRY_BORROWS,
+                       dma::InPlaceBuffer& in_place FERRY_BORROWS) {
+  if (request.start == Start::prepared) {
+    return run(done, spi::prepare_in_place(std::move(spi), std::move(in_place), request.rx_length), spi,
+               in_place);
+  }
+  end(std::move(spi).transfer_in_place(std::move(in_place), request.rx_length), spi, in_place);
+  next(done);
+}
+
+struct Lists {
+  dma::RxDescriptors rx;
+  dma::TxDescriptors tx;
+};
+
+// Full duplex or a copy, with lists that belong to the buffers.
+template <class Driver>
+void with_own_lists(gpio::Output& done, Driver& driver FERRY_BORROWS, Lists& lists,
+                    Target& target FERRY_BORROWS, Source& source FERRY_BORROWS) {
+  auto to = dma::prepare(std::move(target), std::move(lists.rx));
+  auto from = dma::prepare(std::move(source), std::move(lists.tx));
+  do {
+    if constexpr (std::same_as<Driver, dma::Copier>) {
+      end(std::move(driver).copy(std::move(to), std::move(from), request.rx_length), driver, to, from);
+    } else {
+      end(std::move(driver).transfer(std::move(to), std::move(from), lengths()), driver, to, from);
+    }
+    next(done);
+  } while (request.again != 0);
+  target = std::move(to).release(lists.rx);
+  source = std::move(from).release(lists.tx);
+}
+
+void by_spi(gpio::Output& done, spi::MasterDma& spi FERRY_BORROWS, Lists& lists, Target& target FERRY_BORROWS,
+            Source& source FERRY_BORROWS, dma::InPlaceBuffer& in_place FERRY_BORROWS) {
+  spi.apply_config(config());
+  if (request.form == Form::in_place) return exchange_in_place(done, spi, in_place);
+  if (request.form == Form::read || request.form == Form::half_duplex_read) return receive(done, spi, target);
+  if (request.start == Start::with_own_lists) return with_own_lists(done, spi, lists, target, source);
+  if (request.form == Form::by_the_cpu) {
+    by_the_cpu(spi);
+    return next(done);
+  }
+  if (request.loops == 0) return send(done, spi, target, source);
+  auto loop = dma::loop(std::move(source));
+  send(done, spi, target, loop);
+  source = std::move(loop).release();
+}
+
+void by_copying(gpio::Output& done, dma::Copier& copier FERRY_BORROWS, Lists& lists,
+                Target& target FERRY_BORROWS, Source& source FERRY_BORROWS) {
+  if (request.start == Start::with_own_lists) return with_own_lists(done, copier, lists, target, source);
+  if (request.loops == 0) {
+    copy(copier, target, source);
+  } else {
+    auto loop = dma::loop(std::move(source));
+    copy(copier, target, loop);
+    source = std::move(loop).release();
+  }
+  next(done);
 }
 
 FERRY_MADE_LIVE spi::Master make_master(Peripherals& chip) {
@@ -132,17 +250,17 @@ int main() {
   auto source = make_source();
   dma::InPlaceBuffer in_place{dma::InPlaceMemory::of<arena.in_place>()};
 
-  for (std::uint32_t last = 0;;) {
-    while (go == last) {
-    }
-    last = go;
-    done.set_low();
+  auto own_lists = dma_descriptors<16>();
+  Lists lists{std::move(own_lists.rx), std::move(own_lists.tx)};
+
+  next(done);
+  for (;;) {
     use_pieces(request, target, source);
     if (request.form == Form::copy) {
       if (request.rx_burst != 0) {
-        copy(burst_copier, target, source);
+        by_copying(done, burst_copier, lists, target, source);
       } else {
-        copy(copier, target, source);
+        by_copying(done, copier, lists, target, source);
       }
     } else {
       auto master = std::move(spi).without_dma(configured);
@@ -150,8 +268,7 @@ int main() {
       configured = std::move(channel).configure({.burst = {request.rx_burst != 0, request.tx_burst != 0}},
                                                 std::move(rx_list), std::move(tx_list));
       spi = std::move(master).with_dma(std::move(configured));
-      by_spi(spi, target, source, in_place);
+      by_spi(done, spi, lists, target, source, in_place);
     }
-    done.set_high();
   }
 }

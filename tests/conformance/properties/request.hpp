@@ -20,7 +20,14 @@ enum class Form : std::uint32_t {
 };
 inline constexpr std::uint32_t form_count = 8;
 
-enum class End : std::uint32_t { by_itself, cancelled, by_a_deadline };
+enum class End : std::uint32_t { by_itself, cancelled, by_a_deadline, dropped };
+
+// How an operation by DMA is begun.
+enum class Start : std::uint32_t {
+  at_once,
+  prepared,        // spi::prepare and its like; then the same once more for as long as `again` is set
+  with_own_lists,  // of dma::prepare, in full duplex and in copies; again as above
+};
 
 // A part of one of the three arrays of a direction.
 struct Piece {
@@ -38,6 +45,9 @@ struct Request {
   std::uint32_t phase_lines, data_lines;                   // spi::Lines
   End end;
   std::uint32_t microseconds;  // until then
+  Start start;
+  std::uint32_t loops;  // the source is sent over and over
+  std::uint32_t again;  // what was prepared for the request before
 };
 
 struct Answer {

@@ -168,7 +168,8 @@ void check(Bench& bench, const Request& request, std::uint32_t seed) {
 std::ostream& operator<<(std::ostream& out, const Request& request) {
   static constexpr const char* forms[] = {"full_duplex",       "in_place",         "write", "read",
                                           "half_duplex_write", "half_duplex_read", "copy",  "by_the_cpu"};
-  static constexpr const char* ends[] = {"by itself", "cancelled", "by a deadline"};
+  static constexpr const char* ends[] = {"by itself", "cancelled", "by a deadline", "dropped"};
+  static constexpr const char* starts[] = {"", ", prepared", ", with lists of its own"};
   out << forms[static_cast<std::uint32_t>(request.form)] << ", rx " << request.rx_length << " of";
   for (const Piece& piece : request.rx) out << ' ' << piece.length;
   out << ", tx " << request.tx_length << " of";
@@ -179,10 +180,18 @@ std::ostream& operator<<(std::ostream& out, const Request& request) {
       << " on " << request.phase_lines << ", data on " << request.data_lines << ", ends "
       << ends[static_cast<std::uint32_t>(request.end)];
   if (request.end != End::by_itself) out << " after " << request.microseconds << " us";
+  out << starts[static_cast<std::uint32_t>(request.start)] << (request.loops != 0 ? ", over and over" : "");
   return out;
 }
 
 namespace {
+
+Start start_of(Form form) {
+  if (form == Form::copy) return *rc::gen::element(Start::at_once, Start::with_own_lists);
+  if (form == Form::full_duplex)
+    return *rc::gen::element(Start::at_once, Start::prepared, Start::with_own_lists);
+  return *rc::gen::element(Start::at_once, Start::prepared);
+}
 
 Request request_of(Form form) {
   Request request{};
@@ -209,25 +218,36 @@ Request request_of(Form form) {
     request.dummy_cycles = *rc::gen::element(0u, 2u, 9u);
     request.phase_lines = *rc::gen::element(0u, 2u, 3u);
     request.data_lines = *rc::gen::inRange(0u, 4u);
-    // The bus has to have time to turn round; and what LSB first means on several lines is another matter.
+    // The bus has to have time to turn round.
     if (form == Form::half_duplex_read && request.command_bits + request.address_bits != 0)
       request.dummy_cycles = std::max(request.dummy_cycles, 2u);
-    if (request.phase_lines > 1 || request.data_lines > 1) request.lsb_first = 0;
   }
   if (form != Form::by_the_cpu) {
-    request.end = static_cast<End>(*rc::gen::weightedElement<std::uint32_t>({{3, 0}, {1, 1}, {1, 2}}));
+    request.end =
+        static_cast<End>(*rc::gen::weightedElement<std::uint32_t>({{3, 0}, {1, 1}, {1, 2}, {1, 3}}));
     if (request.end != End::by_itself) request.microseconds = *rc::gen::inRange(0u, 2000u);
+    request.start = start_of(form);
+    const bool sends = form == Form::full_duplex || form == Form::write || form == Form::half_duplex_write ||
+                       form == Form::copy;
+    if (sends && request.start != Start::with_own_lists)
+      request.loops = *rc::gen::weightedElement<std::uint32_t>({{3, 0}, {1, 1}});
   }
   return request;
 }
 
 bool try_form(Bench& bench, Form form, const std::string& name) {
   return rc::check(name, [&] {
-    const Request request = request_of(form);
+    Request request = request_of(form);
     const auto seed = *rc::gen::inRange(0u, 1000u);
     RC_LOG() << request << '\n';
     bench.start_anew();
     check(bench, request, seed);
+    if (request.start != Start::at_once) {
+      // What is prepared stays so, whatever became of the first time.
+      request.again = 1;
+      request.end = End::by_itself;
+      check(bench, request, seed + 2);
+    }
     // Whatever became of it: the same parts, from end to end.
     Request full{};
     full.form = Form::full_duplex;

@@ -84,7 +84,7 @@ class Engine {
                                                                bool zeros_follow) {
     tx_list_ = plan.list != nullptr ? plan.list : own_tx_list_;
     const std::uint32_t form = plan.endless ? loop_form : zeros_follow ? zeros_form : 0;
-    if (form == loop_form) length = plan.size;
+    if (form == loop_form && plan.size != 0) length = plan.size;
     if (settings_.auto_write_back) [[unlikely]]
       prepare_write_back(form);
     if (describes(*tx_list_, plan, length, form)) return {};
@@ -113,6 +113,12 @@ class Engine {
     using chip::dma::InLink;
     // AUTO_RET keeps its reset value: after a reception error the same descriptor is used again.
     mmio::write(rx_registers_, link_address(InLink::inlink_addr, *rx_list_) | InLink::inlink_auto_ret(1) |
+                                   InLink::inlink_start(1));
+  }
+  /// The same with a list that begins at this descriptor, the address of one of the list's.
+  void start_receive_at(std::uint32_t descriptor) {
+    using chip::dma::InLink;
+    mmio::write(rx_registers_, InLink::inlink_addr.run_time(descriptor) | InLink::inlink_auto_ret(1) |
                                    InLink::inlink_start(1));
   }
   /// Hands the prepared list to the hardware, which begins to fill its FIFO at once.

@@ -108,7 +108,8 @@ class [[nodiscard]] FERRY_CONSUMABLE Pieces {
   }
   detail::Plan plan() const {
     check_live();
-    return {regions_.data(), sizeof...(Kinds), total()};
+    // A single piece counts as several, too: its first byte does not tell how much of it is used.
+    return {regions_.data(), std::max<std::uint32_t>(sizeof...(Kinds), 2), total()};
   }
   // Constant data can be had again and again, so a moved object that has nothing else may be used further.
   void check_live() const {

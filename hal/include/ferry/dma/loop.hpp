@@ -12,8 +12,9 @@ namespace ferry::dma {
 /// A source without an end: behind its last byte follows the first. What is sent while only receiving
 /// matters, a pattern for a display, a waveform. Made by loop().
 ///
-/// A transfer sends from it as many bytes as it receives, or as Lengths::tx_length says. The descriptor list
-/// describes the bytes once, whatever the length.
+/// A transfer sends from it as many bytes as it receives, or as Lengths::tx_length says; one that receives
+/// none and does not say, all of them once. The descriptor list describes the bytes once, whatever the
+/// length. Of no bytes at all there is nothing to repeat: the error is length_beyond_buffer.
 template <Source Kind>
 class [[nodiscard]] FERRY_CONSUMABLE Loop {
  public:

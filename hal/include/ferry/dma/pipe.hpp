@@ -65,7 +65,8 @@ class [[nodiscard]] FERRY_CONSUMABLE Pipe {
   FERRY_NEEDS_LIVE std::optional<Error> error() const;
 
   /// Stops it; what has not come out by now is dropped, but for what is left in `to`. The outcome is the
-  /// number of bytes that came through (modulo 2^32), or what went wrong. Bounded.
+  /// number of bytes that came through, modulo 2^32, or what went wrong and their number modulo 2^24.
+  /// Bounded.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT Outcome stop_into(Copier& copier FERRY_REFILLS,
                                                                        RxStream& to FERRY_REFILLS,
                                                                        TxStream& from FERRY_REFILLS) && {
@@ -94,6 +95,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Pipe {
                        const detail::TransmitStream& from);
   void note_pause();
   void hand_over();
+  void take_on();
   bool is_stuck() const;
   Outcome stop();
   // The streams inside stay behind when a pipe is moved: what they describe belongs to somebody else then.
@@ -104,7 +106,8 @@ class [[nodiscard]] FERRY_CONSUMABLE Pipe {
   detail::ReceiveStream to_;
   detail::TransmitStream from_;
   std::uint32_t pauses_ = 0;
-  bool sending_ = false;  // GDMA has begun with the list
+  bool receiving_ = false;  // GDMA has begun with the list
+  bool sending_ = false;
 };
 
 }  // namespace ferry::dma

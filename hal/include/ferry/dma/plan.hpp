@@ -24,7 +24,7 @@ struct List;
 /// The pieces are read while the transfer is prepared, and not after that.
 struct Plan {
   const Region* pieces;  ///< in the order of the bytes
-  std::uint32_t count;   ///< of the pieces
+  std::uint32_t count;   ///< of the pieces; 1 only where the first byte tells which bytes they are
   std::uint32_t size;    ///< bytes of all pieces
   List* list = nullptr;  ///< the list to use; by default the channel's
   bool endless = false;  ///< behind the last byte follows the first; only for sending

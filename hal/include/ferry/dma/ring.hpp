@@ -74,6 +74,30 @@ class ReceiveRing : public Ring {
     last_ = count() - 1;
     head_ = offset_ = consumed_ = 0;
   }
+  /// As arm(), while nothing runs, but what has arrived and was not consumed stays, in front of what is to
+  /// come. The list begins with first_open().
+  constexpr void resume() {
+    std::uint32_t kept = 0;
+    for (std::uint32_t index = head_; kept < count() && is_closed(index); index = after(index)) ++kept;
+    // There is no RESTART to be prepared for, so the last one may go, too.
+    for (; kept != 0 && offset_ >= list_[head_].length(); --kept) {
+      offset_ -= list_[head_].length();
+      head_ = after(head_);
+    }
+    last_ = head_ == 0 ? count() - 1 : head_ - 1;
+    for (std::uint32_t index = last_, next = 0; kept < count(); ++kept) {
+      set(index, Descriptor::receiving(chunk_), next);
+      next = address(index);
+      index = index == 0 ? count() - 1 : index - 1;
+    }
+    consumed_ = 0 - available();  // arrived() begins with 0
+  }
+  /// The address of the descriptor that the next bytes come to; 0 if every one is taken.
+  constexpr std::uint32_t first_open() const {
+    for (std::uint32_t i = 0, index = head_; i < count(); ++i, index = after(index))
+      if (!is_closed(index)) return address(index);
+    return 0;
+  }
   /// Bytes that have arrived and were not consumed.
   constexpr std::uint32_t available() const {
     std::uint32_t bytes = 0, index = head_;
@@ -127,7 +151,7 @@ class ReceiveRing : public Ring {
     for (const Descriptor& descriptor : list_) open += descriptor.owner() == Owner::dma ? 1 : 0;
     return open * chunk_;
   }
-  /// Bytes that have arrived since arm(); modulo 2^32.
+  /// Bytes that have arrived since arm() or resume(); modulo 2^32.
   constexpr std::uint32_t arrived() const { return consumed_ + available(); }
 
  private:

@@ -35,7 +35,8 @@ struct ReceiveStream {
   std::uint32_t peek(std::span<std::byte> to) const;
   /// True if GDMA has to be told of descriptors that it got back.
   bool consume(std::uint32_t length);
-  void arm();
+  void resume();
+  void clear();
 };
 
 struct TransmitStream {
@@ -74,7 +75,8 @@ class [[nodiscard]] FERRY_CONSUMABLE RxStream {
     check_live();
     return stream_.ring.capacity();
   }
-  /// What arrived before the transfer ended and was not taken out is still there.
+  /// What arrived before the transfer ended and was not taken out is still there; it is also in front of what
+  /// the next transfer brings.
   FERRY_NEEDS_LIVE std::uint32_t available() const {
     check_live();
     return stream_.available();
@@ -85,6 +87,11 @@ class [[nodiscard]] FERRY_CONSUMABLE RxStream {
     const std::uint32_t length = stream_.peek(to);
     stream_.consume(length);
     return length;
+  }
+  /// Forgets them all.
+  FERRY_NEEDS_LIVE void clear() {
+    check_live();
+    stream_.clear();
   }
 
  private:

@@ -37,7 +37,7 @@ struct Failure {
   /// Bytes that are in the receive buffer for certain, counted from its start. A deadline or cancel_into of
   /// an SPI transfer tells them exactly, as SPI ends behind a byte and GDMA then closes the descriptor at
   /// hand; after an error, and in a copy, only whole descriptors count, up to 4095 bytes less than there are.
-  /// 0 for a transfer that only sends: nobody counts what goes out.
+  /// 0 for a transfer that only sends: nobody counts what goes out. Modulo 2^24, which only a stream reaches.
   std::uint32_t length : 24;
 
   friend constexpr bool operator==(const Failure&, const Failure&) = default;

@@ -59,7 +59,7 @@ class StreamPort {
   const dma::detail::TransmitStream& tx() const { return tx_; }
   std::optional<dma::Error> error() const { return error_ ? error_ : trouble(); }
   std::uint32_t pauses() const { return pauses_; }
-  std::uint32_t lost() const { return lost_; }
+  std::uint64_t lost() const { return static_cast<std::uint64_t>(lost_); }
 
  private:
   bool receives() const { return rx_.list != nullptr; }
@@ -78,7 +78,8 @@ class StreamPort {
   Deadline piece_end_ = Deadline::never();
   std::uint32_t clocked_ = 0;  // bytes of the pieces before, modulo 2^32
   std::uint32_t pauses_ = 0;
-  std::uint32_t lost_ = 0;
+  std::uint32_t arrived_ = 0;  // of the pieces before, where bytes may be lost
+  std::int64_t lost_ = 0;
   WhenFull when_full_;
   bool started_ = false;  // the channel has its lists
   bool paused_ = false;
@@ -179,7 +180,7 @@ class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
     return port().available();
   }
   /// Bytes that were clocked in and found no place (WhenFull::lose), up to the last piece that has ended.
-  FERRY_NEEDS_LIVE std::uint32_t lost() const
+  FERRY_NEEDS_LIVE std::uint64_t lost() const
     requires receives
   {
     return port().lost();
@@ -194,8 +195,8 @@ class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
   FERRY_NEEDS_LIVE std::optional<dma::Error> error() const { return port().error(); }
 
   /// Stops it, behind the byte that SPI is in; what was pushed and is not on the wire yet is dropped. What
-  /// has arrived and was not popped is left in the RxStream. The outcome is the number of bytes received
-  /// (modulo 2^32), or what went wrong. Bounded.
+  /// has arrived and was not popped is left in the RxStream, where the next stream finds it. The outcome is
+  /// the number of bytes received, modulo 2^32, or what went wrong and their number modulo 2^24. Bounded.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome stop_into(
       MasterDma& spi FERRY_REFILLS, Streams&... streams FERRY_REFILLS) && {
     const dma::Outcome outcome = port().stop();
