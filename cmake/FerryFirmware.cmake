@@ -6,6 +6,14 @@ if(FERRY_FIRMWARE AND NOT FERRY_PROGRAM)
   message(STATUS "FERRY_PROGRAM is empty: firmware is built, tests on the board are not registered")
 endif()
 
+# What every program includes, parsed once and not once a program.
+if(FERRY_FIRMWARE)
+  file(CONFIGURE OUTPUT firmware_headers.cpp CONTENT "")
+  add_library(ferry_firmware_headers OBJECT "${CMAKE_CURRENT_BINARY_DIR}/firmware_headers.cpp")
+  target_link_libraries(ferry_firmware_headers PRIVATE ferry_hal ferry_warnings)
+  target_precompile_headers(ferry_firmware_headers PRIVATE "${PROJECT_SOURCE_DIR}/hal/include/ferry/ferry.hpp")
+endif()
+
 # ferry_add_firmware(NAME SOURCES file...)
 # Builds NAME.elf in the current binary directory, for the chip and start code that ferry::hal brings along.
 function(ferry_add_firmware name)
@@ -16,6 +24,7 @@ function(ferry_add_firmware name)
   add_executable(${name} ${firmware_SOURCES})
   set_target_properties(${name} PROPERTIES SUFFIX .elf)
   target_link_libraries(${name} PRIVATE ferry_hal ferry_warnings)
+  target_precompile_headers(${name} REUSE_FROM ferry_firmware_headers)
   target_link_options(${name} PRIVATE "-Wl,-Map=$<TARGET_FILE:${name}>.map")
 endfunction()
 
@@ -96,7 +105,7 @@ function(ferry_add_firmware_tests prefix)
     ferry_add_firmware_test(${name} SOURCES "${source}" PREFIX ${prefix} ARGS ${options} ${arguments})
     if(FERRY_PROGRAM AND NOT tests_ONCE AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
       add_test(NAME skipping.${name}
-        COMMAND "${PROJECT_SOURCE_DIR}/tests/firmware/same_without_skipping.sh" "${FERRY_PROGRAM}" --timeout 60s
+        COMMAND "${PROJECT_SOURCE_DIR}/tests/firmware/same_without_skipping.sh" "${FERRY_PROGRAM}" --for 100ms
                 ${options} "$<TARGET_FILE:${name}>")
       set_tests_properties(skipping.${name} PROPERTIES TIMEOUT 300 LABELS ${prefix})
     endif()

@@ -3,6 +3,8 @@
 # exit code, summary with its counters, waveform. Once more with DMA watch, which must not change what happens either:
 # text, counters, waveform.
 #
+# A tenth of a second of the chip's time is enough to compare (--for): waveforms of seconds are gigabytes.
+#
 #   same_without_skipping.sh FERRY OPTION... FIRMWARE
 set -eu
 ferry=$1
