@@ -4,25 +4,83 @@
 
 namespace ferry::board {
 
+void AccessWatches::Bytes::add(std::uint32_t first, std::uint32_t end) {
+  if (first == end) return;
+  // In order of address, as most come, each goes to the end.
+  const auto from = pieces_.empty() || pieces_.back().end < first
+                        ? pieces_.end()
+                        : std::ranges::lower_bound(pieces_, first, {}, &Piece::end);
+  auto to = from;
+  for (; to != pieces_.end() && to->first <= end; ++to) {
+    first = std::min(first, to->first);
+    end = std::max(end, to->end);
+  }
+  if (from == to) {
+    pieces_.insert(from, {first, end});
+  } else {
+    *from = {first, end};
+    pieces_.erase(from + 1, to);
+  }
+}
+
+bool AccessWatches::Bytes::any_of(std::uint32_t first, std::uint32_t end) const {
+  const auto piece = std::ranges::upper_bound(pieces_, first, {}, &Piece::end);
+  return piece != pieces_.end() && piece->first < end;
+}
+
 void AccessWatches::set(AccessWatcher& watcher, std::span<const WatchedRange> ranges) {
-  for (const Entry& entry : entries_)
-    if (entry.watcher == &watcher) change_flags(entry.range, false);
-  std::erase_if(entries_, [&](const Entry& entry) { return entry.watcher == &watcher; });
-  for (const WatchedRange& range : ranges)
-    if (range.length != 0) entries_.push_back({&watcher, range});
+  for (const Wish& wish : wishes_)
+    if (wish.watcher == &watcher) change_flags(wish, false);
+  std::erase_if(wishes_, [&](const Wish& wish) { return wish.watcher == &watcher; });
+  for (const WatchedRange& range : ranges) {
+    if (range.length == 0) continue;
+    Wish& wish = wish_of(watcher);
+    if (range.reads) wish.reads.add(range.offset, range.offset + range.length);
+    if (range.writes) wish.writes.add(range.offset, range.offset + range.length);
+  }
   // Others may watch lines whose flags were just taken away.
-  for (const Entry& entry : entries_) change_flags(entry.range, true);
-  may_stop_ = std::ranges::any_of(entries_, [](const Entry& entry) { return !entry.watcher->only_looks(); });
+  for (const Wish& wish : wishes_) change_flags(wish, true);
+  update();
+}
+
+void AccessWatches::add(AccessWatcher& watcher, const WatchedRange& range) {
+  if (range.length == 0) return;
+  const std::uint32_t end = range.offset + range.length;
+  Wish& wish = wish_of(watcher);
+  if (range.reads) {
+    wish.reads.add(range.offset, end);
+    change_flags(range.offset, end, line_read_watched, true);
+  }
+  if (range.writes) {
+    wish.writes.add(range.offset, end);
+    change_flags(range.offset, end, line_write_watched, true);
+  }
+  update();
+}
+
+AccessWatches::Wish& AccessWatches::wish_of(AccessWatcher& watcher) {
+  const auto known = std::ranges::find(wishes_, &watcher, &Wish::watcher);
+  return known != wishes_.end() ? *known : wishes_.emplace_back(Wish{.watcher = &watcher});
+}
+
+void AccessWatches::update() {
+  may_stop_ = std::ranges::any_of(wishes_, [](const Wish& wish) { return !wish.watcher->only_looks(); });
   ++version_;
 }
 
-void AccessWatches::change_flags(const WatchedRange& range, bool on) {
-  const auto flags = static_cast<std::uint8_t>((range.reads ? line_read_watched : 0) |
-                                               (range.writes ? line_write_watched : 0));
-  const std::uint32_t last = (range.offset + range.length - 1) / Memory::line_size;
-  for (std::uint32_t line = range.offset / Memory::line_size; line <= last; ++line) {
+void AccessWatches::change_flags(const Wish& wish, bool on) {
+  const auto each = [&](std::uint8_t flag) {
+    return [this, flag, on](std::uint32_t first, std::uint32_t end) { change_flags(first, end, flag, on); };
+  };
+  wish.reads.for_each(each(line_read_watched));
+  wish.writes.for_each(each(line_write_watched));
+}
+
+void AccessWatches::change_flags(std::uint32_t first, std::uint32_t end, std::uint8_t flag, bool on) {
+  const std::uint32_t last = (end - 1) / Memory::line_size;
+  for (std::uint32_t line = first / Memory::line_size; line <= last; ++line) {
     std::uint8_t& present = memory_.line_flags()[line];
-    present = static_cast<std::uint8_t>(on ? present | flags : present & ~flags);
+    present = static_cast<std::uint8_t>(on ? present | flag : present & ~flag);
   }
 }
 
@@ -35,12 +93,9 @@ void AccessWatches::tell(const BusAccess& access, bool write) const {
   if (((flags[*offset / Memory::line_size] | flags[last]) & wanted) == 0) return;
   // Collected first, because who is told may change what is watched.
   std::vector<AccessWatcher*> concerned;
-  for (const auto& [watcher, range] : entries_) {
-    const bool matters = write ? range.writes : range.reads;
-    if (matters && *offset < range.offset + range.length && range.offset < *offset + access.width &&
-        std::ranges::find(concerned, watcher) == concerned.end())
-      concerned.push_back(watcher);
-  }
+  for (const Wish& wish : wishes_)
+    if ((write ? wish.writes : wish.reads).any_of(*offset, *offset + access.width))
+      concerned.push_back(wish.watcher);
   for (AccessWatcher* watcher : concerned) watcher->cpu_accesses(access, write);
 }
 

@@ -38,8 +38,10 @@ class AccessWatches {
   // What this watcher wants to be told of, in place of what it wanted before; no ranges, and it is forgotten.
   // The watcher must outlive its wish.
   void set(AccessWatcher& watcher, std::span<const WatchedRange> ranges);
+  // The same for one range more, which costs little however many there are.
+  void add(AccessWatcher& watcher, const WatchedRange& range);
 
-  bool any() const { return !entries_.empty(); }
+  bool any() const { return !wishes_.empty(); }
   // Some watcher may stop the CPU at its access.
   bool may_stop() const { return may_stop_; }
   // Differs when what is watched has changed.
@@ -48,14 +50,33 @@ class AccessWatches {
   void tell(const BusAccess& access, bool write) const;
 
  private:
-  struct Entry {
-    AccessWatcher* watcher;
-    WatchedRange range;
+  // Bytes in any number of pieces, in order: none meets or touches the next one.
+  class Bytes {
+   public:
+    void add(std::uint32_t first, std::uint32_t end);
+    bool any_of(std::uint32_t first, std::uint32_t end) const;
+    template <class Function>  // (first, end)
+    void for_each(Function function) const {
+      for (const Piece& piece : pieces_) function(piece.first, piece.end);
+    }
+
+   private:
+    struct Piece {
+      std::uint32_t first, end;
+    };
+    std::vector<Piece> pieces_;
   };
-  void change_flags(const WatchedRange& range, bool on);
+  struct Wish {
+    AccessWatcher* watcher;
+    Bytes reads, writes;
+  };
+  void change_flags(const Wish& wish, bool on);
+  void change_flags(std::uint32_t first, std::uint32_t end, std::uint8_t flag, bool on);
+  Wish& wish_of(AccessWatcher& watcher);
+  void update();
 
   Memory& memory_;
-  std::vector<Entry> entries_;
+  std::vector<Wish> wishes_;
   bool may_stop_ = false;
   std::uint64_t version_ = 0;
 };
