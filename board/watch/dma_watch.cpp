@@ -3,6 +3,7 @@
 #include "board/bus.hpp"
 #include "board/cpu/cpu.hpp"
 #include "board/cpu/decode.hpp"
+#include "board/devices/gdma/descriptor.hpp"
 #include "board/memory.hpp"
 #include "chip/esp32c3/interrupts.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
@@ -42,7 +43,7 @@ void DmaWatch::forget_transfers() {
   starting_.reset();
   spi_start_.reset();
   spi_runs_ = spi_sends_ = spi_receives_ = false;
-  written_back_.clear();
+  left_lengths_ = {};
   board_.cpu().watches().set(*this, {});
   board_.cpu().follow_stack(nullptr);
 }
@@ -50,17 +51,13 @@ void DmaWatch::forget_transfers() {
 // The lines of memory that the CPU's accesses are looked at in. All of them are told again when anything
 // changes: a transfer has few, and starts and ends seldom.
 void DmaWatch::arm_anew() {
-  (void)ownership_.take_changes();
+  ownership_.take_changes();
   report_unfinished();
   std::vector<WatchedRange> ranges;
   ownership_.for_each_owned([&](const Extent& extent, bool reads, bool writes) {
-    if (!ranges.empty() && ranges.back().offset + ranges.back().length == extent.offset &&
-        ranges.back().reads == reads && ranges.back().writes == writes) {
-      ranges.back().length += extent.length;
-    } else {
-      ranges.push_back({.offset = extent.offset, .length = extent.length, .reads = reads, .writes = writes});
-    }
+    ranges.push_back({.offset = extent.offset, .length = extent.length, .reads = reads, .writes = writes});
   });
+  std::ranges::sort(ranges, {}, &WatchedRange::offset);
   board_.cpu().watches().set(*this, ranges);
   watch_stack();
 }
@@ -91,7 +88,8 @@ void DmaWatch::cpu_accesses(const BusAccess& access, bool write) {
     const Piece& piece = transfer->pieces[hit.piece];
     const std::uint32_t address = (hit.in_list ? piece.descriptor : piece.buffer) + hit.first;
     if (hit.adds) {
-      transfer->addition = {.origin = here(access.pc), .address = address, .piece = hit.piece};
+      if (!transfer->addition)
+        transfer->addition = {.origin = here(access.pc), .address = address, .piece = hit.piece};
       continue;
     }
     if (was_reported(*transfer, hit.rule, access.pc)) continue;
@@ -103,7 +101,42 @@ void DmaWatch::cpu_accesses(const BusAccess& access, bool write) {
             .piece = hit.piece,
             .byte = hit.in_list ? std::nullopt : std::optional(hit.first)});
   }
+  if (write) take_back(access, *bytes);
   arm();
+}
+
+// A store that gives a descriptor of a circle to the engine again, which may take it from now on. The boot
+// ROM has no instruction that says what it stores: then it counts when the engine has taken it.
+void DmaWatch::take_back(const BusAccess& access, const Extent& bytes) {
+  const auto value = stored_by(access.pc);
+  const auto handed = value ? ownership_.handed_back(bytes, *value) : std::nullopt;
+  if (!handed) return;
+  Transfer& transfer = *ownership_.find(handed->half);
+  const std::uint32_t address = transfer.pieces[handed->piece].descriptor;
+  std::array<std::byte, Piece::descriptor_bytes> memory{};
+  board_.memory().read(address, memory);
+  const std::uint32_t place = bytes.offset - extent_of(address, Piece::descriptor_bytes)->offset;
+  for (std::uint32_t byte = 0; byte < bytes.length; ++byte)
+    if (place + byte < memory.size()) memory[place + byte] = static_cast<std::byte>(*value >> (8 * byte));
+  const auto descriptor = gdma::Descriptor::from(address, memory);
+  const Piece piece = piece_of(handed->half, address, descriptor.word0, descriptor.buffer, descriptor.next);
+  ownership_.hand_back(handed->half, handed->piece, piece);
+  const auto watch = [&](std::uint32_t start, std::uint32_t length) {
+    if (const auto extent = extent_of(start, length))
+      board_.cpu().watches().add(
+          *this, {.offset = extent->offset, .length = extent->length, .reads = true, .writes = true});
+  };
+  watch(piece.buffer, piece.length);
+  watch(piece.descriptor, Piece::descriptor_bytes);
+  check_overlap(transfer, handed->piece, here(access.pc));
+}
+
+// What the store at `pc`, which is about to be executed, writes.
+std::optional<std::uint32_t> DmaWatch::stored_by(std::uint32_t pc) const {
+  const auto word = word_at(pc);
+  const Instruction instruction = decode(word.value_or(0));
+  if (!is_store(instruction.operation)) return std::nullopt;
+  return board_.cpu().register_value(instruction.source2);
 }
 
 // ---- The engine
@@ -118,8 +151,6 @@ void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32
     return arm();
   }
   const Touch touch{.act = Act::start, .origin = asked_by_[half.index()]};
-  if (before != nullptr && before->alive()) report(Rule::lost_transfer, before, touch);
-
   const bool receives = direction == DmaDirection::in;
   const auto selected = receives
                             ? dma::InPeriSel::peri_in_sel.get(
@@ -134,7 +165,8 @@ void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32
                                          .pieces = walk(half, first)});
   transfer.loaded = !by_start;
   check_trigger(transfer, touch);
-  check_overlap(transfer);
+  for (std::size_t piece = 0; piece < transfer.pieces.size(); ++piece)
+    check_overlap(transfer, piece, transfer.start);
   if (!chip::memory_map::dma_memory.contains(first, Ownership::descriptor_bytes))
     report(Rule::region, &transfer,
            {.act = Act::descriptor, .origin = asked_by_[half.index()], .address = first});
@@ -157,8 +189,10 @@ void DmaWatch::dma_descriptor_closed(const DmaDescriptorEvent& event) {
   const Transfer* const transfer = ownership_.find(half);
   const bool had_owner =
       transfer != nullptr && transfer->loaded && (transfer->pieces[transfer->current].word0 & owner_bit) != 0;
-  written_back_[event.address] = event.word0;
-  ownership_.close(half, event.address, had_owner && (event.word0 & owner_bit) == 0);
+  const bool receives = event.direction == DmaDirection::in;
+  if (receives) left_lengths_.note({event.address, event.word0, event.buffer, event.next});
+  ownership_.close(half, event.address, had_owner && (event.word0 & owner_bit) == 0,
+                   receives && (event.word0 & gdma::Descriptor::suc_eof_bit) != 0);
 }
 
 void DmaWatch::dma_ended(unsigned channel, DmaDirection direction, std::string_view why) {
@@ -167,7 +201,7 @@ void DmaWatch::dma_ended(unsigned channel, DmaDirection direction, std::string_v
     ownership_.reset(half);
     return arm();
   }
-  ownership_.end(half);
+  ownership_.end(half, why == "end of frame");
 }
 
 void DmaWatch::dma_bytes(unsigned channel, DmaDirection direction, std::uint32_t address,

@@ -12,6 +12,7 @@
 #include "board/observer.hpp"
 #include "board/record/source_places.hpp"
 #include "board/watch/finding.hpp"
+#include "board/watch/left_lengths.hpp"
 #include "board/watch/ownership.hpp"
 #include "board/watch/suppressions.hpp"
 #include "board/watch/unwritten.hpp"
@@ -79,6 +80,9 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   bool only_looks() const override { return true; }
   void stack_raised(std::uint32_t from, std::uint32_t to, std::uint32_t pc) override;
 
+  void take_back(const BusAccess& access, const Extent& bytes);
+  std::optional<std::uint32_t> stored_by(std::uint32_t pc) const;
+
   // ---- Registers (registers.cpp)
   void dma_loaded(std::uint32_t offset, std::uint32_t value);
   void dma_stored(const RegisterAccess& access, std::uint32_t offset, std::uint32_t value);
@@ -95,7 +99,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void go_on_behind_tail(Half half);
   std::uint32_t asked_of(std::uint32_t descriptor, std::uint32_t word0, std::uint32_t buffer) const;
   void check_reach(Transfer& transfer, const Piece& piece);
-  void check_overlap(Transfer& transfer);
+  void check_overlap(Transfer& transfer, std::size_t piece, const Origin& origin);
   void check_trigger(Transfer& transfer, const Touch& touch);
   bool bursts(Half half) const;
 
@@ -108,6 +112,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void report_addition(Transfer& transfer);
   std::string key_of(std::uint32_t pc);
   std::vector<Place> places_of(const Origin& origin) const;
+  std::optional<std::uint32_t> word_at(std::uint32_t pc) const;
   std::string instruction_at(std::uint32_t pc) const;
   Finding describe(Rule rule, const Transfer* transfer, const Touch& touch) const;
 
@@ -127,9 +132,9 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
 
   Unwritten unwritten_;
   Ownership ownership_;
-  std::optional<Half> starting_;                         // the half whose START is being stored
-  std::array<Origin, Half::count> asked_by_;             // the last START or RESTART of each half
-  std::map<std::uint32_t, std::uint32_t> written_back_;  // descriptors, and the first word the engine left
+  std::optional<Half> starting_;              // the half whose START is being stored
+  std::array<Origin, Half::count> asked_by_;  // the last START or RESTART of each half
+  LeftLengths left_lengths_;
   struct SpiStart {
     Origin origin;
     bool list_started = false;

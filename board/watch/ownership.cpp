@@ -1,7 +1,6 @@
 #include "board/watch/ownership.hpp"
 
 #include "board/devices/gdma/descriptor.hpp"
-#include "board/memory.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
 #include "chip/esp32c3/signals.hpp"
 
@@ -27,13 +26,6 @@ constexpr std::uint32_t about_all = Raw::in_suc_eof.mask | Raw::in_err_eof.mask 
                                     Raw::out_total_eof.mask;
 
 }  // namespace
-
-std::optional<Extent> extent_of(std::uint32_t address, std::uint32_t length) {
-  if (length == 0) return std::nullopt;
-  const auto offset = Memory::offset(address, length);
-  if (!offset) return std::nullopt;
-  return Extent{*offset, length};
-}
 
 bool Transfer::alive() const {
   return std::ranges::any_of(pieces, [](const Piece& piece) { return !piece.released; });
@@ -61,6 +53,7 @@ Transfer& Ownership::start(Transfer transfer) {
   const std::uint32_t about = half.direction == DmaDirection::in ? about_in : about_out;
   clear_status(half.channel, about);
   changed_ = true;
+  layouts_[half.index()].reset();
   return halves_[half.index()].emplace(std::move(transfer));
 }
 
@@ -76,15 +69,26 @@ void Ownership::restart(Half half, std::size_t tail, std::uint32_t next, std::sp
   transfer->addition.reset();
   if (tail >= transfer->pieces.size()) return;
   transfer->pieces[tail].next = next;
+  const Layout& before = layout(half);
   for (const Piece& piece : added) {
-    const auto known = std::ranges::find(transfer->pieces, piece.descriptor, &Piece::descriptor);
-    if (known == transfer->pieces.end()) {
+    const auto known = before.find(piece.descriptor);
+    if (!known) {
       transfer->pieces.push_back(piece);
-    } else if (known->released) {
-      *known = piece;
+    } else if (transfer->pieces[*known].released) {
+      transfer->pieces[*known] = piece;
     }
   }
+  layouts_[half.index()].reset();
   changed_ = true;
+}
+
+void Ownership::hand_back(Half half, std::size_t index, const Piece& piece) {
+  Transfer* const transfer = find(half);
+  if (transfer == nullptr) return;
+  Piece& place = transfer->pieces[index];
+  if (place.buffer != piece.buffer || place.length != piece.length || place.next != piece.next)
+    layouts_[half.index()].reset();
+  place = piece;
 }
 
 void Ownership::reset(Half half) {
@@ -104,28 +108,41 @@ void Ownership::load(Half half, const Piece& loaded) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
   std::vector<Piece>& pieces = transfer->pieces;
-  const auto same = [&](const Piece& piece) { return piece.descriptor == loaded.descriptor; };
   std::size_t place = transfer->loaded ? transfer->current + 1 : 0;
-  if (place >= pieces.size() || !same(pieces[place]))
-    place = static_cast<std::size_t>(std::ranges::find_if(pieces, same) - pieces.begin());
-  if (place == pieces.size()) pieces.emplace_back();
-  // What waits for a further frame belongs to the end of the last one: who knows of that has it back, until
-  // the frame comes.
-  const bool known = transfer->ended && pieces[place].released;
-  pieces[place] = loaded;
-  pieces[place].released = known;
+  if (place >= pieces.size() || pieces[place].descriptor != loaded.descriptor)
+    place = layout(half).find(loaded.descriptor).value_or(pieces.size());
   transfer->current = place;
   transfer->loaded = true;
-  changed_ = true;
+  if (place == pieces.size()) {
+    pieces.push_back(loaded);
+    layouts_[half.index()].reset();
+    changed_ = true;
+    return;
+  }
+  Piece& piece = pieces[place];
+  // Behind a frame's end the engine takes the next descriptor at once. Who has seen the end may use what lies
+  // there until a further frame begins: see release_whole().
+  const bool released = piece.released && transfer->between_frames && !layout(half).in_circle(place);
+  const bool same =
+      piece.buffer == loaded.buffer && piece.length == loaded.length && piece.next == loaded.next;
+  if (!same) layouts_[half.index()].reset();
+  if (!same || (piece.released && !released)) changed_ = true;
+  piece = loaded;
+  piece.released = released;
 }
 
-void Ownership::close(Half half, std::uint32_t descriptor, bool returned) {
+void Ownership::close(Half half, std::uint32_t descriptor, bool returned, bool ends_frame) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr || !transfer->loaded) return;
   Piece& piece = transfer->pieces[transfer->current];
   if (piece.descriptor != descriptor) return;
   piece.closed = ++transfer->closed;
   piece.returned = returned;
+  piece.ends_frame = ends_frame;
+  if (!ends_frame) return;
+  piece.own = proof_of(*transfer);
+  piece.own.all = true;
+  if (const auto pair = pair_of(*transfer)) piece.pair = proof_of(*find(*pair));
 }
 
 std::optional<std::uint32_t> Ownership::move(Half half, std::uint32_t address, std::uint32_t count) {
@@ -138,14 +155,17 @@ std::optional<std::uint32_t> Ownership::move(Half half, std::uint32_t address, s
   return place;
 }
 
-void Ownership::end(Half half) {
-  if (Transfer* transfer = find(half)) transfer->ended = true;
+void Ownership::end(Half half, bool between_frames) {
+  Transfer* const transfer = find(half);
+  if (transfer == nullptr) return;
+  transfer->ended = true;
+  transfer->between_frames = between_frames;
 }
 
 void Ownership::go_on(Half half) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
-  transfer->ended = false;
+  transfer->ended = transfer->between_frames = false;
   ++transfer->round;
   transfer->sides_done = 0;
   revive(half);
@@ -166,15 +186,15 @@ void Ownership::raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_de
     // when the transfer started was another's.
     if (mask == Raw::out_done.mask) proof.own.closed = std::min(++transfer->sent, transfer->closed);
     if (mask == Raw::out_eof.mask) {
-      const auto end = std::ranges::find(transfer->pieces, eof_descriptor, &Piece::descriptor);
-      proof.own.closed = end != transfer->pieces.end() ? end->closed : 0;
+      const auto end = layout(half).find(eof_descriptor);
+      proof.own.closed = end ? transfer->pieces[*end].closed : 0;
     }
     if (mask != Raw::in_suc_eof.mask) continue;
     if (const auto pair = pair_of(*transfer)) proof.pair = proof_of(*find(*pair));
   }
 }
 
-Ownership::Proof Ownership::proof_of(const Transfer& transfer) {
+Proof Ownership::proof_of(const Transfer& transfer) {
   return {
       .transfer = transfer.number, .closed = transfer.closed, .round = transfer.round, .all = transfer.ended};
 }
@@ -212,35 +232,75 @@ std::optional<Half> Ownership::pair_of(const Transfer& transfer) const {
   return std::nullopt;
 }
 
+void Ownership::release(Piece& piece) {
+  if (piece.released) return;
+  piece.released = true;
+  ++lessened_;
+}
+
 void Ownership::release_closed(Half half, std::uint32_t closed) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
   bool any = false;
   for (Piece& piece : transfer->pieces) {
     if (piece.released || piece.closed == 0 || piece.closed > closed) continue;
-    piece.released = any = true;
+    release(piece);
+    any = true;
   }
   if (!any) return;
-  changed_ = true;
+  release_source(half);
   if (!transfer->alive()) settle(half);
+}
+
+// What ends with a frame, of which the engine had closed so many: all of a list that has an end, although the
+// engine goes on to what lies behind. A program that receives less than it has room for has no other sign,
+// and nothing comes before a further frame begins, which gives the engine its own again (go_on). A circle,
+// though, is there to be filled on: of it the program gets what is closed.
+void Ownership::release_whole(Half half, std::uint32_t closed) {
+  Transfer* const transfer = find(half);
+  if (transfer == nullptr) return;
+  if ((transfer->ended && !transfer->between_frames) || !layout(half).has_circle()) return release_all(half);
+  for (std::size_t index = 0; index < transfer->pieces.size(); ++index)
+    if (!layout(half).in_circle(index)) release(transfer->pieces[index]);
+  release_closed(half, closed);
 }
 
 void Ownership::release_all(Half half) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr || !transfer->alive()) return;
-  for (Piece& piece : transfer->pieces) piece.released = true;
+  for (Piece& piece : transfer->pieces) release(piece);
   changed_ = true;
   settle(half);
+}
+
+// Bytes that a copy is known to have stored, it has read.
+void Ownership::release_source(Half half) {
+  const Transfer& receiver = *find(half);
+  if (!receiver.to_memory || half.direction != DmaDirection::in) return;
+  const auto pair = pair_of(receiver);
+  if (!pair || layout(half).has_circle() || layout(*pair).has_circle()) return;
+  std::uint64_t stored = 0;
+  for (const Piece& piece : receiver.pieces) {
+    if (!piece.released || piece.closed == 0) break;
+    stored += piece.moved;
+  }
+  Transfer& sender = *find(*pair);
+  if (!sender.alive()) return;
+  for (Piece& piece : sender.pieces) {
+    if (stored < piece.length || piece.closed == 0) break;
+    stored -= piece.length;
+    release(piece);
+  }
+  if (!sender.alive()) changed_ = true;
 }
 
 void Ownership::drop(Half half) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
-  if (transfer->addition) {
-    unfinished_.push_back(std::move(*transfer));
-    changed_ = true;
-  }
+  changed_ = true;
+  if (transfer->addition) unfinished_.push_back(std::move(*transfer));
   halves_[half.index()].reset();
+  layouts_[half.index()].reset();
 }
 
 // The engine has pieces that it was not done with: they are its own again.
@@ -267,10 +327,18 @@ void Ownership::see_side(Half half, Transfer::Side side) {
   if (half.direction == DmaDirection::out && transfer->sides_done == both) release_all(half);
 }
 
+// A copy whose sending half has more is between two of its frames.
+bool Ownership::goes_on(const Transfer& transfer) const {
+  if (!transfer.to_memory || transfer.half.direction != DmaDirection::in) return false;
+  const auto pair = pair_of(transfer);
+  return pair && !find(*pair)->ended;
+}
+
 void Ownership::see(Half half, const Proof& proof) {
   const Transfer* const transfer = find(half);
   if (transfer == nullptr || transfer->number != proof.transfer) return;
-  if (proof.all && transfer->round == proof.round) return release_all(half);
+  if (proof.all && transfer->round == proof.round && !goes_on(*transfer))
+    return release_whole(half, proof.closed);
   release_closed(half, proof.closed);
 }
 
@@ -281,11 +349,15 @@ void Ownership::see_status(unsigned channel, std::uint32_t bits) {
   for (unsigned bit = 0; bits >> bit != 0; ++bit) {
     if ((bits >> bit & 1) == 0) continue;
     const StatusProof& proof = proofs_[channel][bit];
-    const Half half{channel, (about_in >> bit & 1) != 0 ? DmaDirection::in : DmaDirection::out};
-    if (const Transfer* const transfer = find(half); transfer != nullptr)
-      if (const auto pair = pair_of(*transfer)) see(*pair, proof.pair);
-    see(half, proof.own);
+    see({channel, (about_in >> bit & 1) != 0 ? DmaDirection::in : DmaDirection::out}, proof.own, proof.pair);
   }
+}
+
+// Of a half, and of the other direction.
+void Ownership::see(Half half, const Proof& own, const Proof& pair) {
+  if (const Transfer* const transfer = find(half); transfer != nullptr)
+    if (const auto other = pair_of(*transfer)) see(*other, pair);
+  see(half, own);
 }
 
 // It is the end of what only sends. Where GDMA has to store what came in, it is one side's word: bytes may be
@@ -325,54 +397,112 @@ Rule Ownership::rule_for(const Transfer& transfer, Rule plain) {
   return transfer.sides_done != 0 ? Rule::one_sided : plain;
 }
 
-std::optional<Hit> Ownership::hit_of(const Transfer& transfer, std::size_t index, const Extent& bytes,
-                                     bool write) {
-  const Piece& piece = transfer.pieces[index];
+std::optional<Hit> Ownership::hit_in_buffer(const Transfer& transfer, const Extent& bytes, bool write) {
   const bool receives = transfer.half.direction == DmaDirection::in;
-  const auto buffer = extent_of(piece.buffer, piece.length);
-  if (buffer && buffer->meets(bytes) && (write || receives)) {
+  if (!write && !receives) return std::nullopt;
+  std::optional<Hit> hit;
+  layout(transfer.half).for_each_buffer(bytes, [&](std::size_t index) {
+    const Piece& piece = transfer.pieces[index];
+    const auto buffer = extent_of(piece.buffer, piece.length);
+    if (piece.released || !buffer || (hit && hit->piece < index)) return;
     const std::uint32_t first = std::max(bytes.offset, buffer->offset);
     const Extent owned{first, std::min(bytes.end(), buffer->end()) - first};
-    const bool known =
-        std::ranges::any_of(transfer.known, [&](const Extent& each) { return each.contains(owned); });
+    const auto covers = [&](const Extent& each) { return each.contains(owned); };
+    if (std::ranges::any_of(transfer.known, covers)) return;
     const Rule plain = !receives ? Rule::tx_write : write ? Rule::rx_write : Rule::rx_read;
-    if (!known)
-      return Hit{.rule = rule_for(transfer, plain),
-                 .half = transfer.half,
-                 .piece = index,
-                 .first = first - buffer->offset};
-  }
-  const auto list = extent_of(piece.descriptor, descriptor_bytes);
-  if (!write || !list || !list->meets(bytes)) return std::nullopt;
-  const bool last = piece.next == 0;
-  const Extent link{list->offset + next_word, 4};
-  return Hit{.rule = rule_for(transfer, Rule::desc_edit),
-             .half = transfer.half,
-             .piece = index,
-             .first = std::max(bytes.offset, list->offset) - list->offset,
-             .in_list = true,
-             .adds = last && link.contains(bytes) && !transfer.addition};
+    hit = Hit{.rule = rule_for(transfer, plain),
+              .half = transfer.half,
+              .piece = index,
+              .first = first - buffer->offset};
+  });
+  return hit;
+}
+
+std::optional<Hit> Ownership::hit_in_list(const Transfer& transfer, const Extent& bytes) {
+  std::optional<Hit> hit;
+  layout(transfer.half).for_each_list(bytes, [&](std::size_t index) {
+    const Piece& piece = transfer.pieces[index];
+    const auto list = extent_of(piece.descriptor, descriptor_bytes);
+    if (piece.released || !list || (hit && hit->piece < index)) return;
+    const Extent link{list->offset + next_word, 4};
+    const bool adds_here = !transfer.addition || transfer.addition->piece == index;
+    hit = Hit{.rule = rule_for(transfer, Rule::desc_edit),
+              .half = transfer.half,
+              .piece = index,
+              .first = std::max(bytes.offset, list->offset) - list->offset,
+              .in_list = true,
+              .adds = piece.next == 0 && link.contains(bytes) && adds_here};
+  });
+  return hit;
+}
+
+// Lists are worked through in order: what lies before a descriptor that has come back is done with, too.
+void Ownership::see_owners(Half half, const Extent& bytes) {
+  const Transfer& transfer = *find(half);
+  std::uint32_t closed = 0;
+  std::optional<std::size_t> end;
+  layout(half).for_each_list(bytes, [&](std::size_t index) {
+    const Piece& piece = transfer.pieces[index];
+    const auto list = extent_of(piece.descriptor, descriptor_bytes);
+    if (!list || piece.released || !piece.returned) return;
+    if (!Extent{list->offset + owner_byte, 1}.meets(bytes)) return;
+    closed = std::max(closed, piece.closed);
+    if (piece.ends_frame) end = index;
+  });
+  if (closed == 0) return;
+  if (!end) return release_closed(half, closed);
+  // The same word says that a frame has ended there: what IN_SUC_EOF says.
+  const Proof own = transfer.pieces[*end].own, pair = transfer.pieces[*end].pair;
+  release_closed(half, closed);
+  see(half, own, pair);
 }
 
 std::vector<Hit> Ownership::access(const Extent& bytes, bool write) {
   std::vector<Hit> hits;
-  for (auto& transfer : halves_) {
+  for (const auto& transfer : halves_) {
     if (!transfer) continue;
-    std::uint32_t seen = 0;
-    std::optional<Hit> hit;
-    for (std::size_t index = 0; index < transfer->pieces.size(); ++index) {
-      const Piece& piece = transfer->pieces[index];
-      if (piece.released) continue;
-      if (!hit) hit = hit_of(*transfer, index, bytes, write);
-      const auto list = extent_of(piece.descriptor, descriptor_bytes);
-      if (write || !piece.returned || !list) continue;
-      if (Extent{list->offset + owner_byte, 1}.meets(bytes)) seen = std::max(seen, piece.closed);
+    auto hit = hit_in_buffer(*transfer, bytes, write);
+    if (write) {
+      const auto in_list = hit_in_list(*transfer, bytes);
+      if (in_list && (!hit || in_list->piece < hit->piece)) hit = in_list;
     }
     if (hit) hits.push_back(*hit);
-    // Lists are worked through in order: what lies before is done with, too.
-    if (seen != 0) release_closed(transfer->half, seen);
+    if (!write) see_owners(transfer->half, bytes);
   }
   return hits;
+}
+
+std::optional<Ownership::HandedBack> Ownership::handed_back(const Extent& bytes, std::uint32_t value) {
+  for (const auto& transfer : halves_) {
+    if (!transfer || (transfer->ended && !transfer->between_frames)) continue;
+    std::optional<std::size_t> found;
+    const Layout& where = layout(transfer->half);
+    where.for_each_list(bytes, [&](std::size_t index) {
+      const Piece& piece = transfer->pieces[index];
+      const auto list = extent_of(piece.descriptor, descriptor_bytes);
+      if (!list || !piece.released || !piece.returned || !where.in_circle(index)) return;
+      const std::uint32_t owner = list->offset + owner_byte;
+      if (!Extent{owner, 1}.meets(bytes)) return;
+      constexpr unsigned owner_bit = 7;
+      if ((value >> (8 * (owner - bytes.offset) + owner_bit) & 1) != 0) found = index;
+    });
+    if (found) return HandedBack{.half = transfer->half, .piece = *found};
+  }
+  return std::nullopt;
+}
+
+const Layout& Ownership::layout(Half half) {
+  auto& layout = layouts_[half.index()];
+  if (!layout) layout.emplace(find(half)->pieces);
+  return *layout;
+}
+
+void Ownership::take_changes() {
+  changed_ = false;
+  lessened_ = told_ = 0;
+  for (const auto& transfer : halves_)
+    if (transfer)
+      told_ += static_cast<std::size_t>(std::ranges::count(transfer->pieces, false, &Piece::released));
 }
 
 void Ownership::leave_out(const Extent& bytes) {

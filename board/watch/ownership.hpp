@@ -10,7 +10,9 @@
 #pragma once
 
 #include "board/observer.hpp"
+#include "board/watch/layout.hpp"
 #include "board/watch/origin.hpp"
+#include "board/watch/piece.hpp"
 #include "board/watch/rule.hpp"
 
 #include <array>
@@ -23,41 +25,6 @@
 
 namespace ferry::board::watch {
 
-// One direction of one channel.
-struct Half {
-  unsigned channel = 0;
-  DmaDirection direction = DmaDirection::in;
-
-  static constexpr unsigned count = 6;
-  unsigned index() const { return 2 * channel + (direction == DmaDirection::out ? 1 : 0); }
-  static Half at(unsigned index) {
-    return {index / 2, index % 2 == 0 ? DmaDirection::in : DmaDirection::out};
-  }
-  bool operator==(const Half&) const = default;
-};
-
-// Bytes, canonical.
-struct Extent {
-  std::uint32_t offset = 0, length = 0;
-  std::uint32_t end() const { return offset + length; }
-  bool meets(const Extent& other) const { return offset < other.end() && other.offset < end(); }
-  bool contains(const Extent& other) const { return offset <= other.offset && other.end() <= end(); }
-};
-
-// Nothing when not all of it is memory of the CPU.
-std::optional<Extent> extent_of(std::uint32_t address, std::uint32_t length);
-
-// What a transfer holds by one descriptor. Addresses as the descriptor states them.
-struct Piece {
-  std::uint32_t descriptor = 0, word0 = 0, buffer = 0, next = 0;
-  std::uint32_t length = 0;  // in bytes: what is to be sent, or how much room there is
-  std::uint32_t moved = 0;   // of it, in this round of a list that goes in circles
-  std::uint32_t asked = 0;   // receiving: what the program wants of it, where that is less; 0: all
-  std::uint32_t closed = 0;  // as the how manieth of the transfer, from 1 on; 0: not in this round
-  bool returned = false;     // the engine has written the owner bit back
-  bool released = false;     // the firmware has seen that it is done with
-};
-
 struct Transfer {
   std::uint64_t number = 0;  // of all that were started
   Half half;
@@ -65,17 +32,19 @@ struct Transfer {
   bool to_memory = false;  // memory to memory: the pair's two halves belong together
   Origin start;
   std::vector<Piece> pieces;
-  std::size_t current = 0;     // the piece that was loaded last
-  bool loaded = false;         // and one was
-  std::uint32_t closed = 0;    // how many have been
-  bool ended = false;          // the engine rests, until there is a further frame or RESTART
-  std::uint32_t round = 0;     // how many of these there were
-  std::optional<Origin> stop;  // STOP, and nobody has looked yet whether it rests
+  std::size_t current = 0;      // the piece that was loaded last
+  bool loaded = false;          // and one was
+  std::uint32_t closed = 0;     // how many have been
+  bool ended = false;           // the engine rests, until there is a further frame or RESTART
+  bool between_frames = false;  // … until the former: it has the rest of the list at hand
+  std::uint32_t round = 0;      // how many further frames and RESTARTs there were
+  std::optional<Origin> stop;   // STOP, and nobody has looked yet whether it rests
   // The firmware has seen the end of another side only: SPI's, or that of the other direction.
   enum Side : std::uint8_t { spi_side = 1, pair_side = 2 };
   std::uint8_t sides_done = 0;
   std::uint32_t sent = 0;  // times that OUT_DONE rose
-  // A successor that was written to the list's last descriptor. The manual allows it, with RESTART after it.
+  // A successor that was written to the list's last descriptor, be it byte by byte. The manual allows it,
+  // with RESTART after it.
   struct Addition {
     Origin origin;
     std::uint32_t address = 0;
@@ -109,16 +78,18 @@ class Ownership {
   // The piece `tail`, which had no successor, has one now, and what lies behind it is the engine's. Behind
   // the last piece: nothing was added.
   void restart(Half half, std::size_t tail, std::uint32_t next, std::span<const Piece> added);
+  // A descriptor that the engine had given back is given to it again, and reads like this now.
+  void hand_back(Half half, std::size_t index, const Piece& piece);
   // The engine has forgotten everything: the half's reset, that of all of GDMA.
   void reset(Half half);
   void clear_status(unsigned channel, std::uint32_t bits);
 
   // ---- What the engine does
   void load(Half half, const Piece& piece);
-  void close(Half half, std::uint32_t descriptor, bool returned);
+  void close(Half half, std::uint32_t descriptor, bool returned, bool ends_frame = false);
   // Where the bytes lie in the piece: nothing when no transfer that is known moves them.
   std::optional<std::uint32_t> move(Half half, std::uint32_t address, std::uint32_t count);
-  void end(Half half);
+  void end(Half half, bool between_frames = false);
   void go_on(Half half);   // a further frame, or RESTART found a successor
   void revive(Half half);  // the peripheral asks for more of the same list
   // Bits of INT_RAW that were 0. `eof_descriptor` is OUT_EOF_DES_ADDR.
@@ -136,6 +107,13 @@ class Ownership {
   // ---- What it does with memory
   // Each half at most once, the worst first. An owner bit that is read and has been returned releases.
   std::vector<Hit> access(const Extent& bytes, bool write);
+  // The released descriptor among these bytes whose owner bit a store of `value` sets, where the engine has
+  // given it back and comes round to it again.
+  struct HandedBack {
+    Half half;
+    std::size_t piece;
+  };
+  std::optional<HandedBack> handed_back(const Extent& bytes, std::uint32_t value);
   // The firmware says that it knows what it does with the buffers of the transfers that own these bytes.
   void leave_out(const Extent& bytes);
 
@@ -143,24 +121,21 @@ class Ownership {
   std::optional<Half> half_of_spi(DmaDirection direction) const;
   Transfer* find(Half half) { return halves_[half.index()] ? &*halves_[half.index()] : nullptr; }
   const Transfer* find(Half half) const { return halves_[half.index()] ? &*halves_[half.index()] : nullptr; }
+  // Of a half that has a transfer.
+  const Layout& layout(Half half);
   // Transfers that are over while an addition to their list has not been completed.
   std::vector<Transfer> take_unfinished() { return std::exchange(unfinished_, {}); }
-  // What the CPU's accesses are to be looked at for. True: it has changed since the last call.
-  bool take_changes() { return std::exchange(changed_, false); }
-  bool has_changed() const { return changed_; }
+  // Whether what the CPU's accesses are to be looked at for differs so much from what it was at the last
+  // take_changes() that it should be told anew. What is no longer owned may go on being looked at for a
+  // while.
+  bool has_changed() const { return changed_ || (lessened_ != 0 && 4 * lessened_ >= told_); }
+  void take_changes();
   template <class Function>  // (Extent, reads, writes)
-  void for_each_owned(Function function) const;
+  void for_each_owned(Function function);
 
-  static constexpr std::uint32_t descriptor_bytes = 12;
+  static constexpr std::uint32_t descriptor_bytes = Piece::descriptor_bytes;
 
  private:
-  // What is proved of a half's transfer: that so many of its pieces are done with, or all of it, as long as
-  // nothing further comes.
-  struct Proof {
-    std::uint64_t transfer = 0;  // 0: nothing
-    std::uint32_t closed = 0, round = 0;
-    bool all = false;
-  };
   static Proof proof_of(const Transfer& transfer);
   // By a status bit that rose: of its own half, and of the other direction.
   struct StatusProof {
@@ -169,17 +144,24 @@ class Ownership {
   static constexpr unsigned bit_count = 13, channels = 3;
 
   std::optional<Half> pair_of(const Transfer& transfer) const;
+  void release(Piece& piece);
   void release_closed(Half half, std::uint32_t closed);
+  void release_whole(Half half, std::uint32_t closed);
   void release_all(Half half);
+  void release_source(Half half);
+  bool goes_on(const Transfer& transfer) const;
   void drop(Half half);
   void see(Half half, const Proof& proof);
+  void see(Half half, const Proof& own, const Proof& pair);
+  void see_owners(Half half, const Extent& bytes);
   void see_side(Half half, Transfer::Side side);
   void settle(Half half);
   static Rule rule_for(const Transfer& transfer, Rule plain);
-  static std::optional<Hit> hit_of(const Transfer& transfer, std::size_t piece, const Extent& bytes,
-                                   bool write);
+  std::optional<Hit> hit_in_buffer(const Transfer& transfer, const Extent& bytes, bool write);
+  std::optional<Hit> hit_in_list(const Transfer& transfer, const Extent& bytes);
 
   std::array<std::optional<Transfer>, Half::count> halves_;
+  std::array<std::optional<Layout>, Half::count> layouts_;  // made when somebody asks
   std::array<std::array<StatusProof, bit_count>, channels> proofs_{};
   std::array<std::uint32_t, channels> proving_{};  // the bits that prove something that is not known yet
   struct SpiProof {
@@ -191,17 +173,22 @@ class Ownership {
   std::vector<Transfer> unfinished_;
   std::uint64_t started_ = 0;
   bool changed_ = false;
+  std::size_t told_ = 0, lessened_ = 0;  // pieces that were owned at take_changes(), and released since
 };
 
 template <class Function>
-void Ownership::for_each_owned(Function function) const {
+void Ownership::for_each_owned(Function function) {
   for (const auto& transfer : halves_) {
     if (!transfer) continue;
-    for (const Piece& piece : transfer->pieces) {
+    for (std::size_t index = 0; index < transfer->pieces.size(); ++index) {
+      const Piece& piece = transfer->pieces[index];
+      const auto list = extent_of(piece.descriptor, descriptor_bytes);
+      // What has been given back may be handed over again.
+      if (piece.released && (!list || !layout(transfer->half).in_circle(index))) continue;
+      if (list) function(*list, !piece.released, true);
       if (piece.released) continue;
       // Loads of what is sent are nobody's business, but for those that say something: see leave_out().
       if (const auto buffer = extent_of(piece.buffer, piece.length)) function(*buffer, true, true);
-      if (const auto list = extent_of(piece.descriptor, descriptor_bytes)) function(*list, true, true);
     }
   }
 }

@@ -100,7 +100,12 @@ void DmaWatch::dma_stored(const RegisterAccess& access, std::uint32_t offset, st
                          dma::OutLink::outlink_stop.get(value) != 0,
                          dma::OutLink::outlink_restart.get(value) != 0);
     case dma::InConf0::offset:
-      if (open && dma::InConf0::in_rst.get(value) != 0) ownership_.reset(in);
+      if (!open || access.address % 4 != 0) return;
+      if (dma::InConf0::in_rst.get(value) != 0) ownership_.reset(in);
+      // It belongs to the pair, and may be set after one of them has been started.
+      if (dma::InConf0::mem_trans_en.get(value) != 0)
+        for (const Half half : {in, out})
+          if (Transfer* const transfer = ownership_.find(half)) transfer->to_memory = true;
       break;
     case dma::OutConf0::offset:
       if (open && dma::OutConf0::out_rst.get(value) != 0) ownership_.reset(out);
@@ -109,7 +114,7 @@ void DmaWatch::dma_stored(const RegisterAccess& access, std::uint32_t offset, st
     case dma::OutPeriSel::offset: {
       const bool receives = offset - channel * channel_stride == dma::InPeriSel::offset;
       Transfer* const transfer = ownership_.find(receives ? in : out);
-      if (!open || transfer == nullptr) return;
+      if (!open || transfer == nullptr || access.address % 4 != 0) return;
       transfer->peripheral = dma::InPeriSel::peri_in_sel.get(value);
       if (transfer->alive()) check_trigger(*transfer, {.act = Act::select, .origin = here(access.pc)});
       return;
@@ -126,8 +131,13 @@ void DmaWatch::link_stored(const RegisterAccess& access, Half half, bool start, 
     return;
   }
   if (stop) ownership_.stop(half, here(access.pc));
-  if (start) starting_ = half;
   if (start || restart) asked_by_[half.index()] = here(access.pc);
+  if (start) {
+    starting_ = half;
+    Transfer* const before = ownership_.find(half);
+    if (before != nullptr && before->alive())
+      report(Rule::lost_transfer, before, {.act = Act::start, .origin = asked_by_[half.index()]});
+  }
   if (restart) go_on_behind_tail(half);
 }
 

@@ -8,6 +8,8 @@
 #include "chip/esp32c3/registers/dma.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -19,7 +21,6 @@ using gdma::Descriptor;
 namespace {
 
 constexpr auto reach = chip::memory_map::dma_memory;
-constexpr std::uint32_t longest_piece = 4095;
 // A list that is longer is followed as the engine takes it.
 constexpr std::size_t longest_walk = 4096;
 
@@ -53,21 +54,28 @@ std::vector<Piece> DmaWatch::walk(Half half, std::uint32_t first) const {
   return pieces;
 }
 
-// RESTART: the last descriptor's link is read again.
+// RESTART: the link of the last descriptor is read again, whether or not the engine has come to it and the
+// program has seen that.
 void DmaWatch::go_on_behind_tail(Half half) {
   const Transfer* const transfer = ownership_.find(half);
   if (transfer == nullptr) return;
-  const auto tail = std::ranges::find_if(
-      transfer->pieces, [](const Piece& piece) { return piece.next == 0 && !piece.released; });
-  const auto place = static_cast<std::size_t>(tail - transfer->pieces.begin());
+  const std::vector<Piece>& pieces = transfer->pieces;
+  const bool at_tail = transfer->loaded && pieces[transfer->current].next == 0;
+  const auto tail = at_tail ? pieces.begin() + static_cast<std::ptrdiff_t>(transfer->current)
+                            : std::ranges::find(pieces, 0u, &Piece::next);
+  const auto place = static_cast<std::size_t>(tail - pieces.begin());
   std::uint32_t next = 0;
-  if (tail != transfer->pieces.end()) {
+  if (tail != pieces.end()) {
     std::array<std::byte, Descriptor::bytes> memory{};
     board_.memory().read(tail->descriptor, memory);
     next = Descriptor::from(tail->descriptor, memory).next;
   }
   const std::vector<Piece> added = next != 0 ? walk(half, next) : std::vector<Piece>();
-  ownership_.restart(half, added.empty() ? transfer->pieces.size() : place, next, added);
+  ownership_.restart(half, added.empty() ? pieces.size() : place, next, added);
+  for (const Piece& piece : added) {
+    const auto index = ownership_.layout(half).find(piece.descriptor);
+    if (index) check_overlap(*ownership_.find(half), *index, asked_by_[half.index()]);
+  }
   arm();
 }
 
@@ -76,10 +84,8 @@ void DmaWatch::go_on_behind_tail(Half half) {
 std::uint32_t DmaWatch::asked_of(std::uint32_t address, std::uint32_t word0, std::uint32_t buffer) const {
   const Descriptor descriptor{address, word0, buffer, 0};
   std::uint32_t asked = descriptor.size();
-  const auto left = written_back_.find(address);
-  const bool by_engine = left != written_back_.end() &&
-                         (left->second & Descriptor::length_mask) == (word0 & Descriptor::length_mask);
-  if (!by_engine && descriptor.length() != 0) asked = std::min(asked, descriptor.length());
+  if (descriptor.length() != 0 && !left_lengths_.is_left(descriptor))
+    asked = std::min(asked, descriptor.length());
   const auto behind = std::ranges::upper_bound(variables_, buffer, {}, &Symbol::address);
   if (behind != variables_.begin()) {
     const Symbol& variable = *std::prev(behind);
@@ -111,64 +117,57 @@ void DmaWatch::check_reach(Transfer& transfer, const Piece& piece) {
 
 // Of two transfers, and of a transfer's buffers and its own list. SPI may receive into the bytes that it
 // sends, as long as each is sent before something takes its place.
-void DmaWatch::check_overlap(Transfer& transfer) {
-  struct Owned {
-    Extent extent;
-    Transfer* owner;
-    bool written;  // by the engine
-    bool list;
-    std::uint64_t position;  // of a buffer
-  };
-  std::vector<Owned> owned;
-  for (unsigned index = 0; index < Half::count; ++index) {
-    Transfer* const other = ownership_.find(Half::at(index));
-    if (other == nullptr) continue;
-    const bool receives = other->half.direction == DmaDirection::in;
-    std::uint64_t position = 0;
-    for (const Piece& piece : other->pieces) {
-      const std::uint64_t start = std::exchange(position, position + piece.length);
-      if (piece.released) continue;
-      if (const auto buffer = extent_of(piece.buffer, piece.length); buffer && other != &transfer)
-        owned.push_back({*buffer, other, receives, false, start});
-      if (const auto list = extent_of(piece.descriptor, Descriptor::bytes))
-        owned.push_back({*list, other, receives, true, 0});
-    }
-  }
-  std::ranges::sort(owned, {}, [](const Owned& each) { return each.extent.offset; });
-
+void DmaWatch::check_overlap(Transfer& transfer, std::size_t index, const Origin& origin) {
+  const Piece& piece = transfer.pieces[index];
   const bool receives = transfer.half.direction == DmaDirection::in;
-  const auto in_place = [&](const Owned& other, const Extent& mine, std::uint64_t position) {
-    const bool pair = !other.list && !transfer.to_memory && !other.owner->to_memory &&
-                      other.owner->peripheral == transfer.peripheral && other.written != receives;
+  const auto in_place = [&](const Transfer& other, std::size_t there, const Extent& mine) {
+    const bool pair = !transfer.to_memory && !other.to_memory && other.peripheral == transfer.peripheral &&
+                      other.half.direction != transfer.half.direction;
     if (!pair) return false;
-    const std::uint32_t first = std::max(other.extent.offset, mine.offset);
-    const std::uint64_t here = position + (first - mine.offset);
-    const std::uint64_t there = other.position + (first - other.extent.offset);
-    return receives ? here >= there : there >= here;
+    const std::uint32_t theirs = extent_of(other.pieces[there].buffer, other.pieces[there].length)->offset;
+    const std::uint32_t first = std::max(theirs, mine.offset);
+    const std::uint64_t my_place = ownership_.layout(transfer.half).position(index) + (first - mine.offset);
+    const std::uint64_t their_place = ownership_.layout(other.half).position(there) + (first - theirs);
+    return receives ? my_place >= their_place : their_place >= my_place;
   };
-  const auto meets = [&](const Extent& mine, std::uint32_t address, bool list, std::uint64_t position) {
-    const std::uint32_t from = mine.offset - std::min(mine.offset, longest_piece);
-    auto other =
-        std::ranges::lower_bound(owned, from, {}, [](const Owned& each) { return each.extent.offset; });
-    for (; other != owned.end() && other->extent.offset < mine.end(); ++other) {
-      if (!other->extent.meets(mine) || !(receives || other->written)) continue;
-      if (other->owner == &transfer && list) continue;
-      if (!list && in_place(*other, mine, position)) continue;
-      const std::uint32_t first = std::max(other->extent.offset, mine.offset) - mine.offset;
-      report(Rule::overlap, other->owner,
+  // The first of the other's pieces with bytes that are `mine`.
+  const auto met_by = [&](const Transfer& other, const Extent& mine, bool list) {
+    std::optional<Extent> met;
+    const bool own = &other == &transfer;
+    const auto meet = [&](const std::optional<Extent>& theirs) {
+      if (!met && theirs) met = theirs;
+    };
+    const Layout& layout = ownership_.layout(other.half);
+    if (!own)
+      layout.for_each_buffer(mine, [&](std::size_t there) {
+        const Piece& each = other.pieces[there];
+        if (!each.released && (list || !in_place(other, there, mine)))
+          meet(extent_of(each.buffer, each.length));
+      });
+    if (!own || !list)
+      layout.for_each_list(mine, [&](std::size_t there) {
+        const Piece& each = other.pieces[there];
+        if (!each.released) meet(extent_of(each.descriptor, Descriptor::bytes));
+      });
+    return met;
+  };
+  const auto meets = [&](std::uint32_t address, std::uint32_t length, bool list) {
+    const auto mine = extent_of(address, length);
+    for (unsigned half = 0; mine && half < Half::count; ++half) {
+      Transfer* const other = ownership_.find(Half::at(half));
+      if (other == nullptr || !(receives || other->half.direction == DmaDirection::in)) continue;
+      const auto theirs = met_by(*other, *mine, list);
+      if (!theirs) continue;
+      const std::uint32_t first = std::max(theirs->offset, mine->offset);
+      report(Rule::overlap, other,
              {.act = Act::start,
-              .origin = transfer.start,
-              .address = address + first,
-              .width = std::min(other->extent.end(), mine.end()) - (mine.offset + first)});
+              .origin = origin,
+              .address = address + (first - mine->offset),
+              .width = std::min(theirs->end(), mine->end()) - first});
     }
   };
-  std::uint64_t position = 0;
-  for (const Piece& piece : transfer.pieces) {
-    const std::uint64_t start = std::exchange(position, position + piece.length);
-    if (const auto buffer = extent_of(piece.buffer, piece.length)) meets(*buffer, piece.buffer, false, start);
-    if (const auto list = extent_of(piece.descriptor, Descriptor::bytes))
-      meets(*list, piece.descriptor, true, 0);
-  }
+  meets(piece.buffer, piece.length, false);
+  meets(piece.descriptor, Descriptor::bytes, true);
 }
 
 void DmaWatch::check_trigger(Transfer& transfer, const Touch& touch) {

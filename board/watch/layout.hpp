@@ -1,0 +1,66 @@
+// Where the pieces of a list lie, and how they hang together. Lists may have thousands of descriptors:
+// nothing that happens often goes through all of them.
+#pragma once
+
+#include "board/watch/piece.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace ferry::board::watch {
+
+class Layout {
+ public:
+  explicit Layout(std::span<const Piece> pieces);
+
+  // Calls `function(index)` for each piece whose buffer, or whose descriptor, has bytes in common with these.
+  template <class Function>
+  void for_each_buffer(const Extent& bytes, Function function) const {
+    for_each(buffers_, longest_buffer_, bytes, function);
+  }
+  template <class Function>
+  void for_each_list(const Extent& bytes, Function function) const {
+    for_each(lists_, Piece::descriptor_bytes, bytes, function);
+  }
+  // The piece with the descriptor at this address.
+  std::optional<std::size_t> find(std::uint32_t descriptor) const;
+  // Its successors lead back to it, so that the engine comes round again.
+  bool in_circle(std::size_t index) const { return circle_[index]; }
+  bool has_circle() const { return has_circle_; }
+  // Where a piece begins in all that the list moves.
+  std::uint64_t position(std::size_t index) const { return positions_[index]; }
+
+ private:
+  struct Entry {
+    Extent extent;
+    std::size_t index;
+  };
+  void mark_circle(std::span<const Piece> pieces);
+  template <class Function>
+  static void for_each(std::span<const Entry> entries, std::uint32_t longest, const Extent& bytes,
+                       Function function);
+
+  std::vector<Entry> buffers_, lists_;                              // by offset
+  std::vector<std::pair<std::uint32_t, std::size_t>> descriptors_;  // by address
+  std::vector<bool> circle_;
+  bool has_circle_ = false;
+  std::vector<std::uint64_t> positions_;
+  std::uint32_t longest_buffer_ = 1;
+};
+
+template <class Function>
+void Layout::for_each(std::span<const Entry> entries, std::uint32_t longest, const Extent& bytes,
+                      Function function) {
+  const std::uint32_t from = bytes.offset - std::min(bytes.offset, longest - 1);
+  auto entry =
+      std::ranges::lower_bound(entries, from, {}, [](const Entry& each) { return each.extent.offset; });
+  for (; entry != entries.end() && entry->extent.offset < bytes.end(); ++entry)
+    if (entry->extent.meets(bytes)) function(entry->index);
+}
+
+}  // namespace ferry::board::watch

@@ -1,0 +1,41 @@
+// Which lengths in receive descriptors are the engine's, and not what a program asks for.
+//
+// The engine writes how much it has stored into the field in which a program may state how much it wants.
+// Descriptors are used again, and copied.
+#pragma once
+
+#include "board/devices/gdma/descriptor.hpp"
+
+#include <bitset>
+#include <cstdint>
+#include <unordered_map>
+
+namespace ferry::board::watch {
+
+class LeftLengths {
+ public:
+  // The engine has closed a descriptor with this word.
+  void note(const gdma::Descriptor& descriptor) {
+    at_[descriptor.address] = for_[descriptor.buffer] = descriptor.length();
+    anywhere_.set(descriptor.length());
+  }
+  // Whether the engine has left that length: there, or for that buffer, or anywhere, as a word may be copied
+  // to where a different buffer is received. A size that is the length rounded up to words is not taken for
+  // such a copy: so drivers state what they want.
+  bool is_left(const gdma::Descriptor& descriptor) const {
+    const auto left = [&](const std::unordered_map<std::uint32_t, std::uint32_t>& lengths,
+                          std::uint32_t key) {
+      const auto entry = lengths.find(key);
+      return entry != lengths.end() && entry->second == descriptor.length();
+    };
+    if (left(at_, descriptor.address) || left(for_, descriptor.buffer)) return true;
+    const bool rounded_up = descriptor.size() == (descriptor.length() + 3) / 4 * 4;
+    return !rounded_up && anywhere_.test(descriptor.length());
+  }
+
+ private:
+  std::unordered_map<std::uint32_t, std::uint32_t> at_, for_;  // by the descriptor's address, by the buffer's
+  std::bitset<4096> anywhere_;
+};
+
+}  // namespace ferry::board::watch

@@ -1,0 +1,60 @@
+// What transfers consist of: halves of channels, bytes, descriptors with their buffers.
+//
+// Nothing here knows the board. Extents are canonical: offsets as Memory counts them.
+#pragma once
+
+#include "board/observer.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace ferry::board::watch {
+
+// One direction of one channel.
+struct Half {
+  unsigned channel = 0;
+  DmaDirection direction = DmaDirection::in;
+
+  static constexpr unsigned count = 6;
+  unsigned index() const { return 2 * channel + (direction == DmaDirection::out ? 1 : 0); }
+  static Half at(unsigned index) {
+    return {index / 2, index % 2 == 0 ? DmaDirection::in : DmaDirection::out};
+  }
+  bool operator==(const Half&) const = default;
+};
+
+// Bytes, canonical.
+struct Extent {
+  std::uint32_t offset = 0, length = 0;
+  std::uint32_t end() const { return offset + length; }
+  bool meets(const Extent& other) const { return offset < other.end() && other.offset < end(); }
+  bool contains(const Extent& other) const { return offset <= other.offset && other.end() <= end(); }
+};
+
+// Nothing when not all of it is memory of the CPU.
+std::optional<Extent> extent_of(std::uint32_t address, std::uint32_t length);
+
+// What is proved of a half's transfer: that so many of its pieces are done with, or all of it, as long as
+// nothing further comes.
+struct Proof {
+  std::uint64_t transfer = 0;  // its number; 0: nothing
+  std::uint32_t closed = 0, round = 0;
+  bool all = false;
+};
+
+// What a transfer holds by one descriptor. Addresses as the descriptor states them.
+struct Piece {
+  std::uint32_t descriptor = 0, word0 = 0, buffer = 0, next = 0;
+  std::uint32_t length = 0;  // in bytes: what is to be sent, or how much room there is
+  std::uint32_t moved = 0;   // of it, in this round of a list that goes in circles
+  std::uint32_t asked = 0;   // receiving: what the program wants of it, where that is less; 0: all
+  std::uint32_t closed = 0;  // as the how manieth of the transfer, from 1 on; 0: not in this round
+  bool returned = false;     // the engine has written the owner bit back
+  bool released = false;     // the firmware has seen that it is done with
+  bool ends_frame = false;   // receiving: a frame has ended in it …
+  Proof own, pair;           // … which proves this of the two halves
+
+  static constexpr std::uint32_t descriptor_bytes = 12;
+};
+
+}  // namespace ferry::board::watch

@@ -1,0 +1,237 @@
+// The owner's rules, one at a time: what ends a transfer, what gives it back, and what says nothing of it.
+#include "board/watch/ownership.hpp"
+#include "chip/esp32c3/registers/dma.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace ferry::board::watch {
+namespace {
+
+using Raw = chip::dma::IntRaw;
+constexpr std::uint32_t lists = 0x3FC9'0000, buffers = 0x3FC9'1000, owner = 1u << 31;
+constexpr Half in{0, DmaDirection::in}, out{0, DmaDirection::out};
+constexpr std::uint32_t spi2 = 0, uhci0 = 2;
+
+struct Piecewise {
+  unsigned first;  // its number: descriptors and buffers follow each other
+  unsigned count;
+  bool circle = false;
+};
+
+std::uint32_t descriptor_of(unsigned number) { return lists + 16 * number; }
+std::uint32_t buffer_of(unsigned number) { return buffers + 64 * number; }
+
+std::vector<Piece> pieces_of(const Piecewise& list) {
+  std::vector<Piece> pieces;
+  for (unsigned index = 0; index < list.count; ++index) {
+    const bool last = index + 1 == list.count;
+    Piece piece;
+    piece.descriptor = descriptor_of(list.first + index);
+    piece.word0 = owner | 64;
+    piece.buffer = buffer_of(list.first + index);
+    piece.length = 64;
+    piece.next = !last ? descriptor_of(list.first + index + 1) : list.circle ? descriptor_of(list.first) : 0;
+    pieces.push_back(piece);
+  }
+  return pieces;
+}
+
+class WatchOwnership : public testing::Test {
+ protected:
+  void start(Half half, const Piecewise& list, std::uint32_t peripheral = spi2, bool to_memory = false) {
+    Transfer transfer;
+    transfer.half = half;
+    transfer.peripheral = peripheral;
+    transfer.to_memory = to_memory;
+    transfer.pieces = pieces_of(list);
+    model_.start(std::move(transfer));
+  }
+  // The engine takes the piece with this number, fills or reads it, and closes it.
+  void load(Half half, unsigned number) {
+    for (const Piece& piece : model_.find(half)->pieces)
+      if (piece.descriptor == descriptor_of(number)) {
+        Piece loaded = piece;
+        loaded.closed = loaded.moved = 0;
+        loaded.returned = loaded.released = loaded.ends_frame = false;
+        return model_.load(half, loaded);
+      }
+  }
+  void close(Half half, unsigned number, bool ends_frame = false) {
+    load(half, number);
+    model_.move(half, buffer_of(number), 64);
+    model_.close(half, descriptor_of(number), half == in, ends_frame);
+    if (half != in) {
+      if (model_.find(out)->pieces.back().descriptor == descriptor_of(number)) model_.end(out);
+      return;
+    }
+    if (ends_frame) model_.end(half, true);
+    model_.raise(half.channel, Raw::in_done.mask | (ends_frame ? Raw::in_suc_eof.mask : 0), 0);
+  }
+  std::optional<Rule> rule(std::uint32_t address, bool write) {
+    const std::vector<Hit> hits = model_.access(*extent_of(address, 1), write);
+    return hits.empty() ? std::nullopt : std::optional(hits.front().rule);
+  }
+  std::optional<Rule> load_of(unsigned number) { return rule(buffer_of(number), false); }
+  std::optional<Rule> store_to(unsigned number) { return rule(buffer_of(number), true); }
+  void see_owner(unsigned number) { (void)rule(descriptor_of(number) + 3, false); }
+
+  Ownership model_;
+};
+
+TEST_F(WatchOwnership, StartingOneHalfAnewSaysNothingOfTheOther) {
+  start(in, {0, 1});
+  start(out, {4, 1});
+  start(in, {8, 1});
+  EXPECT_EQ(store_to(4), Rule::tx_write);
+  model_.finish_spi(true, true, true);
+  model_.see_spi_done();
+  EXPECT_EQ(store_to(4), Rule::one_sided);
+}
+
+TEST_F(WatchOwnership, AFramesEndFreesAllOfAListUntilAFurtherFrameBegins) {
+  start(in, {0, 3});
+  close(in, 0, true);
+  load(in, 1);  // the engine waits there, seen or not
+  EXPECT_EQ(load_of(1), Rule::rx_read);
+  model_.see_status(0, Raw::in_suc_eof.mask);
+  EXPECT_EQ(load_of(0), std::nullopt);
+  EXPECT_EQ(load_of(1), std::nullopt);
+  EXPECT_EQ(load_of(2), std::nullopt);
+  EXPECT_FALSE(model_.find(in)->alive());
+  model_.go_on(in);
+  EXPECT_EQ(load_of(0), std::nullopt);
+  EXPECT_EQ(load_of(1), Rule::rx_read);
+  EXPECT_EQ(load_of(2), Rule::rx_read);
+}
+
+TEST_F(WatchOwnership, WhatIsLoadedAfterAFramesEndWasSeenStaysFree) {
+  start(in, {0, 2});
+  close(in, 0, true);
+  model_.see_status(0, Raw::in_suc_eof.mask);
+  load(in, 1);
+  EXPECT_EQ(load_of(1), std::nullopt);
+}
+
+TEST_F(WatchOwnership, AFramesEndFreesOfACircleWhatIsClosed) {
+  start(in, {0, 3, true});
+  close(in, 0);
+  close(in, 1, true);
+  load(in, 2);
+  model_.see_status(0, Raw::in_suc_eof.mask);
+  EXPECT_EQ(load_of(0), std::nullopt);
+  EXPECT_EQ(load_of(1), std::nullopt);
+  EXPECT_EQ(load_of(2), Rule::rx_read);
+}
+
+TEST_F(WatchOwnership, AnOwnerBitWithAFramesEndSaysWhatTheStatusDoes) {
+  start(in, {0, 2});
+  start(out, {4, 1});
+  close(out, 4);
+  close(in, 0, true);
+  see_owner(0);
+  EXPECT_EQ(load_of(0), std::nullopt);
+  EXPECT_EQ(load_of(1), std::nullopt);
+  EXPECT_EQ(store_to(4), std::nullopt);
+}
+
+TEST_F(WatchOwnership, AnOwnerBitWithinAFrameSaysNothingOfTheOtherSide) {
+  start(in, {0, 2});
+  start(out, {4, 1});
+  close(out, 4);
+  close(in, 0);
+  see_owner(0);
+  EXPECT_EQ(load_of(0), std::nullopt);
+  EXPECT_EQ(load_of(1), Rule::rx_read);
+  EXPECT_EQ(store_to(4), Rule::tx_write);
+}
+
+TEST_F(WatchOwnership, WhatACopyHasStoredItHasRead) {
+  start(in, {0, 2}, uhci0, true);
+  start(out, {4, 2}, uhci0, true);
+  close(out, 4);
+  close(out, 5);
+  close(in, 0);
+  see_owner(0);
+  EXPECT_EQ(store_to(4), std::nullopt);
+  EXPECT_EQ(store_to(5), Rule::tx_write);
+}
+
+TEST_F(WatchOwnership, ACopyGoesOnWhileItsSendingHalfHasMore) {
+  start(in, {0, 2}, uhci0, true);
+  start(out, {4, 2}, uhci0, true);
+  close(out, 4);
+  close(in, 0, true);
+  model_.see_status(0, Raw::in_suc_eof.mask);
+  EXPECT_EQ(load_of(0), std::nullopt);
+  EXPECT_EQ(load_of(1), Rule::rx_read);
+  EXPECT_EQ(store_to(5), Rule::tx_write);
+}
+
+TEST_F(WatchOwnership, ADescriptorOfACircleIsHandedBackByItsOwnerBit) {
+  start(in, {0, 3, true});
+  close(in, 0);
+  load(in, 1);
+  const auto store = [&](std::uint32_t address, std::uint32_t width, std::uint32_t value) {
+    return model_.handed_back(*extent_of(address, width), value).has_value();
+  };
+  EXPECT_FALSE(store(descriptor_of(0), 4, owner)) << "it is the engine's still, as far as the program knows";
+  see_owner(0);
+  EXPECT_FALSE(store(descriptor_of(0), 4, 64));
+  EXPECT_FALSE(store(descriptor_of(0), 2, owner));
+  EXPECT_FALSE(store(descriptor_of(0) + 4, 4, owner));
+  EXPECT_TRUE(store(descriptor_of(0), 4, owner | 64));
+  EXPECT_TRUE(store(descriptor_of(0) + 3, 1, 0x80));
+  EXPECT_TRUE(store(descriptor_of(0) + 2, 2, 0x8000));
+  model_.hand_back(in, 0, pieces_of({0, 3, true})[0]);
+  EXPECT_EQ(load_of(0), Rule::rx_read);
+  EXPECT_EQ(rule(descriptor_of(0), true), Rule::desc_edit);
+  see_owner(0);
+  EXPECT_EQ(load_of(0), Rule::rx_read);
+}
+
+TEST_F(WatchOwnership, OfAListWithAnEndNothingIsHandedBack) {
+  start(in, {0, 2});
+  close(in, 0);
+  see_owner(0);
+  EXPECT_FALSE(model_.handed_back(*extent_of(descriptor_of(0), 4), owner));
+}
+
+TEST_F(WatchOwnership, ASuccessorMayBeWrittenByteByByte) {
+  start(out, {0, 2});
+  for (unsigned byte = 0; byte < 4; ++byte) {
+    const auto hits = model_.access(*extent_of(descriptor_of(1) + 8 + byte, 1), true);
+    ASSERT_EQ(hits.size(), 1u);
+    EXPECT_TRUE(hits.front().adds);
+    Transfer::Addition addition;
+    addition.piece = hits.front().piece;
+    model_.find(out)->addition = addition;
+  }
+  EXPECT_EQ(rule(descriptor_of(0) + 8, true), Rule::desc_edit);
+  EXPECT_FALSE(model_.access(*extent_of(descriptor_of(0) + 8, 1), true).front().adds);
+}
+
+// What happens for every descriptor must not go through all of them.
+TEST_F(WatchOwnership, ALongListMakesNoDifferenceToAnAccess) {
+  constexpr unsigned many = 200;
+  start(in, {0, many});
+  for (unsigned number = 0; number < many; ++number) {
+    EXPECT_EQ(load_of(number), Rule::rx_read);
+    EXPECT_EQ(store_to(number), Rule::rx_write);
+  }
+  unsigned told = 0;
+  for (unsigned number = 0; number < many; ++number) {
+    if (model_.has_changed()) {
+      model_.take_changes();
+      ++told;
+    }
+    close(in, number);
+    see_owner(number);
+    EXPECT_EQ(load_of(number), std::nullopt);
+  }
+  EXPECT_LT(told, 40u);
+}
+
+}  // namespace
+}  // namespace ferry::board::watch

@@ -1,0 +1,47 @@
+// watch: rx-read
+// A ring that receives: a descriptor that came back is given to the engine again before its bytes are read.
+// The engine has not come round yet, but may at any time.
+#include "rig.hpp"
+
+namespace {
+
+alignas(4) std::array<std::array<std::byte, 64>, 3> buffers;
+std::array<rig::Descriptor, 3> ring;
+
+[[gnu::noinline]] unsigned sum(const std::array<std::byte, 64>& buffer) {
+  unsigned result = 0;
+  for (const std::byte& byte : buffer)
+    result += std::to_integer<unsigned>(*static_cast<const volatile std::byte*>(&byte));  // access here
+  return result;
+}
+
+void wait_for(const rig::Descriptor& descriptor) {
+  while ((*static_cast<const volatile std::uint32_t*>(&descriptor.word0) & rig::owner) != 0) {
+  }
+}
+void hand_back(rig::Descriptor& descriptor) {
+  *static_cast<volatile std::uint32_t*>(&descriptor.word0) = rig::owner | 64;
+}
+
+}  // namespace
+
+int main() {
+  rig::open_clocks();
+  rig::reset_channel(0);
+  rig::connect(0, chip::DmaPeripheral::spi2);
+  for (unsigned index = 0; index < ring.size(); ++index)
+    ring[index] = rig::receiving(buffers[index].data(), 64, &ring[(index + 1) % ring.size()]);
+  rig::prepare_spi(64 * 8, false, true);
+  rig::start_in(0, ring[0]);  // transfer here
+  rig::start_spi();
+  unsigned all = 0;
+  for (unsigned round = 0; round < 8; ++round) {
+    const unsigned index = round % ring.size();
+    wait_for(ring[index]);
+    if (rig::mended) all += sum(buffers[index]);
+    hand_back(ring[index]);
+    if (!rig::mended) all += sum(buffers[index]);
+  }
+  rig::reset_channel(0);
+  return all == 0 ? 0 : 1;
+}
