@@ -33,6 +33,8 @@ void CopyPort::start(const Plan& to, const Plan& from, std::uint32_t length) {
   length_ = length != whole_buffer ? length : from.endless ? to.size : from.size;
   running_ = false;
   start_error_ = {};
+  append_error_ = {};
+  appended_ = false;
   if (length_ == 0) return;
   start_error_ = try_to_start(to, from, length_);
   running_ = !start_error_;
@@ -52,8 +54,25 @@ std::optional<Error> CopyPort::try_to_start(const Plan& to, const Plan& from, st
   return {};
 }
 
-// The events that say that it is over: 0 while it runs.
-std::uint32_t CopyPort::poll() const { return engine_.interrupts() & (end_events_ | error_events_); }
+// What is behind a part that could not be appended would leave a hole.
+void CopyPort::append(const Plan& to, const Plan& from, std::uint32_t length) {
+  if (start_error_ || append_error_) return;
+  if (!running_) return start(to, from, length);  // there was nothing to copy so far
+  if (length == whole_buffer) length = from.size;
+  if (length == 0) return;
+  append_error_ = engine_.append(&to, &from, length, {});
+  if (append_error_) return;
+  length_ += length;
+  appended_ = true;
+}
+
+// The events that say that it is over: 0 while it runs. Of several parts each one ends with the same event;
+// the last one has when all that there is room for is there.
+std::uint32_t CopyPort::poll() const {
+  const std::uint32_t events = engine_.interrupts() & (end_events_ | error_events_);
+  if (appended_ && (events & error_events_) == 0 && !engine_.receive_list_is_full()) return 0;
+  return events;
+}
 
 Outcome CopyPort::finish(Deadline deadline) {
   for (;;) {
@@ -82,6 +101,7 @@ Outcome CopyPort::conclude() {
   engine_.let_rest();
   running_ = false;
   compiler_barrier();
+  if (append_error_) return std::unexpected{Failure{*append_error_, engine_.received_length()}};
   return Received{engine_.received_length()};
 }
 

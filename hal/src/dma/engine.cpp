@@ -126,6 +126,14 @@ std::optional<Error> Engine::link_receive(const Plan& plan, std::uint32_t length
   ListBuilder builder(
       {list.first, list.descriptors}, address_of(list.first),
       {.chunk = settings_.rx_burst ? largest_aligned_chunk : largest_chunk, .frame = form >> 1});
+  if (auto error = place_error(list)) return error;
+  if (auto error = fill_receive(builder, plan, length)) return error;
+  list.describe(plan, length, form, builder.count());
+  return {};
+}
+
+std::optional<Error> Engine::fill_receive(ListBuilder& builder, const Plan& plan,
+                                          std::uint32_t length) const {
   const auto add = [&](const Region& piece, std::uint32_t part, bool last) -> std::optional<Error> {
     const std::uint32_t address = address_of(piece.bytes);
     // A burst writes whole words: GDMA wants address and size to say so. Only behind the last byte of all
@@ -136,10 +144,8 @@ std::optional<Error> Engine::link_receive(const Plan& plan, std::uint32_t length
     if (!builder.add_receiving(address, part)) return Error::too_few_descriptors;
     return {};
   };
-  if (auto error = place_error(list)) return error;
   if (auto error = for_each_part(plan, length, add)) return error;
   builder.finish_receiving(settings_.rx_burst);
-  list.describe(plan, length, form, builder.count());
   return {};
 }
 
@@ -149,17 +155,22 @@ std::optional<Error> Engine::link_transmit(const Plan& plan, std::uint32_t lengt
   list.form = 0;
   // Sending knows no alignment, with or without burst.
   ListBuilder builder({list.first, list.descriptors}, address_of(list.first), {.chunk = largest_chunk});
-  const auto add = [&](const Region& piece, std::uint32_t part, bool) -> std::optional<Error> {
-    if (!builder.add_sending(address_of(piece.bytes), part)) return Error::too_few_descriptors;
-    return {};
-  };
   if (auto error = place_error(list)) return error;
-  if (auto error = for_each_part(plan, length, add)) return error;
+  if (auto error = fill_transmit(builder, plan, length)) return error;
   builder.finish_sending(form == loop_form    ? address_of(list.first)
                          : form == zeros_form ? endless_zeros_address()
                                               : 0);
   list.describe(plan, length, form, builder.count());
   return {};
+}
+
+std::optional<Error> Engine::fill_transmit(ListBuilder& builder, const Plan& plan, std::uint32_t length) {
+  return for_each_part(plan, length,
+                       [&](const Region& piece, std::uint32_t part, bool) -> std::optional<Error> {
+                         if (!builder.add_sending(address_of(piece.bytes), part))
+                           return Error::too_few_descriptors;
+                         return {};
+                       });
 }
 
 void Engine::stop() {

@@ -259,12 +259,17 @@ bool DmaPort::is_done() {
   set_up_piece(header);
   port_.switch_dma();
   port_.clear_events();
-  if (port_.update()) {
-    port_.start();
-    return false;
+  if (!port_.update()) {
+    error_ = Error::timed_out;
+    return true;
   }
-  error_ = Error::timed_out;
-  return true;
+  // What was appended may be on its way.
+  if (started_.sends && !engine_->wait_for_first_byte(transmit_errors)) {
+    error_ = Error::start_failed;
+    return true;
+  }
+  port_.start();
+  return false;
 }
 
 dma::Outcome DmaPort::finish(Deadline deadline) {

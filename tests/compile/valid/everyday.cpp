@@ -293,6 +293,32 @@ void two_channels_for_one_driver(ferry::dma::Dma& dma, ferry::dma::RxDescriptors
   static_cast<void>(std::move(whole).split());
 }
 
+// Transfers and copies that are made longer while they run.
+void appending() {
+  auto spi = make_spi();
+  auto first = make_tx();
+  auto second = ferry::dma::gather(make_tx(), make_tx());
+  auto write = std::move(spi).write(std::move(first));
+  work();
+  auto longer = std::move(write).append(std::move(second));
+  while (!longer.is_done()) work();
+  if (!std::move(longer).wait_into(spi, first, second)) return;
+  use(static_cast<int>(first.size() + second.size()));
+}
+void appending_to_copies() {
+  auto copier = make_copier();
+  auto to = make_rx();
+  auto from = make_tx();
+  auto more_to = make_rx();
+  auto more_from = make_tx();
+  for (int i = 0; i < 2; ++i) {
+    auto copy = std::move(copier).copy(std::move(to), std::move(from));
+    auto longer = std::move(copy).append(std::move(more_to), std::move(more_from), 10);
+    if (!std::move(longer).cancel_into(copier, to, from, more_to, more_from)) work();
+    use(static_cast<int>(to.received() + more_to.received()));
+  }
+}
+
 // Streams: what is popped or pushed while they run.
 void streams() {
   auto spi = make_spi();

@@ -165,6 +165,76 @@ void exchange_in_place(gpio::Output& done, spi::MasterDma& spi FERRY_BORROWS,
   next(done);
 }
 
+void wait_for_the_next_part() {
+  if (request.pause != 0) delay(Duration::microseconds(request.pause));
+}
+
+// Each piece as a buffer of its own, appended to those before.
+using Part = dma::Gather<dma::TxBuffer>;
+void send_the_rest(spi::MasterDma& spi FERRY_REFILLS, spi::TransferOf<Part> one FERRY_TAKES_LIVE,
+                   Part& a FERRY_REFILLS, Part& b FERRY_BORROWS, Part& c FERRY_BORROWS) {
+  wait_for_the_next_part();
+  auto two = std::move(one).append(std::move(b));
+  wait_for_the_next_part();
+  end(std::move(two).append(std::move(c)), spi, a, b, c);
+}
+void send_in_parts(spi::MasterDma& spi FERRY_BORROWS, Source& source FERRY_BORROWS) {
+  dma::TxBuffer tx0, tx1, tx2;
+  std::move(source).release_into(tx0, tx1, tx2);
+  auto a = dma::gather(std::move(tx0));
+  auto b = dma::gather(std::move(tx1));
+  auto c = dma::gather(std::move(tx2));
+  a.use<0>(request.tx[0].offset, request.tx[0].length);
+  b.use<0>(request.tx[1].offset, request.tx[1].length);
+  c.use<0>(request.tx[2].offset, request.tx[2].length);
+  if (request.form == Form::write) {
+    send_the_rest(spi, std::move(spi).write(std::move(a)), a, b, c);
+  } else {
+    send_the_rest(spi, std::move(spi).half_duplex_write(phases(), std::move(a)), a, b, c);
+  }
+  std::move(a).release_into(tx0);
+  std::move(b).release_into(tx1);
+  std::move(c).release_into(tx2);
+  source = dma::gather(std::move(tx0), std::move(tx1), std::move(tx2));
+}
+
+void receive_the_rest(spi::MasterDma& spi FERRY_REFILLS, spi::Read one FERRY_TAKES_LIVE,
+                      dma::RxBuffer& a FERRY_REFILLS, dma::RxBuffer& b FERRY_BORROWS,
+                      dma::RxBuffer& c FERRY_BORROWS) {
+  wait_for_the_next_part();
+  auto two = std::move(one).append(std::move(b), request.rx[1].length);
+  wait_for_the_next_part();
+  end(std::move(two).append(std::move(c), request.rx[2].length), spi, a, b, c);
+  // Each has its share, in order.
+  const bool in_order = (b.received() == 0 || a.received() == request.rx[0].length) &&
+                        (c.received() == 0 || b.received() == request.rx[1].length);
+  if (!in_order || a.received() + b.received() + c.received() != answer.received)
+    answer.received = 0xFFFF'FFFF;
+}
+void receive_in_parts(spi::MasterDma& spi FERRY_BORROWS, Target& target FERRY_BORROWS) {
+  dma::RxBuffer a, b, c;
+  std::move(target).release_into(a, b, c);
+  const std::uint32_t length = request.rx[0].length;
+  if (request.form == Form::read) {
+    receive_the_rest(spi, std::move(spi).read(std::move(a), length), a, b, c);
+  } else {
+    receive_the_rest(spi, std::move(spi).half_duplex_read(phases(), std::move(a), length), a, b, c);
+  }
+  target = dma::scatter(std::move(a), std::move(b), std::move(c));
+}
+
+void in_parts(gpio::Output& done, spi::MasterDma& spi FERRY_BORROWS, Target& target FERRY_BORROWS,
+              Source& source FERRY_BORROWS) {
+  if (request.holds != 0) spi.hold_cs();
+  if (request.form == Form::read || request.form == Form::half_duplex_read) {
+    receive_in_parts(spi, target);
+  } else {
+    send_in_parts(spi, source);
+  }
+  spi.release_cs();
+  next(done);
+}
+
 struct Lists {
   dma::RxDescriptors rx;
   dma::TxDescriptors tx;
@@ -191,6 +261,7 @@ void with_own_lists(gpio::Output& done, Driver& driver FERRY_BORROWS, Lists& lis
 void by_spi(gpio::Output& done, spi::MasterDma& spi FERRY_BORROWS, Lists& lists, Target& target FERRY_BORROWS,
             Source& source FERRY_BORROWS, dma::InPlaceBuffer& in_place FERRY_BORROWS) {
   spi.apply_config(config());
+  if (request.start == Start::in_parts) return in_parts(done, spi, target, source);
   if (request.form == Form::in_place) return exchange_in_place(done, spi, in_place);
   if (request.form == Form::read || request.form == Form::half_duplex_read) return receive(done, spi, target);
   if (request.start == Start::with_own_lists) return with_own_lists(done, spi, lists, target, source);

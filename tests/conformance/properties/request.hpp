@@ -27,6 +27,7 @@ enum class Start : std::uint32_t {
   at_once,
   prepared,        // spi::prepare and its like; then the same once more for as long as `again` is set
   with_own_lists,  // of dma::prepare, in full duplex and in copies; again as above
+  in_parts,        // in one direction: the pieces are appended one by one
 };
 
 // A part of one of the three arrays of a direction.
@@ -48,6 +49,8 @@ struct Request {
   Start start;
   std::uint32_t loops;  // the source is sent over and over
   std::uint32_t again;  // what was prepared for the request before
+  std::uint32_t pause;  // microseconds before each part that is appended
+  std::uint32_t holds;  // chip select, over all parts
 };
 
 struct Answer {

@@ -290,6 +290,10 @@ struct MemoryAccess {
   template <class Kind>
   static constexpr bool can_receive = requires { requires Kind::receives; };
   template <class Kind>
+  static constexpr bool is_endless = requires { requires Kind::endless; };
+  template <class Kind>
+  static constexpr bool has_list = requires { requires Kind::brings_a_list; };
+  template <class Kind>
   static constexpr bool can_transmit = !can_receive<Kind> || std::same_as<Kind, InPlaceBuffer>;
 };
 
@@ -301,6 +305,12 @@ concept Target = detail::MemoryAccess::has_plan<Kind> && detail::MemoryAccess::c
 /// What a transfer can send from: TxBuffer and its relatives.
 template <class Kind>
 concept Source = detail::MemoryAccess::has_plan<Kind> && detail::MemoryAccess::can_transmit<Kind>;
+/// What can be followed by something else: all but a source without an end.
+template <class Kind>
+concept HasEnd = !detail::MemoryAccess::is_endless<Kind>;
+/// What can follow something else in its descriptor list: what has an end, and no list of its own.
+template <class Kind>
+concept Appendable = HasEnd<Kind> && !detail::MemoryAccess::has_list<Kind>;
 
 }  // namespace ferry::dma
 

@@ -19,6 +19,7 @@
 #include "ferry/dma/channel.hpp"
 #include "ferry/dma/copy_port.hpp"
 #include "ferry/dma/dropped.hpp"
+#include "ferry/dma/parts.hpp"
 #include "ferry/dma/stream.hpp"
 #include "ferry/dma/transfer.hpp"
 #include "ferry/ownership.hpp"
@@ -54,7 +55,7 @@ template <class Token>
 concept HasDmaTrigger = detail::trigger_of<Token> != chip::DmaPeripheral::none;
 
 class Pipe;
-template <Target To, Source From>
+template <class... Buffers>
 class CopyOf;
 /// A copy from one buffer to another.
 using Copy = CopyOf<RxBuffer, TxBuffer>;
@@ -109,7 +110,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Copier {
   }
 
  private:
-  template <Target, Source>
+  template <class... Buffers>
   friend class CopyOf;
   friend Pipe;
 
@@ -127,7 +128,8 @@ class [[nodiscard]] FERRY_CONSUMABLE Copier {
   detail::CopyPort* port_ = nullptr;
 };
 
-/// A copy under way, or over and not yet looked at. It owns the copier and both buffers.
+/// A copy under way, or over and not yet looked at. It owns the copier and its buffers, the one it copies to
+/// and the one it copies from, and such a pair for each append().
 ///
 /// Has to be ended by one of the `_into` functions, on every path: Clang refuses a program that drops one.
 /// Where it cannot see that, in members and with other compilers, the destructor aborts the copy, waits until
@@ -137,7 +139,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Copier {
 ///
 /// The outcome is the number of bytes copied, or an error of dma::Error; both come with all parts. After an
 /// error the contents of `to` are not known, and copier and buffers are as good as before.
-template <Target To, Source From>
+template <class... Buffers>
 class [[nodiscard]] FERRY_CONSUMABLE CopyOf {
  public:
   CopyOf(CopyOf&& other FERRY_TAKES_LIVE) = default;
@@ -150,69 +152,90 @@ class [[nodiscard]] FERRY_CONSUMABLE CopyOf {
   /// Whether it is over, well or not: the last byte is in memory. Does not block; one register read.
   FERRY_NEEDS_LIVE bool is_done() const { return copier_.port()->is_done(); }
 
+  /// Goes on, when it is done with what it has, with the first `length` bytes of `from`, by default all of
+  /// it, which come to the start of `to`: the descriptor list becomes longer, whether GDMA is still at work
+  /// with it or rests at its end. Does not block. The copy is a longer one then, whose end gives all parts
+  /// back:
+  ///
+  ///   auto copy = std::move(copier).copy(std::move(to), std::move(from));
+  ///   auto longer = std::move(copy).append(std::move(more_to), std::move(more_from));
+  ///   auto outcome = std::move(longer).wait_into(copier, to, from, more_to, more_from);
+  ///
+  /// The list has to have room for it (too_few_descriptors). What cannot be appended, and all that is
+  /// appended behind it, is left out; the copy then ends with that error, when it is done with what came
+  /// before. To a copy that ended with an error nothing is appended.
+  template <Target To, Source From>
+    requires(Appendable<To> && Appendable<From> && (HasEnd<Buffers> && ...))
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE CopyOf<Buffers..., To, From> append(
+      To to FERRY_TAKES_LIVE, From from FERRY_TAKES_LIVE, std::uint32_t length = whole_buffer) && {
+    detail::CopyPort& port = *copier_.port();
+    const std::uint32_t end = port.length();
+    port.append(detail::MemoryAccess::plan_of_live(to), detail::MemoryAccess::plan_of_live(from), length);
+    return CopyOf<Buffers..., To, From>{copier_, parts_, end, to, from};
+  }
+
   /// Waits for the end, polling. Bounded all the same: by a microsecond for each byte and 20 ms more; then as
   /// with a deadline that has passed.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT Outcome wait_into(Copier& copier FERRY_REFILLS,
-                                                                       To& to FERRY_REFILLS,
-                                                                       From& from FERRY_REFILLS) && {
+                                                                       Buffers&... buffers FERRY_REFILLS) && {
     const Outcome outcome = copier_.port()->finish();
-    give_back(outcome, copier, to, from);
+    give_back(outcome, copier, buffers...);
     return outcome;
   }
-  /// Waits until the deadline at the most. When it passes, the copy is aborted before the parts come back,
-  /// and the error is timed_out.
+  /// Waits until the deadline at the most, the last argument. When it passes, the copy is aborted before the
+  /// parts come back, and the error is timed_out.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT Outcome wait_into(Copier& copier FERRY_REFILLS,
-                                                                       To& to FERRY_REFILLS,
-                                                                       From& from FERRY_REFILLS,
+                                                                       Buffers&... buffers FERRY_REFILLS,
                                                                        Deadline deadline) && {
     const Outcome outcome = copier_.port()->finish(deadline);
-    give_back(outcome, copier, to, from);
+    give_back(outcome, copier, buffers...);
     return outcome;
   }
   /// Aborts it, as a deadline that has passed would; the error is cancelled. A copy that is over already
   /// comes to its own end: then the outcome is the one wait_into would have given.
-  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT Outcome cancel_into(Copier& copier FERRY_REFILLS,
-                                                                         To& to FERRY_REFILLS,
-                                                                         From& from FERRY_REFILLS) && {
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT Outcome
+  cancel_into(Copier& copier FERRY_REFILLS, Buffers&... buffers FERRY_REFILLS) && {
     const Outcome outcome = copier_.port()->cancel();
-    give_back(outcome, copier, to, from);
+    give_back(outcome, copier, buffers...);
     return outcome;
   }
 
   /// The parts of a copy of this kind that was dropped, as cancel_into() would have given them back. Without
   /// one it is fatal: there is was_dropped() to ask before.
-  [[nodiscard]] static Outcome recover_into(Copier& copier FERRY_REFILLS, To& to FERRY_REFILLS,
-                                            From& from FERRY_REFILLS) {
-    return dropped.take_into(copier, to, from);
+  [[nodiscard]] static Outcome recover_into(Copier& copier FERRY_REFILLS, Buffers&... buffers FERRY_REFILLS) {
+    return dropped.take_into(copier, buffers...);
   }
   [[nodiscard]] static bool was_dropped() { return !dropped.is_empty(); }
 
  private:
   friend Copier;
+  template <class... Others>
+  friend class CopyOf;
+
+  using Parts = detail::Parts<std::index_sequence_for<Buffers...>, Buffers...>;
 
   // As many as there are channels.
-  static constinit inline detail::Dropped<3, Copier, To, From> dropped{};
+  static constinit inline detail::Dropped<3, Copier, Buffers...> dropped{};
 
   [[gnu::noinline]] void drop() {
     const Outcome outcome = copier_.port()->cancel();
-    detail::MemoryAccess::set_received(to_, received(outcome));
-    dropped.put(outcome, copier_, to_, from_);
+    parts_.drop_into(dropped, outcome, copier_);
   }
 
-  [[gnu::always_inline]] FERRY_MADE_LIVE CopyOf(detail::CopyPort* port, To&& to FERRY_TAKES_LIVE,
-                                                From&& from FERRY_TAKES_LIVE)
-      : copier_(port), to_(std::move(to)), from_(std::move(from)) {}
+  [[gnu::always_inline]] FERRY_MADE_LIVE explicit CopyOf(detail::CopyPort* port,
+                                                         Buffers&&... buffers FERRY_TAKES_LIVE)
+      : copier_(port), parts_(std::move(buffers)...) {}
+  template <class Before, class... Next>
+  FERRY_MADE_LIVE CopyOf(Copier& copier, Before& before, std::uint32_t end, Next&... next)
+      : copier_(copier.give_away()), parts_(before, end, next...) {}
 
   [[gnu::always_inline]] void give_back(const Outcome& outcome, Copier& copier FERRY_REFILLS,
-                                        To& to FERRY_REFILLS, From& from FERRY_REFILLS) {
-    detail::MemoryAccess::set_received(to_, received(outcome));
+                                        Buffers&... buffers FERRY_REFILLS) {
     copier = std::move(copier_);
-    to = std::move(to_);
-    from = std::move(from_);
+    parts_.give_back(received(outcome), buffers...);
   }
   Copier copier_;
-  To to_;
-  From from_;
+  Parts parts_;
 };
 
 template <Target To, Source From>

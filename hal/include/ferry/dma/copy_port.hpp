@@ -26,6 +26,11 @@ class CopyPort {
 
   /// Starts a copy. Does not block. If it cannot start, the copy is over at once and finish() tells why.
   void start(const Plan& to, const Plan& from, std::uint32_t length);
+  /// Goes on with `length` bytes more, by default all of `from`, when the copy is done with what it has. If
+  /// it cannot, or could not before, finish() tells why when that is done.
+  void append(const Plan& to, const Plan& from, std::uint32_t length);
+  /// Bytes that it is to copy so far.
+  std::uint32_t length() const { return length_; }
   /// Whether the copy is over, well or not. One load.
   bool is_done() const { return !running_ || poll() != 0; }
   /// Waits for the end. Bounded by `deadline`, then the copy is aborted; in every case nothing touches the
@@ -48,6 +53,8 @@ class CopyPort {
   Engine& engine_;
   bool running_ = false;  // false when it is over before it began: nothing to do, or an error
   std::optional<Error> start_error_;
+  bool appended_ = false;
+  std::optional<Error> append_error_;
   std::uint32_t length_ = 0;
   // The descriptor with suc_eof, once sent, ends the frame on the receiving side; only that says that the
   // bytes are in memory.

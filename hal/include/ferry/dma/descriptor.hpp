@@ -55,8 +55,9 @@ namespace detail {
 
 /// Where a list is cut into descriptors.
 struct Cuts {
-  std::uint32_t chunk;      ///< most bytes per descriptor
-  std::uint32_t frame = 0;  ///< a descriptor ends wherever a frame of so many bytes does; 0: anywhere
+  std::uint32_t chunk;         ///< most bytes per descriptor
+  std::uint32_t frame = 0;     ///< a descriptor ends wherever a frame of so many bytes does; 0: anywhere
+  std::uint32_t in_frame = 0;  ///< bytes of the first frame that come before the list
 };
 
 /// Writes a list from its start: for every piece of memory one add_…, then one finish_…. `list_address` is
@@ -64,7 +65,7 @@ struct Cuts {
 class ListBuilder {
  public:
   constexpr ListBuilder(std::span<Descriptor> list, std::uint32_t list_address, Cuts cuts)
-      : list_(list), list_address_(list_address), cuts_(cuts) {}
+      : list_(list), list_address_(list_address), cuts_(cuts), in_frame_(cuts.in_frame) {}
 
   /// Descriptors that wait for `bytes` bytes, at least 1. False if the list is too short for them.
   constexpr bool add_receiving(std::uint32_t address, std::uint32_t bytes) {
@@ -115,7 +116,7 @@ class ListBuilder {
   std::uint32_t list_address_;
   Cuts cuts_;
   std::uint32_t count_ = 0;
-  std::uint32_t in_frame_ = 0;
+  std::uint32_t in_frame_;
 };
 
 /// Makes a receive list that was filled before ready again, by giving back to GDMA what GDMA closed. It

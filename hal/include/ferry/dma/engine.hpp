@@ -127,6 +127,16 @@ class Engine {
     mmio::write(tx_registers_, link_address(OutLink::outlink_addr, *tx_list_) | OutLink::outlink_start(1));
   }
 
+  /// Goes on with `length` bytes more, at least 1, behind lists that run or have come to their end; nullptr
+  /// for a direction that is left out. Neither list has changed if one of them cannot go on. What is received
+  /// may come in frames as in prepare_receive(); `before` bytes of the first one come before.
+  struct Frames {
+    std::uint32_t length = 0, before = 0;
+  };
+  std::optional<Error> append(const Plan* rx, const Plan* tx, std::uint32_t length, Frames frames);
+  /// Whether everything has arrived that the receive list describes. No register is read.
+  bool receive_list_is_full() const;
+
   /// Lists that their owner has linked, and makes longer while they run; transmit descriptors come back to
   /// their owner when they are sent. nullptr for a direction that is left out. In force from the next
   /// reset_and_clear() on, until disown().
@@ -242,6 +252,8 @@ class Engine {
   }
   std::optional<Error> link_receive(const Plan& plan, std::uint32_t length, std::uint32_t form);
   std::optional<Error> link_transmit(const Plan& plan, std::uint32_t length, std::uint32_t form);
+  std::optional<Error> fill_receive(ListBuilder& builder, const Plan& plan, std::uint32_t length) const;
+  static std::optional<Error> fill_transmit(ListBuilder& builder, const Plan& plan, std::uint32_t length);
   void prepare_write_back(std::uint32_t form);
   void write_settings();
   void write_registers();

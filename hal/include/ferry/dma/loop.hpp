@@ -32,6 +32,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Loop {
   friend detail::MemoryAccess;
 
   static constexpr bool receives = false;
+  static constexpr bool endless = true;
 
   FERRY_MADE_LIVE explicit Loop(Kind&& source) : source_(std::move(source)) {}
 

@@ -59,6 +59,8 @@ class [[nodiscard]] FERRY_CONSUMABLE Prepared {
   friend detail::MemoryAccess;
 
   static constexpr bool receives = direction == Direction::receive;
+  static constexpr bool endless = detail::MemoryAccess::is_endless<Kind>;
+  static constexpr bool brings_a_list = true;
 
   FERRY_MADE_LIVE Prepared(Kind&& buffer, detail::List* list) : buffer_(std::move(buffer)), list_(list) {
     list_->length = 0;  // it describes nothing of this buffer yet

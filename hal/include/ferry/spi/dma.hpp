@@ -15,13 +15,13 @@
 #include "ferry/dma/buffer.hpp"
 #include "ferry/dma/channel.hpp"
 #include "ferry/dma/dropped.hpp"
+#include "ferry/dma/parts.hpp"
 #include "ferry/dma/transfer.hpp"
 #include "ferry/ownership.hpp"
 #include "ferry/spi/config.hpp"
 #include "ferry/spi/dma_port.hpp"
 #include "ferry/spi/master.hpp"
 #include "ferry/spi/operations.hpp"
-#include "ferry/spi/parts.hpp"
 #include "ferry/time.hpp"
 
 #include <cstddef>
@@ -152,6 +152,11 @@ class [[nodiscard]] FERRY_CONSUMABLE MasterDma : public Operations<MasterDma> {
 /// buffer behind these bytes are not known, and driver and buffers are as good as before.
 template <class... Buffers>
 class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
+  static constexpr bool only_receives = (dma::Target<Buffers> && ...) && (!dma::Source<Buffers> && ...);
+  static constexpr bool only_sends = (dma::Source<Buffers> && ...) && (!dma::Target<Buffers> && ...);
+  static constexpr bool is_one_way = only_receives || only_sends;
+  static constexpr bool is_appended = is_one_way && sizeof...(Buffers) > 1;
+
  public:
   TransferOf(TransferOf&& other FERRY_TAKES_LIVE) = default;
   TransferOf& operator=(TransferOf&&) = delete;
@@ -165,11 +170,40 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
   /// reads, and between two pieces of a long transfer some ten accesses more.
   FERRY_NEEDS_LIVE bool is_done() const { return spi_.port()->is_done(); }
 
+  /// Of a write or a read: goes on, when it is done with what it has, with the first `length` bytes of
+  /// `next`, by default all of it. The descriptor list becomes longer, whether GDMA is still at work with it
+  /// or rests at its end. Does not block. The transfer is a longer one then, whose end gives all parts back:
+  ///
+  ///   auto write = std::move(spi).write(std::move(first));
+  ///   auto longer = std::move(write).append(std::move(second));
+  ///   auto outcome = std::move(longer).wait_into(spi, first, second);
+  ///
+  /// SPI counts bits, and has begun to; what is appended is an operation of its own for it, which is_done()
+  /// or the wait sets going: the clock rests in between, and CS becomes inactive unless hold_cs() was called
+  /// before the transfer. In half duplex the phases are not sent again.
+  ///
+  /// The list has to have room for it (too_few_descriptors); with burst on, a read is followed by another
+  /// only behind whole words (misaligned). What cannot be appended, and all that is appended behind it, is
+  /// left out; the transfer then ends with that error, when it is done with what came before. To a transfer
+  /// that ended with an error nothing is appended.
+  template <dma::Appendable Next>
+    requires(is_one_way && (dma::HasEnd<Buffers> && ...) && dma::Target<Next> == only_receives &&
+             dma::Source<Next> == only_sends)
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<Buffers..., Next> append(
+      Next next FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && {
+    detail::DmaPort& port = *spi_.port();
+    if constexpr (!is_appended) port.forget_append_error();
+    const std::uint32_t end =
+        port.append(dma::detail::MemoryAccess::plan_of_live(next),
+                    only_receives ? detail::DataPhase::receive : detail::DataPhase::transmit, length);
+    return TransferOf<Buffers..., Next>{spi_, parts_, end, next};
+  }
+
   /// Waits for the end, polling. Bounded all the same: by twice the time that length and clock ask for and 20
   /// ms more; then as with a deadline that has passed.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome wait_into(
       MasterDma& spi FERRY_REFILLS, Buffers&... buffers FERRY_REFILLS) && {
-    const dma::Outcome outcome = spi_.port()->finish();
+    const dma::Outcome outcome = whole(spi_.port()->finish());
     give_back(outcome, spi, buffers...);
     return outcome;
   }
@@ -179,7 +213,7 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome wait_into(MasterDma& spi FERRY_REFILLS,
                                                                             Buffers&... buffers FERRY_REFILLS,
                                                                             Deadline deadline) && {
-    const dma::Outcome outcome = spi_.port()->finish(deadline);
+    const dma::Outcome outcome = whole(spi_.port()->finish(deadline));
     give_back(outcome, spi, buffers...);
     return outcome;
   }
@@ -187,7 +221,7 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
   /// comes to its own end: then the outcome is the one wait_into would have given.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome cancel_into(
       MasterDma& spi FERRY_REFILLS, Buffers&... buffers FERRY_REFILLS) && {
-    const dma::Outcome outcome = spi_.port()->cancel();
+    const dma::Outcome outcome = whole(spi_.port()->cancel());
     give_back(outcome, spi, buffers...);
     return outcome;
   }
@@ -203,16 +237,32 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
  private:
   friend MasterDma;
 
+  template <class... Others>
+  friend class TransferOf;
+
   static constinit inline dma::detail::Dropped<1, MasterDma, Buffers...> dropped{};
 
+  // Of all that was to be done: something may have been left out.
+  dma::Outcome whole(const dma::Outcome& outcome) const {
+    if constexpr (is_appended) {
+      const auto error = spi_.port()->append_error();
+      if (outcome && error) return std::unexpected{dma::Failure{*error, outcome->length}};
+    }
+    return outcome;
+  }
+
   [[gnu::noinline]] void drop() {
-    const dma::Outcome outcome = spi_.port()->cancel();
+    const dma::Outcome outcome = whole(spi_.port()->cancel());
     parts_.drop_into(dropped, outcome, spi_);
   }
 
   [[gnu::always_inline]] FERRY_MADE_LIVE explicit TransferOf(detail::DmaPort* port,
                                                              Buffers&&... buffers FERRY_TAKES_LIVE)
       : spi_(port), parts_(std::move(buffers)...) {}
+
+  template <class Before, class... Next>
+  FERRY_MADE_LIVE TransferOf(MasterDma& spi, Before& before, std::uint32_t end, Next&... next)
+      : spi_(spi.give_away()), parts_(before, end, next...) {}
 
   [[gnu::always_inline]] void give_back(const dma::Outcome& outcome, MasterDma& spi FERRY_REFILLS,
                                         Buffers&... buffers FERRY_REFILLS) {
@@ -221,7 +271,7 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
   }
 
   MasterDma spi_;
-  detail::Parts<std::index_sequence_for<Buffers...>, Buffers...> parts_;
+  dma::detail::Parts<std::index_sequence_for<Buffers...>, Buffers...> parts_;
 };
 
 template <dma::Target Rx, dma::Source Tx>

@@ -44,6 +44,14 @@ class DmaPort {
   /// Sets it up anew and starts it.
   void start_anew(const dma::detail::Plan& rx, const dma::detail::Plan& tx);
 
+  /// Goes on with `length` bytes more in the direction that the transfer has, by default all of the plan,
+  /// when it is done with what it has. If it cannot, or could not before, append_error() tells why.
+  /// Returns how many bytes come before.
+  std::uint32_t append(const dma::detail::Plan& plan, DataPhase data, std::uint32_t length);
+  std::optional<dma::Error> append_error() const { return append_error_; }
+  /// To be called before the first append() to a transfer.
+  void forget_append_error() { append_error_ = {}; }
+
   /// Whether the transfer is over, well or not: both the bus and the memory side. Two loads. When a piece of
   /// a transfer is over that is longer than SPI can do at once, this starts the next one.
   bool is_done();
@@ -85,6 +93,7 @@ class DmaPort {
   dma::detail::Engine::Started started_{};
   bool zeros_follow_ = false;  // the transmit list does not end by itself
   std::optional<dma::Error> error_;
+  std::optional<dma::Error> append_error_;
   std::uint32_t bytes_ = 0;    // on the wire
   std::uint32_t rx_left_ = 0;  // of them, behind the piece that SPI is at
   std::uint32_t tx_left_ = 0;

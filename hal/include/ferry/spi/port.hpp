@@ -69,6 +69,8 @@ class Port {
                                             chip::spi2::User::usr_dummy.mask;
   };
   Header full_duplex_header() const { return {user_, user1_, written_.user2, written_.addr, ctrl_}; }
+  /// Whether that is the header of the transfer at hand.
+  bool is_full_duplex() const { return (written_.user & chip::spi2::User::doutdin.mask) != 0; }
   /// The phases with the settings of the bus, or why the bus cannot do them.
   std::optional<Error> fill_header(Header& header, const PhaseRegisters& phases) const;
 

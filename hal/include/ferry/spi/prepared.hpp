@@ -16,11 +16,11 @@
 
 #include "ferry/dma/buffer.hpp"
 #include "ferry/dma/dropped.hpp"
+#include "ferry/dma/parts.hpp"
 #include "ferry/dma/transfer.hpp"
 #include "ferry/ownership.hpp"
 #include "ferry/spi/dma.hpp"
 #include "ferry/spi/dma_port.hpp"
-#include "ferry/spi/parts.hpp"
 #include "ferry/time.hpp"
 
 #include <cstddef>
@@ -90,7 +90,7 @@ class [[nodiscard]] FERRY_CONSUMABLE PreparedOf {
   }
 
   MasterDma spi_;
-  detail::Parts<std::index_sequence_for<Buffers...>, Buffers...> parts_;
+  dma::detail::Parts<std::index_sequence_for<Buffers...>, Buffers...> parts_;
 };
 
 /// A prepared transfer under way, or over and not yet looked at. It owns the prepared transfer; has to be
@@ -140,7 +140,7 @@ class [[nodiscard]] FERRY_CONSUMABLE StartedOf {
     dropped.put(outcome, prepared);
   }
 
-  using Parts = detail::Parts<std::index_sequence_for<Buffers...>, Buffers...>;
+  using Parts = dma::detail::Parts<std::index_sequence_for<Buffers...>, Buffers...>;
 
   [[gnu::always_inline]] FERRY_MADE_LIVE StartedOf(MasterDma& spi, Parts& parts)
       : spi_(spi.give_away()), parts_(std::move(parts)) {}

@@ -21,9 +21,9 @@
 #include "ferry/dma/buffer.hpp"
 #include "ferry/dma/channel.hpp"
 #include "ferry/dma/dropped.hpp"
+#include "ferry/dma/parts.hpp"
 #include "ferry/dma/transfer.hpp"
 #include "ferry/ownership.hpp"
-#include "ferry/spi/parts.hpp"
 #include "ferry/spi/slave.hpp"
 #include "ferry/spi/slave_config.hpp"
 #include "ferry/spi/slave_port.hpp"
@@ -191,7 +191,7 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveTransferOf {
   }
 
   SlaveDma spi_;
-  detail::Parts<std::index_sequence_for<Buffers...>, Buffers...> parts_;
+  dma::detail::Parts<std::index_sequence_for<Buffers...>, Buffers...> parts_;
 };
 
 template <dma::Target Rx, dma::Source Tx>

@@ -1,24 +1,45 @@
 // What a transfer owns beside its driver: the buffers it was given, of whatever kinds.
 //
-// For spi::TransferOf and spi::SlaveTransferOf.
+// For dma::CopyOf, spi::TransferOf and their relatives.
 #pragma once
 
 #include "ferry/dma/buffer.hpp"
 #include "ferry/dma/transfer.hpp"
 #include "ferry/ownership.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
-namespace ferry::spi::detail {
+namespace ferry::dma::detail {
 
 /// One of the buffers that a transfer owns. Two may be of one type, so each has its place in the name.
 template <std::size_t place, class Buffer>
 struct Held {
   Buffer buffer;
+};
+
+/// Where the bytes of each of several buffers end that are received into one behind the other. A single one
+/// needs no telling.
+template <std::size_t buffers>
+struct Ends {
+  std::array<std::uint32_t, buffers> ends{};
+
+  std::uint32_t share(std::size_t buffer, std::uint32_t received) const {
+    const std::uint32_t begin = buffer == 0 ? 0 : ends[buffer - 1];
+    if (received <= begin) return 0;
+    return (buffer + 1 == buffers ? received : std::min(received, ends[buffer])) - begin;
+  }
+};
+template <std::size_t buffers>
+  requires(buffers <= 1)
+struct Ends<buffers> {
+  static constexpr std::uint32_t share(std::size_t, std::uint32_t received) { return received; }
 };
 
 /// The buffers that a transfer owns. No std::tuple, whose moves are calls of functions when a compiler
@@ -28,16 +49,35 @@ class Parts;
 
 template <std::size_t... place, class... Buffers>
 class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>... {
+  // Of the buffers that are received into, how many come before this place; and how many there are.
+  static constexpr std::size_t targets_before(std::size_t before) {
+    return (std::size_t{(place < before && Target<Buffers>) ? 1u : 0u} + ... + 0u);
+  }
+  static constexpr std::size_t targets = targets_before(sizeof...(Buffers));
+
  public:
   Parts() = default;
   [[gnu::always_inline]] explicit Parts(Buffers&&... buffers FERRY_TAKES_LIVE)
       : Held<place, Buffers>{std::move(buffers)}... {}
 
-  [[gnu::always_inline]] Parts(Parts&& other) : Held<place, Buffers>{std::move(other.get<place>())}... {}
+  [[gnu::always_inline]] Parts(Parts&& other)
+      : Held<place, Buffers>{std::move(other.get<place>())}..., ends_(other.ends_) {}
+  /// Those of `before`, and one more or several behind them; what `before` receives are its first `end`
+  /// bytes.
+  template <class Before, class... Next>
+  Parts(Before& before, std::uint32_t end, Next&... next)
+      : Held<place, Buffers>{std::move(either<place>(before, next...))}... {
+    if constexpr (targets > 1) {
+      constexpr std::size_t known = Before::targets;
+      if constexpr (known > 1) std::copy_n(before.ends_.ends.begin(), known - 1, ends_.ends.begin());
+      ends_.ends[known - 1] = end;
+    }
+  }
   Parts& operator=(Parts&&) = delete;
   /// All of them from `other`; there are none here.
   [[gnu::always_inline]] void take_from(Parts& other) {
     (take_one(std::addressof(get<place>()), std::addressof(other.template get<place>())), ...);
+    ends_ = other.ends_;
   }
 
   /// The buffer in this place, from 0 on.
@@ -58,23 +98,21 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
   [[gnu::always_inline]] void put_into(Buffers&... buffers FERRY_REFILLS) { (put_one<place>(buffers), ...); }
   /// The buffers that are received into learn how many bytes arrived.
   [[gnu::always_inline]] void set_received(std::uint32_t received) {
-    (tell_one(received, std::addressof(get<place>())), ...);
+    (tell_one(share<place>(received), std::addressof(get<place>())), ...);
   }
   /// For the engine: what is received into, and what is sent; empty for a direction that there is none of.
-  dma::detail::Plan receive_plan() const {
-    dma::detail::Plan plan{};
+  Plan receive_plan() const {
+    Plan plan{};
     const auto look = [&](const auto& held) {
-      if constexpr (dma::Target<std::remove_cvref_t<decltype(held)>>)
-        plan = dma::detail::MemoryAccess::plan(held);
+      if constexpr (Target<std::remove_cvref_t<decltype(held)>>) plan = MemoryAccess::plan(held);
     };
     (look(get<place>()), ...);
     return plan;
   }
-  dma::detail::Plan transmit_plan() const {
-    dma::detail::Plan plan{};
+  Plan transmit_plan() const {
+    Plan plan{};
     const auto look = [&](const auto& held) {
-      if constexpr (dma::Source<std::remove_cvref_t<decltype(held)>>)
-        plan = dma::detail::MemoryAccess::plan(held);
+      if constexpr (Source<std::remove_cvref_t<decltype(held)>>) plan = MemoryAccess::plan(held);
     };
     (look(get<place>()), ...);
     return plan;
@@ -82,7 +120,7 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
 
   /// For a transfer that was dropped: driver and buffers, as they would have been given back.
   template <class Dropped, class Driver>
-  void drop_into(Dropped& dropped, const dma::Outcome& outcome, Driver& driver FERRY_EMPTIES) {
+  void drop_into(Dropped& dropped, const Outcome& outcome, Driver& driver FERRY_EMPTIES) {
     set_received(dma::received(outcome));
     dropped.put(outcome, driver, Held<place, Buffers>::buffer...);
   }
@@ -103,7 +141,7 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
   }
   template <class Buffer>
   [[gnu::always_inline]] static void tell_one(std::uint32_t received, Buffer* buffer) {
-    if constexpr (dma::Target<Buffer>) dma::detail::MemoryAccess::set_received(*buffer, received);
+    if constexpr (Target<Buffer>) MemoryAccess::set_received(*buffer, received);
   }
   template <std::size_t which, class Buffer>
   [[gnu::always_inline]] void put_one(Buffer& target FERRY_REFILLS) {
@@ -113,9 +151,27 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
   template <std::size_t which, class Buffer>
   [[gnu::always_inline]] void give_back_one(std::uint32_t received, Buffer& target FERRY_REFILLS) {
     Buffer& held = Held<which, Buffer>::buffer;
-    if constexpr (dma::Target<Buffer>) dma::detail::MemoryAccess::set_received(held, received);
+    if constexpr (Target<Buffer>) MemoryAccess::set_received(held, share<which>(received));
     target = std::move(held);
   }
+  // Several buffers are received into one behind the other, in the order of their places.
+  template <std::size_t which>
+  std::uint32_t share(std::uint32_t received) const {
+    return ends_.share(targets_before(which), received);
+  }
+  template <std::size_t which, class Before, class... Next>
+  static auto& either(Before& before, Next&... next) {
+    if constexpr (which < Before::size) {
+      return before.template get<which>();
+    } else {
+      return std::get<which - Before::size>(std::tie(next...));
+    }
+  }
+  template <class, class...>
+  friend class Parts;
+  static constexpr std::size_t size = sizeof...(Buffers);
+
+  [[no_unique_address]] Ends<targets> ends_;
 };
 
-}  // namespace ferry::spi::detail
+}  // namespace ferry::dma::detail
