@@ -37,5 +37,7 @@ inline constexpr Region dma_memory = sram1_data;
 
 // The boot ROM's own use of SRAM1: an image that the ROM loads stays below (esp-idf's ld files agree).
 inline constexpr std::uint32_t rom_reserved_start = 0x3FCC'AE00;
+// Its stack, 8 KiB that grow downwards from here; a program finds itself on it (esp-idf's soc.h).
+inline constexpr std::uint32_t rom_stack_top = 0x3FCD'E710;
 
 }  // namespace ferry::chip::memory_map

@@ -76,6 +76,17 @@ TEST(AppImage, StartsWithItsPagesMappedAndItsRamFilled) {
   EXPECT_EQ(board.cpu().pc(), text_address) << "it runs from flash";
 }
 
+// IDF's own start code goes on where the ROM's stack is, and stores to it first thing.
+TEST(AppImage, StartsOnTheRomsStack) {
+  for (const Bytes& file : {application().build(), ram_image().build()}) {
+    auto image = parse_firmware(file);
+    ASSERT_TRUE(image.has_value()) << image.error().text;
+    Board board;
+    board.load(std::move(*image));
+    EXPECT_EQ(board.cpu().register_value(2), 0x3FCD'E710u);
+  }
+}
+
 TEST(AppImage, InRamAloneStartsAsTheRomWouldLoadIt) {
   auto image = parse_firmware(ram_image().build());
   ASSERT_TRUE(image.has_value()) << image.error().text;
