@@ -98,6 +98,33 @@ void over_before_it_ends_early(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer&
   FERRY_CHECK(std::move(late).wait_into(spi, rx, tx, Deadline::after(0_us)).has_value());
 }
 
+// Of a write what has left is told in whole descriptors, less what FIFOs may hold. 16,000 bytes of it have.
+void tells_what_has_left(const dma::Outcome& outcome) {
+  FERRY_CHECK(!outcome && outcome.error() == dma::Error::cancelled);
+  FERRY_CHECK(received(outcome) > 16'000 - 4095 - 128 && received(outcome) < 16'000);
+}
+void writes(spi::MasterDma& spi FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
+  spi.apply_config({.frequency = 10_MHz});
+  auto write = std::move(spi).write(std::move(tx));
+  delay(12'800_us);
+  tells_what_has_left(std::move(write).cancel_into(spi, tx));
+  auto prepared = spi::prepare_write(std::move(spi), std::move(tx));
+  auto started = std::move(prepared).start();
+  delay(12'800_us);
+  tells_what_has_left(std::move(started).cancel_into(prepared));
+  std::move(prepared).release_into(spi, tx);
+  // Of one descriptor nothing is known, and of one that could not start it is nothing.
+  auto little = std::move(spi).write(std::move(tx), 4000);
+  delay(1_ms);
+  const auto unknown = std::move(little).cancel_into(spi, tx);
+  FERRY_CHECK(!unknown && received(unknown) == 0);
+  auto middle = std::move(spi).write(std::move(tx));
+  delay(12'800_us);
+  tells_what_has_left(std::move(middle).cancel_into(spi, tx));
+  const auto none = std::move(spi).write(std::move(tx), 40'000).wait_into(spi, tx);
+  FERRY_CHECK(!none && none.error() == dma::Error::length_beyond_buffer && received(none) == 0);
+}
+
 }  // namespace
 
 int main() {
@@ -146,6 +173,8 @@ int main() {
     FERRY_CHECK(hardware_rests());
     full_speed(spi, rx, tx, round);
   }
+
+  writes(spi, tx);
 
   // A blocking operation right after a cancelled transfer.
   auto last = std::move(spi).transfer(std::move(rx), std::move(tx));

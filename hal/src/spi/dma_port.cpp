@@ -293,7 +293,11 @@ dma::Outcome DmaPort::end_early(Error why) {
 }
 
 dma::Outcome DmaPort::conclude() {
-  if (error_) return running_ ? fail(*error_) : std::unexpected{dma::Failure{*error_}};
+  if (error_) {
+    if (running_) return fail(*error_);
+    sent_ = 0;
+    return std::unexpected{dma::Failure{*error_}};
+  }
   running_ = false;
   engine_->let_rest();
   compiler_barrier();
@@ -311,6 +315,7 @@ std::uint32_t DmaPort::abort() {
   in_place_ = false;
   port_.stop();
   if (memory_done_ != 0) engine_->wait_for_frame_end();
+  sent_ = started_.sends ? engine_->sent_length() : 0;
   engine_->stop();
   const std::uint32_t received = engine_->finish_stop();
   running_ = false;

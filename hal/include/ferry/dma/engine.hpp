@@ -220,6 +220,10 @@ class Engine {
     return stored < rx_list_->length ? stored : rx_list_->length;
   }
 
+  /// Of a transfer that sends and was ended early: bytes that have left for certain. To be read when the
+  /// peripheral has stopped, before finish_stop(). One load.
+  std::uint32_t sent_length() const;
+
   /// The lists, when the channel is taken apart.
   List* take_rx_list() { return std::exchange(own_rx_list_, nullptr); }
   List* take_tx_list() { return std::exchange(own_tx_list_, nullptr); }

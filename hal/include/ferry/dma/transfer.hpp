@@ -37,7 +37,13 @@ struct Failure {
   /// Bytes that are in the receive buffer for certain, counted from its start. A deadline or cancel_into of
   /// an SPI transfer tells them exactly, as SPI ends behind a byte and GDMA then closes the descriptor at
   /// hand; after an error, and in a copy, only whole descriptors count, up to 4095 bytes less than there are.
-  /// 0 for a transfer that only sends: nobody counts what goes out. Modulo 2^24, which only a stream reaches.
+  ///
+  /// Of an SPI master's transfer that only sends: bytes that have left for certain. No register counts them,
+  /// only the descriptor is known that GDMA is at; so it is up to 4095 bytes of this one and 128 in FIFOs
+  /// less than have left, which makes 0 of anything in a single descriptor, and of a source that is sent over
+  /// and over.
+  ///
+  /// Modulo 2^24, which only a stream reaches.
   std::uint32_t length : 24;
 
   friend constexpr bool operator==(const Failure&, const Failure&) = default;

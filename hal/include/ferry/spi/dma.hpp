@@ -148,8 +148,9 @@ class [[nodiscard]] FERRY_CONSUMABLE MasterDma : public Operations<MasterDma> {
 /// the buffers.
 ///
 /// The outcome is the number of bytes received, or an error of dma::Error and how many bytes had been
-/// received until then (dma::Failure); both come with all parts. After an error the contents of the receive
-/// buffer behind these bytes are not known, and driver and buffers are as good as before.
+/// received until then, of a write how many have left for certain (dma::Failure); both come with all parts.
+/// After an error the contents of the receive buffer behind these bytes are not known, and driver and buffers
+/// are as good as before.
 template <class... Buffers>
 class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
   static constexpr bool only_receives = (dma::Target<Buffers> && ...) && (!dma::Source<Buffers> && ...);
@@ -242,12 +243,12 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
 
   static constinit inline dma::detail::Dropped<1, MasterDma, Buffers...> dropped{};
 
-  // Of all that was to be done: something may have been left out.
+  // Of all that was to be done: something may have been left out. And what is sent alone is not received.
   dma::Outcome whole(const dma::Outcome& outcome) const {
     if constexpr (is_appended) {
-      const auto error = spi_.port()->append_error();
-      if (outcome && error) return std::unexpected{dma::Failure{*error, outcome->length}};
+      if (outcome && spi_.port()->append_error()) return spi_.port()->left_out(outcome->length);
     }
+    if constexpr (only_sends) return spi_.port()->as_sent(outcome);
     return outcome;
   }
 

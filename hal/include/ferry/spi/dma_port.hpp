@@ -49,6 +49,10 @@ class DmaPort {
   /// Returns how many bytes come before.
   std::uint32_t append(const dma::detail::Plan& plan, DataPhase data, std::uint32_t length);
   std::optional<dma::Error> append_error() const { return append_error_; }
+  /// The outcome of a transfer that received so many bytes before something was left out.
+  dma::Outcome left_out(std::uint32_t received) const {
+    return std::unexpected{dma::Failure{*append_error_, started_.sends ? bytes_ : received}};
+  }
   /// To be called before the first append() to a transfer.
   void forget_append_error() { append_error_ = {}; }
 
@@ -61,6 +65,13 @@ class DmaPort {
   dma::Outcome finish(Deadline deadline);
   /// The same with twice the time that length and clock ask for, and 20 ms more.
   dma::Outcome finish();
+  /// The outcome of a transfer that only sends: if it did not end well, what has left takes the place of what
+  /// has arrived.
+  dma::Outcome as_sent(const dma::Outcome& outcome) const {
+    if (outcome) [[likely]]
+      return outcome;
+    return std::unexpected{dma::Failure{outcome.error().reason, sent_}};
+  }
   /// Ends the transfer now, unless it is over already.
   dma::Outcome cancel() { return end_early(dma::Error::cancelled); }
 
@@ -95,6 +106,7 @@ class DmaPort {
   std::optional<dma::Error> error_;
   std::optional<dma::Error> append_error_;
   std::uint32_t bytes_ = 0;    // on the wire
+  std::uint32_t sent_ = 0;     // of them, when it has failed
   std::uint32_t rx_left_ = 0;  // of them, behind the piece that SPI is at
   std::uint32_t tx_left_ = 0;
   // Of the piece: events of the channel of which one tells that all is stored (0: not asked), and those of

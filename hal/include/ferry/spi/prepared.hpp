@@ -149,6 +149,7 @@ class [[nodiscard]] FERRY_CONSUMABLE StartedOf {
     parts_.set_received(dma::received(outcome));
     prepared.spi_ = std::move(spi_);
     prepared.parts_.take_from(parts_);
+    if constexpr ((!dma::Target<Buffers> && ...)) return prepared.spi_.port()->as_sent(outcome);
     return outcome;
   }
 

@@ -59,6 +59,7 @@ class StreamPort {
   const dma::detail::TransmitStream& tx() const { return tx_; }
   std::optional<dma::Error> error() const { return error_ ? error_ : trouble(); }
   std::uint32_t pauses() const { return pauses_; }
+  std::uint32_t clocked() const { return clocked_; }
   std::uint64_t lost() const { return static_cast<std::uint64_t>(lost_); }
 
  private:
@@ -152,6 +153,12 @@ class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
     requires sends
   {
     return port().room();
+  }
+  /// Bytes that are on the wire, modulo 2^32, up to the last piece that has ended.
+  FERRY_NEEDS_LIVE std::uint32_t sent() const
+    requires sends
+  {
+    return port().clocked();
   }
   /// Flushes, and waits until everything is on the wire and, if the stream receives, what came back in
   /// memory; the deadline at the most. False if it was not done by then, for want of popping, too.

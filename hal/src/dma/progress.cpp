@@ -1,0 +1,30 @@
+// How far GDMA has come in a list that it sends.
+#include "ferry/dma/engine.hpp"
+
+#include <cstdint>
+
+namespace ferry::dma::detail {
+
+namespace {
+
+// Between memory and the wire bytes wait in the FIFO of GDMA, whose number of bytes has six bits, and in the
+// peripheral's. How large that one is no document says; SPI's own buffer has 64 bytes, too.
+constexpr std::uint32_t most_waiting = 128;
+
+}  // namespace
+
+// No register tells how far GDMA is within a descriptor, only which one it is at: OUT_DSCR_BF0, or, in the
+// other reading of the documents, the one before that. In both all those before it have been read.
+std::uint32_t Engine::sent_length() const {
+  if (tx_list_->form == loop_form) return 0;  // it has been there any number of times
+  const std::uint32_t at = mmio::read(tx_registers_, chip::dma::OutDscrBf0::outlink_dscr_bf0);
+  std::uint32_t read = 0;
+  for (const Descriptor& descriptor : tx_list_->in_use()) {
+    if (static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(&descriptor)) == at)
+      return read > most_waiting ? read - most_waiting : 0;
+    read += descriptor.length();
+  }
+  return 0;  // it has not begun, or somebody has reset it
+}
+
+}  // namespace ferry::dma::detail
