@@ -73,6 +73,21 @@ void set_entries(RomCall& call) {
   call.result(done);
 }
 
+// How much of the table, in bytes, is for instructions and how much for data: noted only.
+void set_table_sizes(RomCall& call) {
+  enum Result : std::uint32_t { done = 0, refused = 1 };
+  constexpr std::uint32_t table_size = 4 * map::flash_page_count;
+  const std::uint32_t instruction = call.argument(0), data = call.argument(1);
+  if (instruction + data > table_size || (instruction | data) % 4 != 0) return call.result(refused);
+  call.store(rom_data::instruction_table_size, instruction);
+  call.store(rom_data::data_table_size, data);
+  call.result(done);
+}
+void instruction_table_end(RomCall& call) { call.result(call.load(rom_data::instruction_table_size)); }
+void data_table_end(RomCall& call) {
+  call.result(call.load(rom_data::instruction_table_size) + call.load(rom_data::data_table_size));
+}
+
 void line_size(RomCall& call) { call.result(32); }
 void zero(RomCall& call) { call.result(0); }
 void nothing(RomCall&) {}
@@ -97,7 +112,9 @@ constexpr std::array answers = std::to_array<RomAnswer>({
     {"Cache_MMU_Init", empty_table, 400},
     {"Cache_Ibus_MMU_Set", set_entries, 60},
     {"Cache_Dbus_MMU_Set", set_entries, 60},
-    {"Cache_Set_IDROM_MMU_Size", nothing, 10},
+    {"Cache_Set_IDROM_MMU_Size", set_table_sizes, 10},
+    {"Cache_Get_IROM_MMU_End", instruction_table_end, 3},
+    {"Cache_Get_DROM_MMU_End", data_table_end, 6},
     {"Cache_Get_ICache_Line_Size", line_size, 3},
     {"Cache_Suspend_ICache_Autoload", zero, 15},
     {"Cache_Resume_ICache_Autoload", nothing, 10},

@@ -72,6 +72,20 @@ void receive_character_blocking(RomCall& call) {
   call.wait();
 }
 
+// (number, clock in sixteenths of a baud): the divider, and both FIFOs emptied.
+void set_divider(RomCall& call) {
+  constexpr std::uint32_t usb_device = 3;
+  const std::uint32_t number = call.argument(0), divider = call.argument(1);
+  if (number == usb_device) return;
+  const std::uint32_t base = uart_base(number);
+  call.store(base + uart::Clkdiv::offset,
+             uart::Clkdiv::clkdiv.put(uart::Clkdiv::frag.put(0, divider & 0xF), divider >> 4 & 0xFFF));
+  constexpr std::uint32_t both = uart::Conf0::rxfifo_rst.mask | uart::Conf0::txfifo_rst.mask;
+  const std::uint32_t place = base + uart::Conf0::offset;
+  call.store(place, call.load(place) | both);
+  call.store(place, call.load(place) & ~both);
+}
+
 void send_to_usb(RomCall& call) {
   const bool room =
       usb::Ep1Conf::serial_in_ep_data_free.get(call.load(usb::base + usb::Ep1Conf::offset)) != 0;
@@ -184,6 +198,7 @@ constexpr std::array answers = std::to_array<RomAnswer>({
     {"uart_tx_flush", wait_for_transmitter, 10},
     {"uart_rx_one_char", receive_character, 15},
     {"uart_rx_one_char_block", receive_character_blocking, 15},
+    {"uart_div_modify", set_divider, 20},
     {"uartAttach", nothing, 20},
     {"usb_uart_tx_one_char", send_to_usb, 15},
     {"usb_uart_tx_flush", flush_usb, 5},

@@ -26,11 +26,12 @@ void put_word(std::span<std::byte> bytes, std::size_t offset, std::uint32_t valu
 
 Rom::Rom(Memory& memory, FlashChip& flash)
     : memory_(memory), flash_(flash), functions_(function_count), steps_(rom_step_count) {
-  for (const auto& subject : {memory_answers(), library_answers(), arithmetic_answers(), float_answers(),
-                              print_answers(), system_answers(), interrupt_answers(), pad_answers(),
-                              cache_answers(), flash_answers(), hash_answers(), analog_answers()})
+  for (const auto& subject :
+       {memory_answers(), library_answers(), arithmetic_answers(), float_answers(), print_answers(),
+        system_answers(), interrupt_answers(), pad_answers(), cache_answers(), flash_answers(),
+        hash_answers(), fuse_answers(), syscall_answers(), analog_answers()})
     for (const RomAnswer& answer : subject) functions_[(answer.name.address - functions_start) / 4] = &answer;
-  for (const auto& subject : {print_steps(), library_steps(), system_steps()})
+  for (const auto& subject : {print_steps(), library_steps(), system_steps(), syscall_steps()})
     for (const RomStepAnswer& step : subject) steps_[static_cast<std::size_t>(step.step)] = step.function;
 }
 

@@ -86,6 +86,12 @@ void disable_watchdogs(RomCall& call) {
   call.store(timg::base_0 + timg::Wdtwprotect::offset, 0);
 }
 
+// What has to be called around a backup of registers by DMA, which goes with a light sleep.
+void set_backup_lock(RomCall& call) {
+  call.store(rom_data::backup_lock, call.argument(0));
+  call.store(rom_data::backup_unlock, call.argument(1));
+}
+
 void no(RomCall& call) { call.result(0); }
 void nothing(RomCall&) {}
 
@@ -101,6 +107,7 @@ constexpr std::array answers = std::to_array<RomAnswer>({
     {"software_reset", reset_system, 8},
     {"software_reset_cpu", reset_cpu, 8},
     {"disable_default_watchdog", disable_watchdogs, 20},
+    {"ets_apb_backup_init_lock_func", set_backup_lock, 3},
     // No wake-up from a deep sleep, no analog watchdog, no debugger behind a reset here.
     {"rtc_get_wakeup_cause", no, 8},
     {"analog_super_wdt_reset_happened", no, 8},

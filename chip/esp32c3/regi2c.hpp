@@ -60,6 +60,14 @@ inline constexpr SlaveField or_cal_end{slave, 8, 6, 1}, or_lock{slave, 8, 7, 1};
 inline constexpr SlaveField oc_vco_dbias{slave, 9, 0, 2};
 }  // namespace bbpll
 
+// The low-power references. Raising ir_resetb starts the calibration of their voltages ("o-code"); the two
+// flags tell its end (esp-idf's regi2c_lp_bias.h, rtc_init.c).
+namespace lp_bias {
+inline constexpr std::uint8_t slave = 0x61;
+inline constexpr SlaveField ir_resetb{slave, 0, 0, 1};
+inline constexpr SlaveField o_done_flag{slave, 3, 0, 1}, bg_o_done_flag{slave, 3, 3, 1};  // status
+}  // namespace lp_bias
+
 // The regulators of the digital core and of the RTC domain.
 namespace dig_reg {
 inline constexpr std::uint8_t slave = 0x6D;

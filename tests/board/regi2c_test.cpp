@@ -105,6 +105,21 @@ TEST_F(Regi2cTest, WithoutPowerThereIsNoPll) {
   EXPECT_EQ(regi2c.read(ana_conf0) & cal_done, 0u);
 }
 
+TEST_F(Regi2cTest, TheReferencesCalibrateWhenTheirResetIsTaken) {
+  constexpr std::uint32_t references = 0x61;
+  EXPECT_EQ(read_slave(references, 3), 0u);
+  transact(write_of(references, 0, 0x51));
+  EXPECT_EQ(read_slave(references, 3), 0u) << "not yet";
+  run_for(Regi2c::reference_time);
+  EXPECT_EQ(read_slave(references, 3), 0x09u) << "O_DONE_FLAG and BG_O_DONE_FLAG";
+  transact(write_of(references, 0, 0x11));
+  EXPECT_EQ(read_slave(references, 3), 0x09u) << "its other bits do not start it again";
+  transact(write_of(references, 0, 0x10));
+  EXPECT_EQ(read_slave(references, 3), 0u) << "in reset";
+  run_for(Regi2c::reference_time);
+  EXPECT_EQ(read_slave(references, 3), 0u);
+}
+
 TEST_F(Regi2cTest, AResetLeavesThePllRunning) {
   regi2c.write(ana_conf0, stop_force_low);
   run_for(Regi2c::calibration_time);

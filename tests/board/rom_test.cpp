@@ -239,6 +239,66 @@ TEST_F(RomTest, SortsWithTheProgramsComparison) {
   EXPECT_THAT(sorted, testing::ElementsAre(0, 1, 1, 2, 3, 5, 7, 8, 9));
 }
 
+// The functions that the C library needs of the program, in a table where syscall_table_ptr says.
+class RomSyscallTest : public RomTest {
+ protected:
+  static constexpr std::uint32_t functions = 0x4038'0100, table = scratch + 0x400, owner = scratch + 0x500,
+                                 memory = scratch + 0x600;
+  static constexpr std::uint32_t ret = 0x0000'8067;
+  RomSyscallTest() {
+    // __getreent: mv a0, t3. _malloc_r: the owner to 0(t4), the size to 4(t4), mv a0, t5. _fstat_r: the mode
+    // in t5 to 4(a2), mv a0, t4.
+    const std::array<std::uint32_t, 12> code{0x000E'0513, ret,         0,           0,  // at 0x00
+                                             0x00AE'A023, 0x00BE'A223, 0x000F'0513, ret,
+                                             0x01E6'2223, 0x000E'8513, ret,         0};
+    EXPECT_TRUE(board.memory().write(functions, std::as_bytes(std::span(code))));
+    set_word(table, functions);
+    set_word(table + 4, functions + 0x10);
+    set_word(table + 4 * 14, functions + 0x20);
+    set_word(0x3FCD'FFE0, table);
+  }
+};
+
+TEST_F(RomSyscallTest, CopiesTextsIntoTheProgramsMemory) {
+  board.cpu().set_register(28, owner);
+  board.cpu().set_register(29, scratch + 0x700);
+  board.cpu().set_register(30, memory);
+  put(scratch, "a text");
+  EXPECT_EQ(call("strdup", {scratch}), memory);
+  EXPECT_EQ(get(memory, 7), std::string("a text\0", 7));
+  EXPECT_EQ(word(scratch + 0x700), owner);
+  EXPECT_EQ(word(scratch + 0x704), 7u);
+  EXPECT_EQ(call("strndup", {scratch, 3}), memory);
+  EXPECT_EQ(get(memory, 4), std::string("a t\0", 4));
+  EXPECT_EQ(word(scratch + 0x704), 4u);
+  board.cpu().set_register(30, 0);
+  EXPECT_EQ(call("strdup", {scratch}), 0u) << "no memory";
+}
+
+TEST_F(RomSyscallTest, KnowsACharacterDevice) {
+  board.cpu().set_register(29, 0);
+  board.cpu().set_register(30, 0x21FF);
+  EXPECT_EQ(call("_isatty_r", {owner, 1}), 1u);
+  board.cpu().set_register(30, 0x81FF);
+  EXPECT_EQ(call("_isatty_r", {owner, 1}), 0u) << "a file";
+  board.cpu().set_register(29, ~0u);
+  board.cpu().set_register(30, 0x21FF);
+  EXPECT_EQ(call("_isatty_r", {owner, 1}), 0u) << "none";
+}
+
+TEST_F(RomTest, SetsTheDividerOfAUart) {
+  call("uart_div_modify", {0, (80'000'000u << 4) / 115'200});
+  EXPECT_EQ(word(0x6000'0014), 694u | 7u << 20);
+  EXPECT_EQ(word(0x6000'0020) & (3u << 17), 0u) << "the FIFOs' resets are over";
+  call("uart_div_modify", {3, 0x100});
+  EXPECT_EQ(word(0x6000'0014), 694u | 7u << 20) << "device 3 is USB";
+}
+
+TEST_F(RomTest, FindsNoFusesForFlashPads) {
+  EXPECT_EQ(call("ets_efuse_get_spiconfig"), 0u);
+  EXPECT_EQ(call("ets_efuse_get_wp_pad"), 0x3Fu);
+}
+
 TEST_F(RomTest, JumpsBack) {
   EXPECT_EQ(call("setjmp", {scratch}), 0u);
   board.cpu().set_register(8, 1234);
@@ -284,6 +344,11 @@ TEST_F(RomTest, ChangesTheCachesTable) {
   EXPECT_EQ(word(0x600C'4000), 1u);
   call("Cache_Suspend_ICache");
   EXPECT_EQ(word(0x600C'4000), 0u);
+  EXPECT_EQ(call("Cache_Set_IDROM_MMU_Size", {8, 504}), 0u);
+  EXPECT_EQ(call("Cache_Get_IROM_MMU_End"), 8u);
+  EXPECT_EQ(call("Cache_Get_DROM_MMU_End"), 512u);
+  EXPECT_NE(call("Cache_Set_IDROM_MMU_Size", {8, 508}), 0u) << "more than there is";
+  EXPECT_EQ(call("Cache_Get_IROM_MMU_End"), 8u);
   call("Cache_MMU_Init");
   EXPECT_EQ(word(0x600C'5008), 0x100u);
 }

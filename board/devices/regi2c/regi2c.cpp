@@ -13,14 +13,17 @@ Regi2c::Regi2c(Timeline& timeline, Observers& observers, std::function<void(bool
       pll_changed_(std::move(pll_changed)),
       transactions_{Event{timeline, [this] { end_transaction(0); }},
                     Event{timeline, [this] { end_transaction(1); }}},
-      calibration_(timeline, [this] {
-        calibrated_ = true;
-        update_pll();
-      }) {
+      calibration_(timeline,
+                   [this] {
+                     calibrated_ = true;
+                     update_pll();
+                   }),
+      references_(timeline, [this] { references_calibrated_ = true; }) {
   reset();
 }
 
-// The registers of the bus are digital and forget; the PLL is not, and runs on as long as it has its power.
+// The registers of the bus are digital and forget; what is behind it is not: the PLL runs on as long as it
+// has its power.
 void Regi2c::reset() {
   registers_.reset();
   for (Event& transaction : transactions_) transaction.cancel();
@@ -30,7 +33,8 @@ void Regi2c::reset() {
 
 void Regi2c::archive_state(StateArchive& archive) {
   archive_registers(archive);
-  archive(slaves_, busy_, powered_, calibrated_, running_, transactions_, calibration_);
+  archive(slaves_, busy_, powered_, calibrated_, running_, references_calibrated_, transactions_,
+          calibration_, references_);
 }
 
 void Regi2c::set_pll_power(bool powered) {
@@ -85,10 +89,25 @@ void Regi2c::end_transaction(std::uint32_t host) {
     return;
   }
   if (reg::Command::write.get(command) != 0) {
-    slaves_[slave][address] = static_cast<std::uint8_t>(reg::Command::data.get(command));
+    write_slave(slave, address, static_cast<std::uint8_t>(reg::Command::data.get(command)));
   } else {
     registers_.set(reg::Command::data, slave_register(slave, address), host);
   }
+}
+
+void Regi2c::write_slave(std::uint32_t slave, std::uint32_t address, std::uint8_t value) {
+  std::uint8_t& place = slaves_[slave][address];
+  if (slave == reg::lp_bias::slave && address == reg::lp_bias::ir_resetb.address) {
+    const bool was = (place >> reg::lp_bias::ir_resetb.lsb & 1) != 0;
+    const bool is = (value >> reg::lp_bias::ir_resetb.lsb & 1) != 0;
+    if (!is) {
+      references_.cancel();
+      references_calibrated_ = false;
+    } else if (!was) {
+      references_.after(reference_time);
+    }
+  }
+  place = value;
 }
 
 bool Regi2c::slave_answers(std::uint32_t slave) const {
@@ -99,6 +118,10 @@ std::uint8_t Regi2c::slave_register(std::uint32_t slave, std::uint32_t address) 
   // The PLL reports that its calibration ended and that it is locked.
   if (slave == reg::bbpll::slave && address == reg::bbpll::or_lock.address)
     return calibrated_ ? (1u << reg::bbpll::or_lock.lsb | 1u << reg::bbpll::or_cal_end.lsb) & 0xFF : 0;
+  if (slave == reg::lp_bias::slave && address == reg::lp_bias::o_done_flag.address)
+    return references_calibrated_
+               ? (1u << reg::lp_bias::o_done_flag.lsb | 1u << reg::lp_bias::bg_o_done_flag.lsb) & 0xFF
+               : 0;
   const auto bank = slaves_.find(slave);
   return bank == slaves_.end() ? 0 : bank->second[address];
 }
