@@ -107,16 +107,26 @@ void ends_early(dma::Copier& copier FERRY_BORROWS, Buffers& buffers) {
     FERRY_CHECK_EQUAL(to2.with([](std::span<std::byte> bytes) { return leading(bytes, untouched); }),
                       to2.size());
   }
-  // Dropped where no compiler follows it.
+  buffers.to1 = std::move(to1);
+  buffers.to2 = std::move(to2);
+  buffers.from1 = std::move(from1);
+  buffers.from2 = std::move(from2);
+}
+
+// Dropped where no compiler follows it.
+void dropped(dma::Copier& copier FERRY_BORROWS, Buffers& buffers) {
+  using Two = dma::CopyOf<dma::RxBuffer, dma::TxBuffer, dma::RxBuffer, dma::TxBuffer>;
+  auto to1 = take_out(buffers.to1);
+  auto from1 = take_out(buffers.from1);
+  auto to2 = take_out(buffers.to2);
+  auto from2 = take_out(buffers.from2);
   {
-    using Two = dma::CopyOf<dma::RxBuffer, dma::TxBuffer, dma::RxBuffer, dma::TxBuffer>;
     std::optional<Two> place;
-    place.emplace(
-        std::move(copier).copy(std::move(to1), std::move(from1)).append(std::move(to2), std::move(from2)));
-    place.reset();
-    FERRY_CHECK(Two::was_dropped());
-    static_cast<void>(Two::recover_into(copier, to1, from1, to2, from2));
+    auto copy = std::move(copier).copy(std::move(to1), std::move(from1));
+    place.emplace(std::move(copy).append(std::move(to2), std::move(from2)));
   }
+  FERRY_CHECK(Two::was_dropped());
+  static_cast<void>(Two::recover_into(copier, to1, from1, to2, from2));
   buffers.to1 = std::move(to1);
   buffers.to2 = std::move(to2);
   buffers.from1 = std::move(from1);
@@ -124,7 +134,7 @@ void ends_early(dma::Copier& copier FERRY_BORROWS, Buffers& buffers) {
 }
 
 // What cannot be appended is left out, and so is what would come behind it; the rest is well.
-void refused(dma::Copier& copier FERRY_BORROWS, Buffers& buffers) {
+void too_long(dma::Copier& copier FERRY_BORROWS, Buffers& buffers) {
   auto to1 = take_out(buffers.to1);
   auto from1 = take_out(buffers.from1);
   auto to2 = take_out(buffers.to2);
@@ -134,43 +144,78 @@ void refused(dma::Copier& copier FERRY_BORROWS, Buffers& buffers) {
   freshen(to1, from1, 1);
   freshen(to2, from2, 2);
   freshen(to3, from3, 3);
-  auto too_long = std::move(copier)
-                      .copy(std::move(to1), std::move(from1), 50)
-                      .append(std::move(to2), std::move(from2), 1000)
-                      .append(std::move(to3), std::move(from3), 10);
-  const auto outcome = std::move(too_long).wait_into(copier, to1, from1, to2, from2, to3, from3);
+  auto copy = std::move(copier)
+                  .copy(std::move(to1), std::move(from1), 50)
+                  .append(std::move(to2), std::move(from2), 1000)
+                  .append(std::move(to3), std::move(from3), 10);
+  const auto outcome = std::move(copy).wait_into(copier, to1, from1, to2, from2, to3, from3);
   FERRY_CHECK(!outcome && outcome.error() == dma::Error::length_beyond_buffer);
   FERRY_CHECK_EQUAL(received(outcome), 50u);
   FERRY_CHECK(holds(to1, 50, 1) && holds(to2, 0, 2) && holds(to3, 0, 3));
-  // Four descriptors each way, three of which the pieces take.
-  auto pieces_to = dma::scatter(std::move(to1), std::move(to2), std::move(to3));
-  auto pieces_from = dma::gather(std::move(from1), std::move(from2), std::move(from3));
-  auto in_one = std::move(copier).copy(std::move(pieces_to), std::move(pieces_from));
-  auto more = dma_buffers<200>();
-  dma::RxBuffer to4{std::move(more.rx_memory)};
-  dma::TxBuffer from4{std::move(more.tx_memory)};
-  auto again = dma_buffers<10>();
-  dma::RxBuffer to5{std::move(again.rx_memory)};
-  dma::TxBuffer from5{std::move(again.tx_memory)};
-  const auto full = std::move(in_one)
-                        .append(std::move(to4), std::move(from4))
-                        .append(std::move(to5), std::move(from5))
-                        .wait_into(copier, pieces_to, pieces_from, to4, from4, to5, from5);
-  FERRY_CHECK(!full && full.error() == dma::Error::too_few_descriptors);
+  buffers.to1 = std::move(to1);
+  buffers.to2 = std::move(to2);
+  buffers.to3 = std::move(to3);
+  buffers.from1 = std::move(from1);
+  buffers.from2 = std::move(from2);
+  buffers.from3 = std::move(from3);
+}
+
+// Of four descriptors each way three are taken by what comes in three pieces.
+using Three = dma::Scatter<dma::RxBuffer, dma::RxBuffer, dma::RxBuffer>;
+using FromThree = dma::Gather<dma::TxBuffer, dma::TxBuffer, dma::TxBuffer>;
+
+void one_too_many(dma::Copier& copier FERRY_BORROWS, Three& to FERRY_BORROWS, FromThree& from FERRY_BORROWS,
+                  Buffers& more) {
+  auto to4 = take_out(more.to1);
+  auto from4 = take_out(more.from1);
+  auto to5 = take_out(more.to2);
+  auto from5 = take_out(more.from2);
+  auto longer =
+      std::move(copier).copy(std::move(to), std::move(from)).append(std::move(to4), std::move(from4));
+  auto full = std::move(longer).append(std::move(to5), std::move(from5));
+  const auto outcome = std::move(full).wait_into(copier, to, from, to4, from4, to5, from5);
+  FERRY_CHECK(!outcome && outcome.error() == dma::Error::too_few_descriptors);
   FERRY_CHECK(to4.received() == 200 && to5.received() == 0);
-  // To one that could not start nothing is appended, and an empty one begins with what is.
-  const auto failed = std::move(copier)
-                          .copy(std::move(to4), std::move(from4), 1000)
-                          .append(std::move(to5), std::move(from5))
-                          .wait_into(copier, to4, from4, to5, from5);
+  more.to1 = std::move(to4);
+  more.from1 = std::move(from4);
+  more.to2 = std::move(to5);
+  more.from2 = std::move(from5);
+}
+void too_many(dma::Copier& copier FERRY_BORROWS, Buffers& buffers, Buffers& more) {
+  auto to = dma::scatter(take_out(buffers.to1), take_out(buffers.to2), take_out(buffers.to3));
+  auto from = dma::gather(take_out(buffers.from1), take_out(buffers.from2), take_out(buffers.from3));
+  one_too_many(copier, to, from, more);
+  std::move(to).release_into(buffers.to1, buffers.to2, buffers.to3);
+  std::move(from).release_into(buffers.from1, buffers.from2, buffers.from3);
+}
+
+// To a copy that could not start nothing is appended, and an empty one begins with what is.
+void behind_nothing(dma::Copier& copier FERRY_BORROWS, Buffers& more) {
+  auto to4 = take_out(more.to1);
+  auto from4 = take_out(more.from1);
+  auto to5 = take_out(more.to2);
+  auto from5 = take_out(more.from2);
+  auto impossible = std::move(copier).copy(std::move(to4), std::move(from4), 1000);
+  auto longer = std::move(impossible).append(std::move(to5), std::move(from5));
+  const auto failed = std::move(longer).wait_into(copier, to4, from4, to5, from5);
   FERRY_CHECK(!failed && failed.error() == dma::Error::length_beyond_buffer && to5.received() == 0);
-  const auto begun = std::move(copier)
-                         .copy(std::move(to4), std::move(from4), 0)
-                         .append(std::move(to5), std::move(from5))
-                         .wait_into(copier, to4, from4, to5, from5);
-  FERRY_CHECK(begun && begun->length == 10 && to4.received() == 0 && to5.received() == 10);
-  std::move(pieces_to).release_into(buffers.to1, buffers.to2, buffers.to3);
-  std::move(pieces_from).release_into(buffers.from1, buffers.from2, buffers.from3);
+  auto empty = std::move(copier).copy(std::move(to4), std::move(from4), 0);
+  auto begun = std::move(empty).append(std::move(to5), std::move(from5));
+  const auto outcome = std::move(begun).wait_into(copier, to4, from4, to5, from5);
+  FERRY_CHECK(outcome && outcome->length == 10 && to4.received() == 0 && to5.received() == 10);
+}
+
+void refused(dma::Copier& copier FERRY_BORROWS, Buffers& buffers) {
+  too_long(copier, buffers);
+  auto first = dma_buffers<200>();
+  auto second = dma_buffers<10>();
+  Buffers more;
+  more.to1 = dma::RxBuffer{std::move(first.rx_memory)};
+  more.from1 = dma::TxBuffer{std::move(first.tx_memory)};
+  more.to2 = dma::RxBuffer{std::move(second.rx_memory)};
+  more.from2 = dma::TxBuffer{std::move(second.tx_memory)};
+  too_many(copier, buffers, more);
+  behind_nothing(copier, more);
 }
 
 void all(dma::Copier& copier FERRY_BORROWS, Buffers& buffers) {
@@ -183,6 +228,7 @@ void all(dma::Copier& copier FERRY_BORROWS, Buffers& buffers) {
   FERRY_CHECK(first_append.at_work > 50 && first_append.at_rest > 50);
   FERRY_CHECK(second_append.at_work > 50 && second_append.at_rest > 50);
   ends_early(copier, buffers);
+  dropped(copier, buffers);
 }
 
 }  // namespace

@@ -178,12 +178,8 @@ void send_the_rest(spi::MasterDma& spi FERRY_REFILLS, spi::TransferOf<Part> one 
   wait_for_the_next_part();
   end(std::move(two).append(std::move(c)), spi, a, b, c);
 }
-void send_in_parts(spi::MasterDma& spi FERRY_BORROWS, Source& source FERRY_BORROWS) {
-  dma::TxBuffer tx0, tx1, tx2;
-  std::move(source).release_into(tx0, tx1, tx2);
-  auto a = dma::gather(std::move(tx0));
-  auto b = dma::gather(std::move(tx1));
-  auto c = dma::gather(std::move(tx2));
+void send_parts(spi::MasterDma& spi FERRY_BORROWS, Part& a FERRY_BORROWS, Part& b FERRY_BORROWS,
+                Part& c FERRY_BORROWS) {
   a.use<0>(request.tx[0].offset, request.tx[0].length);
   b.use<0>(request.tx[1].offset, request.tx[1].length);
   c.use<0>(request.tx[2].offset, request.tx[2].length);
@@ -192,6 +188,14 @@ void send_in_parts(spi::MasterDma& spi FERRY_BORROWS, Source& source FERRY_BORRO
   } else {
     send_the_rest(spi, std::move(spi).half_duplex_write(phases(), std::move(a)), a, b, c);
   }
+}
+void send_in_parts(spi::MasterDma& spi FERRY_BORROWS, Source& source FERRY_BORROWS) {
+  dma::TxBuffer tx0, tx1, tx2;
+  std::move(source).release_into(tx0, tx1, tx2);
+  auto a = dma::gather(std::move(tx0));
+  auto b = dma::gather(std::move(tx1));
+  auto c = dma::gather(std::move(tx2));
+  send_parts(spi, a, b, c);
   std::move(a).release_into(tx0);
   std::move(b).release_into(tx1);
   std::move(c).release_into(tx2);
