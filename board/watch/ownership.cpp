@@ -48,7 +48,7 @@ std::uint64_t Transfer::moved() const {
 Transfer& Ownership::start(Transfer transfer) {
   const Half half = transfer.half;
   transfer.number = ++started_;
-  drop(half);  // which nobody has seen the end of: its pair learns nothing by it
+  drop(half);
   // What is set already is of an earlier transfer.
   const std::uint32_t about = half.direction == DmaDirection::in ? about_in : about_out;
   clear_status(half.channel, about);
@@ -91,10 +91,7 @@ void Ownership::hand_back(Half half, std::size_t index, const Piece& piece) {
   place = piece;
 }
 
-void Ownership::reset(Half half) {
-  release_all(half);
-  drop(half);
-}
+void Ownership::reset(Half half) { drop(half); }
 
 void Ownership::clear_status(unsigned channel, std::uint32_t bits) {
   proving_[channel] &= ~bits;
@@ -140,8 +137,8 @@ void Ownership::close(Half half, std::uint32_t descriptor, bool returned, bool e
   piece.returned = returned;
   piece.ends_frame = ends_frame;
   if (!ends_frame) return;
+  end(half, true);  // as the engine is about to say
   piece.own = proof_of(*transfer);
-  piece.own.all = true;
   if (const auto pair = pair_of(*transfer)) piece.pair = proof_of(*find(*pair));
 }
 
@@ -194,9 +191,19 @@ void Ownership::raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_de
   }
 }
 
-Proof Ownership::proof_of(const Transfer& transfer) {
-  return {
-      .transfer = transfer.number, .closed = transfer.closed, .round = transfer.round, .all = transfer.ended};
+// A copy whose sending half has more is between two of its frames.
+bool Ownership::goes_on(const Transfer& transfer) const {
+  if (!transfer.to_memory || !transfer.between_frames) return false;
+  const auto pair = pair_of(transfer);
+  return pair && !find(*pair)->ended;
+}
+
+Proof Ownership::proof_of(const Transfer& transfer) const {
+  return {.half = transfer.half,
+          .transfer = transfer.number,
+          .closed = transfer.closed,
+          .round = transfer.round,
+          .all = transfer.ended && !goes_on(transfer)};
 }
 
 // What two channels have a claim to, the lower one has.
@@ -211,8 +218,8 @@ std::optional<Half> Ownership::half_of_spi(DmaDirection direction) const {
 void Ownership::finish_spi(bool sends, bool receives, bool done_rose) {
   spi_rests_ = {};
   const auto in = half_of_spi(DmaDirection::in), out = half_of_spi(DmaDirection::out);
-  if (in && receives) spi_rests_.in = find(*in)->number;
-  if (out && sends) spi_rests_.out = proof_of(*find(*out));
+  if (in && receives) spi_rests_.received = proof_of(*find(*in));
+  if (out && sends) spi_rests_.sent = proof_of(*find(*out));
   if (done_rose) spi_done_ = spi_rests_;
 }
 
@@ -270,6 +277,7 @@ void Ownership::release_all(Half half) {
   if (transfer == nullptr || !transfer->alive()) return;
   for (Piece& piece : transfer->pieces) release(piece);
   changed_ = true;
+  release_source(half);
   settle(half);
 }
 
@@ -327,18 +335,11 @@ void Ownership::see_side(Half half, Transfer::Side side) {
   if (half.direction == DmaDirection::out && transfer->sides_done == both) release_all(half);
 }
 
-// A copy whose sending half has more is between two of its frames.
-bool Ownership::goes_on(const Transfer& transfer) const {
-  if (!transfer.to_memory || transfer.half.direction != DmaDirection::in) return false;
-  const auto pair = pair_of(transfer);
-  return pair && !find(*pair)->ended;
-}
-
-void Ownership::see(Half half, const Proof& proof) {
+void Ownership::see(const Proof& proof) {
+  const Half half = proof.half;
   const Transfer* const transfer = find(half);
   if (transfer == nullptr || transfer->number != proof.transfer) return;
-  if (proof.all && transfer->round == proof.round && !goes_on(*transfer))
-    return release_whole(half, proof.closed);
+  if (proof.all && transfer->round == proof.round) return release_whole(half, proof.closed);
   release_closed(half, proof.closed);
 }
 
@@ -348,37 +349,20 @@ void Ownership::see_status(unsigned channel, std::uint32_t bits) {
   proving_[channel] &= ~bits;
   for (unsigned bit = 0; bits >> bit != 0; ++bit) {
     if ((bits >> bit & 1) == 0) continue;
-    const StatusProof& proof = proofs_[channel][bit];
-    see({channel, (about_in >> bit & 1) != 0 ? DmaDirection::in : DmaDirection::out}, proof.own, proof.pair);
+    see(proofs_[channel][bit].pair);
+    see(proofs_[channel][bit].own);
   }
-}
-
-// Of a half, and of the other direction.
-void Ownership::see(Half half, const Proof& own, const Proof& pair) {
-  if (const Transfer* const transfer = find(half); transfer != nullptr)
-    if (const auto other = pair_of(*transfer)) see(*other, pair);
-  see(half, own);
 }
 
 // It is the end of what only sends. Where GDMA has to store what came in, it is one side's word: bytes may be
 // on their way still.
 void Ownership::see(const SpiProof& proof) {
-  for (unsigned index = 0; index < Half::count; ++index) {
-    const Half half = Half::at(index);
-    const Transfer* const transfer = find(half);
-    if (transfer == nullptr) continue;
-    if (half.direction == DmaDirection::in) {
-      if (transfer->number == proof.in) see_side(half, Transfer::spi_side);
-    } else if (transfer->number == proof.out.transfer) {
-      const auto in = pair_of(*transfer);
-      const bool waits = in && find(*in)->number == proof.in && find(*in)->alive();
-      if (waits) {
-        see_side(half, Transfer::spi_side);
-      } else {
-        see(half, proof.out);
-      }
-    }
-  }
+  const Transfer* const receiver = find(proof.received.half);
+  const bool waits = receiver != nullptr && receiver->number == proof.received.transfer && receiver->alive();
+  if (!waits) return see(proof.sent);
+  see_side(receiver->half, Transfer::spi_side);
+  const Transfer* const sender = find(proof.sent.half);
+  if (sender != nullptr && sender->number == proof.sent.transfer) see_side(sender->half, Transfer::spi_side);
 }
 
 void Ownership::see_spi_done() { see(spi_done_); }
@@ -454,7 +438,17 @@ void Ownership::see_owners(Half half, const Extent& bytes) {
   // The same word says that a frame has ended there: what IN_SUC_EOF says.
   const Proof own = transfer.pieces[*end].own, pair = transfer.pieces[*end].pair;
   release_closed(half, closed);
-  see(half, own, pair);
+  see(pair);
+  see(own);
+}
+
+// What the program has stored there itself is not what the engine has given back.
+void Ownership::forget_owners(Half half, const Extent& bytes) {
+  layout(half).for_each_list(bytes, [&](std::size_t index) {
+    Piece& piece = find(half)->pieces[index];
+    const auto list = extent_of(piece.descriptor, descriptor_bytes);
+    if (list && !piece.released && Extent{list->offset + owner_byte, 1}.meets(bytes)) piece.returned = false;
+  });
 }
 
 std::vector<Hit> Ownership::access(const Extent& bytes, bool write) {
@@ -467,7 +461,11 @@ std::vector<Hit> Ownership::access(const Extent& bytes, bool write) {
       if (in_list && (!hit || in_list->piece < hit->piece)) hit = in_list;
     }
     if (hit) hits.push_back(*hit);
-    if (!write) see_owners(transfer->half, bytes);
+    if (write) {
+      forget_owners(transfer->half, bytes);
+    } else {
+      see_owners(transfer->half, bytes);
+    }
   }
   return hits;
 }

@@ -136,7 +136,7 @@ class Ownership {
   static constexpr std::uint32_t descriptor_bytes = Piece::descriptor_bytes;
 
  private:
-  static Proof proof_of(const Transfer& transfer);
+  Proof proof_of(const Transfer& transfer) const;
   // By a status bit that rose: of its own half, and of the other direction.
   struct StatusProof {
     Proof own, pair;
@@ -151,9 +151,9 @@ class Ownership {
   void release_source(Half half);
   bool goes_on(const Transfer& transfer) const;
   void drop(Half half);
-  void see(Half half, const Proof& proof);
-  void see(Half half, const Proof& own, const Proof& pair);
+  void see(const Proof& proof);
   void see_owners(Half half, const Extent& bytes);
+  void forget_owners(Half half, const Extent& bytes);
   void see_side(Half half, Transfer::Side side);
   void settle(Half half);
   static Rule rule_for(const Transfer& transfer, Rule plain);
@@ -165,8 +165,7 @@ class Ownership {
   std::array<std::array<StatusProof, bit_count>, channels> proofs_{};
   std::array<std::uint32_t, channels> proving_{};  // the bits that prove something that is not known yet
   struct SpiProof {
-    std::uint64_t in = 0;  // the transfer that receives
-    Proof out;
+    Proof received, sent;
   };
   void see(const SpiProof& proof);
   SpiProof spi_rests_, spi_done_;

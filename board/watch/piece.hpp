@@ -37,6 +37,7 @@ std::optional<Extent> extent_of(std::uint32_t address, std::uint32_t length);
 // What is proved of a half's transfer: that so many of its pieces are done with, or all of it, as long as
 // nothing further comes.
 struct Proof {
+  Half half;
   std::uint64_t transfer = 0;  // its number; 0: nothing
   std::uint32_t closed = 0, round = 0;
   bool all = false;
