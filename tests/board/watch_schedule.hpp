@@ -1,0 +1,508 @@
+// Schedules for the random test of DMA watch: what a program does to GDMA, SPI2 and the memory that they use,
+// in any order, as code for the CPU. Each step has instructions of its own, so that a finding's place names
+// it.
+#pragma once
+
+#include "board/image/image.hpp"
+#include "chip/esp32c3/interrupts.hpp"
+#include "chip/esp32c3/registers/dma.hpp"
+#include "chip/esp32c3/registers/interrupt_core0.hpp"
+#include "chip/esp32c3/registers/spi2.hpp"
+#include "chip/esp32c3/registers/system.hpp"
+#include "chip/esp32c3/signals.hpp"
+#include "tests/board/cpu_machine.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <ostream>
+#include <vector>
+
+namespace ferry::board::watch::random {
+
+// Everything lies in SRAM1, each kind of thing apart from the others.
+inline constexpr std::uint32_t code = 0x4038'0000, lists = 0x3FC9'0000, buffers = 0x3FC9'1000,
+                               stack_top = 0x3FC9'4000, console = 0x3FC9'5000;
+inline constexpr unsigned halves = 6, longest_list = 3;
+inline constexpr std::uint32_t list_bytes = 64, area_bytes = 256, frame_bytes = 64, longest_piece = 48;
+// A store to this word and those behind it says that the stack pointer is about to rise by so many frames.
+inline constexpr std::uint32_t announced = 0x3FC9'5800;
+inline constexpr unsigned most_frames = 4;
+inline constexpr std::uint32_t all_memory = lists, all_memory_bytes = 0x6000;
+
+enum class Kind : std::uint8_t {
+  transfer,  // all steps of an ordinary one
+  compose,
+  compose_on_stack,
+  start,
+  append,
+  restart,
+  stop,
+  read_link,
+  read_state,
+  reset,
+  read_raw,
+  read_status,
+  wait_for_raw,
+  clear,
+  enable_interrupts,
+  select,
+  set_up_spi,
+  start_spi,
+  read_spi,
+  clear_spi,
+  wait,
+  load,
+  store,
+  fill,
+  read_owner,
+  on_purpose,
+  push_frame,
+  pop_frames,
+  gate,
+  count
+};
+constexpr std::array<const char*, static_cast<std::size_t>(Kind::count)> kind_names{
+    "transfer",     "compose",    "compose_on_stack",
+    "start",        "append",     "restart",
+    "stop",         "read_link",  "read_state",
+    "reset",        "read_raw",   "read_status",
+    "wait_for_raw", "clear",      "enable_interrupts",
+    "select",       "set_up_spi", "start_spi",
+    "read_spi",     "clear_spi",  "wait",
+    "load",         "store",      "fill",
+    "read_owner",   "on_purpose", "push_frame",
+    "pop_frames",   "gate"};
+
+struct Step {
+  Kind kind = Kind::wait;
+  unsigned half = 0;                // even numbers receive
+  std::array<unsigned, 4> numbers;  // what they mean is the step's affair; any will do
+};
+inline std::ostream& operator<<(std::ostream& out, const Step& step) {
+  out << "\n  " << kind_names[static_cast<std::size_t>(step.kind)] << (step.half % 2 == 0 ? " in" : " out")
+      << step.half / 2;
+  for (const unsigned number : step.numbers) out << ' ' << number;
+  return out;
+}
+
+struct Schedule {
+  std::array<unsigned, 3> roles{};  // of each channel
+  unsigned modes = 0;
+  std::vector<Step> steps;
+};
+inline std::ostream& operator<<(std::ostream& out, const Schedule& schedule) {
+  out << "roles " << schedule.roles[0] << schedule.roles[1] << schedule.roles[2] << ", modes "
+      << schedule.modes << ':';
+  for (const Step& step : schedule.steps) out << step;
+  return out;
+}
+
+// From a schedule to the program.
+class Assembler {
+ public:
+  Image assemble(const Schedule& schedule) {
+    schedule_ = &schedule;
+    begin();
+    for (const Step& step : schedule.steps) add(step);
+    end();
+    return image();
+  }
+
+ private:
+  static constexpr unsigned zero = 0, sp = 2, t0 = 5, t1 = 6, t2 = 7, a0 = 10, a1 = 11, t5 = 30, t6 = 31;
+  static constexpr std::uint32_t dma = chip::dma::base, spi = chip::spi2::base, system = chip::system::base,
+                                 matrix = chip::interrupt_core0::base;
+  static constexpr std::uint32_t mstatus = 0x300, mtvec = 0x305, mie_bit = 8;
+
+  template <class Register>
+  static constexpr std::uint32_t place(unsigned channel = 0) {
+    return Register::offset + channel * Register::stride;
+  }
+
+  // ---- Instructions
+  void put(std::uint32_t word) { words_.push_back(word); }
+  void constant(unsigned destination, std::uint32_t value) {
+    put(test::assemble::lui(destination, (value + 0x800) >> 12));
+    put(test::assemble::addi(destination, destination, static_cast<int>(value << 20) >> 20));
+  }
+  void store(std::uint32_t address, std::uint32_t value) {
+    constant(t0, address);
+    constant(t1, value);
+    put(test::assemble::sw(t1, 0, t0));
+  }
+  void load(std::uint32_t address) {
+    constant(t0, address);
+    put(test::assemble::lw(t1, 0, t0));
+  }
+  void wait(std::uint32_t rounds) {
+    constant(t0, rounds);
+    put(test::assemble::addi(t0, t0, -1));
+    put(test::assemble::bne(t0, zero, -4));
+  }
+  // Until one of these bits is 1 (or 0), or patience is over.
+  void wait_for(std::uint32_t address, std::uint32_t mask, bool value, std::uint32_t patience) {
+    constant(t0, address);
+    constant(t1, mask);
+    constant(t2, patience);
+    put(test::assemble::lw(a0, 0, t0));
+    put(test::assemble::r(0, 7, a0, a0, t1));  // and
+    put(value ? test::assemble::bne(a0, zero, 12) : test::assemble::beq(a0, zero, 12));
+    put(test::assemble::addi(t2, t2, -1));
+    put(test::assemble::bne(t2, zero, -16));
+  }
+  void allow_interrupts(bool allowed) {
+    put(allowed ? test::assemble::csrrsi(zero, mstatus, mie_bit)
+                : test::assemble::csrrci(zero, mstatus, mie_bit));
+  }
+
+  // ---- The program's frame
+  void begin();
+  void end();
+  Image image();
+
+  // ---- Steps
+  bool receives(unsigned half) const { return half % 2 == 0; }
+  bool is_for_spi(unsigned channel) const { return schedule_->roles[channel] % 4 == 0; }
+  static std::uint32_t peripheral(unsigned role);
+  static std::uint32_t list_of(unsigned half) { return lists + half * list_bytes; }
+  static std::uint32_t descriptor_of(unsigned half, unsigned index) { return list_of(half) + 16 * index; }
+  static std::uint32_t area_of(unsigned half) { return buffers + half * area_bytes; }
+  void connect(unsigned channel);
+  void put_descriptor(std::uint32_t address, std::uint32_t word0, std::uint32_t buffer, std::uint32_t next);
+  void compose(unsigned half, unsigned count, unsigned length, unsigned flags);
+  void compose_on_stack(unsigned half, unsigned length);
+  void start(unsigned half);
+  void link(unsigned half, std::uint32_t in_bit, std::uint32_t out_bit);
+  void fill(unsigned half);
+  void set_up_spi(std::uint32_t length, bool sends, bool receives);
+  void transfer(const Step& step);
+  void access(const Step& step, bool writes);
+  void push_frame();
+  void pop_frames(unsigned count);
+  void gate(const Step& step);
+  void add(const Step& step);
+
+  const Schedule* schedule_ = nullptr;
+  std::vector<std::uint32_t> words_;
+  unsigned frames_ = 0;
+};
+
+// The four interrupts share one handler, which turns them all off and goes back.
+inline void Assembler::begin() {
+  using namespace test::assemble;
+  constexpr unsigned vectors = 64, table = 32;
+  put(jal(zero, 4 * (vectors + table + 16)));
+  words_.resize(vectors, nop);
+  for (unsigned line = 0; line < table; ++line) put(jal(zero, static_cast<int>(4 * (table - line))));
+  constant(t5, dma);
+  for (unsigned channel = 0; channel < 3; ++channel)
+    put(sw(zero, static_cast<int>(place<chip::dma::IntEna>(channel)), t5));
+  constant(t6, spi);
+  put(sw(zero, place<chip::spi2::DmaIntEna>(), t6));
+  put(mret);
+  words_.resize(vectors + table + 16, nop);
+
+  constant(sp, stack_top);
+  constant(t0, code + 4 * vectors + 1);
+  put(csrrw(zero, mtvec, t0));
+  const auto route = [&](chip::InterruptSource source, std::uint32_t line) {
+    store(matrix + 4 * static_cast<std::uint32_t>(source), line);
+    store(matrix + chip::interrupt_core0::CpuIntPri::offset + 4 * line, 1);
+  };
+  route(chip::InterruptSource::dma_channel0, 1);
+  route(chip::InterruptSource::dma_channel1, 2);
+  route(chip::InterruptSource::dma_channel2, 3);
+  route(chip::InterruptSource::spi2, 4);
+  store(matrix + chip::interrupt_core0::CpuIntThresh::offset, 1);
+  store(matrix + chip::interrupt_core0::CpuIntEnable::offset, 0b11110);
+  allow_interrupts(true);
+
+  using namespace chip::system;
+  store(system + PeripClkEn1::offset, PeripClkEn1::dma_clk_en.mask);
+  store(system + PeripRstEn1::offset, 0);
+  store(system + PeripClkEn0::offset, PeripClkEn0::reset | PeripClkEn0::spi2_clk_en.mask);
+  store(system + PeripRstEn0::offset, 0);
+  store(dma + chip::dma::MiscConf::offset, chip::dma::MiscConf::clk_en.mask);
+  for (unsigned channel = 0; channel < 3; ++channel) connect(channel);
+  using namespace chip::spi2;
+  store(spi + ClkGate::offset, ClkGate::clk_en.mask | ClkGate::mst_clk_active.mask);
+  store(spi + Slave::offset, 0);
+  store(spi + Clock::offset, (schedule_->modes & 1) != 0 ? 1u << 31 : 3u << 12 | 1u << 6 | 3);
+}
+
+inline void Assembler::end() {
+  using namespace test::assemble;
+  allow_interrupts(false);
+  store(console, 0x2'0026);  // ADP_Stopped_ApplicationExit
+  store(console + 4, 0);
+  constant(a0, 0x20);  // SYS_EXIT_EXTENDED
+  constant(a1, console);
+  for (const std::uint32_t word : {0x01F0'1013u, ebreak, 0x4070'5013u}) put(word);
+}
+
+inline Image Assembler::image() {
+  Segment segment{.address = code, .bytes = {}, .memory_size = 0, .executable = true};
+  for (const std::uint32_t word : words_)
+    for (unsigned shift = 0; shift < 32; shift += 8)
+      segment.bytes.push_back(static_cast<std::byte>(word >> shift));
+  segment.memory_size = static_cast<std::uint32_t>(segment.bytes.size());
+  Image result;
+  result.entry = code;
+  result.segments.push_back(std::move(segment));
+  return result;
+}
+
+// Who copies memory needs a peripheral's number, too; the last one takes SPI2's away.
+inline std::uint32_t Assembler::peripheral(unsigned role) {
+  using enum chip::DmaPeripheral;
+  constexpr std::array numbers{spi2, uhci0, i2s0, spi2};
+  return static_cast<std::uint32_t>(numbers[role % numbers.size()]);
+}
+
+inline void Assembler::connect(unsigned channel) {
+  using namespace chip::dma;
+  const unsigned modes = schedule_->modes >> (1 + 3 * channel);
+  store(dma + place<InPeriSel>(channel), peripheral(schedule_->roles[channel]));
+  store(dma + place<OutPeriSel>(channel), peripheral(schedule_->roles[channel]));
+  store(dma + place<InConf0>(channel), (is_for_spi(channel) ? 0 : InConf0::mem_trans_en.mask) |
+                                           ((modes & 7) == 7 ? InConf0::in_data_burst_en.mask : 0));
+  store(dma + place<OutConf0>(channel),
+        OutConf0::out_eof_mode.mask | ((modes & 1) != 0 ? OutConf0::out_auto_wrback.mask : 0));
+  store(dma + place<InConf1>(channel), (modes & 2) != 0 ? InConf1::in_check_owner.mask : 0);
+}
+
+inline void Assembler::put_descriptor(std::uint32_t address, std::uint32_t word0, std::uint32_t buffer,
+                                      std::uint32_t next) {
+  store(address, word0);
+  store(address + 4, buffer);
+  store(address + 8, next);
+}
+
+// `flags` decide what is out of the ordinary about a list; most are not.
+inline void Assembler::compose(unsigned half, unsigned count, unsigned length, unsigned flags) {
+  constexpr std::uint32_t owner = 1u << 31, suc_eof = 1u << 30;
+  count = 1 + count % longest_list;
+  length = 1 + length % longest_piece;
+  for (unsigned index = 0; index < count; ++index) {
+    const bool last = index + 1 == count;
+    const unsigned elsewhere = (flags >> 4) % halves;
+    const bool shares = flags % 8 == 1, is_in_flash = last && flags % 64 == 2, is_ring = flags % 16 == 3;
+    std::uint32_t buffer = area_of(shares ? elsewhere : half) + 64 * index + (flags >> 8) % 5;
+    if (is_in_flash) buffer = 0x3C00'0000;
+    std::uint32_t word0 = owner | length;
+    if (!receives(half)) word0 |= length << 12 | (last && flags % 16 != 4 ? suc_eof : 0);
+    if (!receives(half) && flags % 8 == 5) word0 |= suc_eof;
+    if (receives(half) && flags % 8 == 6) word0 |= (length / 2) << 12;
+    const std::uint32_t next = !last ? descriptor_of(half, index + 1) : is_ring ? list_of(half) : 0;
+    put_descriptor(descriptor_of(half, index), word0, buffer, next);
+  }
+}
+
+inline void Assembler::push_frame() {
+  if (frames_ == most_frames) return;
+  ++frames_;
+  put(test::assemble::addi(sp, sp, -static_cast<int>(frame_bytes)));
+}
+
+// One descriptor, whose buffer is in the function's frame.
+inline void Assembler::compose_on_stack(unsigned half, unsigned length) {
+  length = 1 + length % longest_piece;
+  if (frames_ == 0) push_frame();
+  put_descriptor(list_of(half), 3u << 30 | length << 12 | length, stack_top - frames_ * frame_bytes, 0);
+}
+
+inline void Assembler::link(unsigned half, std::uint32_t in_bit, std::uint32_t out_bit) {
+  using namespace chip::dma;
+  const std::uint32_t address = list_of(half) & 0xF'FFFF;
+  store(dma + (receives(half) ? place<InLink>(half / 2) : place<OutLink>(half / 2)),
+        address | (receives(half) ? in_bit | InLink::inlink_auto_ret.mask : out_bit));
+}
+inline void Assembler::start(unsigned half) {
+  link(half, chip::dma::InLink::inlink_start.mask, chip::dma::OutLink::outlink_start.mask);
+}
+
+// All of a half's buffers, line by line, so that no line is left half written.
+inline void Assembler::fill(unsigned half) {
+  constant(t0, area_of(half));
+  for (std::uint32_t byte = 0; byte < area_bytes; byte += 4)
+    put(test::assemble::sw(t0, static_cast<int>(byte), t0));
+}
+
+inline void Assembler::set_up_spi(std::uint32_t length, bool sends, bool receives) {
+  using namespace chip::spi2;
+  store(spi + User::offset, (sends ? User::usr_mosi.mask : 0) | (receives ? User::usr_miso.mask : 0) |
+                                (sends && receives ? User::doutdin.mask : 0));
+  store(spi + MsDlen::offset, 8 * length - 1);
+  store(spi + DmaConf::offset, (sends ? DmaConf::dma_tx_ena.mask : 0) |
+                                   (receives ? DmaConf::dma_rx_ena.mask : 0) | DmaConf::dma_afifo_rst.mask |
+                                   DmaConf::rx_afifo_rst.mask | DmaConf::buf_afifo_rst.mask);
+  store(spi + Cmd::offset, Cmd::update.mask);
+  wait(4);
+}
+
+inline void Assembler::transfer(const Step& step) {
+  using namespace chip::dma;
+  const unsigned channel = step.half / 2, in = 2 * channel, out = in + 1;
+  const unsigned count = 1 + step.numbers[0] % longest_list, length = 1 + step.numbers[1] % longest_piece;
+  const bool spi_too = is_for_spi(channel);
+  const bool sends = !spi_too || step.numbers[2] % 4 != 1, takes = !spi_too || step.numbers[2] % 4 != 2;
+  if (step.numbers[2] % 16 != 4 && sends) fill(out);
+  if (takes) compose(in, count - 1, length - 1, step.numbers[3]);
+  if (sends) compose(out, count - 1, length - 1, step.numbers[3] >> 3);
+  if (step.numbers[2] % 8 == 3) compose_on_stack(takes ? in : out, length - 1);
+  if (step.numbers[2] % 8 != 5) store(dma + place<IntClr>(channel), 0x1FFF);
+  if (spi_too) set_up_spi(count * length, sends, takes);
+  if (takes) start(in);
+  if (sends) start(out);
+  if (!spi_too) return;
+  if (sends && step.numbers[2] % 16 != 6)
+    wait_for(dma + place<OutfifoStatus>(channel), OutfifoStatus::outfifo_empty.mask, false, 100);
+  store(spi + chip::spi2::Cmd::offset, chip::spi2::Cmd::usr.mask);
+}
+
+// Of a half's buffers, by either bus.
+inline void Assembler::access(const Step& step, bool writes) {
+  const unsigned function = step.numbers[1] % 3;
+  const bool in_list = writes && step.numbers[2] % 8 == 1;
+  const std::uint32_t size = in_list ? list_bytes : area_bytes;
+  std::uint32_t address = (in_list ? list_of(step.half) : area_of(step.half)) + step.numbers[0] % size;
+  address &= ~((1u << function) - 1);
+  if (function == 2 && step.numbers[2] % 4 == 2) address += 0x70'0000;
+  constant(t0, address);
+  constant(t1, step.numbers[3]);
+  put(writes ? test::assemble::store(function, t1, 0, t0) : test::assemble::load(function, t1, 0, t0));
+}
+
+// No interrupt between the announcement and what it announces.
+inline void Assembler::pop_frames(unsigned count) {
+  count = std::min(count, frames_);
+  if (count == 0) return;
+  constant(t0, announced + 4 * count);
+  allow_interrupts(false);
+  put(test::assemble::sw(zero, 0, t0));
+  put(test::assemble::addi(sp, sp, static_cast<int>(count * frame_bytes)));
+  allow_interrupts(true);
+  frames_ -= count;
+}
+
+// An interrupt's handler could not turn it off meanwhile.
+inline void Assembler::gate(const Step& step) {
+  using namespace chip::system;
+  allow_interrupts(false);
+  switch (step.numbers[0] % 4) {
+    case 0:
+      store(system + PeripRstEn1::offset, PeripRstEn1::dma_rst.mask);
+      store(system + PeripRstEn1::offset, 0);
+      for (unsigned channel = 0; channel < 3; ++channel) connect(channel);
+      break;
+    case 1:
+      store(system + PeripClkEn0::offset, PeripClkEn0::reset & ~PeripClkEn0::spi2_clk_en.mask);
+      store(system + PeripClkEn0::offset, PeripClkEn0::reset | PeripClkEn0::spi2_clk_en.mask);
+      break;
+    default:
+      store(system + PeripClkEn1::offset, 0);
+      if (step.numbers[1] % 3 == 0) start(step.half);
+      if (step.numbers[1] % 3 == 1) store(dma + place<chip::dma::IntClr>(step.half / 2), 0x1FFF);
+      store(system + PeripClkEn1::offset, PeripClkEn1::dma_clk_en.mask);
+  }
+  allow_interrupts(true);
+}
+
+inline void Assembler::add(const Step& step) {
+  using namespace chip::dma;
+  const unsigned half = step.half, channel = half / 2;
+  const auto& numbers = step.numbers;
+  constexpr std::array<std::uint32_t, 4> bits{0x1FFF, IntRaw::in_suc_eof.mask | IntRaw::out_total_eof.mask,
+                                              IntRaw::in_done.mask | IntRaw::out_done.mask,
+                                              IntRaw::out_eof.mask | IntRaw::in_suc_eof.mask};
+  switch (step.kind) {
+    case Kind::transfer:
+      return transfer(step);
+    case Kind::compose:
+      return compose(half, numbers[0], numbers[1], numbers[3]);
+    case Kind::compose_on_stack:
+      return compose_on_stack(half, numbers[1]);
+    case Kind::start:
+      return start(half);
+    case Kind::append: {  // a further descriptor, and perhaps one behind it, to a list of `numbers[0]`
+      const unsigned tail = numbers[0] % (longest_list - 1);
+      const std::uint32_t length = 1 + numbers[1] % longest_piece;
+      for (unsigned index = tail + 1; index < longest_list; ++index)
+        put_descriptor(descriptor_of(half, index), 3u << 30 | (receives(half) ? 0 : length << 12) | length,
+                       area_of(half) + 64 * index,
+                       index + 1 < longest_list && numbers[2] % 2 == 0 ? descriptor_of(half, index + 1) : 0);
+      return store(descriptor_of(half, tail) + 8, descriptor_of(half, tail + 1));
+    }
+    case Kind::restart:
+      return link(half, InLink::inlink_restart.mask, OutLink::outlink_restart.mask);
+    case Kind::stop:
+      return link(half, InLink::inlink_stop.mask, OutLink::outlink_stop.mask);
+    case Kind::read_link:
+      return load(dma + (receives(half) ? place<InLink>(channel) : place<OutLink>(channel)));
+    case Kind::read_state:
+      return load(dma + (receives(half) ? place<InState>(channel) : place<OutState>(channel)));
+    case Kind::reset: {
+      const std::uint32_t address =
+          dma + (receives(half) ? place<InConf0>(channel) : place<OutConf0>(channel));
+      constant(t0, address);
+      put(test::assemble::lw(t1, 0, t0));
+      put(test::assemble::i(0x13, 6, t2, t1, 1));  // ori
+      put(test::assemble::sw(t2, 0, t0));
+      return put(test::assemble::sw(t1, 0, t0));
+    }
+    case Kind::read_raw:
+      return load(dma + place<IntRaw>(channel));
+    case Kind::read_status:
+      return load(dma + place<IntSt>(channel));
+    case Kind::wait_for_raw:
+      return wait_for(dma + place<IntRaw>(channel), bits[numbers[0] % bits.size()], true,
+                      1 + numbers[1] % 200);
+    case Kind::clear:
+      return store(dma + place<IntClr>(channel), bits[numbers[0] % bits.size()]);
+    case Kind::enable_interrupts:
+      store(dma + place<IntEna>(channel), bits[numbers[0] % bits.size()]);
+      return store(spi + chip::spi2::DmaIntEna::offset,
+                   numbers[1] % 2 == 0 ? chip::spi2::DmaIntEna::trans_done_int_ena.mask : 0);
+    case Kind::select:
+      return store(dma + (receives(half) ? place<InPeriSel>(channel) : place<OutPeriSel>(channel)),
+                   peripheral(numbers[0]));
+    case Kind::set_up_spi:
+      return set_up_spi(1 + numbers[0] % (2 * longest_piece), numbers[1] % 3 != 0, numbers[1] % 3 != 1);
+    case Kind::start_spi:
+      return store(spi + chip::spi2::Cmd::offset, chip::spi2::Cmd::usr.mask);
+    case Kind::read_spi: {
+      constexpr std::array<std::uint32_t, 3> places{chip::spi2::DmaIntRaw::offset,
+                                                    chip::spi2::DmaIntSt::offset, chip::spi2::Cmd::offset};
+      return load(spi + places[numbers[0] % places.size()]);
+    }
+    case Kind::clear_spi:
+      return store(spi + chip::spi2::DmaIntClr::offset, ~0u);
+    case Kind::wait:
+      return wait(1 + numbers[0] % (1u << numbers[1] % 12));
+    case Kind::load:
+      return access(step, false);
+    case Kind::store:
+      return access(step, true);
+    case Kind::fill:
+      return fill(half);
+    case Kind::read_owner:
+      constant(t0, descriptor_of(half, numbers[0] % longest_list));
+      return put(numbers[1] % 2 == 0 ? test::assemble::lw(t1, 0, t0) : test::assemble::lbu(t1, 3, t0));
+    case Kind::on_purpose:
+      constant(t0, area_of(half) + numbers[0] % area_bytes);
+      put(test::assemble::lb(zero, 0, t0));
+      return put(0x5A50'7013);  // andi zero, zero, 0x5A5
+    case Kind::push_frame:
+      return push_frame();
+    case Kind::pop_frames:
+      return pop_frames(1 + numbers[0] % most_frames);
+    case Kind::gate:
+      return gate(step);
+    case Kind::count:
+      return;
+  }
+}
+
+}  // namespace ferry::board::watch::random
