@@ -5,6 +5,7 @@
 #include "board/clocks.hpp"
 #include "board/cpu/cpu.hpp"
 #include "board/devices/apb_ctrl/apb_ctrl.hpp"
+#include "board/devices/apb_saradc/apb_saradc.hpp"
 #include "board/devices/efuse/efuse.hpp"
 #include "board/devices/extmem/extmem.hpp"
 #include "board/devices/gdma/gdma.hpp"
@@ -32,6 +33,7 @@
 #include "board/rom/rom.hpp"
 #include "chip/esp32c3/regi2c.hpp"
 #include "chip/esp32c3/registers/apb_ctrl.hpp"
+#include "chip/esp32c3/registers/apb_saradc.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
 #include "chip/esp32c3/registers/efuse.hpp"
 #include "chip/esp32c3/registers/extmem.hpp"
@@ -109,6 +111,8 @@ struct Board::Parts {
   Efuse efuse{timeline, interrupts, observers};
   ApbCtrl apb_ctrl{observers};
   Regi2c regi2c{timeline, observers, [this](bool running) { system.set_pll_running(running); }};
+  ApbSaradc apb_saradc{timeline, pins, interrupts, observers,
+                       [this](const auto& field) { return regi2c.field(field); }};
   FlashChip flash{timeline};
   Extmem extmem{timeline, memory, flash, interrupts, observers};
   MmuTable mmu_table{extmem};
@@ -190,6 +194,8 @@ void Board::Parts::connect_bus() {
   attach_gated(spi2, {chip::spi2::base, block_size}, ClockedBlock::spi2,
                {"PERIP_CLK_EN0.SPI2_CLK_EN", "PERIP_RST_EN0.SPI2_RST"});
   bus.attach(apb_ctrl, chip::apb_ctrl::base, block_size);
+  attach_gated(apb_saradc, {chip::apb_saradc::base, block_size}, ClockedBlock::apb_saradc,
+               {"PERIP_CLK_EN0.APB_SARADC_CLK_EN", "PERIP_RST_EN0.APB_SARADC_RST"});
   attach_gated(gdma, {chip::dma::base, block_size}, ClockedBlock::dma,
                {"PERIP_CLK_EN1.DMA_CLK_EN", "PERIP_RST_EN1.DMA_RST"});
   attach_gated(usb_serial_jtag, {chip::usb_serial_jtag::base, block_size}, ClockedBlock::usb_device,
@@ -205,8 +211,8 @@ void Board::Parts::connect_bus() {
 void Board::Parts::reset_devices() {
   pins.reset();
   for (Device* device : std::initializer_list<Device*>{
-           &gpio, &io_mux, &uart0, &uart1, &usb_serial_jtag, &efuse, &apb_ctrl, &regi2c, &timg0, &timg1,
-           &systimer, &gdma, &spi2, &spi0, &spi1, &extmem, &interrupts, &system})
+           &gpio, &io_mux, &uart0, &uart1, &usb_serial_jtag, &efuse, &apb_ctrl, &apb_saradc, &regi2c, &timg0,
+           &timg1, &systimer, &gdma, &spi2, &spi0, &spi1, &extmem, &interrupts, &system})
     device->reset();
 }
 
@@ -272,8 +278,8 @@ void Board::Parts::reset_chip(ResetCause cause, ResetScope scope) {
 // The timeline comes first: putting it back cancels what is due, before the devices bring what was.
 void Board::Parts::archive_state(StateArchive& archive) {
   archive(timeline, clocks, memory, pins, routing, input_path, bus, cpu, meter, interrupts, system, rtc_cntl,
-          timg0, timg1, systimer, gpio, io_mux, uart0, uart1, usb_serial_jtag, efuse, apb_ctrl, regi2c, flash,
-          extmem, spi0, spi1, gdma, spi2, circuit, resets, straps_latched);
+          timg0, timg1, systimer, gpio, io_mux, uart0, uart1, usb_serial_jtag, efuse, apb_ctrl, apb_saradc,
+          regi2c, flash, extmem, spi0, spi1, gdma, spi2, circuit, resets, straps_latched);
   archive.derived(observers, image, actions,
                   runs);  // not of the chip: the snapshot itself, or nobody, keeps them
 }

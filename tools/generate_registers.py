@@ -113,6 +113,9 @@ def merge_arrays(registers):
             continue
         first = registers_only[0]
         stem = re.sub(r"_CH$", "", key[0]) + key[1] if isinstance(key, tuple) else key
+        if stem.rstrip("_") in {r.name for r in registers}:  # THRES0_CTRL and THRES1_CTRL beside THRES_CTRL
+            result += registers_only
+            continue
         joined = Register(stem.rstrip("_"), first.offset, 0,
                           [Field(*parts) for parts in bare(first, 0, "")],
                           len(members), strides.pop())

@@ -15,6 +15,7 @@ NAMESPACES = {
     "rtc_cntl": ["RTC_CNTL"],
     "efuse": ["EFUSE"],
     "apb_ctrl": ["APB_CTRL"],
+    "apb_saradc": ["APB_SARADC"],
     "extmem": ["EXTMEM"],
     "spi0": ["SPI0"],
     "spi1": ["SPI1"],

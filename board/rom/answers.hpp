@@ -22,6 +22,7 @@ std::span<const RomAnswer> flash_answers();
 std::span<const RomAnswer> hash_answers();     // CRCs, MD5
 std::span<const RomAnswer> fuse_answers();     // what eFuses say
 std::span<const RomAnswer> syscall_answers();  // libc's that need functions of the program
+std::span<const RomAnswer> radio_answers();    // its libraries' versions
 std::span<const RomAnswer> analog_answers();   // the bus to the analog blocks
 
 // Some functions need several steps between which others run: an interrupt, or a function of the program that
@@ -61,8 +62,9 @@ inline constexpr std::uint32_t ticks_per_us = 0x3FCD'F100, putc1 = 0x3FCD'F104, 
                                interrupt_locks = 0x3FCD'F114, backup_lock = 0x3FCD'F118,
                                backup_unlock = 0x3FCD'F11C, instruction_table_size = 0x3FCD'F120,
                                data_table_size = 0x3FCD'F124;
-inline constexpr std::uint32_t flash_legacy = 0x3FCD'F140;  // the chip's geometry, see Rom::reset
-inline constexpr std::uint32_t layout = 0x3FF1'F000;        // what ets_rom_layout_p points to
+inline constexpr std::uint32_t flash_legacy = 0x3FCD'F140;   // the chip's geometry, see Rom::reset
+inline constexpr std::uint32_t layout = 0x3FF1'F000;         // what ets_rom_layout_p points to
+inline constexpr std::uint32_t radio_version = 0x3FF1'F010;  // a text, see Rom::reset
 inline constexpr std::uint32_t layout_pointer = 0x3FF1'FFFC, flash_legacy_pointer = 0x3FCD'FFF0,
                                uart_print = 0x3FCD'FFD1, usb_print = 0x3FCD'FFD0, syscall_table = 0x3FCD'FFE0;
 inline constexpr std::uint32_t chip_id = 0x4000'0010, eco_version = 0x4000'0014;

@@ -29,7 +29,7 @@ Rom::Rom(Memory& memory, FlashChip& flash)
   for (const auto& subject :
        {memory_answers(), library_answers(), arithmetic_answers(), float_answers(), print_answers(),
         system_answers(), interrupt_answers(), pad_answers(), cache_answers(), flash_answers(),
-        hash_answers(), fuse_answers(), syscall_answers(), analog_answers()})
+        hash_answers(), fuse_answers(), syscall_answers(), radio_answers(), analog_answers()})
     for (const RomAnswer& answer : subject) functions_[(answer.name.address - functions_start) / 4] = &answer;
   for (const auto& subject : {print_steps(), library_steps(), system_steps(), syscall_steps()})
     for (const RomStepAnswer& step : subject) steps_[static_cast<std::size_t>(step.step)] = step.function;
@@ -43,8 +43,9 @@ std::string_view Rom::name_of(std::uint32_t address) {
 }
 
 std::span<const std::uint32_t> Rom::constants() {
-  static constexpr std::array addresses{rom_data::chip_id, rom_data::eco_version, rom_data::layout_pointer,
-                                        rom_data::layout, rom_data::layout + 4};
+  static constexpr std::array addresses{
+      rom_data::chip_id,    rom_data::eco_version,   rom_data::layout_pointer,   rom_data::layout,
+      rom_data::layout + 4, rom_data::radio_version, rom_data::radio_version + 4};
   return addresses;
 }
 
@@ -59,6 +60,8 @@ void Rom::reset(std::uint32_t ticks_per_us) {
   constant(rom_data::layout_pointer, rom_data::layout);
   constant(rom_data::layout, rom_data::start);
   constant(rom_data::layout + 4, rom_data::start);
+  constant(rom_data::radio_version, 0x3738'3339);  // "9387209", as chips of revision v0.3 and v0.4 print it
+  constant(rom_data::radio_version + 4, 0x0039'3032);
   memory_.set_rom(real() ? std::span<const std::byte>(image_) : std::span<const std::byte>(constants));
 
   std::vector<std::byte> variables(rom_data::end - rom_data::start);

@@ -68,6 +68,16 @@ inline constexpr SlaveField ir_resetb{slave, 0, 0, 1};
 inline constexpr SlaveField o_done_flag{slave, 3, 0, 1}, bg_o_done_flag{slave, 3, 3, 1};  // status
 }  // namespace lp_bias
 
+// The two converters of APB_SARADC and the temperature sensor beside them (esp-idf's regi2c_saradc.h). What a
+// converter finds is less than its input by the initial code; encal_gnd joins its input to ground.
+namespace sar_adc {
+inline constexpr std::uint8_t slave = 0x69;
+inline constexpr SlaveField sar1_initial_code_low{slave, 0, 0, 8}, sar1_initial_code_high{slave, 1, 0, 4};
+inline constexpr SlaveField sar2_initial_code_low{slave, 3, 0, 8}, sar2_initial_code_high{slave, 4, 0, 4};
+inline constexpr SlaveField tsens_dac{slave, 6, 0, 4};
+inline constexpr SlaveField sar1_encal_gnd{slave, 7, 5, 1}, sar2_encal_gnd{slave, 7, 7, 1};
+}  // namespace sar_adc
+
 // The regulators of the digital core and of the RTC domain.
 namespace dig_reg {
 inline constexpr std::uint8_t slave = 0x6D;

@@ -299,6 +299,15 @@ TEST_F(RomTest, FindsNoFusesForFlashPads) {
   EXPECT_EQ(call("ets_efuse_get_wp_pad"), 0x3Fu);
 }
 
+TEST_F(RomTest, KnowsTheRadiosVersions) {
+  const std::uint32_t text = call("esp_coex_rom_version_get");
+  EXPECT_EQ(word(text), 0x3738'3339u) << "9387";
+  EXPECT_EQ(word(text + 4), 0x0039'3032u) << "209";
+  EXPECT_EQ(call("esp_pp_rom_version_get"), text);
+  EXPECT_EQ(call("esp_net80211_rom_version_get"), text);
+  EXPECT_THAT(sent.notices, testing::IsEmpty());
+}
+
 TEST_F(RomTest, JumpsBack) {
   EXPECT_EQ(call("setjmp", {scratch}), 0u);
   board.cpu().set_register(8, 1234);

@@ -8,6 +8,7 @@
 
 #include "board/register_device.hpp"
 #include "board/timeline.hpp"
+#include "chip/esp32c3/regi2c.hpp"
 
 #include <array>
 #include <cstdint>
@@ -34,6 +35,11 @@ class Regi2c : public RegisterDevice {
   void archive_state(StateArchive& archive) override;
   std::span<const Limit> limits() const override;
   bool pure(std::uint32_t) const override { return true; }
+
+  // A field of a register behind the bus, as the block it belongs to sees it.
+  std::uint32_t field(const chip::regi2c::SlaveField& field) const {
+    return slave_register(field.slave, field.address) >> field.lsb & ((1u << field.width) - 1);
+  }
 
   // OPTIONS0 gave or took the PLL's power.
   void set_pll_power(bool powered);
