@@ -43,6 +43,10 @@ std::uint32_t Pipe::push(std::span<const std::byte> bytes) {
   return pushed.length;
 }
 
+void Pipe::commit(std::uint32_t length) {
+  if (from_.commit(length)) hand_over();
+}
+
 void Pipe::flush() {
   check_live();
   if (from_.flush()) hand_over();
@@ -51,11 +55,14 @@ void Pipe::flush() {
 std::uint32_t Pipe::pop(std::span<std::byte> bytes) {
   check_live();
   const std::uint32_t length = to_.peek(bytes);
-  if (to_.consume(length)) {
-    note_pause();
-    take_on();
-  }
+  consume(length);
   return length;
+}
+
+void Pipe::consume(std::uint32_t length) {
+  if (!to_.consume(length)) return;
+  note_pause();
+  take_on();
 }
 
 // What was left from the last time may have taken every place. Then nothing is received until one is free.

@@ -35,6 +35,12 @@ std::uint32_t ReceiveStream::peek(std::span<std::byte> to) const {
   return done;
 }
 
+std::span<const std::byte> ReceiveStream::window() const {
+  compiler_barrier();
+  const Part part = ring.readable();
+  return {bytes + part.offset, part.length};
+}
+
 bool ReceiveStream::consume(std::uint32_t length) {
   const bool gave_back = ring.consume(length);
   compiler_barrier();
@@ -72,6 +78,19 @@ TransmitStream::Pushed TransmitStream::push(std::span<const std::byte> from) {
 bool TransmitStream::flush() {
   compiler_barrier();
   const bool handed_over = ring.flush();
+  compiler_barrier();
+  return handed_over;
+}
+
+std::span<std::byte> TransmitStream::window() {
+  compiler_barrier();
+  const Part part = ring.writable();
+  return {bytes + part.offset, part.length};
+}
+
+bool TransmitStream::commit(std::uint32_t length) {
+  compiler_barrier();
+  const bool handed_over = ring.commit(length);
   compiler_barrier();
   return handed_over;
 }

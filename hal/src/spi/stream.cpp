@@ -33,6 +33,16 @@ std::uint32_t StreamPort::push(std::span<const std::byte> bytes) {
   return pushed.length;
 }
 
+std::span<std::byte> StreamPort::places() {
+  keep_going();
+  return tx_.window();
+}
+
+void StreamPort::commit(std::uint32_t length) {
+  if (tx_.commit(length) && started_) port_->engine().restart_transmit();
+  keep_going();
+}
+
 void StreamPort::flush() {
   if (tx_.flush() && started_) port_->engine().restart_transmit();
   keep_going();
@@ -45,9 +55,18 @@ std::uint32_t StreamPort::room() {
 
 std::uint32_t StreamPort::pop(std::span<std::byte> bytes) {
   const std::uint32_t length = rx_.peek(bytes);
+  consume(length);
+  return length;
+}
+
+std::span<const std::byte> StreamPort::oldest() {
+  keep_going();
+  return rx_.window();
+}
+
+void StreamPort::consume(std::uint32_t length) {
   if (rx_.consume(length) && started_) port_->engine().restart_receive();
   keep_going();
-  return length;
 }
 
 std::uint32_t StreamPort::peek(std::span<std::byte> bytes) {

@@ -53,6 +53,33 @@ void push(Stream& stream FERRY_BORROWS, std::uint32_t most) {
   answer.pushed += pushed;
 }
 
+// The same where the bytes lie.
+template <class Stream>
+void push_in_place(Stream& stream FERRY_BORROWS, std::uint32_t most) {
+  const auto bytes = next_in(most);
+  std::uint32_t filled = 0;
+  const std::uint32_t pushed = stream.push_with([&](std::span<std::byte> places) {
+    filled = static_cast<std::uint32_t>(std::min(places.size(), bytes.size()));
+    std::copy_n(bytes.begin(), filled, places.begin());
+    return filled;
+  });
+  expect(pushed == filled);
+  answer.pushed += pushed;
+}
+template <class Stream>
+void pop_in_place(Stream& stream FERRY_BORROWS, std::uint32_t most) {
+  const auto bytes = next_out(most);
+  const std::uint32_t there = stream.available();
+  std::uint32_t seen = 0;
+  const std::uint32_t popped = stream.pop_with([&](std::span<const std::byte> oldest) {
+    seen = static_cast<std::uint32_t>(std::min(oldest.size(), bytes.size()));
+    std::copy_n(oldest.begin(), seen, bytes.begin());
+    return seen;
+  });
+  expect(popped == seen && (popped != 0 || there == 0 || bytes.empty()));
+  answer.popped += popped;
+}
+
 template <class Stream>
 void pop(Stream& stream FERRY_BORROWS, std::uint32_t most) {
   const auto bytes = next_out(most);
@@ -84,12 +111,16 @@ void in_rounds(Stream& stream FERRY_BORROWS) {
   Sizes sizes{request.seed};
   for (std::uint32_t round = 0; round < request.rounds; ++round) {
     if constexpr (requires { stream.flush(); }) {
-      push(stream, sizes.up_to(request.most_in));
+      const std::uint32_t most = sizes.up_to(request.most_in);
+      sizes.up_to(2) == 0 ? push_in_place(stream, most) : push(stream, most);
       if (sizes.up_to(request.flushes) == 0) stream.flush();
     }
     if (const std::uint32_t idle = sizes.up_to(request.most_idle); idle != 0)
       delay(Duration::microseconds(idle));
-    if constexpr (requires { stream.available(); }) pop(stream, sizes.up_to(request.most_out));
+    if constexpr (requires { stream.available(); }) {
+      const std::uint32_t most = sizes.up_to(request.most_out);
+      sizes.up_to(2) == 0 ? pop_in_place(stream, most) : pop(stream, most);
+    }
   }
 }
 

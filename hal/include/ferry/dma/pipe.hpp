@@ -38,6 +38,14 @@ class [[nodiscard]] FERRY_CONSUMABLE Pipe {
   /// Puts in as many of these bytes as find a place, and tells how many. They are under way once they fill a
   /// chunk, or at flush(). Does not block.
   FERRY_NEEDS_LIVE std::uint32_t push(std::span<const std::byte> bytes);
+  /// The same without a copy, as TxStream::push_with.
+  template <class Function>
+  FERRY_NEEDS_LIVE std::uint32_t push_with(Function&& function) {
+    check_live();
+    const std::uint32_t length = detail::use_window(from_.window(), function);
+    commit(length);
+    return length;
+  }
   FERRY_NEEDS_LIVE void flush();
   /// Bytes that push() would take at the moment.
   FERRY_NEEDS_LIVE std::uint32_t room() {
@@ -47,7 +55,15 @@ class [[nodiscard]] FERRY_CONSUMABLE Pipe {
 
   /// Takes out the oldest bytes, as many as fit, and tells how many. Does not block.
   FERRY_NEEDS_LIVE std::uint32_t pop(std::span<std::byte> bytes);
-  /// The same, leaving them in.
+  /// The same without a copy, as RxStream::pop_with.
+  template <class Function>
+  FERRY_NEEDS_LIVE std::uint32_t pop_with(Function&& function) {
+    check_live();
+    const std::uint32_t length = detail::use_window(std::as_const(to_).window(), function);
+    consume(length);
+    return length;
+  }
+  /// As pop(), leaving them in.
   FERRY_NEEDS_LIVE std::uint32_t peek(std::span<std::byte> bytes) const {
     check_live();
     return to_.peek(bytes);
@@ -93,6 +109,8 @@ class [[nodiscard]] FERRY_CONSUMABLE Pipe {
 
   FERRY_MADE_LIVE Pipe(detail::CopyPort* port, const detail::ReceiveStream& to,
                        const detail::TransmitStream& from);
+  void commit(std::uint32_t length);
+  void consume(std::uint32_t length);
   void note_pause();
   void hand_over();
   void take_on();

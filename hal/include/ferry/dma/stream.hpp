@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 namespace ferry::dma {
@@ -33,6 +34,8 @@ struct ReceiveStream {
 
   std::uint32_t available() const;
   std::uint32_t peek(std::span<std::byte> to) const;
+  /// The oldest of them that lie together.
+  std::span<const std::byte> window() const;
   /// True if GDMA has to be told of descriptors that it got back.
   bool consume(std::uint32_t length);
   void resume();
@@ -51,7 +54,23 @@ struct TransmitStream {
   };
   Pushed push(std::span<const std::byte> from);
   bool flush();
+  /// Free places that lie together, for the next bytes; and so many of them have been filled, true if GDMA
+  /// has to be told.
+  std::span<std::byte> window();
+  bool commit(std::uint32_t length);
 };
+
+/// Has `function` look at some bytes, or fill them. How many of them it is done with it returns; more than
+/// there are is fatal.
+template <class View, class Function>
+std::uint32_t use_window(View window, Function& function) {
+  static_assert(std::is_invocable_r_v<std::uint32_t, Function&, View>,
+                "this function takes a span of bytes and returns how many of them it is done with");
+  if (window.empty()) return 0;
+  const std::uint32_t used = function(window);
+  if (used > window.size()) no_such_byte(window.data());
+  return used;
+}
 
 }  // namespace detail
 
@@ -85,6 +104,15 @@ class [[nodiscard]] FERRY_CONSUMABLE RxStream {
   FERRY_NEEDS_LIVE std::uint32_t pop(std::span<std::byte> to) {
     check_live();
     const std::uint32_t length = stream_.peek(to);
+    stream_.consume(length);
+    return length;
+  }
+  /// Calls `function` with the oldest bytes where they lie, as std::span<const std::byte>: those of one
+  /// chunk. It returns how many of them it is done with; so does this. Without any it is not called.
+  template <class Function>
+  FERRY_NEEDS_LIVE std::uint32_t pop_with(Function&& function) {
+    check_live();
+    const std::uint32_t length = detail::use_window(std::as_const(stream_).window(), function);
     stream_.consume(length);
     return length;
   }
@@ -137,6 +165,15 @@ class [[nodiscard]] FERRY_CONSUMABLE TxStream {
   FERRY_NEEDS_LIVE std::uint32_t push(std::span<const std::byte> from) {
     check_live();
     return stream_.push(from).length;
+  }
+  /// Calls `function` with free places, as std::span<std::byte>: those of one chunk. It returns how many of
+  /// them it has filled, from the first on; so does this. When there are none it is not called.
+  template <class Function>
+  FERRY_NEEDS_LIVE std::uint32_t push_with(Function&& function) {
+    check_live();
+    const std::uint32_t length = detail::use_window(stream_.window(), function);
+    stream_.commit(length);
+    return length;
   }
 
  private:

@@ -44,10 +44,14 @@ class StreamPort {
              WhenFull when_full);
 
   std::uint32_t push(std::span<const std::byte> bytes);
+  std::span<std::byte> places();
+  void commit(std::uint32_t length);
   void flush();
   std::uint32_t room();
   std::uint32_t pop(std::span<std::byte> bytes);
   std::uint32_t peek(std::span<std::byte> bytes);
+  std::span<const std::byte> oldest();
+  void consume(std::uint32_t length);
   std::uint32_t available();
   /// Starts the next piece if the one before is over and there is something to do.
   void keep_going();
@@ -143,6 +147,17 @@ class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
   {
     return port().push(bytes);
   }
+  /// The same without a copy: calls `function` with free places, as std::span<std::byte>, those of one chunk.
+  /// It returns how many of them it has filled, from the first on; so does this. When there are none it is
+  /// not called.
+  template <class Function>
+  FERRY_NEEDS_LIVE std::uint32_t push_with(Function&& function)
+    requires sends
+  {
+    const std::uint32_t length = dma::detail::use_window(port().places(), function);
+    port().commit(length);
+    return length;
+  }
   FERRY_NEEDS_LIVE void flush()
     requires sends
   {
@@ -174,7 +189,18 @@ class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
   {
     return port().pop(bytes);
   }
-  /// The same, leaving them in.
+  /// The same without a copy: calls `function` with the oldest bytes where they lie, as std::span<const
+  /// std::byte>, those of one chunk. It returns how many of them it is done with; so does this. Without any
+  /// it is not called.
+  template <class Function>
+  FERRY_NEEDS_LIVE std::uint32_t pop_with(Function&& function)
+    requires receives
+  {
+    const std::uint32_t length = dma::detail::use_window(port().oldest(), function);
+    port().consume(length);
+    return length;
+  }
+  /// As pop(), leaving them in.
   FERRY_NEEDS_LIVE std::uint32_t peek(std::span<std::byte> bytes)
     requires receives
   {
