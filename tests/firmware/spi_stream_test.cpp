@@ -99,6 +99,32 @@ void loses(spi::MasterDma& spi FERRY_BORROWS, dma::RxStream& rx FERRY_BORROWS) {
   FERRY_CHECK(std::move(stream).stop_into(spi, rx).has_value());
 }
 
+// Between two pieces the clock rests for as long as it takes somebody to call, and what a piece takes to
+// start.
+void rests_between_pieces(spi::MasterDma& spi FERRY_BORROWS, dma::RxStream& rx FERRY_BORROWS) {
+  rx.clear();
+  spi.apply_config({.frequency = 40_MHz});
+  auto stream = spi::stream(std::move(spi), std::move(rx), spi::WhenFull::lose);
+  // Asked for nothing else, and not for ever.
+  const auto wait_for = [&](std::uint64_t lost) {
+    for (std::uint32_t polls = 0; stream.lost() < lost && polls < 1'000'000; ++polls) stream.keep_going();
+  };
+  wait_for(1);
+  const Instant start = time::now();
+  const std::uint64_t before = stream.lost();
+  // All but the first piece is lost to the last byte.
+  constexpr std::uint32_t pieces = 20, piece = 32'736 / 1024 * 1024;
+  wait_for(before + pieces * piece);
+  const std::uint64_t taken = (time::now() - start).in_microseconds();
+  constexpr std::uint32_t on_the_wire = pieces * piece / 5;
+  print("between two pieces: {} ns\n", (taken - on_the_wire) * 1000 / pieces);
+  FERRY_CHECK_EQUAL(stream.lost() - before, std::uint64_t{pieces * piece});
+  FERRY_CHECK(taken >= on_the_wire && taken - on_the_wire < pieces * 6);
+  FERRY_CHECK(std::move(stream).stop_into(spi, rx).has_value());
+  rx.clear();
+  spi.apply_config({.frequency = 10_MHz});
+}
+
 void errors(spi::MasterDma& spi FERRY_BORROWS, dma::RxStream& rx FERRY_BORROWS,
             dma::TxStream& tx FERRY_BORROWS) {
   auto stream = spi::stream(std::move(spi), std::move(rx), std::move(tx));
@@ -132,6 +158,7 @@ int main() {
   sends_alone(spi, tx);
   pauses(spi, rx);
   loses(spi, rx);
+  rests_between_pieces(spi, rx);
   errors(spi, rx, tx);
 
   // An ordinary transfer with the channel's own lists.

@@ -80,8 +80,13 @@ std::uint32_t StreamPort::available() {
 }
 
 void StreamPort::keep_going() {
-  if (error_ || !piece_is_over()) return;
+  if (error_) return;
+  if (!piece_is_over()) {
+    if (error_) ask_for_attention(false);
+    return;
+  }
   const std::uint32_t length = next_length();
+  if (length == 0) ask_for_attention(false);
   if (length != 0) {
     paused_ = false;
     start_piece(length);
@@ -89,6 +94,17 @@ void StreamPort::keep_going() {
     paused_ = true;
     ++pauses_;
   }
+}
+
+void StreamPort::listen() {
+  listens_ = true;
+  if (piece_ != 0 && !error_) ask_for_attention(true);
+}
+
+// What has happened stays so until the next piece begins, and would be asked for all the while.
+void StreamPort::ask_for_attention(bool asks) const {
+  using chip::spi2::DmaIntEna;
+  if (listens_) mmio::write(chip::spi2::base, DmaIntEna::trans_done_int_ena.run_time(asks));
 }
 
 // On the bus and in memory. Where bytes may be lost, the list's end is as good as that of the frame.
@@ -104,8 +120,8 @@ bool StreamPort::piece_is_over() {
       bus & (bus_receive_errors | bus_transmit_errors) & ~(loses ? bus_receive_errors : 0);
   error_ = decode(memory & memory_errors, wrong);
   const std::uint32_t stored = IntRaw::in_suc_eof.mask | (loses ? IntRaw::in_dscr_empty.mask : 0);
-  const bool over =
-      (bus & DmaIntRaw::trans_done_int_raw.mask) != 0 && (!receives() || (memory & stored) != 0);
+  const bool over = (bus & DmaIntRaw::trans_done_int_raw.mask) != 0 &&
+                    (!receives() || (memory & stored) != 0 || (loses && rx_is_full()));
   if (!error_ && !over && piece_end_.has_passed()) error_ = Error::timed_out;
   if (error_) error_ = cause(*error_);
   if (error_ || !over) return false;
@@ -118,6 +134,12 @@ bool StreamPort::piece_is_over() {
     arrived_ = arrived;
   }
   return true;
+}
+
+// A piece that finds the list at its end has no event of its own.
+bool StreamPort::rx_is_full() const {
+  dma::detail::compiler_barrier();
+  return rx_.ring.room() == 0;
 }
 
 // What is behind an error, if it can be told. To be asked before anything is stopped.
@@ -192,6 +214,7 @@ void StreamPort::start_piece(std::uint32_t length) {
     return;
   }
   bus.start();
+  ask_for_attention(true);
   piece_ = length;
   piece_end_ = Deadline::after(bus.time_allowed(length));  // SPI does not wait in a piece
 }
@@ -208,6 +231,7 @@ bool StreamPort::drain(Deadline deadline) {
 
 dma::Outcome StreamPort::stop() {
   keep_going();
+  ask_for_attention(false);
   if (!error_) error_ = trouble();
   dma::detail::Engine& engine = port_->engine();
   port_->port().stop();

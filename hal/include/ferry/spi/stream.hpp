@@ -8,7 +8,14 @@
 // SPI of this chip counts the bits of a transfer, 2^18 at the most. A stream is therefore made of pieces, up
 // to 32,736 bytes each, with CS active from the first to the last. The channel goes on in its list all the
 // while; SPI is set on its way again by whatever function of the stream is called next, some twenty register
-// accesses. Until then the clock rests.
+// accesses. Until then the clock rests: some 4 µs where somebody calls keep_going() all the time (the CPU at
+// 160 MHz; tests/firmware/spi_stream_test.cpp measures it), otherwise until somebody calls. A program that
+// has more to do has it done by interrupt:
+//
+//   interrupt::attach(interrupt::Source::spi2, 1, [] { stream->keep_going(); });   // where it can find it
+//   stream->listen();
+//
+// What else it does with the stream it does in interrupt::critical_section() then.
 #pragma once
 
 #include "ferry/dma/stream.hpp"
@@ -55,6 +62,7 @@ class StreamPort {
   std::uint32_t available();
   /// Starts the next piece if the one before is over and there is something to do.
   void keep_going();
+  void listen();
   bool drain(Deadline deadline);
   dma::Outcome stop();
 
@@ -70,6 +78,8 @@ class StreamPort {
   bool receives() const { return rx_.list != nullptr; }
   bool sends() const { return tx_.list != nullptr; }
   bool piece_is_over();
+  bool rx_is_full() const;
+  void ask_for_attention(bool asks) const;
   std::optional<dma::Error> trouble() const;
   dma::Error cause(dma::Error found) const;
   void start_piece(std::uint32_t length);
@@ -88,6 +98,7 @@ class StreamPort {
   WhenFull when_full_;
   bool started_ = false;  // the channel has its lists
   bool paused_ = false;
+  bool listens_ = false;
 };
 
 /// The part of a stream that is of this kind.
@@ -221,6 +232,9 @@ class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
 
   /// Only keeps the bus going.
   FERRY_NEEDS_LIVE void keep_going() { port().keep_going(); }
+  /// From now on SPI asks for attention, interrupt::Source::spi2, when a piece is over, until keep_going() or
+  /// another function has looked after it. A pause is nothing to ask for: what ends it starts the next piece.
+  FERRY_NEEDS_LIVE void listen() { port().listen(); }
   /// How often the bus had nothing to go on with, for want of pushing or popping, until something came.
   FERRY_NEEDS_LIVE std::uint32_t pauses() const { return port().pauses(); }
   /// What keeps it from going on, if anything does, also what somebody did behind the driver's back: a
