@@ -20,9 +20,9 @@ void CodeRegion::set_breakpoint(std::uint32_t pc) {
 // Nobody may reach the instruction as the second of a pair, nor leave it together with the next one only to
 // find that one's breakpoint passed.
 void CodeRegion::separate(std::uint32_t index) {
-  change_pairs(index, [](const Slot& slot, Handler& handler) {
+  change_pairs(index, [this](const Slot& slot, Handler& handler) {
     const bool plain = handler == handlers::checked(slot.operation, slot.length) ||
-                       handler == handlers::far_transfer() || ends_block(slot.operation);
+                       handler == handlers::far_transfer() || ends_block(slot.operation) || moves_stack(slot);
     if (!plain) handler = handlers::single(slot.operation, slot.length);
   });
 }

@@ -109,7 +109,8 @@ void CodeRegion::decode_run(Slot* first) {
   for (std::uint32_t place = begin; place < index; place += slots_[place].length) {
     Slot& slot = slots_[place];
     if (is_checkpoint(place)) {
-      slot.run = handlers::checked(slot.operation, slot.length);
+      slot.run = moves_stack(slot) ? handlers::moves_stack(slot.operation, slot.length, true)
+                                   : handlers::checked(slot.operation, slot.length);
     } else if (const Handler both = fused_with_next(slot)) {
       slot.run = both;
     }
@@ -184,7 +185,8 @@ void CodeRegion::fill(Slot& slot, const Instruction& instruction, std::uint32_t 
   const bool pointless = slot.destination == discarded && timing::base(operation) == 1;
   if (pointless && !ends_block(operation) && !is_load(operation)) slot.operation = nop;
 
-  slot.run = handlers::single(slot.operation, slot.length);
+  slot.run = moves_stack(slot) ? handlers::moves_stack(slot.operation, slot.length, false)
+                               : handlers::single(slot.operation, slot.length);
   if (ends_block(operation)) prepare(std::min(index + slot.length, slot_count()));  // where it may go on
   if (is_branch(operation) || operation == jal) {
     const std::int32_t distance = instruction.immediate / 2;
@@ -209,9 +211,32 @@ Handler CodeRegion::fused_with_next(const Slot& slot) const {
   if (is_loop_end(next.operation) && next.run == handlers::waiting_loop(next.operation, next.length))
     return nullptr;
   if (next.run == handlers::far_transfer() || next.run == handlers::region_end()) return nullptr;
+  if (moves_stack(slot) || moves_stack(next)) return nullptr;
   if (is_checkpoint(index) && !ends_block(next.operation)) return nullptr;
   if (breakpoints_.contains(index)) return nullptr;
   return handlers::pair(slot.operation, slot.length, next.operation, next.length, forwarding(slot, next));
+}
+
+void CodeRegion::follow_stack() {
+  if (follows_stack_) return;
+  follows_stack_ = true;
+  while (!translations_.empty()) drop_translation(translations_.begin());
+  for (std::uint32_t first = 0; first < slot_count(); first += chunk) {
+    if (!prepared(first)) continue;
+    for (std::uint32_t index = first; index < std::min(first + chunk, slot_count()); ++index) {
+      unwatch(index);
+      slots_[index].run = handlers::undecoded();
+    }
+  }
+}
+
+// What makes room on the stack never raises its pointer.
+bool CodeRegion::moves_stack(const Slot& slot) const {
+  const Operation operation = slot.operation;
+  if (!follows_stack_ || slot.destination != stack_pointer_register) return false;
+  if (is_store(operation) || ends_block(operation) || operation == nop) return false;
+  if (static_cast<std::uint8_t>(operation) >= engine_operation_count) return false;
+  return operation != addi || slot.source != stack_pointer_register || slot.immediate > 0;
 }
 
 void CodeRegion::invalidate(std::uint32_t offset, std::uint32_t length) {

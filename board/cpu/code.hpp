@@ -43,6 +43,11 @@ class CodeRegion {
   // them.
   void invalidate(std::uint32_t offset, std::uint32_t length);
 
+  // From now on, what may raise the stack pointer has a handler of its own that tells: see Cpu::follow_stack.
+  // What was decoded is forgotten.
+  void follow_stack();
+  bool moves_stack(const Slot& slot) const;
+
   // Breakpoints take the place of handlers: memory does not show them, and other code does not pay for them.
   // `pc` must be inside.
   void set_breakpoint(std::uint32_t pc);
@@ -105,6 +110,7 @@ class CodeRegion {
   Memory& memory_;
   std::uint32_t start_, size_, memory_offset_;
   Slots slots_;
+  bool follows_stack_ = false;
   std::map<std::uint32_t, Handler> breakpoints_;  // by index; the handler is what the slot does without
 
   // A slot whose handler is `counted` or `translated`.

@@ -10,12 +10,6 @@ namespace ferry::board {
 
 namespace map = chip::memory_map;
 
-namespace {
-
-constexpr std::uint8_t stack_pointer = 2, frame_pointer = 8;
-
-}  // namespace
-
 // Code runs from SRAM, flash and ROM through the instruction bus, and from RTC memory. Not from the data bus.
 Cpu::Cpu(Bus& bus, Memory& memory, Timeline& timeline, Clocks& clocks, Observers& observers)
     : bus_(bus),
@@ -55,7 +49,7 @@ void Cpu::archive_state(StateArchive& archive) {
           idle_, idle_cycles_, last_exception_, user_mode_noticed_);
   archive.derived(deadline_, slots_, code_start_, code_size_, region_,
                   regions_,  // decoded code follows memory
-                  idle_loops_, rom_fault_, stack_follower_, looked_);
+                  idle_loops_, rom_fault_, stack_follower_, stack_limit_);
   if (archive.restores()) {
     idle_loops_.reset();
     update_deadline();
@@ -74,9 +68,35 @@ void Cpu::set_pc(std::uint32_t pc) {
   pending_exception_.reset();
 }
 
-void Cpu::follow_stack(StackFollower* follower) {
+void Cpu::follow_stack(StackFollower* follower, std::uint32_t limit) {
   stack_follower_ = follower;
+  stack_limit_ = follower != nullptr ? limit : ~0u;
+  if (follower != nullptr)
+    for (CodeRegion& region : regions_) region.follow_stack();
+}
+
+void Cpu::stack_moved(const Slot& slot, std::uint32_t from) {
+  constexpr std::uint8_t frame_pointer = 8, last_short = 9, first_preserved = 18, last_preserved = 27;
+  using enum Operation;
+  const bool from_stack = slot.source == stack_pointer_register || slot.source == frame_pointer;
+  const bool preserved = (slot.source >= frame_pointer && slot.source <= last_short) ||
+                         (slot.source >= first_preserved && slot.source <= last_preserved);
+  StackMove::How how = StackMove::How::other;
+  if (slot.operation == addi && from_stack) how = StackMove::How::added;
+  if (slot.operation == add && (from_stack || other_register(slot) == stack_pointer_register))
+    how = StackMove::How::added;
+  if (slot.operation == mv && preserved) how = StackMove::How::put_back;
+  if (stack_follower_ != nullptr)
+    stack_follower_->stack_moved(
+        {.from = from, .to = registers_[stack_pointer_register], .pc = pc_, .how = how});
   update_deadline();
+}
+
+// Of what handlers leave to the CPU.
+void Cpu::set_result(const Slot& slot, std::uint32_t value) {
+  const std::uint32_t stack = registers_[stack_pointer_register];
+  registers_[slot.destination] = value;
+  if (slot.destination == stack_pointer_register && value > stack_limit_) stack_moved(slot, stack);
 }
 
 void Cpu::set_interrupt(unsigned line) {
@@ -119,8 +139,7 @@ std::uint64_t Cpu::cycle_at(Time time) const {
 }
 
 void Cpu::update_deadline() {
-  const bool at_once = stop_ || single_step_ || stack_follower_ != nullptr ||
-                       control_.performance().needs_every_instruction() ||
+  const bool at_once = stop_ || single_step_ || control_.performance().needs_every_instruction() ||
                        (interrupt_line_ != 0 && control_.interrupts_enabled());
   const std::uint64_t due = at_once ? 0 : cycle_at(std::min(timeline_.next(), run_until_));
   const std::uint64_t stretch = due > count_.cycles ? due - count_.cycles : 0;
@@ -178,8 +197,6 @@ StopReason Cpu::run(Time until) {
       // Somewhere in the loop, or behind it.
     } else if (control_.performance().needs_every_instruction()) {
       execute_one(resumes);
-    } else if (stack_follower_ != nullptr) {
-      execute_followed(resumes);
     } else {
       update_deadline();
       execute(resumes);
@@ -263,34 +280,17 @@ void Cpu::execute_one(bool passes_breakpoint) {
     count_events(executed, pc);
 }
 
-// Up to the next place where the clock is looked at, as if it were one stretch.
-void Cpu::execute_followed(bool passes_breakpoint) {
-  for (;; passes_breakpoint = false) {
-    Slot* slot = find_slot();
-    if (slot == nullptr) return raise(1, pc_);
-    if (slot->run == handlers::undecoded()) region_->decode_run(slot);
-    if (slot->run == handlers::breakpoint() && !passes_breakpoint) return enter(slot, slot->run);
-    looked_ = region_->looks_at_clock(slot);
-    execute_alone(slot);
-    if (looked_ || pause_) return;
-  }
-}
-
 // The slot must be decoded.
 void Cpu::execute_alone(Slot* slot) {
   const Handler natural = region_->natural_handler(slot);
   const bool far = natural == handlers::far_transfer();
-  const Slot executed = *slot;
-  const std::uint32_t pc = pc_, before = registers_[stack_pointer];
   single_step_ = true;
   update_deadline();
-  enter(slot, far ? natural : handlers::checked(slot->operation, slot->length));
+  const Handler alone = region_->moves_stack(*slot)
+                            ? handlers::moves_stack(slot->operation, slot->length, true)
+                            : handlers::checked(slot->operation, slot->length);
+  enter(slot, far ? natural : alone);
   single_step_ = false;
-  const bool raises = executed.operation == Operation::addi && executed.destination == stack_pointer &&
-                      (executed.source == stack_pointer || executed.source == frame_pointer) &&
-                      registers_[stack_pointer] > before;
-  if (raises && stack_follower_ != nullptr)
-    stack_follower_->stack_raised(before, registers_[stack_pointer], pc);
 }
 
 void Cpu::enter(const Slot* slot, Handler handler) {

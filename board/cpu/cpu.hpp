@@ -45,12 +45,19 @@ class RomAnswers {
   virtual std::optional<std::uint32_t> call(Cpu& cpu) = 0;
 };
 
-// Hears when the stack pointer is raised by adding to it or to the frame pointer, as the end of a function
-// does. A switch to another stack is none of that.
+// An instruction has changed the stack pointer.
+struct StackMove {
+  std::uint32_t from, to, pc;
+  // By adding to it or to the frame pointer, as the end of a function does; from a register that functions
+  // preserve, where it was put aside; or from anywhere else, as the switch to another stack does.
+  enum class How : std::uint8_t { added, put_back, other } how;
+};
+
+// Hears when the stack pointer is changed to above a limit.
 class StackFollower {
  public:
   virtual ~StackFollower() = default;
-  virtual void stack_raised(std::uint32_t from, std::uint32_t to, std::uint32_t pc) = 0;
+  virtual void stack_moved(const StackMove& move) = 0;
 };
 
 class Cpu {
@@ -131,9 +138,10 @@ class Cpu {
   void set_dedicated_gpio(DedicatedGpio* gpio) { control_.set_dedicated_gpio(gpio); }
   // The CPU's own time: where an instruction begins, which may be ahead of the timeline by one basic block.
   Time now() const { return waiting_ ? timeline_.now() : time_at(count_.cycles); }
-  // Who wants to hear of instructions that give up a piece of the stack; null: nobody. They are then executed
-  // one at a time, with everything else as it is without.
-  void follow_stack(StackFollower* follower);
+  // Who wants to hear of instructions that leave the stack pointer above `limit`, but for those that make
+  // room by subtracting from it; null: nobody. A CPU that has been followed once is a bit slower, and
+  // otherwise the same.
+  void follow_stack(StackFollower* follower, std::uint32_t limit = 0);
   // Told of accesses to memory before they happen.
   AccessWatches& watches() { return watches_; }
 
@@ -174,7 +182,6 @@ class Cpu {
   // Running.
   void execute(bool passes_breakpoint);
   void execute_one(bool passes_breakpoint);
-  void execute_followed(bool passes_breakpoint);
   void execute_alone(Slot* slot);
   void enter(const Slot* slot, Handler handler);
   std::optional<StopReason> wait(Time until);
@@ -186,6 +193,8 @@ class Cpu {
   bool access_looked_at(const Slot& slot);
   BusResult reach(const BusAccess& access, std::optional<std::uint32_t> stored);
   bool load_from_window(const Slot& slot);
+  void stack_moved(const Slot& slot, std::uint32_t from);
+  void set_result(const Slot& slot, std::uint32_t value);
   Outcome access_csr(Slot slot);
   void execute_system(Slot slot);
   void transfer_far();
@@ -205,6 +214,7 @@ class Cpu {
   Progress deadline_;      // handlers leave at the first check that finds it reached
   Slot* slots_ = nullptr;  // of the region execution is in
   std::uint32_t code_start_ = 0, code_size_ = 0;
+  std::uint32_t stack_limit_ = ~0u;  // for the follower
   Count count_;
   CodeRegion* region_ = nullptr;
   mutable IdleLoops idle_loops_{*this};  // what it knows of the registers is brought up when somebody looks
@@ -248,7 +258,6 @@ class Cpu {
   SemihostingHandler* semihosting_ = nullptr;
   AccessWatches watches_{memory_};
   StackFollower* stack_follower_ = nullptr;
-  bool looked_ = false;  // the instruction is one behind which the clock is looked at, whatever it is
   RomAnswers* rom_ = nullptr;
   std::optional<Exception> rom_fault_;
 };

@@ -266,9 +266,10 @@ struct Execution {
     FERRY_EXECUTE_SLOT();
   }
 
-  template <Operation operation, unsigned length, bool look_at_clock>
+  template <Operation operation, unsigned length, bool look_at_clock, bool moves_stack = false>
   FERRY_HANDLER static HandlerResult single(Cpu& cpu, const Slot* slot, Progress progress,
                                             FastMemory memory) {
+    [[maybe_unused]] const std::uint32_t stack = cpu.registers_[stack_pointer_register];
     const std::uint32_t source = source_of(cpu, *slot), other = other_of<operation>(cpu, *slot);
     if constexpr (ends_block(operation)) {
       slot = transfer<operation, length>(cpu, slot, progress, source, other);
@@ -279,6 +280,13 @@ struct Execution {
       std::uint32_t result;
       if (!straight<operation>(cpu, *slot, progress, memory, source, other, result)) [[unlikely]]
         FERRY_CONTINUE_IN(slow_access<length>);
+      if constexpr (moves_stack)
+        if (cpu.registers_[stack_pointer_register] > cpu.stack_limit_) [[unlikely]] {
+          cpu.pc_ = pc_of(cpu, slot);
+          cpu.advance(progress);
+          cpu.stack_moved(*slot, stack);
+          progress = Progress();
+        }
       slot += length;
     }
     if constexpr (ends_block(operation) || look_at_clock)
@@ -328,11 +336,11 @@ struct Execution {
 
   // ---- Which handler for what
 
-  template <std::size_t operation, unsigned length, bool look_at_clock>
+  template <std::size_t operation, unsigned length, bool look_at_clock, bool moves_stack>
   static constexpr Handler choose() {
     constexpr auto which = static_cast<Operation>(operation);
     if constexpr (operation < engine_operation_count) {
-      return single<which, length, look_at_clock>;
+      return single < which, length, look_at_clock, moves_stack && !ends_block(which) > ;
     } else {
       return is_csr(which) ? csr : system;
     }
@@ -341,9 +349,10 @@ struct Execution {
   static constexpr std::size_t operation_count = static_cast<std::size_t>(Operation::unfetchable) + 1;
   using Singles = std::array<std::array<Handler, 2>, operation_count>;
 
-  template <bool look_at_clock, std::size_t... operations>
+  template <bool look_at_clock, bool moves_stack, std::size_t... operations>
   static constexpr Singles make_singles(std::index_sequence<operations...>) {
-    return {{{choose<operations, 1, look_at_clock>(), choose<operations, 2, look_at_clock>()}...}};
+    return {{{choose<operations, 1, look_at_clock, moves_stack>(),
+              choose<operations, 2, look_at_clock, moves_stack>()}...}};
   }
 
   // From beq to jal.
@@ -416,8 +425,10 @@ namespace handlers {
 namespace {
 
 constexpr auto all_operations = std::make_index_sequence<Execution::operation_count>();
-constexpr Execution::Singles singles = Execution::make_singles<false>(all_operations);
-constexpr Execution::Singles checking_singles = Execution::make_singles<true>(all_operations);
+constexpr Execution::Singles singles = Execution::make_singles<false, false>(all_operations);
+constexpr Execution::Singles checking_singles = Execution::make_singles<true, false>(all_operations);
+constexpr Execution::Singles stack_singles = Execution::make_singles<false, true>(all_operations);
+constexpr Execution::Singles checking_stack_singles = Execution::make_singles<true, true>(all_operations);
 
 constexpr Execution::LoopEnds loop_ends =
     Execution::make_loop_ends(std::make_index_sequence<Execution::loop_end_count>());
@@ -435,6 +446,10 @@ Handler single(Operation operation, unsigned length) {
 
 Handler checked(Operation operation, unsigned length) {
   return checking_singles[static_cast<std::size_t>(operation)][length - 1];
+}
+
+Handler moves_stack(Operation operation, unsigned length, bool checked) {
+  return (checked ? checking_stack_singles : stack_singles)[static_cast<std::size_t>(operation)][length - 1];
 }
 
 Handler waiting_loop(Operation operation, unsigned length) {

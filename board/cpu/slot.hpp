@@ -41,6 +41,7 @@ inline constexpr std::uint32_t access_bias = chip::memory_map::sram1_data.start;
 // Where results for x0 go, so that no handler has to ask.
 inline constexpr std::uint8_t discarded = 32;
 inline constexpr unsigned register_count = 33;
+inline constexpr std::uint8_t stack_pointer_register = 2;
 
 // The other register the instruction reads, or `discarded`.
 constexpr std::uint8_t other_register(const Slot& slot) {
@@ -56,6 +57,8 @@ namespace handlers {
 Handler single(Operation operation, unsigned length);
 // The same, but looks at the clock after any instruction: it leaves when the deadline has come.
 Handler checked(Operation operation, unsigned length);
+// Either of them for what changes the stack pointer: tells the CPU when it is above the limit.
+Handler moves_stack(Operation operation, unsigned length, bool checked);
 // The branch or jal that closes a loop which only waits: tells the CPU that the loop goes round.
 Handler waiting_loop(Operation operation, unsigned length);
 // Which operand of the second instruction of a pair is the result of the first. A handler that knows takes it

@@ -18,7 +18,6 @@ enum Cause : std::uint32_t { illegal_instruction = 2, load_access_fault = 5, sto
 }  // namespace
 
 Cpu::Outcome Cpu::access(const Slot slot) {
-  looked_ = true;
   redirected_ = false;
   synchronize();  // everything that happens before this access has happened when it is seen
   if (redirected_) return Outcome::elsewhere;
@@ -33,7 +32,7 @@ Cpu::Outcome Cpu::access(const Slot slot) {
     raise(write ? store_access_fault : load_access_fault, access.address);
     return Outcome::elsewhere;
   }
-  if (!write) registers_[slot.destination] = extend(slot.operation, result.value);
+  if (!write) set_result(slot, extend(slot.operation, result.value));
   count_.cycles += timing::base(slot.operation) + slot.stall + result.extra_cycles;
   count_.instructions += 1;
   update_deadline();
@@ -92,7 +91,6 @@ bool Cpu::load_from_window(const Slot& slot) {
   std::uint32_t value = 0;
   std::memcpy(&value, bytes, width);
   registers_[slot.destination] = extend(slot.operation, value);
-  looked_ = true;
   return true;
 }
 
@@ -117,7 +115,7 @@ bool Cpu::access_looked_at(const Slot& slot) {
     memory_.write(access.address, std::as_bytes(std::span(&value, 1)).first(access.width));
   } else {
     std::memcpy(&value, bytes, access.width);
-    registers_[slot.destination] = extend(slot.operation, value);
+    set_result(slot, extend(slot.operation, value));
   }
   update_deadline();
   return true;
@@ -125,7 +123,6 @@ bool Cpu::access_looked_at(const Slot& slot) {
 
 Cpu::Outcome Cpu::access_csr(const Slot slot) {
   using enum Operation;
-  looked_ = true;
   redirected_ = false;
   synchronize();
   if (redirected_) return Outcome::elsewhere;
@@ -148,7 +145,7 @@ Cpu::Outcome Cpu::access_csr(const Slot slot) {
     raise(illegal_instruction, word);
     return Outcome::elsewhere;
   }
-  registers_[slot.destination] = *old;
+  set_result(slot, *old);
   count_.cycles += timing::base(operation);
   count_.instructions += 1;
   update_deadline();

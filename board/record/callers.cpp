@@ -187,17 +187,28 @@ Callers::~Callers() = default;
 
 std::vector<std::uint32_t> Callers::of(const CallFrame& frame,
                                        const std::function<bool(std::uint32_t)>& is_code) const {
+  return follow(frame, is_code).callers;
+}
+
+std::uint32_t Callers::frames_end(const CallFrame& frame,
+                                  const std::function<bool(std::uint32_t)>& is_code) const {
+  return follow(frame, is_code).frames_end;
+}
+
+Callers::Way Callers::follow(const CallFrame& frame,
+                             const std::function<bool(std::uint32_t)>& is_code) const {
   if (!frames_) frames_ = std::make_unique<Frames>(file_);
   Registers registers{};
   std::ranges::copy(frame.registers, registers.begin());
   const Stack stack{.start = registers[stack_pointer], .bytes = frame.stack, .is_code = is_code};
-  std::vector<std::uint32_t> callers;
+  Way way{.callers = {}, .frames_end = registers[stack_pointer]};
   std::uint32_t pc = frame.pc;
-  while (callers.size() < deepest) {
+  while (way.callers.size() < deepest) {
     const std::uint32_t stack_before = registers[stack_pointer];
     if (const auto caller = frames_->leave(pc, registers, stack)) {
       registers = *caller;
-    } else if (!callers.empty()) {
+      way.frames_end = registers[stack_pointer];
+    } else if (!way.callers.empty()) {
       break;
     }  // else: a function that calls none and keeps nothing, as those of a library without DWARF
     const std::uint32_t back = registers[return_address];
@@ -206,9 +217,9 @@ std::vector<std::uint32_t> Callers::of(const CallFrame& frame,
     const bool stands = back - shortest_call == pc && registers[stack_pointer] == stack_before;
     if (stands) break;
     pc = back - shortest_call;
-    callers.push_back(pc);
+    way.callers.push_back(pc);
   }
-  return callers;
+  return way;
 }
 
 }  // namespace ferry::board

@@ -31,8 +31,16 @@ class Callers {
   // `is_code` tells what may be a return address.
   std::vector<std::uint32_t> of(const CallFrame& frame,
                                 const std::function<bool(std::uint32_t)>& is_code) const;
+  // The end of the last frame on the stack that is known; the stack pointer when none is.
+  std::uint32_t frames_end(const CallFrame& frame, const std::function<bool(std::uint32_t)>& is_code) const;
 
  private:
+  struct Way {
+    std::vector<std::uint32_t> callers;
+    std::uint32_t frames_end = 0;
+  };
+  Way follow(const CallFrame& frame, const std::function<bool(std::uint32_t)>& is_code) const;
+
   struct Frames;
   std::filesystem::path file_;
   mutable std::unique_ptr<Frames> frames_;

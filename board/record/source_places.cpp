@@ -206,6 +206,10 @@ std::vector<std::uint32_t> SourcePlaces::callers(const CallFrame& frame) const {
   return result;
 }
 
+std::uint32_t SourcePlaces::frames_end(const CallFrame& frame) const {
+  return callers_.frames_end(frame, [this](std::uint32_t pc) { return !functions_.at(pc).empty(); });
+}
+
 std::string SourcePlaces::line(std::uint32_t pc) const {
   if (!lines_) lines_ = std::make_unique<Lines>(file_);
   return lines_->at(pc);

@@ -164,6 +164,7 @@ void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32
                                          .start = asked_by_[half.index()],
                                          .pieces = walk(half, first)});
   transfer.loaded = !by_start;
+  note_stack(transfer);
   check_trigger(transfer, touch);
   for (std::size_t piece = 0; piece < transfer.pieces.size(); ++piece)
     check_overlap(transfer, piece, transfer.start);

@@ -78,7 +78,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void interrupt_taken(unsigned line) override;
   void cpu_accesses(const BusAccess& access, bool write) override;
   bool only_looks() const override { return true; }
-  void stack_raised(std::uint32_t from, std::uint32_t to, std::uint32_t pc) override;
+  void stack_moved(const StackMove& move) override;
 
   void take_back(const BusAccess& access, const Extent& bytes);
   std::optional<std::uint32_t> stored_by(std::uint32_t pc) const;
@@ -121,8 +121,11 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   }
   void arm_anew();
   bool is_marker(std::uint32_t pc);
+
+  // ---- The stack (stack.cpp)
+  void note_stack(Transfer& transfer);
+  const Symbol* variable_at(std::uint32_t address) const;
   void watch_stack();
-  bool is_on_stack(const Transfer& transfer, const Piece& piece) const;
 
   Board& board_;
   const SourcePlaces& source_;

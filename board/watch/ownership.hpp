@@ -43,6 +43,12 @@ struct Transfer {
   enum Side : std::uint8_t { spi_side = 1, pair_side = 2 };
   std::uint8_t sides_done = 0;
   std::uint32_t sent = 0;  // times that OUT_DONE rose
+  // The stack as it was at the last START or RESTART: from the stack pointer to the end of all frames that
+  // are known, so that what lies there lies on the stack; and what may lie there, from the lowest buffer on.
+  struct Stack {
+    std::uint32_t pointer = 0, frames_end = 0, lowest = 0;
+  };
+  std::optional<Stack> stack;  // none: no buffer can lie there
   // A successor that was written to the list's last descriptor, be it byte by byte. The manual allows it,
   // with RESTART after it.
   struct Addition {

@@ -15,7 +15,6 @@ namespace ferry::board::watch {
 
 namespace {
 
-constexpr unsigned stack_pointer = 2;
 // Callers are looked for so far from the top of the stack.
 constexpr std::uint32_t kept_stack = 4096;
 
@@ -33,7 +32,7 @@ Origin DmaWatch::here(std::uint32_t pc) const {
   Origin origin{.time = board_.cpu().now(), .pc = pc};
   for (unsigned number = 0; number < origin.registers.size(); ++number)
     origin.registers[number] = board_.cpu().register_value(number);
-  const std::uint32_t top = origin.registers[stack_pointer];
+  const std::uint32_t top = origin.registers[stack_pointer_register];
   const auto memory = chip::memory_map::sram1_data;
   if (memory.contains(top)) {
     origin.stack.resize(std::min(kept_stack, memory.end() - top));

@@ -72,6 +72,7 @@ void DmaWatch::go_on_behind_tail(Half half) {
   }
   const std::vector<Piece> added = next != 0 ? walk(half, next) : std::vector<Piece>();
   ownership_.restart(half, added.empty() ? pieces.size() : place, next, added);
+  if (!added.empty()) note_stack(*ownership_.find(half));
   for (const Piece& piece : added) {
     const auto index = ownership_.layout(half).find(piece.descriptor);
     if (index) check_overlap(*ownership_.find(half), *index, asked_by_[half.index()]);
@@ -178,52 +179,6 @@ void DmaWatch::check_trigger(Transfer& transfer, const Touch& touch) {
     Transfer* const other = ownership_.find(half);
     if (other == nullptr || other == &transfer || other->peripheral != transfer.peripheral) continue;
     if (other->alive() || !other->ended) report(Rule::trigger_clash, other, touch);
-  }
-}
-
-// ---- The stack
-
-// Buffers on the stack are those that lie above the stack pointer when the transfer starts, not far away, and
-// are no variable with a name.
-bool DmaWatch::is_on_stack(const Transfer& transfer, const Piece& piece) const {
-  constexpr std::uint32_t stack_pointer = 2, deepest = 32 * 1024;
-  const std::uint32_t above = piece.buffer - transfer.start.registers[stack_pointer];
-  if (above >= deepest) return false;
-  const auto behind = std::ranges::upper_bound(variables_, piece.buffer, {}, &Symbol::address);
-  if (behind == variables_.begin()) return true;
-  const Symbol& variable = *std::prev(behind);
-  return piece.buffer - variable.address >= variable.size;
-}
-
-// Only while there is such a buffer: the CPU is slower then.
-void DmaWatch::watch_stack() {
-  bool any = false;
-  for (unsigned index = 0; index < Half::count; ++index) {
-    const Transfer* const transfer = ownership_.find(Half::at(index));
-    if (transfer == nullptr) continue;
-    any = any || std::ranges::any_of(transfer->pieces, [&](const Piece& piece) {
-            return !piece.released && is_on_stack(*transfer, piece);
-          });
-  }
-  board_.cpu().follow_stack(any ? this : nullptr);
-}
-
-void DmaWatch::stack_raised(std::uint32_t from, std::uint32_t to, std::uint32_t pc) {
-  for (unsigned index = 0; index < Half::count; ++index) {
-    Transfer* const transfer = ownership_.find(Half::at(index));
-    // A stack frame is given up once; the frames of functions that are called afterwards lie in the same
-    // place.
-    if (transfer == nullptr || was_reported(*transfer, Rule::dead_stack)) continue;
-    const auto given_up = [&](const Piece& piece) {
-      return !piece.released && piece.buffer >= from && piece.buffer < to && is_on_stack(*transfer, piece);
-    };
-    const auto piece = std::ranges::find_if(transfer->pieces, given_up);
-    if (piece == transfer->pieces.end()) continue;
-    report(Rule::dead_stack, transfer,
-           {.act = Act::stack,
-            .origin = here(pc),
-            .address = piece->buffer,
-            .piece = static_cast<std::size_t>(piece - transfer->pieces.begin())});
   }
 }
 

@@ -1,0 +1,104 @@
+// Buffers on the stack, and whether their functions have returned.
+//
+// The stack pointer is above a live buffer: then the frame that held it is gone, however the pointer got
+// there. What has to be told from that is a switch to another stack, which may lie anywhere. Two things are
+// certain:
+// * the end of a function adds to the stack pointer, and what lies between the old and the new one was its
+//   frame. No switch does that;
+// * at START, the frames of all functions that have not returned reach from the stack pointer to an end that
+//   the file's DWARF tells. A stack pointer in there is of this stack, not of another one: variable length
+//   arrays, longjmp, exceptions.
+#include "board/cpu/cpu.hpp"
+#include "board/memory.hpp"
+#include "board/watch/dma_watch.hpp"
+#include "chip/esp32c3/memory_map.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace ferry::board::watch {
+
+namespace {
+
+// A buffer may lie so far above the stack pointer.
+constexpr std::uint32_t deepest = 32 * 1024;
+
+bool is_above(std::uint32_t address, std::uint32_t pointer) { return address - pointer < deepest; }
+
+}  // namespace
+
+const Symbol* DmaWatch::variable_at(std::uint32_t address) const {
+  const auto behind = std::ranges::upper_bound(variables_, address, {}, &Symbol::address);
+  if (behind == variables_.begin()) return nullptr;
+  const Symbol& variable = *std::prev(behind);
+  return address - variable.address < variable.size ? &variable : nullptr;
+}
+
+// At START and RESTART. Variables with a name lie elsewhere, unless the stack itself is in one: that of a
+// task, say.
+void DmaWatch::note_stack(Transfer& transfer) {
+  const Origin& origin = asked_by_[transfer.half.index()];
+  const std::uint32_t pointer = origin.registers[stack_pointer_register];
+  const auto memory = chip::memory_map::sram1_data;
+  if (!memory.contains(pointer)) return;
+  const Symbol* const around = variable_at(pointer);
+  std::optional<std::uint32_t> lowest;
+  for (const Piece& piece : transfer.pieces) {
+    if (piece.released || !is_above(piece.buffer, pointer)) continue;
+    const Symbol* const variable = variable_at(piece.buffer);
+    if (variable != nullptr && variable != around) continue;
+    lowest = std::min(lowest.value_or(piece.buffer), piece.buffer);
+  }
+  if (!lowest) return;
+  std::vector<std::byte> bytes(std::min(deepest, memory.end() - pointer));
+  board_.memory().read(pointer, bytes);
+  std::uint32_t end = source_.frames_end({.pc = origin.pc, .registers = origin.registers, .stack = bytes});
+  if (around != nullptr) end = std::min(end, around->address + around->size);
+  const bool known =
+      transfer.stack && transfer.stack->pointer <= end && pointer <= transfer.stack->frames_end;
+  if (known) {
+    transfer.stack->pointer = std::min(transfer.stack->pointer, pointer);
+    transfer.stack->frames_end = std::max(transfer.stack->frames_end, end);
+    transfer.stack->lowest = std::min(transfer.stack->lowest, *lowest);
+  } else {
+    transfer.stack = Transfer::Stack{.pointer = pointer, .frames_end = end, .lowest = *lowest};
+  }
+}
+
+// Only while there is such a buffer: the CPU is slower then.
+void DmaWatch::watch_stack() {
+  std::optional<std::uint32_t> lowest;
+  for (unsigned index = 0; index < Half::count; ++index) {
+    const Transfer* const transfer = ownership_.find(Half::at(index));
+    if (transfer == nullptr || !transfer->stack || !transfer->alive()) continue;
+    if (was_reported(*transfer, Rule::dead_stack)) continue;
+    lowest = std::min(lowest.value_or(transfer->stack->lowest), transfer->stack->lowest);
+  }
+  board_.cpu().follow_stack(lowest ? this : nullptr, lowest.value_or(0));
+}
+
+void DmaWatch::stack_moved(const StackMove& move) {
+  using enum StackMove::How;
+  for (unsigned index = 0; index < Half::count; ++index) {
+    Transfer* const transfer = ownership_.find(Half::at(index));
+    // A stack frame is given up once; the frames of functions that are called afterwards lie in the same
+    // place.
+    if (transfer == nullptr || !transfer->stack || was_reported(*transfer, Rule::dead_stack)) continue;
+    const Transfer::Stack& stack = *transfer->stack;
+    const auto given_up = [&](const Piece& piece) {
+      if (piece.released || piece.buffer >= move.to || !is_above(piece.buffer, stack.pointer)) return false;
+      if (piece.buffer < stack.frames_end && move.to <= stack.frames_end) return true;
+      const bool crossed = move.from <= piece.buffer;
+      return crossed && (move.how == added || (move.how == put_back && move.from >= stack.pointer));
+    };
+    const auto piece = std::ranges::find_if(transfer->pieces, given_up);
+    if (piece == transfer->pieces.end()) continue;
+    report(Rule::dead_stack, transfer,
+           {.act = Act::stack,
+            .origin = here(move.pc),
+            .address = piece->buffer,
+            .piece = static_cast<std::size_t>(piece - transfer->pieces.begin())});
+  }
+}
+
+}  // namespace ferry::board::watch
