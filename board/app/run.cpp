@@ -31,6 +31,7 @@
 #include "board/record/trace_bus.hpp"
 #include "board/record/trace_dma.hpp"
 #include "board/record/vcd.hpp"
+#include "board/record/whole_lines.hpp"
 #include "board/watch/dma_watch.hpp"
 
 #include <unistd.h>
@@ -226,7 +227,7 @@ class Session {
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
     if (bus_trace_) bus_trace_->finish();
     const auto saved = board_.circuit().save();
-    text_.flush();
+    lines_.finish();
     if (recorder_) recorder_->finish();
     if (text_.error() == EPIPE) return exit_status::reader_gone;
     if (text_.error() != 0) return cannot_write("standard output", text_);
@@ -497,7 +498,8 @@ class Session {
   const std::function<Time()> now_ = [this] { return board_.now(); };
   bool expected_text_seen_ = false, failing_text_seen_ = false;
 
-  board::Console uart0_{text_, 0}, usb_{text_, board::UsbSerialJtag::console_number};
+  board::WholeLines lines_{text_};
+  board::Console uart0_{lines_, 0}, usb_{lines_, board::UsbSerialJtag::console_number};
   board::SourcePlaces source_{options_.firmware, image_.symbols};
   // A notice is about the access under way, if one is: what comes from elsewhere has no place in the program.
   board::Messages messages_{text_, error_, now_, [this] {

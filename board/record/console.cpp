@@ -1,13 +1,10 @@
 #include "board/record/console.hpp"
 
-#include <unistd.h>
-
 #include <utility>
 
 namespace ferry::board {
 
-Console::Console(Output& output, unsigned uart)
-    : output_(output), uart_(uart), hand_over_at_once_(::isatty(output.descriptor()) == 1) {}
+Console::Console(WholeLines& lines, unsigned uart) : lines_(lines), uart_(uart) {}
 
 void Console::look_for(const std::string& text, std::function<void()> found) {
   searches_.push_back({TextMatcher(text), std::move(found)});
@@ -22,8 +19,7 @@ void Console::semihosting_text(std::string_view text) {
 }
 
 void Console::show(char character) {
-  output_.write({&character, 1});
-  if (character == '\n' || hand_over_at_once_) output_.flush();
+  lines_.write(uart_, character);
   for (Search& search : searches_) {
     if (search.matcher.feed(character) && search.found) std::exchange(search.found, nullptr)();
   }

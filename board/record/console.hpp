@@ -3,8 +3,8 @@
 
 #include "board/cpu/semihosting.hpp"
 #include "board/observer.hpp"
-#include "board/record/output.hpp"
 #include "board/record/text_matcher.hpp"
+#include "board/record/whole_lines.hpp"
 
 #include <functional>
 #include <string>
@@ -13,11 +13,10 @@
 
 namespace ferry::board {
 
-// Shows one UART, and what comes through semihosting. Bytes are handed over at the end of each line, on a
-// terminal at once.
+// Shows one UART, and what comes through semihosting, between the lines of others.
 class Console final : public Observer, public SemihostingHandler {
  public:
-  Console(Output& output, unsigned uart);
+  Console(WholeLines& lines, unsigned uart);
 
   // Calls `found` the first time the firmware has printed `text`. Several texts may be looked for.
   void look_for(const std::string& text, std::function<void()> found);
@@ -33,9 +32,8 @@ class Console final : public Observer, public SemihostingHandler {
 
   void show(char character);
 
-  Output& output_;
+  WholeLines& lines_;
   unsigned uart_;
-  bool hand_over_at_once_;
   std::vector<Search> searches_;
 };
 

@@ -63,7 +63,8 @@ class ConsoleTest : public testing::Test {
 
 TEST_F(ConsoleTest, PassesBytesOnUnchanged) {
   auto output = Output::create(folder.path("text"));
-  Console console(*output, 0);
+  WholeLines lines(*output);
+  Console console(lines, 0);
   print(console, "one\r\ntwo\xff\x80 three\n");
   EXPECT_EQ(folder.read("text"), "one\r\ntwo\xff\x80 three\n");
   print(console, "half");
@@ -73,14 +74,53 @@ TEST_F(ConsoleTest, PassesBytesOnUnchanged) {
 
 TEST_F(ConsoleTest, ShowsOneUart) {
   auto output = Output::create(folder.path("text"));
-  Console console(*output, 0);
+  WholeLines lines(*output);
+  Console console(lines, 0);
   print(console, "no\n", 1);
   EXPECT_EQ(folder.read("text"), "");
 }
 
+TEST_F(ConsoleTest, LinesOfTwoSourcesStayWhole) {
+  auto output = Output::create(folder.path("text"));
+  WholeLines lines(*output);
+  Console uart(lines, 0), usb(lines, 2);
+  print(uart, "Hel");
+  print(usb, "Hello\nwor", 2);
+  print(uart, "lo\nwo");
+  EXPECT_EQ(folder.read("text"), "Hello\nHello\n") << "both lines, and the open one behind them";
+  print(usb, "ld\n", 2);
+  print(uart, "rld\n");
+  EXPECT_EQ(folder.read("text"), "Hello\nHello\nworld\nworld\n");
+}
+
+TEST_F(ConsoleTest, WhatIsHeldBackComesAtTheEnd) {
+  auto output = Output::create(folder.path("text"));
+  WholeLines lines(*output);
+  Console uart(lines, 0), usb(lines, 2);
+  print(uart, "> ");
+  print(usb, "> one\n> ", 2);
+  lines.finish();
+  EXPECT_EQ(folder.read("text"), "> \n> one\n> ");
+}
+
+TEST_F(ConsoleTest, ALineThatStaysOpenIsTakenAway) {
+  auto output = Output::create(folder.path("text"));
+  WholeLines lines(*output);
+  Console uart(lines, 0), usb(lines, 2);
+  print(uart, "...");
+  const std::string other(WholeLines::patience, 'x');
+  print(usb, other, 2);
+  EXPECT_EQ(folder.read("text"), "");
+  print(usb, "y\n", 2);
+  EXPECT_EQ(folder.read("text"), "...\n" + other + "y\n");
+  print(uart, ".\n");
+  EXPECT_EQ(folder.read("text"), "...\n" + other + "y\n.\n");
+}
+
 TEST_F(ConsoleTest, ReportsEachTextOnce) {
   auto output = Output::create(folder.path("text"));
-  Console console(*output, 0);
+  WholeLines lines(*output);
+  Console console(lines, 0);
   std::string found;
   console.look_for("ready", [&] { found += 'r'; });
   console.look_for("error", [&] { found += 'e'; });
@@ -95,7 +135,8 @@ TEST_F(ConsoleTest, ReportsEachTextOnce) {
 
 TEST_F(ConsoleTest, KeepsErrorsOfItsOutput) {
   auto output = Output::create("/dev/full");
-  Console console(*output, 0);
+  WholeLines lines(*output);
+  Console console(lines, 0);
   print(console, "text\n");
   EXPECT_EQ(output->error(), ENOSPC);
 }
@@ -103,7 +144,8 @@ TEST_F(ConsoleTest, KeepsErrorsOfItsOutput) {
 TEST_F(ConsoleTest, EndsHalfALineBeforeAMessageInTheSamePlace) {
   auto text = Output::create(folder.path("both"));
   Output messages(text->descriptor());
-  Console console(*text, 0);
+  WholeLines lines(*text);
+  Console console(lines, 0);
   Messages board(*text, messages, [] { return 2 * second; }, [] { return std::string(" in main"); });
   print(console, "...");
   board.notice("two drivers\nfight");
@@ -117,7 +159,8 @@ TEST_F(ConsoleTest, EndsHalfALineBeforeAMessageInTheSamePlace) {
 
 TEST_F(ConsoleTest, LeavesTheTextAloneElsewhere) {
   auto text = Output::create(folder.path("text")), messages = Output::create(folder.path("messages"));
-  Console console(*text, 0);
+  WholeLines lines(*text);
+  Console console(lines, 0);
   Messages board(*text, *messages, [] { return Time{0}; }, [] { return std::string(); });
   print(console, "...");
   board.notice("something");
