@@ -43,11 +43,28 @@ inline void read(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORR
   }
 }
 
+// Whatever lines were used before: full duplex has one each way, by the CPU as by DMA.
+inline void full_duplex(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+                        dma::TxBuffer& tx FERRY_BORROWS, const Pulls& pulls) {
+  const std::byte value = expected(pulls, spi::Lines::one);
+  std::array<std::byte, 4> bytes;
+  bytes.fill(untouched);
+  FERRY_CHECK(spi.transfer_in_place(bytes).has_value());
+  FERRY_CHECK(all(bytes, value));
+  rx.fill(untouched);
+  const auto outcome = std::move(spi)
+                           .transfer(std::move(rx), std::move(tx), {.rx_length = 4, .tx_length = 4})
+                           .wait_into(spi, rx, tx);
+  FERRY_CHECK(outcome && outcome->length == 4);
+  FERRY_CHECK(rx.with([&](std::span<std::byte> in) { return all(in.first(4), value); }));
+}
+
 inline int read_from_resistors(const Pulls& pulls) {
   auto chip = take();
   dma::Dma dma{std::move(chip.dma)};
   auto [rx_memory, rx_descriptors, tx_memory, tx_descriptors] = dma_buffers<200, 4>();
   dma::RxBuffer rx{std::move(rx_memory)};
+  dma::TxBuffer tx{std::move(tx_memory)};
   auto channel = std::move(dma.channel0);
   auto spi =
       spi::Master{std::move(chip.spi2), {.frequency = 100_kHz}}
@@ -67,6 +84,7 @@ inline int read_from_resistors(const Pulls& pulls) {
     read(spi, rx, pulls, {.command = {0x32, 8}, .dummy_cycles = 2, .data_lines = data});
     read(spi, rx, pulls,
          {.command = {0x32, 8}, .address = {0x12'3456, 24}, .dummy_cycles = 4, .data_lines = data});
+    full_duplex(spi, rx, tx, pulls);
   }
   for (const spi::Lines front : {one, two, four}) {
     read(spi, rx, pulls,

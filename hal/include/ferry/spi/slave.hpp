@@ -27,6 +27,11 @@ class SlaveDma;
 ///
 /// The chip has one general-purpose SPI controller, so a program is master or slave; a master in the same
 /// program can be made of gpio::Output.
+///
+/// What the controller can do as a slave beyond that is not in this driver, as each needs a master that knows
+/// of it: half duplex by the commands that the chip itself understands (reference manual, chapter 27), on up
+/// to four lines, and with it transfers of several segments; and transfers of up to 64 bytes out of SPI's own
+/// buffer, without DMA.
 class [[nodiscard]] FERRY_CONSUMABLE Slave {
  public:
   /// A spent one, to be filled by an assignment.
