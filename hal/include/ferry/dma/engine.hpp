@@ -84,7 +84,8 @@ class Engine {
                                                                bool zeros_follow) {
     tx_list_ = plan.list != nullptr ? plan.list : own_tx_list_;
     const std::uint32_t form = plan.endless ? loop_form : zeros_follow ? zeros_form : 0;
-    if (form == loop_form && plan.size != 0) length = plan.size;
+    if (form == loop_form) [[unlikely]]
+      length = length_of_loop(plan, length);
     if (settings_.auto_write_back) [[unlikely]]
       prepare_write_back(form);
     if (describes(*tx_list_, plan, length, form)) return {};
@@ -240,6 +241,10 @@ class Engine {
   template <class Field>
   static chip::FieldValue<typename Field::register_type> link_address(Field field, const List& list) {
     return field.run_time(static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(list.first)));
+  }
+  // A source without an end is described once; one of no bytes cannot be.
+  [[gnu::noinline]] static std::uint32_t length_of_loop(const Plan& plan, std::uint32_t length) {
+    return plan.size != 0 ? plan.size : length;
   }
   static bool describes(const List& list, const Plan& plan, std::uint32_t length, std::uint32_t form) {
     return list.length == length && list.bytes == plan.pieces->bytes && list.form == form;
