@@ -268,7 +268,9 @@ std::string without_rust_escapes(std::string name) {
       std::all_of(name.end() - 16, name.end(), [](unsigned char c) { return std::isxdigit(c) != 0; }))
     name.resize(name.size() - hash_size);
   if (name.find('$') == std::string::npos && name.find("..") == std::string::npos) return name;
+  // No part of a name may begin with an escape.
   if (name.starts_with("_$")) name.erase(0, 1);
+  replace_all(name, "::_$", "::$");
   replace_all(name, "$LT$", "<");
   replace_all(name, "$GT$", ">");
   replace_all(name, "$RF$", "&");
