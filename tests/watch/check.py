@@ -1,12 +1,18 @@
 #!/usr/bin/env python3
-"""check.py FERRY SOURCE BUG.elf MENDED.elf: the bug is found and named, its mended twin is silent."""
+"""check.py [--rule-only] FERRY FOLDER SOURCE...: each bug is found and named, its mended twin is silent.
 
+FOLDER has watch_NAME_bug.elf and watch_NAME_mended.elf of each NAME.cpp. CMakeLists.txt says what is in the sources.
+"""
+
+import concurrent.futures
 import json
+import os
 import pathlib
 import re
 import shlex
 import subprocess
 import sys
+import tempfile
 
 FOUND = 66  # what `ferry run` leaves with when DMA watch has findings
 
@@ -15,9 +21,14 @@ def directives(text, name):
     return [match.strip() for match in re.findall(rf"^// {name}: (.*)$", text, re.MULTILINE)]
 
 
-def marked_lines(text, mark):
-    lines = text.splitlines()
-    return {number for number, line in enumerate(lines, 1) if line.rstrip().endswith(f"// {mark} here")}
+def marked_lines(text, end):
+    """The lines that may be this end, and the function that each is in."""
+    marks = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        mark = re.search(r"// (access|transfer|access and transfer) here in (\S+)$", line.rstrip())
+        if mark and end in mark[1].split(" and "):
+            marks[number] = mark[2]
+    return marks
 
 
 def run(ferry, options, elf):
@@ -26,49 +37,86 @@ def run(ferry, options, elf):
     try:
         summary = json.loads(result.stdout)
     except json.JSONDecodeError:
-        sys.exit(f"{elf}: no summary\n{result.stdout}{result.stderr}")
+        raise SystemExit(f"{elf}: no summary\n{result.stdout}{result.stderr}") from None
     return result, summary["watch"]["findings"]
 
 
-def check_end(what, places, source, lines):
-    """One of the places, from the innermost out, is a marked line of this source, in a function with a name."""
-    here = [place for place in places if place["file"] == source and place["line"] in lines]
-    if lines and not here:
-        return [f"{what}: none of the marked lines {sorted(lines)} is in {json.dumps(places)}"]
-    return [f"{what}: a place without a function: {place}" for place in here if not place["function"]]
+def check_end(what, places, report, name, marks):
+    """A marked line of this source, in its function, is among the places, in JSON as in the text for people."""
+    if not marks:
+        return [f"{what}: no line of {name} is marked"]
+    for line, function in marks.items():
+        if any((place["function"], place["file"], place["line"]) == (function, name, line) for place in places):
+            text = f"{function}, {name}:{line} ("
+            return [] if text in report else [f"{what}: the report does not say {text}"]
+    return [f"{what}: none of {name}'s {marks} is in {json.dumps(places)}"]
 
 
-def main():
-    ferry, source, bug, mended = sys.argv[1:]
-    text = pathlib.Path(source).read_text(encoding="utf-8")
-    name = pathlib.Path(source).name
+def check_marks(ferry, options, elf, finding):
+    """The waveform is high at the finding's moment, and the page names both it and its place."""
+    place = finding["access"]["places"][0]
+    with tempfile.TemporaryDirectory() as folder:
+        waveform, page = pathlib.Path(folder, "run.vcd"), pathlib.Path(folder, "run.html")
+        run(ferry, [*options, "--vcd", str(waveform), "--report", str(page)], elf)
+        signal = re.search(r"\$scope module watch \$end\s+\$var wire 1 (\S+) finding \$end", waveform.read_text())
+        scale = re.search(r"\$timescale\s+1\s*([np]s)", waveform.read_text())
+        if not signal or not scale:
+            return ["the waveform has no signal watch.finding"]
+        moment = finding["access"]["time_ps"] // {"ns": 1000, "ps": 1}[scale[1]]
+        changes = re.search(rf"^#{moment}$([^#]*)", waveform.read_text(), re.MULTILINE)
+        wrong = [] if changes and f"1{signal[1]}" in changes[1].split() else [f"watch.finding does not rise at {moment}"]
+        headline = f"{finding['rule']} in {place['function']}, {place['file']}:{place['line']}: "
+        return wrong + ([] if headline in page.read_text() else [f"the page does not say {headline}"])
+
+
+def check_finding(finding, report, name, text):
+    access, transfer = finding["access"]["places"], finding["transfer"]
+    head, _, tail = report.partition("\n  transfer: ")
+    wrong = []
+    if outside := directives(text, "access"):  # in code that is not this source's
+        wrong += [] if outside == [access[0]["function"]] else [f"access: {access[0]} is not in {outside}"]
+    else:
+        wrong += check_end("access", access, head, name, marked_lines(text, "access"))
+    if transfer is None:
+        return wrong + (["there is no transfer"] if marked_lines(text, "transfer") else [])
+    return wrong + check_end("transfer", transfer["places"], tail, name, marked_lines(text, "transfer"))
+
+
+def check(ferry, folder, source, rule_only):
+    text = source.read_text(encoding="utf-8")
     (rule,) = directives(text, "watch")
     options = [word for line in directives(text, "run") for word in shlex.split(line)]
+    bug, mended = (folder / f"watch_{source.stem}_{kind}.elf" for kind in ("bug", "mended"))
     wrong = []
 
     result, findings = run(ferry, options, bug)
-    report = result.stdout + result.stderr
+    report = result.stderr
     if result.returncode != FOUND:
         wrong.append(f"the bug's exit code is {result.returncode}, not {FOUND}")
-    if [finding["rule"] for finding in findings] != [rule]:
+    if {finding["rule"] for finding in findings} != {rule} or (len(findings) != 1 and not rule_only):
         wrong.append(f"found {[finding['rule'] for finding in findings]} instead of {rule} alone")
-    for finding in findings:
-        if finding["rule"] != rule:
-            continue
-        wrong += check_end("access", finding["access"]["places"], name, marked_lines(text, "access"))
-        transfer = finding["transfer"]
-        marks = marked_lines(text, "transfer")
-        if transfer is None:
-            wrong += ["there is no transfer"] if marks else []
-        else:
-            wrong += check_end("transfer", transfer["places"], name, marks)
+    elif not rule_only:
+        wrong += check_finding(findings[0], report, source.name, text)
+        if directives(text, "marks"):
+            wrong += check_marks(ferry, options, bug, findings[0])
 
     quiet, findings = run(ferry, options, mended)
     if quiet.returncode != 0 or findings:
         wrong.append(f"the mended one: exit code {quiet.returncode}, {len(findings)} findings")
         report += quiet.stdout + quiet.stderr
+    return [f"{source.name}: {each}" for each in wrong] + ([report] if wrong else [])
+
+
+def main():
+    arguments = sys.argv[1:]
+    rule_only = "--rule-only" in arguments
+    ferry, folder, *sources = [each for each in arguments if each != "--rule-only"]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = pool.map(lambda each: check(ferry, pathlib.Path(folder), pathlib.Path(each), rule_only), sources)
+        wrong = [line for result in results for line in result]
     if wrong:
-        sys.exit("\n".join([*wrong, report]))
+        sys.exit("\n".join(wrong))
+    print(f"{len(sources)} bugs found, as many mended programs silent")
 
 
 if __name__ == "__main__":

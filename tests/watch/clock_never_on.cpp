@@ -8,7 +8,7 @@ alignas(4) std::array<std::byte, 40> from, to;
 rig::Descriptor sending_list, receiving_list;
 
 [[gnu::noinline]] void start() {
-  rig::start_in(0, receiving_list);  // access here
+  rig::start_in(0, receiving_list);  // access here in start
 }
 
 }  // namespace

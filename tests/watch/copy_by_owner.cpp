@@ -10,7 +10,7 @@ alignas(4) std::array<std::byte, 200> to;
 rig::Descriptor sending_list, receiving_list;
 
 [[gnu::noinline]] void compose() {
-  for (std::byte& byte : from) byte = std::byte{2};  // access here
+  for (std::byte& byte : from) byte = std::byte{2};  // access here in compose
   asm volatile("" ::: "memory");
 }
 
@@ -28,7 +28,7 @@ int main() {
   sending_list = rig::sending(from.data(), from.size());
   receiving_list = rig::receiving(to.data(), to.size());
   rig::start_in(0, receiving_list);
-  rig::start_out(0, sending_list);  // transfer here
+  rig::start_out(0, sending_list);  // transfer here in main
   if (rig::mended) wait();
   compose();
   if (!rig::mended) wait();

@@ -12,7 +12,7 @@ rig::Descriptor sending_list, receiving_list;
   sending_list = rig::sending(bytes, count);
   receiving_list = rig::receiving(to.data(), count);
   rig::start_in(0, receiving_list);
-  rig::start_out(0, sending_list);  // transfer here
+  rig::start_out(0, sending_list);  // transfer here in start
 }
 
 [[gnu::always_inline]] inline void jump_back() {
@@ -24,7 +24,7 @@ rig::Descriptor sending_list, receiving_list;
   bytes.fill(std::byte{6});
   start(bytes.data(), bytes.size());
   if (rig::mended) rig::wait_for(0, chip::dma::IntRaw::in_suc_eof.mask);
-  jump_back();  // access here
+  jump_back();  // access here in send
 }
 
 }  // namespace

@@ -50,13 +50,13 @@ rig::Descriptor list;
   alignas(4) std::array<std::byte, 200> bytes;
   bytes.fill(std::byte{6});
   list = rig::sending(bytes.data(), bytes.size());
-  rig::start_out(0, list);  // transfer here
+  rig::start_out(0, list);  // transfer here in send
   rig::wait_for_fifo(0);
   rig::start_spi();
   watch_switch(&sender.pointer, &other.pointer);
   while (rig::mended && !rig::spi_is_done()) watch_switch(&sender.pointer, &other.pointer);
   asm volatile("" ::"r"(bytes.data()) : "memory");
-}  // access here
+}  // access here in send
 
 [[noreturn]] void task() {
   send();

@@ -11,7 +11,7 @@ std::array<rig::Descriptor, 2> sending_list;
 rig::Descriptor receiving_list;
 
 [[gnu::noinline]] void add() {
-  sending_list[0].next = rig::address(&sending_list[1]);  // access here
+  sending_list[0].next = rig::address(&sending_list[1]);  // access here in add
   rig::fence();
 }
 
@@ -26,7 +26,7 @@ int main() {
   sending_list[1] = rig::sending(from.data() + 64, 64);
   receiving_list = rig::receiving(to.data(), 128);
   rig::start_in(0, receiving_list);
-  rig::start_out(0, sending_list[0]);  // transfer here
+  rig::start_out(0, sending_list[0]);  // transfer here in main
   ferry::delay(ferry::Duration::microseconds(10));
   add();
   if (rig::mended) rig::restart_out(0);

@@ -9,7 +9,7 @@ alignas(4) std::array<std::byte, 600> picture;
 std::array<rig::Descriptor, 2> list;
 
 [[gnu::noinline]] void shorten(std::uint32_t length) {
-  list[1].word0 = rig::sending(picture.data() + 300, length).word0;  // access here
+  list[1].word0 = rig::sending(picture.data() + 300, length).word0;  // access here in shorten
   rig::fence();
 }
 
@@ -23,7 +23,7 @@ int main() {
   rig::prepare_spi(600, true, false);
   list[1] = rig::sending(picture.data() + 300, 300);
   list[0] = rig::sending(picture.data(), 300, &list[1]);
-  rig::start_out(0, list[0]);  // transfer here
+  rig::start_out(0, list[0]);  // transfer here in main
   rig::wait_for_fifo(0);
   rig::start_spi();
   if (rig::mended) rig::wait_for_spi();

@@ -9,7 +9,7 @@ alignas(4) std::array<std::byte, 400> picture;
 rig::Descriptor list;
 
 [[gnu::noinline]] void draw(std::byte colour) {
-  for (std::byte& pixel : picture) pixel = colour;  // access here
+  for (std::byte& pixel : picture) pixel = colour;  // access here in draw
   asm volatile("" ::: "memory");
 }
 
@@ -22,7 +22,7 @@ int main() {
   draw(std::byte{1});
   rig::prepare_spi(400, true, false);
   list = rig::sending(picture.data(), picture.size());
-  rig::start_out(0, list);  // transfer here
+  rig::start_out(0, list);  // transfer here in main
   rig::wait_for_fifo(0);
   rig::start_spi();
   rig::stop_out(0);

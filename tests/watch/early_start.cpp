@@ -8,7 +8,7 @@ alignas(4) std::array<std::byte, 64> bytes;
 rig::Descriptor list;
 
 [[gnu::noinline]] void start_bus() {
-  rig::start_spi();  // access here
+  rig::start_spi();  // access here in start_bus
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ std::array<rig::Descriptor, 3> ring;
 [[gnu::noinline]] unsigned sum(const std::array<std::byte, 64>& buffer) {
   unsigned result = 0;
   for (const std::byte& byte : buffer)
-    result += std::to_integer<unsigned>(*static_cast<const volatile std::byte*>(&byte));  // access here
+    result +=
+        std::to_integer<unsigned>(*static_cast<const volatile std::byte*>(&byte));  // access here in sum
   return result;
 }
 
@@ -32,7 +33,7 @@ int main() {
   for (unsigned index = 0; index < ring.size(); ++index)
     ring[index] = rig::receiving(buffers[index].data(), 64, &ring[(index + 1) % ring.size()]);
   rig::prepare_spi(64 * 8, false, true);
-  rig::start_in(0, ring[0]);  // transfer here
+  rig::start_in(0, ring[0]);  // transfer here in main
   rig::start_spi();
   unsigned all = 0;
   for (unsigned round = 0; round < 8; ++round) {

@@ -1,4 +1,5 @@
 // watch: lost-transfer
+// access: ferry::detail::report_exit
 // The program ends while a transfer runs.
 #include "rig.hpp"
 
@@ -16,7 +17,7 @@ int main() {
   picture.fill(std::byte{1});
   rig::prepare_spi(400, true, false);
   list = rig::sending(picture.data(), picture.size());
-  rig::start_out(0, list);  // transfer here
+  rig::start_out(0, list);  // transfer here in main
   rig::wait_for_fifo(0);
   rig::start_spi();
   if (rig::mended) rig::wait_for_spi();

@@ -17,7 +17,7 @@ int main() {
   from.fill(std::byte{1});
   sending_list = rig::sending(from.data(), 10);
   receiving_list = rig::receiving(to.data(), rig::mended ? 12 : 10);
-  rig::start_in(0, receiving_list);  // transfer here
+  rig::start_in(0, receiving_list);  // access and transfer here in main
   rig::start_out(0, sending_list);
   rig::wait_for(0, chip::dma::IntRaw::in_suc_eof.mask | chip::dma::IntRaw::in_dscr_err.mask);
   rig::reset_channel(0);

@@ -19,7 +19,8 @@ void send() {
 [[gnu::noinline]] unsigned sum(const std::array<std::byte, 400>& buffer) {
   unsigned result = 0;
   for (const std::byte& byte : buffer)
-    result += std::to_integer<unsigned>(*static_cast<const volatile std::byte*>(&byte));  // access here
+    result +=
+        std::to_integer<unsigned>(*static_cast<const volatile std::byte*>(&byte));  // access here in sum
   return result;
 }
 
@@ -31,7 +32,7 @@ int main() {
   from.fill(std::byte{1});
   receiving_list[0] = rig::receiving(to[0].data(), 400, &receiving_list[1]);
   receiving_list[1] = rig::receiving(to[1].data(), 400);
-  rig::start_in(0, receiving_list[0]);  // transfer here
+  rig::start_in(0, receiving_list[0]);  // transfer here in main
   send();
   if (!rig::wait_for(0, chip::dma::IntRaw::in_suc_eof.mask)) return 1;
   unsigned all = sum(to[0]) + sum(to[1]);

@@ -12,7 +12,7 @@ rig::Descriptor sending_list, receiving_list;
 
 [[gnu::noinline]] std::uint32_t progress() {
   std::uint32_t arrived = 0;
-  for (const std::byte& each : to) arrived += each == std::byte{1} ? 1 : 0;  // access here
+  for (const std::byte& each : to) arrived += each == std::byte{1} ? 1 : 0;  // access here in progress
   return arrived;
 }
 
@@ -24,7 +24,7 @@ int main() {
   from.fill(std::byte{1});
   sending_list = rig::sending(from.data(), from.size());
   receiving_list = rig::receiving(to.data(), to.size());
-  rig::start_in(0, receiving_list);  // transfer here
+  rig::start_in(0, receiving_list);  // transfer here in main
   rig::start_out(0, sending_list);
   if (rig::mended) ferry::watch::on_purpose(&to[50]);
   const bool some = progress() <= 100;

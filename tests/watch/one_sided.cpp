@@ -10,7 +10,7 @@ alignas(4) std::array<std::byte, 16> from, to;
 rig::Descriptor sending_list, receiving_list;
 
 [[gnu::noinline]] std::byte last() {
-  return to.back();  // access here
+  return to.back();  // access here in last
 }
 
 }  // namespace
@@ -23,7 +23,7 @@ int main() {
   rig::prepare_spi(16, true, true);
   sending_list = rig::sending(from.data(), 16);
   receiving_list = rig::receiving(to.data(), 16);
-  rig::start_in(0, receiving_list);  // transfer here
+  rig::start_in(0, receiving_list);  // transfer here in main
   rig::start_out(0, sending_list);
   rig::wait_for_fifo(0);
   rig::start_spi();

@@ -16,7 +16,7 @@ int main() {
   const std::uint32_t target = rig::mended ? 150 : 100;
   sending_list = rig::sending(bytes.data(), 150);
   receiving_list = rig::receiving(bytes.data() + target, 150);
-  rig::start_out(0, sending_list);   // transfer here
-  rig::start_in(0, receiving_list);  // access here
+  rig::start_out(0, sending_list);   // transfer here in main
+  rig::start_in(0, receiving_list);  // access here in main
   return rig::wait_for(0, chip::dma::IntRaw::in_suc_eof.mask) ? 0 : 1;
 }

@@ -14,7 +14,7 @@ std::array<rig::Descriptor, 2> receiving_list;
 [[gnu::noinline]] void go_on() {
   using namespace chip::dma;
   rig::fence();
-  rig::store<InLink>(0, InLink::inlink_restart.mask);  // access here
+  rig::store<InLink>(0, InLink::inlink_restart.mask);  // access here in go_on
   asm volatile("" ::: "memory");
 }
 
@@ -34,7 +34,7 @@ int main() {
   rig::connect(1, chip::DmaPeripheral::uhci0);
   sent.fill(std::byte{1});
   sending_list = rig::sending(sent.data(), sent.size());
-  rig::start_out(1, sending_list);  // transfer here
+  rig::start_out(1, sending_list);  // transfer here in main
   receiving_list[0] = rig::receiving(first.data(), first.size());
   receiving_list[1] = rig::receiving(rig::mended ? second.data() : sent.data() + 100, second.size());
   rig::start_in(0, receiving_list[0]);

@@ -1,5 +1,5 @@
 // watch: region
-// A table of constants in flash is given to GDMA, which cannot read flash.
+// A table of constants in flash is given to GDMA, which cannot read flash (esp-hal #674).
 #include "rig.hpp"
 
 namespace {
@@ -19,7 +19,7 @@ int main() {
   if (!rig::mended) sending_list.buffer = in_flash;
   receiving_list = rig::receiving(to.data(), 32);
   rig::start_in(0, receiving_list);
-  rig::start_out(0, sending_list);  // transfer here
+  rig::start_out(0, sending_list);  // access and transfer here in main
   rig::wait_for(0, chip::dma::IntRaw::in_suc_eof.mask | chip::dma::IntRaw::out_dscr_err.mask);
   rig::reset_channel(0);
   return 0;

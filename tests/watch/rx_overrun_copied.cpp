@@ -13,7 +13,7 @@ std::array<rig::Descriptor, 2> receiving_lists;
 void copy(rig::Descriptor& receiving, std::uint32_t length) {
   sending_list = rig::sending(from.data(), length);
   rig::store<chip::dma::IntClr>(0, ~0u);
-  rig::start_in(0, receiving);  // transfer here
+  rig::start_in(0, receiving);  // access and transfer here in copy
   rig::start_out(0, sending_list);
   rig::wait_for(0, chip::dma::IntRaw::in_suc_eof.mask);
 }

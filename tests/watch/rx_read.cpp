@@ -12,7 +12,7 @@ rig::Descriptor sending_list, receiving_list;
 
 [[gnu::noinline]] std::uint32_t sum() {
   std::uint32_t result = 0;
-  for (const std::byte& each : to) result += std::to_integer<std::uint32_t>(each);  // access here
+  for (const std::byte& each : to) result += std::to_integer<std::uint32_t>(each);  // access here in sum
   return result;
 }
 
@@ -24,7 +24,7 @@ int main() {
   from.fill(std::byte{1});
   sending_list = rig::sending(from.data(), from.size());
   receiving_list = rig::receiving(to.data(), to.size());
-  rig::start_in(0, receiving_list);  // transfer here
+  rig::start_in(0, receiving_list);  // transfer here in main
   rig::start_out(0, sending_list);
   if (rig::mended) {
     rig::wait_for(0, chip::dma::IntRaw::in_suc_eof.mask);

@@ -18,6 +18,6 @@ int main() {
   sending_list = rig::sending(message.data(), rig::mended ? length : message.size());
   receiving_list = rig::receiving(to.data(), to.size());
   rig::start_in(0, receiving_list);
-  rig::start_out(0, sending_list);  // transfer here
+  rig::start_out(0, sending_list);  // access and transfer here in main
   return rig::wait_for(0, chip::dma::IntRaw::in_suc_eof.mask) ? 0 : 1;
 }
