@@ -14,6 +14,7 @@
 #include "board/devices/io_mux/io_mux.hpp"
 #include "board/devices/regi2c/regi2c.hpp"
 #include "board/devices/rtc_cntl/rtc_cntl.hpp"
+#include "board/devices/sha/sha.hpp"
 #include "board/devices/spi2/spi2.hpp"
 #include "board/devices/spi_mem/spi_mem.hpp"
 #include "board/devices/system/system.hpp"
@@ -41,6 +42,7 @@
 #include "chip/esp32c3/registers/interrupt_core0.hpp"
 #include "chip/esp32c3/registers/io_mux.hpp"
 #include "chip/esp32c3/registers/rtc_cntl.hpp"
+#include "chip/esp32c3/registers/sha.hpp"
 #include "chip/esp32c3/registers/spi0.hpp"
 #include "chip/esp32c3/registers/spi1.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
@@ -121,6 +123,7 @@ struct Board::Parts {
   Rom rom{memory, flash};
   Gdma gdma{timeline, clocks, memory, interrupts, observers};
   Spi2 spi2{timeline, clocks, pins, gdma.port(chip::DmaPeripheral::spi2), interrupts, observers};
+  Sha sha{timeline, gdma.port(chip::DmaPeripheral::sha), interrupts, observers};
   Circuit circuit{timeline, pins, observers, [this] { cpu.request_stop(); }};
 
   std::shared_ptr<const Image> image = std::make_shared<const Image>();
@@ -198,6 +201,8 @@ void Board::Parts::connect_bus() {
                {"PERIP_CLK_EN0.APB_SARADC_CLK_EN", "PERIP_RST_EN0.APB_SARADC_RST"});
   attach_gated(gdma, {chip::dma::base, block_size}, ClockedBlock::dma,
                {"PERIP_CLK_EN1.DMA_CLK_EN", "PERIP_RST_EN1.DMA_RST"});
+  attach_gated(sha, {chip::sha::base, block_size}, ClockedBlock::sha,
+               {"PERIP_CLK_EN1.CRYPTO_SHA_CLK_EN", "PERIP_RST_EN1.CRYPTO_SHA_RST"});
   attach_gated(usb_serial_jtag, {chip::usb_serial_jtag::base, block_size}, ClockedBlock::usb_device,
                {"PERIP_CLK_EN0.USB_DEVICE_CLK_EN", "PERIP_RST_EN0.USB_DEVICE_RST"});
   bus.attach(system, chip::system::base, block_size);
@@ -211,8 +216,9 @@ void Board::Parts::connect_bus() {
 void Board::Parts::reset_devices() {
   pins.reset();
   for (Device* device : std::initializer_list<Device*>{
-           &gpio, &io_mux, &uart0, &uart1, &usb_serial_jtag, &efuse, &apb_ctrl, &apb_saradc, &regi2c, &timg0,
-           &timg1, &systimer, &gdma, &spi2, &spi0, &spi1, &extmem, &interrupts, &system})
+           &gpio,       &io_mux, &uart0, &uart1,  &usb_serial_jtag, &efuse, &apb_ctrl,
+           &apb_saradc, &regi2c, &timg0, &timg1,  &systimer,        &gdma,  &spi2,
+           &sha,        &spi0,   &spi1,  &extmem, &interrupts,      &system})
     device->reset();
 }
 
@@ -279,7 +285,7 @@ void Board::Parts::reset_chip(ResetCause cause, ResetScope scope) {
 void Board::Parts::archive_state(StateArchive& archive) {
   archive(timeline, clocks, memory, pins, routing, input_path, bus, cpu, meter, interrupts, system, rtc_cntl,
           timg0, timg1, systimer, gpio, io_mux, uart0, uart1, usb_serial_jtag, efuse, apb_ctrl, apb_saradc,
-          regi2c, flash, extmem, spi0, spi1, gdma, spi2, circuit, resets, straps_latched);
+          regi2c, flash, extmem, spi0, spi1, gdma, spi2, sha, circuit, resets, straps_latched);
   archive.derived(observers, image, actions,
                   runs);  // not of the chip: the snapshot itself, or nobody, keeps them
 }

@@ -15,7 +15,7 @@ BOARD = pathlib.Path(__file__).resolve().parent.parent / "board"
 REGISTERS = BOARD / "fidelity" / "registers.md"
 ORDER = ["introduction", "cpu", "rom", "flash", "extmem", "gdma", "spi2", "pins", "gpio", "interrupt_matrix", "system",
          "rtc_cntl", "timg", "systimer",
-         "uart", "usb_serial_jtag", "efuse", "regi2c", "apb_ctrl", "apb_saradc", "parts",
+         "uart", "usb_serial_jtag", "efuse", "regi2c", "apb_ctrl", "apb_saradc", "sha", "parts",
          "registers"]
 # At the end, as a page starts with its title.
 NOTE = "\n<!-- Put together by tools/fidelity.py from board/fidelity. Edit the parts. -->\n"

@@ -19,7 +19,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "chip" / "esp32c3" / "registers"
 SVD_ACCESS = {"read-write": "read_write", "read-only": "read_only", "write-only": "write_only"}
 # Members that every generated register has, and words of the language: a field of that name gets an underscore.
-TAKEN = {"offset", "reset", "count", "stride", "name", "int", "default", "register", "class", "union", "short", "long"}
+TAKEN = {"offset", "reset", "count", "stride", "name", "int", "default", "register", "class", "union", "short", "long",
+         "continue"}
 
 
 class Field:
@@ -76,6 +77,8 @@ def read_register(node, peripheral):
         access = SVD_ACCESS[child.findtext("access") or "read-write"]
         fields.append(Field(field_name, number(child.findtext("bitOffset")),
                             number(child.findtext("bitWidth")), access))
+    if not fields:  # memory: the SVD describes no bits
+        fields = [Field(name.replace("[%s]", ""), 0, 32, SVD_ACCESS[node.findtext("access") or "read-write"])]
     return Register(name, number(node.findtext("addressOffset")), reset, sorted(fields, key=lambda f: f.lsb), count, stride)
 
 

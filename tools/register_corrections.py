@@ -16,6 +16,7 @@ NAMESPACES = {
     "efuse": ["EFUSE"],
     "apb_ctrl": ["APB_CTRL"],
     "apb_saradc": ["APB_SARADC"],
+    "sha": ["SHA"],
     "extmem": ["EXTMEM"],
     "spi0": ["SPI0"],
     "spi1": ["SPI1"],
@@ -115,7 +116,10 @@ ACCESS = {
 }
 
 # (namespace, register, field) → ((lsb, width), reason)
-FIELD_BITS = {}
+FIELD_BITS = {
+    ("sha", "START", "START"): ((0, 1), "D17: TRM and IDF write 1; the SVD has bits 31 to 1"),
+    ("sha", "CONTINUE", "CONTINUE"): ((0, 1), "D17: TRM and IDF write 1; the SVD has bits 31 to 1"),
+}
 
 # FUN_DRV in bits 11:10, FUN_IE bit 9, FUN_WPU bit 8; the output of code 4 is that of function 0 (U0TXD).
 _INPUT_OFF, _INPUT, _INPUT_PULLED_UP, _OUTPUT_PULLED_UP, _INPUT_OFF_DRIVE_3 = 0x800, 0xA00, 0xB00, 0x900, 0xC00
