@@ -15,9 +15,14 @@ int main(int count, char** arguments) {
   test.wire(4, 2);
   test.wire(0, 6);
   test.wire(5, 7);
+  test.watch_dma();
   const PinCounter clock(test.board(), 0), data(test.board(), 4), select(test.board(), 5);
   if (test.run_for(second) != Board::Stop::exited || test.board().exit_code() != 0) {
     std::cerr << test.describe() << '\n';
+    return 1;
+  }
+  for (const watch::Finding& finding : test.findings()) {
+    std::cerr << watch::text_of(finding);
     return 1;
   }
   const std::string& text = test.text();

@@ -22,13 +22,16 @@ Run run(const char* master_file, const char* slave_file) {
   TestBoard master(master_file), slave(slave_file);
   LinkedBoards boards;
   for (const unsigned pin : {0u, 4u, 2u, 5u, 6u}) boards.wire(master, pin, slave, pin);
+  master.watch_dma(), slave.watch_dma();
   PinCounter clock(slave.board(), 0), select(slave.board(), 5);
   const bool ended = boards.run_until_exit(second);
   //! [two-boards]
   if (!ended || master.board().exit_code() != 0 || slave.board().exit_code() != 0)
     throw std::runtime_error(boards.describe());
-  for (const TestBoard* board : {&master, &slave})
+  for (const TestBoard* board : {&master, &slave}) {
     for (const std::string& note : board->notes()) throw std::runtime_error("note: " + note);
+    for (const watch::Finding& finding : board->findings()) throw std::runtime_error(watch::text_of(finding));
+  }
   return {.master_end = master.now(),
           .slave_end = slave.now(),
           .clocks = clock.rising(),
