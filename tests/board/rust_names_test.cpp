@@ -29,7 +29,7 @@ TEST(RustNames, OfTheOlderScheme) {
 }
 
 TEST(RustNames, WhatIsNoneIsLeftAlone) {
-  for (const std::string& name : {"_R", "_RNv", "_RNvC3dm", "_RNvC99999999999999999999x", "_Rust", "R", ""}) {
+  for (const char* const name : {"_R", "_RNv", "_RNvC3dm", "_RNvC99999999999999999999x", "_Rust", "R", ""}) {
     EXPECT_FALSE(rust_name(name)) << name;
     EXPECT_EQ(readable_name(name), name);
   }
