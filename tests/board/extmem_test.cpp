@@ -197,10 +197,16 @@ TEST_F(Spi1Test, ReadsWithAUserCommand) {
           spi::User::usr_command.mask | spi::User::usr_addr.mask | spi::User::usr_miso.mask);
   spi_set(spi::User1::offset, 23u << 26);
   spi_set(spi::User2::offset, 7u << 28 | 0x03);
-  spi_set(spi::Addr::offset, 0x1'0203u << 8);
+  spi_set(spi::Addr::offset, 0x1'0203u);
   spi_set(spi::MisoDlen::offset, 8 * 8 - 1);
   command(spi::Cmd::usr.mask);
   EXPECT_EQ(spi_get(spi::W::offset), 0x0202'0202u);
+  // With the mode of continuous reads behind the address.
+  spi_set(spi::User1::offset, 31u << 26);
+  spi_set(spi::User2::offset, 7u << 28 | 0xBB);
+  spi_set(spi::Addr::offset, 0x1'0303u << 8 | 0xFF);
+  command(spi::Cmd::usr.mask);
+  EXPECT_EQ(spi_get(spi::W::offset), 0x0303'0303u);
 }
 
 TEST_F(Spi1Test, ErasesAndProgramsAfterWriteEnableOnly) {

@@ -95,8 +95,10 @@ void Spi1::start_user() {
   std::uint32_t address = 0;
   if (reg::User::usr_addr.get(user) != 0) {
     const unsigned length = std::min(registers_.get(reg::User1::usr_addr_bitlen) + 1, 32u);
-    // Counted from the top of the register. A byte behind 24 bits of address is the mode of continuous reads.
-    address = registers_.word<reg::Addr>() >> (32 - std::min(length, 24u));
+    // So many low bits of the register, the top one first. Those behind 24 are the mode of continuous reads.
+    const auto sent =
+        static_cast<std::uint32_t>(registers_.word<reg::Addr>() & ((std::uint64_t{1} << length) - 1));
+    address = sent >> (length > 24 ? length - 24 : 0);
     bits += length;
   }
   if (reg::User::usr_dummy.get(user) != 0) bits += registers_.get(reg::User1::usr_dummy_cyclelen) + 1;
