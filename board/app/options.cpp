@@ -330,7 +330,7 @@ void describe_run(CLI::App& run, Words& words, RunOptions& options) {
   const char* const looking = "Looking inside";
   run.add_flag("--watch{report}", words.watch,
                "Report accesses to what a DMA transfer owns, and other misuse of GDMA (exit code 66); "
-               "=stop ends the run at the first one, =off looks for nothing")
+               "=stop ends the run at the first one (a debugger is stopped at each), =off looks for nothing")
       ->take_last()
       ->group(looking);
   run.add_option("--watch-suppress", options.watch_suppress,

@@ -353,7 +353,12 @@ class Session {
       messages_.line(text);
       if (recorder_) recorder_->mark_finding();
       if (report_) report_->mark("watch", board::watch::headline_of(finding));
-      if (options_.watch == WatchMode::stop) board_.request_stop();
+      if (options_.watch != WatchMode::stop) return;
+      if (debugger_) {
+        debugger_->draw_attention(std::move(text));
+      } else {
+        board_.request_stop();
+      }
     });
   }
 
@@ -428,7 +433,7 @@ class Session {
     }
     if (stop == Board::Stop::reached_time && board_.now() < end) stop = Board::Stop::requested;
     board_.circuit().end_of_run();
-    if (watch_ && stop == Board::Stop::exited) watch_->program_ended();
+    if (watch_ && (stop == Board::Stop::exited || stop == Board::Stop::deadlock)) watch_->program_ended();
     const std::vector<std::string>& failures = board_.circuit().failures();
     return {.stop = stop,
             .firmware_exit_code = stop == Board::Stop::exited ? board_.exit_code() : 0,

@@ -118,6 +118,12 @@ void Control::check(std::uint32_t address, std::uint32_t length, bool write, boo
   }
 }
 
+void Control::draw_attention(std::string text) {
+  if (hit_) return;
+  hit_ = Stop{.why = Stop::Why::remark, .board = Board::Stop::requested, .text = std::move(text)};
+  board_.request_stop();
+}
+
 // ---- Steps
 
 std::uint32_t Control::word_at(std::uint32_t address) {

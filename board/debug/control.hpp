@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 namespace ferry::board::debug {
@@ -32,6 +33,7 @@ struct Stop {
     stepped,     // the instruction is done
     watchpoint,  // behind the access, which `watch` and `address` tell
     exception,   // before the exception is entered
+    remark,      // somebody who looks on wants attention: `text`
     ended,       // `board` says how
   };
   Why why = Why::time;
@@ -39,6 +41,7 @@ struct Stop {
   WatchKind watch = WatchKind::write;
   std::uint32_t address = 0;
   bool by_dma = false;
+  std::string text = {};
 };
 
 class Control final : private AccessWatcher, private Observer {
@@ -64,6 +67,8 @@ class Control final : private AccessWatcher, private Observer {
   // What is left of a step is not wanted any more.
   void end_step();
   Stop run_until(Time time);
+  // For callbacks of the board: the run ends behind the present instruction, or a few more, for this reason.
+  void draw_attention(std::string text);
 
   Board& board() { return board_; }
 

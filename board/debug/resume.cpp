@@ -117,6 +117,10 @@ Board::Stop Stub::report(const Stop& what) {
       say(exception_text(cpu) + '\n');
       stop(signal_reply(signal_of(cpu)));
       break;
+    case Stop::Why::remark:
+      say(what.text + '\n');
+      stop("T05");
+      break;
     case Stop::Why::ended:
       if (what.board == Board::Stop::deadlock) {
         say("the CPU sleeps and nothing can wake it\n");

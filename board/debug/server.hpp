@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace ferry::board::debug {
 
@@ -26,6 +27,8 @@ class Server {
   // As Board::run_until. Answers the debugger, and waits for it while it has the board stopped; returns
   // without that time has passed when it did something, or when a signal came.
   Board::Stop run_until(Time time);
+  // See Stub.
+  void draw_attention(std::string text) { stub_.draw_attention(std::move(text)); }
   // The debugger has ended the run.
   bool killed() const { return stub_.killed(); }
   void finish(int exit_status);

@@ -282,6 +282,26 @@ TEST_F(GdbStub, LeavingLetsTheBoardGoOn) {
   EXPECT_EQ(stub.run_until(board.now() + millisecond), Board::Stop::reached_time);
 }
 
+TEST_F(GdbStub, StopsWhenSomebodyElseDrawsAttention) {
+  struct Looker : Observer {
+    explicit Looker(Stub& told) : stub(told) {}
+    void register_accessed(const RegisterAccess&) override { stub.draw_attention("look here"); }
+    Stub& stub;
+  } looker(stub);
+  board.observers().add(looker);
+  load({lui(t0, 0x60008), lw(t1, 0, t0), addi(t2, 0, 7), jal(0, 0)});
+  EXPECT_EQ(go("c"), "T05thread:1;");
+  EXPECT_THAT(sent, HasSubstr("6c6f6f6b20686572650a")) << "look here";
+  EXPECT_EQ(pc(), code + 8);
+  EXPECT_EQ(ended, Board::Stop::reached_time);
+  EXPECT_EQ(go("s"), "T05thread:1;");
+  ask("D");
+  load({lui(t0, 0x60008), lw(t1, 0, t0), jal(0, 0)});
+  ended = stub.run_until(board.now() + millisecond);
+  EXPECT_EQ(ended, Board::Stop::requested);
+  board.observers().remove(looker);
+}
+
 TEST_F(GdbStub, KillingEndsTheRun) {
   EXPECT_EQ(ask("vKill;1"), "OK");
   EXPECT_TRUE(stub.killed());
