@@ -10,7 +10,7 @@ namespace ferry::board::watch {
 namespace {
 
 std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r";
+  constexpr std::string_view blanks = " \t";
   const std::size_t first = text.find_first_not_of(blanks);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
@@ -49,12 +49,19 @@ bool Suppression::matches(const Finding& finding) const {
          (finding.transfer && std::ranges::any_of(finding.transfer->places, meets));
 }
 
+// Editors put a mark of three bytes before text in UTF-8. Of other encodings, such a mark or a byte that is 0
+// tells.
 std::expected<std::vector<Suppression>, std::string> parse_suppressions(std::string_view text) {
+  constexpr std::string_view utf8 = "\xEF\xBB\xBF", utf16_little = "\xFF\xFE", utf16_big = "\xFE\xFF";
+  if (text.starts_with(utf8)) text.remove_prefix(utf8.size());
+  if (text.starts_with(utf16_little) || text.starts_with(utf16_big) || text.contains('\0'))
+    return std::unexpected("it is no text in UTF-8");
   std::vector<Suppression> result;
   for (unsigned number = 1; !text.empty(); ++number) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
+    const bool two_characters = text.substr(end).starts_with("\r\n");
     const std::string_view line = trimmed(text.substr(0, std::min(text.find('#'), end)));
-    text.remove_prefix(std::min(end + 1, text.size()));
+    text.remove_prefix(std::min(end + (two_characters ? 2 : 1), text.size()));
     if (line.empty()) continue;
     const auto wrong = [number](std::string why) {
       return std::unexpected("line " + std::to_string(number) + ": " + std::move(why));

@@ -22,7 +22,8 @@ struct Suppression {
   bool matches(const Finding& finding) const;
 };
 
-// An error is one line without a full stop, with the number of the line.
+// Lines may end as on any system, and text may begin with the mark of UTF-8. An error is one line without a
+// full stop, with the number of the line.
 std::expected<std::vector<Suppression>, std::string> parse_suppressions(std::string_view text);
 
 }  // namespace ferry::board::watch

@@ -41,6 +41,22 @@ TEST(WatchSuppressions, ErrorsNameTheLine) {
   EXPECT_TRUE(parse_suppressions("")->empty());
 }
 
+TEST(WatchSuppressions, TextMayComeFromAnyEditor) {
+  for (const std::string_view text : {"\xEF\xBB\xBFtx-write:draw\r\n*:other\r\n", "tx-write:draw\r*:other",
+                                      "\r\n tx-write:draw # it may tear\r\n\r\n*:other"}) {
+    const auto lines = parse_suppressions(text);
+    ASSERT_TRUE(lines) << lines.error();
+    ASSERT_EQ(lines->size(), 2u);
+    EXPECT_EQ(lines->front().pattern, "draw");
+    EXPECT_EQ(lines->back().pattern, "other");
+  }
+  EXPECT_EQ(parse_suppressions("*:a\r\ndraw\r\n").error(),
+            "line 2: \"draw\" is not of the form RULE:PATTERN");
+  using namespace std::string_view_literals;
+  EXPECT_EQ(parse_suppressions("\xFF\xFE*\0:\0a\0"sv).error(), "it is no text in UTF-8");
+  EXPECT_EQ(parse_suppressions("*:a\0b"sv).error(), "it is no text in UTF-8");
+}
+
 TEST(WatchSuppressions, EachRuleHasItsCode) {
   for (std::size_t index = 0; index < rule_count; ++index) {
     const auto rule = static_cast<Rule>(index);
