@@ -92,7 +92,7 @@ void DmaWatch::cpu_accesses(const BusAccess& access, bool write) {
         transfer->addition = {.origin = here(access.pc), .address = address, .piece = hit.piece};
       continue;
     }
-    if (was_reported(*transfer, hit.rule, access.pc)) continue;
+    if (was_reported(*transfer, hit.rule, key_at(access.pc))) continue;
     report(hit.rule, transfer,
            {.act = write ? Act::store : Act::load,
             .origin = here(access.pc),

@@ -89,6 +89,8 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void link_stored(const RegisterAccess& access, Half half, bool start, bool stop, bool restart);
   void spi_loaded(std::uint32_t offset, std::uint32_t value);
   void spi_stored(const RegisterAccess& access, std::uint32_t offset, std::uint32_t value);
+  bool spi_is_clocked(std::uint32_t clk_gate) const;
+  void check_spi_clock(const Touch& touch);
   std::uint32_t dma_register(std::uint32_t offset) const;
   std::uint32_t spi_register(std::uint32_t offset) const;
 
@@ -106,11 +108,13 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   // ---- Findings (report.cpp)
   Origin here(std::uint32_t pc) const;
   void report(Rule rule, Transfer* transfer, const Touch& touch);
-  bool was_reported(const Transfer& transfer, Rule rule, std::uint32_t pc);
+  static bool was_reported(const Transfer& transfer, Rule rule, const std::string& key);
   bool was_reported(const Transfer& transfer, Rule rule) const;
   void report_unfinished();
   void report_addition(Transfer& transfer);
-  std::string key_of(std::uint32_t pc);
+  const std::string& line_key(std::uint32_t pc);
+  const std::string& key_at(std::uint32_t pc);
+  std::string way_to(const Origin& origin, bool to_first_line);
   std::vector<Place> places_of(const Origin& origin) const;
   std::optional<std::uint32_t> word_at(std::uint32_t pc) const;
   std::string instruction_at(std::uint32_t pc) const;
@@ -146,9 +150,12 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   bool spi_runs_ = false, spi_sends_ = false, spi_receives_ = false;
 
   std::vector<Finding> findings_;
-  std::map<std::string, std::size_t> known_;            // rule and both places, to its finding
-  std::vector<std::pair<Rule, std::string>> reported_;  // without a transfer
-  std::map<std::uint32_t, std::string> keys_;
+  std::map<std::string, std::size_t> known_;  // rule and both places, to its finding
+  std::map<std::uint32_t, std::string> lines_;
+  // An instruction, the return address, the stack pointer: with them, its callers are the same for as long as
+  // a loop in a function without lines goes round.
+  using Call = std::array<std::uint32_t, 3>;
+  std::map<Call, std::string> calls_;
   std::unordered_map<std::uint32_t, bool> markers_;  // instructions that load, and whether they are one
   std::uint64_t suppressed_ = 0;
 };

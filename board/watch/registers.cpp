@@ -37,11 +37,11 @@ void DmaWatch::register_accessed(const RegisterAccess& access) {
     } else if (access.closed.empty()) {
       dma_loaded(offset, as_word(access));
     }
-  } else if (in_spi < block && access.closed.empty()) {
+  } else if (in_spi < block) {
     const std::uint32_t offset = in_spi & ~3u;
     if (access.write) {
       spi_stored(access, offset, as_word(access));
-    } else {
+    } else if (access.closed.empty()) {
       spi_loaded(offset, as_word(access));
     }
   }
@@ -155,7 +155,31 @@ void DmaWatch::spi_loaded(std::uint32_t offset, std::uint32_t value) {
   }
 }
 
+// SPI2 has a gate of its own behind that of SYSTEM. A slave has its clock from the master.
+bool DmaWatch::spi_is_clocked(std::uint32_t clk_gate) const {
+  const bool slave = spi2::Slave::mode.get(spi_register(spi2::Slave::offset)) != 0;
+  return spi2::ClkGate::clk_en.get(clk_gate) != 0 &&
+         (slave || spi2::ClkGate::mst_clk_active.get(clk_gate) != 0);
+}
+
+// Of transfers that SPI2 is to do, or does.
+void DmaWatch::check_spi_clock(const Touch& touch) {
+  for (const DmaDirection direction : {DmaDirection::in, DmaDirection::out}) {
+    const auto half = ownership_.half_of_spi(direction);
+    Transfer* const transfer = half ? ownership_.find(*half) : nullptr;
+    if (transfer != nullptr && transfer->alive()) report(Rule::clock_off, transfer, touch);
+  }
+}
+
 void DmaWatch::spi_stored(const RegisterAccess& access, std::uint32_t offset, std::uint32_t value) {
+  const std::uint32_t clk_gate = spi_register(spi2::ClkGate::offset);
+  const bool starts = offset == spi2::Cmd::offset && spi2::Cmd::usr.get(value) != 0;
+  if (starts && (!access.closed.empty() || !spi_is_clocked(clk_gate)))
+    check_spi_clock({.act = Act::spi_start, .origin = here(access.pc)});
+  if (!access.closed.empty()) return;
+  const bool whole = access.address % 4 == 0;
+  if (offset == spi2::ClkGate::offset && whole && spi_is_clocked(clk_gate) && !spi_is_clocked(value))
+    check_spi_clock({.act = Act::gate, .origin = here(access.pc)});
   if (offset == spi2::DmaIntClr::offset && spi2::DmaIntClr::trans_done_int_clr.get(value) != 0)
     ownership_.clear_spi_done();
   if (offset != spi2::Cmd::offset || spi2::Cmd::usr.get(value) == 0 || spi_runs_) return;

@@ -15,6 +15,7 @@ namespace ferry::board::watch {
 
 namespace {
 
+constexpr unsigned return_address = 1, stack_pointer = 2;
 // Callers are looked for so far from the top of the stack.
 constexpr std::uint32_t kept_stack = 4096;
 
@@ -32,7 +33,7 @@ Origin DmaWatch::here(std::uint32_t pc) const {
   Origin origin{.time = board_.cpu().now(), .pc = pc};
   for (unsigned number = 0; number < origin.registers.size(); ++number)
     origin.registers[number] = board_.cpu().register_value(number);
-  const std::uint32_t top = origin.registers[stack_pointer_register];
+  const std::uint32_t top = origin.registers[stack_pointer];
   const auto memory = chip::memory_map::sram1_data;
   if (memory.contains(top)) {
     origin.stack.resize(std::min(kept_stack, memory.end() - top));
@@ -41,14 +42,39 @@ Origin DmaWatch::here(std::uint32_t pc) const {
   return origin;
 }
 
-// What tells one line from another.
-std::string DmaWatch::key_of(std::uint32_t pc) {
-  const auto [entry, fresh] = keys_.try_emplace(pc);
-  if (fresh) {
-    const std::string line = source_.line(pc);
-    entry->second = line.empty() ? hex(pc) : source_.function(pc) + ' ' + line;
-  }
+// What tells one line from another. Nothing where no line is known.
+const std::string& DmaWatch::line_key(std::uint32_t pc) {
+  const auto [entry, fresh] = lines_.try_emplace(pc);
+  if (!fresh) return entry->second;
+  const std::string line = source_.line(pc);
+  if (!line.empty()) entry->second = source_.function(pc) + ' ' + line;
   return entry->second;
+}
+
+// The boot ROM's functions, and those of libraries, have no lines: there it is the line that calls.
+const std::string& DmaWatch::key_at(std::uint32_t pc) {
+  if (const std::string& line = line_key(pc); !line.empty()) return line;
+  const Call call{pc, board_.cpu().register_value(return_address),
+                  board_.cpu().register_value(stack_pointer)};
+  const auto [entry, fresh] = calls_.try_emplace(call);
+  if (fresh) entry->second = way_to(here(pc), true);
+  return entry->second;
+}
+
+// The instruction and its callers, as far as to the first that has a line, or all of them.
+std::string DmaWatch::way_to(const Origin& origin, bool to_first_line) {
+  std::string way;
+  const auto add = [&](std::uint32_t pc) {
+    const std::string& line = line_key(pc);
+    way += line.empty() ? hex(pc) : line;
+    way += '\n';
+    return to_first_line && !line.empty();
+  };
+  if (add(origin.pc)) return way;
+  for (const std::uint32_t pc :
+       source_.callers({.pc = origin.pc, .registers = origin.registers, .stack = origin.stack}))
+    if (add(pc)) break;
+  return way;
 }
 
 std::vector<Place> DmaWatch::places_of(const Origin& origin) const {
@@ -127,18 +153,21 @@ bool DmaWatch::was_reported(const Transfer& transfer, Rule rule) const {
          transfer.reported.end();
 }
 
-bool DmaWatch::was_reported(const Transfer& transfer, Rule rule, std::uint32_t pc) {
-  return std::ranges::find(transfer.reported, std::pair(rule, key_of(pc))) != transfer.reported.end();
+bool DmaWatch::was_reported(const Transfer& transfer, Rule rule, const std::string& key) {
+  return std::ranges::find(transfer.reported, std::pair(rule, key)) != transfer.reported.end();
 }
 
-// One finding is one rule, transfer and line. The same at the same two places is one bug, and counted.
+// One finding is one rule, transfer and line. The same at the same two places, the latter with all that led
+// there, is one bug, and counted.
 void DmaWatch::report(Rule rule, Transfer* transfer, const Touch& touch) {
-  const std::string key = key_of(touch.origin.pc);
-  auto& reported = transfer != nullptr ? transfer->reported : reported_;
-  if (std::ranges::find(reported, std::pair(rule, key)) != reported.end()) return;
-  reported.emplace_back(rule, key);
-  const std::string both = std::string(code_of(rule)) + '\n' + key + '\n' +
-                           (transfer != nullptr ? key_of(transfer->start.pc) : std::string());
+  const std::string line = line_key(touch.origin.pc);
+  const std::string key = line.empty() ? way_to(touch.origin, true) : line;
+  std::string both = std::string(code_of(rule)) + '\n' + key;
+  if (transfer != nullptr) {
+    if (was_reported(*transfer, rule, key)) return;
+    transfer->reported.emplace_back(rule, key);
+    both += '\n' + std::to_string(transfer->half.index()) + '\n' + way_to(transfer->start, false);
+  }
   if (const auto known = known_.find(both); known != known_.end()) {
     if (known->second < findings_.size()) {
       ++findings_[known->second].times;

@@ -27,7 +27,7 @@ constexpr std::array<Entry, rule_count> entries{{
     {"lost-transfer", "a transfer is forgotten while it is alive"},
     {"early-reclaim", "a buffer is used after STOP, before the engine is known to rest"},
     {"misaligned-burst", "a receive buffer does not fit the bursts that write to it"},
-    {"clock-off", "GDMA is to work without its clock"},
+    {"clock-off", "GDMA, or SPI2 with it, is to work without its clock"},
 }};
 
 }  // namespace

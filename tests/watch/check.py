@@ -84,7 +84,7 @@ def check_finding(finding, report, name, text):
 
 def check(ferry, folder, source, rule_only):
     text = source.read_text(encoding="utf-8")
-    (rule,) = directives(text, "watch")
+    rules = directives(text, "watch")
     options = [word for line in directives(text, "run") for word in shlex.split(line)]
     bug, mended = (folder / f"watch_{source.stem}_{kind}.elf" for kind in ("bug", "mended"))
     wrong = []
@@ -93,10 +93,12 @@ def check(ferry, folder, source, rule_only):
     report = result.stderr
     if result.returncode != FOUND:
         wrong.append(f"the bug's exit code is {result.returncode}, not {FOUND}")
-    if {finding["rule"] for finding in findings} != {rule} or (len(findings) != 1 and not rule_only):
-        wrong.append(f"found {[finding['rule'] for finding in findings]} instead of {rule} alone")
+    found = [finding["rule"] for finding in findings]
+    if set(found) != set(rules) or (found != rules and not rule_only):
+        wrong.append(f"found {found} instead of {rules}")
     elif not rule_only:
-        wrong += check_finding(findings[0], report, source.name, text)
+        for finding, part in zip(findings, re.split(r"(?m)^(?=dma watch: )", report)[1:]):
+            wrong += check_finding(finding, part, source.name, text)
         if directives(text, "marks"):
             wrong += check_marks(ferry, options, bug, findings[0])
 
