@@ -392,6 +392,7 @@ TEST_F(TimgTest, CyclingIsOnAfterResetAndEndsByAShortTimeout) {
   // What esp-idf does before its own calibration: a threshold of 1, then waiting for RDY or TIMEOUT.
   run_for(20 * microsecond);
   EXPECT_EQ(timg.read(rtccalicfg1) & 1, 1u) << "cycling data are valid";
+  EXPECT_EQ(timg.read(rtccalicfg) >> 15 & 1, 1u) << "RDY, which esp-idf of 2021 waits for without a timeout";
   timg.write(rtccalicfg2, 1u << 7);
   run_for(100'000);
   EXPECT_EQ(timg.read(rtccalicfg2) & 1, 1u);

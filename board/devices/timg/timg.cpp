@@ -235,10 +235,10 @@ void Timg::settle_calibration() {
   if (elapsed >= duration && duration <= patience) {
     const auto value = static_cast<std::uint32_t>(duration / Clocks::xtal);
     registers_.set(reg::Rtccalicfg1::rtc_cali_value, value);
+    registers_.set(reg::Rtccalicfg::rtc_cali_rdy, 1);
     if (cycling) {
       registers_.set(reg::Rtccalicfg1::rtc_cali_cycling_data_vld, 1);
     } else {
-      registers_.set(reg::Rtccalicfg::rtc_cali_rdy, 1);
       calibrating_ = false;
     }
   }
