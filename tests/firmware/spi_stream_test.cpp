@@ -113,7 +113,7 @@ void rests_between_pieces(spi::MasterDma& spi FERRY_BORROWS, dma::RxStream& rx F
   const Instant start = time::now();
   const std::uint64_t before = stream.lost();
   // All but the first piece is lost to the last byte.
-  constexpr std::uint32_t pieces = 20, piece = 32'736 / 1024 * 1024;
+  constexpr std::uint32_t pieces = 5, piece = 32'736 / 1024 * 1024;
   wait_for(before + pieces * piece);
   const std::uint64_t taken = (time::now() - start).in_microseconds();
   constexpr std::uint32_t on_the_wire = pieces * piece / 5;
