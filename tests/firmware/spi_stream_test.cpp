@@ -46,6 +46,7 @@ void both_ways(spi::MasterDma& spi FERRY_BORROWS, dma::RxStream& rx FERRY_BORROW
   FERRY_CHECK_EQUAL(out, total);
   FERRY_CHECK(!stream.error());
   FERRY_CHECK(stream.drain(Deadline::after(1_ms)));
+  FERRY_CHECK(stream.received() == total && stream.sent() == total);
   const auto outcome = std::move(stream).stop_into(spi, rx, tx);
   FERRY_CHECK(outcome.has_value() && outcome->length == total);
 }

@@ -136,6 +136,11 @@ bool StreamPort::piece_is_over() {
   return true;
 }
 
+std::uint32_t StreamPort::arrived() const {
+  dma::detail::compiler_barrier();
+  return rx_.ring.arrived();
+}
+
 // A piece that finds the list at its end has no event of its own.
 bool StreamPort::rx_is_full() const {
   dma::detail::compiler_barrier();

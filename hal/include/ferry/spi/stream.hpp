@@ -72,6 +72,7 @@ class StreamPort {
   std::optional<dma::Error> error() const { return error_ ? error_ : trouble(); }
   std::uint32_t pauses() const { return pauses_; }
   std::uint32_t clocked() const { return clocked_; }
+  std::uint32_t arrived() const;
   std::uint64_t lost() const { return static_cast<std::uint64_t>(lost_); }
 
  private:
@@ -222,6 +223,12 @@ class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
     requires receives
   {
     return port().available();
+  }
+  /// Bytes that have arrived since the start, modulo 2^32, popped or not.
+  FERRY_NEEDS_LIVE std::uint32_t received() const
+    requires receives
+  {
+    return port().arrived();
   }
   /// Bytes that were clocked in and found no place (WhenFull::lose), up to the last piece that has ended.
   FERRY_NEEDS_LIVE std::uint64_t lost() const
