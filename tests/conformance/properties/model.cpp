@@ -131,6 +131,18 @@ Expected expect(const Request& request, const Bytes& arena) {
       return expected;
     }
     case Form::copy: {
+      if (request.start == Start::in_parts) {
+        // Of each piece as much as both sides have.
+        Reception& reception = expected.reception;
+        for (std::size_t i = 0; i < 3; ++i) {
+          const std::uint32_t length = std::min(request.rx[i].length, request.tx[i].length);
+          for (std::uint32_t byte = 0; byte < length; ++byte) {
+            reception.where.push_back(rx_places[i] + byte);
+            reception.bytes.push_back(arena[tx_places[i] + request.tx[i].offset + byte]);
+          }
+        }
+        return expected;
+      }
       const std::uint32_t all = request.loops != 0 ? room : there;
       const std::uint32_t length = request.rx_length == whole ? all : request.rx_length;
       if (length > room) return failure("length_beyond_buffer");
