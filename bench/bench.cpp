@@ -27,6 +27,7 @@ int usage() {
          "       ferry_bench update FOLDER PAGE       writes them into the page\n"
          "       ferry_bench compare FOLDER PAGE      fails when the page says something else\n"
          "       ferry_bench limit FOLDER             fails when a start takes too many accesses\n"
+         "       ferry_bench forms FOLDER             fails when a form costs more than the same by hand\n"
          "       ferry_bench exercise DMA SKELETON    simulated against wall time, of two ELF files\n"
          "       ferry_bench attached FERRY DMA ASLEEP\n"
          "                                            the same with recorders, of the program and two ELF "
@@ -91,6 +92,20 @@ int check_limit(const std::string& folder) {
   return passed ? 0 : 1;
 }
 
+int check_forms(const std::string& folder) {
+  bool passed = true;
+  for (const FormCost& form : form_costs(Programs::load(folder))) {
+    const bool fits = form.ferry.instructions * 100 <= form.by_hand.instructions * most_form_percent &&
+                      form.ferry.accesses() <= form.by_hand.accesses();
+    std::cout << (fits ? "" : "too much: ") << form.name << ": " << form.ferry.instructions
+              << " instructions, by hand " << form.by_hand.instructions << ", of which " << most_form_percent
+              << " % are allowed; " << form.ferry.accesses() << " register accesses, by hand "
+              << form.by_hand.accesses() << ", which may not be more\n";
+    passed = passed && fits;
+  }
+  return passed ? 0 : 1;
+}
+
 int print_exercise(const std::string& dma, const std::string& skeleton) {
   std::cout << exercise_table(dma, skeleton);
   return std::cout.flush() ? 0 : 1;
@@ -131,6 +146,7 @@ int run(const std::vector<std::string>& words) {
   if (is("update", 2)) return update(words[1], words[2]);
   if (is("compare", 2)) return compare(words[1], words[2]);
   if (is("limit", 1)) return check_limit(words[1]);
+  if (is("forms", 1)) return check_forms(words[1]);
   if (is("exercise", 2)) return print_exercise(words[1], words[2]);
   if (is("attached", 3)) return print_attached(words[1], words[2], words[3]);
   if (is("watching", 2)) return print_watching(words[1], words[2]);

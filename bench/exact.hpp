@@ -14,6 +14,10 @@ inline constexpr std::uint64_t most_start_accesses = 24;
 // The same of a prepared one, in turn with another.
 inline constexpr std::uint64_t most_prepared_stores = 15, most_prepared_loads = 5;
 
+// The same for each form of transfer, against code by hand that does the same: instructions in percent of
+// its, and not one register access more.
+inline constexpr std::uint64_t most_form_percent = 105;
+
 // One table, or several that belong together, as Markdown.
 struct Block {
   std::string name;   // in the page that shows it
@@ -28,5 +32,14 @@ std::vector<Block> exact_blocks(const Programs& programs);
 std::uint64_t start_accesses(const Programs& programs);
 // The largest numbers of loads and stores of a prepared start; nothing else of the result counts.
 Cost prepared_start(const Programs& programs);
+
+// From the call to the store that starts SPI, for one form of transfer.
+struct FormCost {
+  std::string name;
+  Cost ferry;
+  Cost by_hand;  // a driver for the registers with the same duties
+  Cost least;    // code for this one case
+};
+std::vector<FormCost> form_costs(const Programs& programs);
 
 }  // namespace ferry::bench

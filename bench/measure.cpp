@@ -57,6 +57,7 @@ Programs Programs::load(const std::filesystem::path& folder) {
           .floor = bench::load(folder / "bench-floor.elf"),
           .forms = bench::load(folder / "bench-forms.elf"),
           .forms_by_hand = bench::load(folder / "bench-forms_by_hand.elf"),
+          .forms_least = bench::load(folder / "bench-forms_least.elf"),
           .prepared = bench::load(folder / "bench-prepared.elf"),
           .prepared_again = bench::load(folder / "bench-prepared_again.elf")};
 }

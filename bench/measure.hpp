@@ -11,7 +11,7 @@ namespace ferry::bench {
 
 // The measured programs.
 struct Programs {
-  board::Image dma, blocking, floor, forms, forms_by_hand, prepared, prepared_again;
+  board::Image dma, blocking, floor, forms, forms_by_hand, forms_least, prepared, prepared_again;
 
   // From the files in a firmware build's folder `bench`; throws Failure.
   static Programs load(const std::filesystem::path& folder);

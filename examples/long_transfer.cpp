@@ -10,6 +10,22 @@
 
 using namespace ferry::literals;
 
+namespace {
+
+bool equal(ferry::dma::TxBuffer& tx FERRY_BORROWS, ferry::dma::RxBuffer& rx FERRY_BORROWS) {
+  return tx.with([&](std::span<const std::byte> sent) {
+    return rx.with_received([&](std::span<const std::byte> got) { return std::ranges::equal(sent, got); });
+  });
+}
+
+void fill(ferry::dma::TxBuffer& tx FERRY_BORROWS) {
+  tx.with([](std::span<std::byte> bytes) {
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::byte>(i * 7 + (i >> 8));
+  });
+}
+
+}  // namespace
+
 int main() {
   auto chip = ferry::take();
   ferry::dma::Dma dma{std::move(chip.dma)};
@@ -24,9 +40,7 @@ int main() {
           .with_miso(std::move(chip.gpio2))
           .with_cs(std::move(chip.gpio5))
           .with_dma(std::move(channel).configure({}, std::move(rx_descriptors), std::move(tx_descriptors)));
-  tx.with([](std::span<std::byte> bytes) {
-    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::byte>(i * 7 + (i >> 8));
-  });
+  fill(tx);
 
   const ferry::Instant start = ferry::time::now();
   //! [long]
@@ -42,10 +56,7 @@ int main() {
     ferry::print("failed: {}\n", outcome.error());
     return 1;
   }
-  const bool equal = tx.with([&](std::span<const std::byte> sent) {
-    return rx.with_received([&](std::span<const std::byte> got) { return std::ranges::equal(sent, got); });
-  });
   ferry::print("{} bytes in {} us, {}, while the CPU counted to {}\n", outcome->length, taken,
-               equal ? "equal" : "different", count);
+               equal(tx, rx) ? "equal" : "different", count);
   return 0;
 }

@@ -63,6 +63,32 @@ void dropped(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& a FERRY_BORROWS,
   FERRY_CHECK(a.received() > 100 && b.received() == 0);
 }
 
+// Phases without data go first; behind them the channel begins.
+void behind_phases(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& a FERRY_BORROWS,
+                   dma::RxBuffer& b FERRY_BORROWS) {
+  const auto phases = std::move(spi)
+                          .half_duplex_read({.command = {0x9F, 8}}, std::move(a), 0)
+                          .append(std::move(b), 10)
+                          .wait_into(spi, a, b);
+  FERRY_CHECK(phases && phases->length == 10 && zeros(b, 10));
+}
+
+void behind_nothing(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& a FERRY_BORROWS,
+                    dma::RxBuffer& b FERRY_BORROWS) {
+  // A failure to append was told once.
+  FERRY_CHECK(
+      std::move(spi).read(std::move(a), 10).append(std::move(b), 10).wait_into(spi, a, b).has_value());
+  const auto begun = std::move(spi).read(std::move(a), 0).append(std::move(b), 10).wait_into(spi, a, b);
+  FERRY_CHECK(begun && begun->length == 10 && zeros(a, 0) && zeros(b, 10));
+}
+
+// `c` has 100 bytes.
+void behind_failure(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& b FERRY_BORROWS,
+                    dma::RxBuffer& c FERRY_BORROWS) {
+  const auto failed = std::move(spi).read(std::move(c), 101).append(std::move(b), 10).wait_into(spi, c, b);
+  FERRY_CHECK(ended_with(failed, dma::Error::length_beyond_buffer) && zeros(b, 0));
+}
+
 void left_out(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& a FERRY_BORROWS,
               dma::RxBuffer& b FERRY_BORROWS) {
   auto more = dma_buffers<100>();
@@ -75,20 +101,7 @@ void left_out(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& a FERRY_BORROWS,
                         .wait_into(spi, a, c, b);
   FERRY_CHECK(ended_with(hole, dma::Error::length_beyond_buffer));
   FERRY_CHECK(zeros(a, 10) && zeros(b, 0) && zeros(c, 0));
-  // A failure to append is told once.
-  FERRY_CHECK(
-      std::move(spi).read(std::move(a), 10).append(std::move(b), 10).wait_into(spi, a, b).has_value());
-  // Behind nothing, and behind what could not start.
-  const auto begun = std::move(spi).read(std::move(a), 0).append(std::move(b), 10).wait_into(spi, a, b);
-  FERRY_CHECK(begun && begun->length == 10 && zeros(a, 0) && zeros(b, 10));
-  const auto failed = std::move(spi).read(std::move(c), 101).append(std::move(b), 10).wait_into(spi, c, b);
-  FERRY_CHECK(ended_with(failed, dma::Error::length_beyond_buffer) && zeros(b, 0));
-  // Phases without data go first; behind them the channel begins.
-  const auto phases = std::move(spi)
-                          .half_duplex_read({.command = {0x9F, 8}}, std::move(a), 0)
-                          .append(std::move(b), 10)
-                          .wait_into(spi, a, b);
-  FERRY_CHECK(phases && phases->length == 10 && zeros(b, 10));
+  behind_failure(spi, b, c);
 }
 
 void with_burst(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& a FERRY_BORROWS,
@@ -142,6 +155,8 @@ int main() {
   early_ends(spi, a, b);
   dropped(spi, a, b);
   left_out(spi, a, b);
+  behind_nothing(spi, a, b);
+  behind_phases(spi, a, b);
   writes(spi);
 
   auto master = std::move(spi).without_dma(configured);

@@ -41,6 +41,12 @@ void empty_by_dma(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BOR
   auto in_place = std::move(spi).transfer_in_place(std::move(both), 0);
   FERRY_CHECK(in_place.is_done());
   FERRY_CHECK(std::move(in_place).cancel_into(spi, both).has_value());
+  FERRY_CHECK(no_edge());
+}
+
+void empty_in_one_direction(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+                            dma::TxBuffer& tx FERRY_BORROWS) {
+  bus::start_over();
   FERRY_CHECK(std::move(spi).write(std::move(tx), 0).wait_into(spi, tx).has_value());
   FERRY_CHECK(std::move(spi).read(std::move(rx), 0).wait_into(spi, rx, Deadline::after(0_us)).has_value());
   FERRY_CHECK(std::move(spi).half_duplex_write({}, std::move(tx), 0).wait_into(spi, tx).has_value());
@@ -108,6 +114,7 @@ int main() {
   bus::record(std::array{bus::sck, bus::cs0});
   empty_blocking(spi);
   empty_by_dma(spi, rx, tx, both);
+  empty_in_one_direction(spi, rx, tx);
   interrupt::detach(interrupt::Source::gpio);
   idle_level(spi, rx);
   in_place(spi, both);

@@ -10,6 +10,26 @@ using namespace ferry;
 using namespace ferry::literals;
 using namespace loopback;
 
+namespace {
+
+void half_duplex_read(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS) {
+  auto half = std::move(spi).half_duplex_read({.command = {0x9F, 8}}, std::move(rx), 4);
+  const auto outcome = std::move(half).wait_into(spi, rx);
+  FERRY_CHECK(outcome && outcome->length == 4);
+  if (!outcome) print("{}\n", outcome.error());
+  FERRY_CHECK_EQUAL(rx.with([](std::span<std::byte> bytes) { return leading(bytes.first(4), 0_b); }), 4u);
+}
+
+void write_alone(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+                 dma::TxBuffer& tx FERRY_BORROWS) {
+  auto write = std::move(spi).write(std::move(tx));
+  rx.fill(0xEE_b);  // not part of it
+  const auto written = std::move(write).wait_into(spi, tx);
+  FERRY_CHECK(written.has_value());
+}
+
+}  // namespace
+
 int main() {
   auto chip = take();
   dma::Dma dma{std::move(chip.dma)};
@@ -22,10 +42,7 @@ int main() {
           .with_dma(std::move(channel).configure({}, std::move(rx_descriptors), std::move(tx_descriptors)));
 
   tx.with([](std::span<std::byte> bytes) { fill_pattern(bytes, 1); });
-  auto write = std::move(spi).write(std::move(tx));
-  rx.fill(0xEE_b);  // not part of it
-  const auto written = std::move(write).wait_into(spi, tx);
-  FERRY_CHECK(written.has_value());
+  write_alone(spi, rx, tx);
 
   auto read = std::move(spi).read(std::move(rx), 4);
   FERRY_CHECK_EQUAL(tx.size(), 5000u);  // nor is this
@@ -34,11 +51,7 @@ int main() {
   FERRY_CHECK_EQUAL(rx.with([](std::span<std::byte> bytes) { return leading(bytes.first(4), 0_b); }), 4u);
   FERRY_CHECK(rx[4] == 0xEE_b);
 
-  auto half = std::move(spi).half_duplex_read({.command = {0x9F, 8}}, std::move(rx), 4);
-  const auto outcome = std::move(half).wait_into(spi, rx);
-  FERRY_CHECK(outcome && outcome->length == 4);
-  if (!outcome) print("{}\n", outcome.error());
-  FERRY_CHECK_EQUAL(rx.with([](std::span<std::byte> bytes) { return leading(bytes.first(4), 0_b); }), 4u);
+  half_duplex_read(spi, rx);
 
   // Longer than memory: the wait's own bound is as long as it takes.
   tx.fill(0_b);

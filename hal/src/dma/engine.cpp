@@ -173,11 +173,20 @@ std::optional<Error> Engine::fill_transmit(ListBuilder& builder, const Plan& pla
                        });
 }
 
+std::uint32_t Engine::interrupts_of_two(std::uint32_t of_receive_half) const {
+  return (of_receive_half & receive_events) | (mmio::read<chip::dma::IntRaw>(tx_events_) & ~receive_events);
+}
+
 void Engine::stop() {
   using namespace chip::dma;
   mmio::write(rx_registers_, link_address(InLink::inlink_addr, *rx_list_) | InLink::inlink_auto_ret(1) |
                                  InLink::inlink_stop(1));
   mmio::write(tx_registers_, link_address(OutLink::outlink_addr, *tx_list_) | OutLink::outlink_stop(1));
+}
+
+void Engine::end_list() {
+  stop();
+  reset_transmit();
 }
 
 void Engine::adopt(List* rx_list, List* tx_list) {

@@ -18,6 +18,7 @@ std::uint32_t DmaPort::append(const dma::detail::Plan& plan, DataPhase data, std
           {.rx_length = receives ? length : 0, .tx_length = receives ? 0 : length});
     return before;
   }
+  port_.keep(false);  // a repeated transfer is the first part alone
   std::uint32_t& left = receives ? rx_left_ : tx_left_;
   if (!started_.receives && !started_.sends) {
     // Half duplex that consists of phases alone: the channel has not begun.

@@ -20,7 +20,7 @@ using dma::detail::receive_errors;
 using dma::detail::surplus_events;
 using dma::detail::transmit_errors;
 
-constexpr std::uint32_t polls_per_time = 8;
+constexpr std::uint32_t polls_per_time = 8, polls_without_time = 1000;
 
 // The lengths in bytes, 0 for a direction that is left out.
 [[gnu::always_inline]] inline dma::Lengths resolved(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
@@ -38,6 +38,7 @@ constinit DmaPort dma_port2{port2};
 
 void DmaPort::attach(dma::detail::Engine* engine) {
   engine_ = engine;
+  port_.keep(false);  // the lists are others
   engine_->connect(chip::DmaPeripheral::spi2);
 }
 
@@ -49,15 +50,53 @@ dma::detail::Engine* DmaPort::detach() {
 }
 
 void DmaPort::start(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths) {
-  const auto [rx_length, tx_length] = resolved(rx, tx, lengths);
-  forget();
-  if (rx_length == 0 && tx_length == 0) return;
-  error_ = try_to_start(rx, tx, rx_length, tx_length);
+  set_up(rx, tx, lengths);
+  launch_unless_empty();
+}
+
+void DmaPort::start(const dma::detail::Region& rx, const dma::detail::Region& tx, dma::Lengths lengths) {
+  if (lengths.rx_length == dma::whole_buffer) lengths.rx_length = rx.size;
+  if (lengths.tx_length == dma::whole_buffer) lengths.tx_length = tx.size;
+  if (port_.is_kept() && rx.bytes == repeated_.rx && tx.bytes == repeated_.tx &&
+      lengths.rx_length == recipe_.rx_length && lengths.tx_length == recipe_.tx_length)
+    return launch();
+  start_other(rx, tx, lengths);
+}
+
+// In a function of its own, so that a repeated start has no frame to make and to leave.
+[[gnu::noinline]] void DmaPort::start_other(const dma::detail::Region& rx, const dma::detail::Region& tx,
+                                            dma::Lengths lengths) {
+  set_up({&rx, 1, rx.size}, {&tx, 1, tx.size}, lengths);
+  repeated_.rx = rx.bytes;
+  repeated_.tx = tx.bytes;
+  launch_unless_empty();
 }
 
 void DmaPort::start_half_duplex(const PhaseRegisters& phases, DataPhase data, const dma::detail::Plan& plan,
                                 std::uint32_t length) {
   set_up_half_duplex(phases, data, plan, length);
+  launch_unless_empty();
+}
+
+void DmaPort::start_half_duplex(const PhaseRegisters& phases, DataPhase data,
+                                const dma::detail::Region& region, std::uint32_t length) {
+  if (length == dma::whole_buffer) length = region.size;
+  const bool receives = data == DataPhase::receive;
+  if (port_.is_kept() && region.bytes == repeated_.behind_phases && length == bytes_ &&
+      receives == started_.receives && phases.kind == repeated_.kind && phases.user1 == repeated_.user1) {
+    port_.set_values(phases);
+    return launch();
+  }
+  start_other_half_duplex(phases, data, region, length);
+}
+
+[[gnu::noinline]] void DmaPort::start_other_half_duplex(const PhaseRegisters& phases, DataPhase data,
+                                                        const dma::detail::Region& region,
+                                                        std::uint32_t length) {
+  set_up_half_duplex(phases, data, {&region, 1, region.size}, length);
+  repeated_.behind_phases = region.bytes;
+  repeated_.kind = phases.kind;
+  repeated_.user1 = phases.user1;
   launch_unless_empty();
 }
 
@@ -87,17 +126,21 @@ void DmaPort::set_up_anew(const dma::detail::Plan& rx, const dma::detail::Plan& 
   zeros_follow_ = recipe_.tx_length != 0 && recipe_.tx_length < recipe_.rx_length;
   error_ = prepare(rx, tx, recipe_.rx_length, recipe_.tx_length);
   if (error_) return;
-  rx_left_ = recipe_.rx_length;
-  tx_left_ = recipe_.tx_length;
-  set_up_piece(recipe_.header);
-  in_place_ = !is_empty() && (rx_left_ | tx_left_) == 0 && engine_->keeps_transmit_list();
-}
-
-bool DmaPort::start_in_place() {
-  if (!in_place_) return false;
-  error_ = started_.receives && started_.sends ? launch_again(true, true)
-                                               : launch_again(started_.receives, started_.sends);
-  return true;
+  if (bytes_ > longest_piece) {
+    rx_left_ = recipe_.rx_length;
+    tx_left_ = recipe_.tx_length;
+    return set_up_piece(recipe_.header);
+  }
+  // Most transfers, and these can do without the arithmetic of pieces.
+  const bool drops_surplus = started_.receives && recipe_.rx_length < recipe_.tx_length;
+  expect(started_.receives, started_.sends, drops_surplus);
+  port_.set_shape(recipe_.header, {.bytes = bytes_,
+                                   .receives = started_.receives,
+                                   .sends = started_.sends,
+                                   .dma = true,
+                                   .drops_surplus = drops_surplus,
+                                   .cs_stays_active = false});
+  port_.keep(!is_empty() && engine_->keeps_transmit_list());
 }
 
 void DmaPort::start_anew(const dma::detail::Plan& rx, const dma::detail::Plan& tx) {
@@ -106,12 +149,7 @@ void DmaPort::start_anew(const dma::detail::Plan& rx, const dma::detail::Plan& t
 }
 
 void DmaPort::launch_unless_empty() {
-  if (!error_ && !is_empty()) error_ = launch(started_.receives, started_.sends);
-}
-
-[[gnu::always_inline]] inline std::optional<Error> DmaPort::launch_again(bool receives, bool sends) {
-  if (receives) engine_->rearm_receive();
-  return launch(receives, sends);
+  if (!error_ && !is_empty()) launch();
 }
 
 // What is known of the transfer before.
@@ -122,29 +160,8 @@ void DmaPort::launch_unless_empty() {
   zeros_follow_ = false;
   rx_left_ = 0;
   tx_left_ = 0;
-  in_place_ = false;
-}
-
-std::optional<Error> DmaPort::try_to_start(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
-                                           std::uint32_t rx_length, std::uint32_t tx_length) {
-  zeros_follow_ = tx_length != 0 && tx_length < rx_length;
-  if (auto error = prepare(rx, tx, rx_length, tx_length)) return error;
-  if (bytes_ <= longest_piece) {
-    // Most transfers, and these can do without the arithmetic of pieces.
-    expect(rx_length != 0, tx_length != 0, rx_length < tx_length);
-    port_.set_shape({.bytes = bytes_,
-                     .receives = rx_length != 0,
-                     .sends = tx_length != 0,
-                     .dma = true,
-                     .drops_surplus = rx_length != 0 && rx_length < tx_length,
-                     .cs_stays_active = false});
-  } else {
-    recipe_.header = port_.full_duplex_header();
-    rx_left_ = rx_length;
-    tx_left_ = tx_length;
-    set_up_piece(recipe_.header);
-  }
-  return launch(rx_length != 0, tx_length != 0);
+  repeated_.rx = repeated_.tx = repeated_.behind_phases = nullptr;
+  port_.keep(false);
 }
 
 // The lists. They describe all pieces; to GDMA each piece is a frame.
@@ -195,33 +212,34 @@ void DmaPort::set_up_piece(const Port::Header& header) {
   }
 }
 
-// The lists are prepared and the shape is set. The order matters:
+// The lists are prepared or as their last transfer left them, and the shape is set. The order matters:
 //  * events are cleared before anything starts, or an old one ends the new transfer at once;
 //  * SPI's own FIFOs are emptied before GDMA may fill them;
-//  * receiving is armed before sending, so that the first byte has a place;
 //  * SPI starts only when the channel has bytes to send. It does not wait for them: started some 30 cycles
-//    after the channel, it sends garbage. What else there is to do is therefore done between the two.
-[[gnu::always_inline]] inline std::optional<Error> DmaPort::launch(bool receives, bool sends) {
+//    after the channel, it sends garbage. What else there is to do is therefore done between the two, arming
+//    the receiving half as well, for which no byte comes before SPI starts.
+void DmaPort::launch() {
+  dma::detail::Engine& engine = *engine_;
+  const bool receives = started_.receives, sends = started_.sends;
+  if (receives) engine.rearm_receive();
   compiler_barrier();
-  engine_->reset_and_clear();
+  engine.reset_transmit();
+  engine.clear_events();
   port_.reset_afifos();
-  if (receives) engine_->start_receive();
-  if (sends) engine_->start_transmit();
-  port_.clear_events();
-  bool ready = port_.update();
-  if (sends && ready) ready = engine_->wait_for_first_byte();
-  const std::uint32_t events = engine_->interrupts() & memory_errors_;
-  if (!ready || events != 0) return fail_to_start(events);
-  port_.start();
+  if (sends) engine.start_transmit();
+  engine.reset_receive();
+  if (receives) engine.start_receive();
   running_ = true;
-  return {};
+  Port::clear_events();
+  const bool ready = Port::update() && (!sends || engine.wait_for_first_byte());
+  if (!ready || (engine.interrupts() & memory_errors_) != 0) return fail_to_start();
+  Port::start();
 }
 
-[[gnu::noinline]] Error DmaPort::fail_to_start(std::uint32_t events) {
-  const Error error = cause(decode(events, 0).value_or(Error::start_failed));
+[[gnu::noinline]] void DmaPort::fail_to_start() {
+  error_ = cause(decode(engine_->interrupts() & memory_errors_, 0).value_or(Error::start_failed));
   port_.reset_and_set_up();  // it has not begun, or does not answer
   abort();
-  return error;
 }
 
 // What is behind an error, if it can be told. To be asked before anything is stopped.
@@ -232,18 +250,18 @@ Error DmaPort::cause(Error found) const {
 }
 
 // Asked again and again, so what happens once is in functions of its own.
-bool DmaPort::is_done() {
-  if (!running_) return true;
+[[gnu::always_inline]] inline bool DmaPort::running_is_done() {
   // SPI first: what its "done" implies for the channel is then surely visible in the second read.
-  const std::uint32_t bus_events = port_.events();
+  const std::uint32_t bus_events = Port::events();
   const std::uint32_t memory_events = engine_->interrupts();
   if (((memory_events & memory_errors_) | (bus_events & bus_errors_)) != 0)
     return note_error(memory_events, bus_events);
-  const bool bus_done = (bus_events & DmaIntRaw::trans_done_int_raw.mask) != 0;
-  const bool memory_done = memory_done_ == 0 || (memory_events & memory_done_) != 0;
-  if (!bus_done || !memory_done) return false;
+  if ((bus_events & DmaIntRaw::trans_done_int_raw.mask) == 0) return false;
+  if (memory_done_ != 0 && (memory_events & memory_done_) == 0) return false;
   return (rx_left_ | tx_left_) == 0 || go_on();
 }
+
+bool DmaPort::is_done() { return !running_ || running_is_done(); }
 
 [[gnu::noinline]] bool DmaPort::note_error(std::uint32_t memory_events, std::uint32_t bus_events) {
   error_ = decode(memory_events & memory_errors_, bus_events & bus_errors_);
@@ -282,8 +300,12 @@ dma::Outcome DmaPort::finish(Deadline deadline) {
   }
 }
 
+// Most transfers end soon, and those need not know what time it is.
 dma::Outcome DmaPort::finish() {
-  if (is_done()) return conclude();
+  if (!running_) return conclude();
+  for (std::uint32_t polls = polls_without_time; polls != 0; --polls) {
+    if (running_is_done()) return conclude();
+  }
   return finish(Deadline::after(port_.time_allowed(bytes_)));
 }
 
@@ -312,7 +334,6 @@ dma::Outcome DmaPort::fail(Error why) {
 // SPI first: it ends behind the byte it is in, and GDMA then closes the descriptor that this byte is in,
 // which tells how many have arrived.
 std::uint32_t DmaPort::abort() {
-  in_place_ = false;
   port_.stop();
   if (memory_done_ != 0) engine_->wait_for_frame_end();
   sent_ = started_.sends ? engine_->sent_length() : 0;

@@ -3,6 +3,7 @@
 
 #include "chip/esp32c3/registers/spi2.hpp"
 #include "ferry/mmio.hpp"
+#include "ferry/spi/port.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -15,50 +16,73 @@ namespace ferry::spi::detail {
 // Spans begin anywhere, but most on a word; a word is then one access to memory instead of four.
 inline bool is_aligned(const void* address) { return reinterpret_cast<std::uintptr_t>(address) % 4 == 0; }
 
-// The next four bytes as a word, the first in the lowest bits; fewer at the end of the span, which moves on.
-inline std::uint32_t take_word(std::span<const std::byte>& bytes) {
-  std::uint32_t word = 0;
-  const std::size_t count = std::min<std::size_t>(4, bytes.size());
-  for (std::size_t i = 0; i < count; ++i) word |= std::to_integer<std::uint32_t>(bytes[i]) << (8 * i);
-  bytes = bytes.subspan(count);
-  return word;
+// What the FIFO holds of so many bytes.
+inline std::uint32_t piece_of(std::size_t bytes) {
+  return static_cast<std::uint32_t>(std::min<std::size_t>(fifo_bytes, bytes));
+}
+
+// The first `length` bytes of a span, or all if there are less. The span moves on.
+template <class Byte>
+std::span<Byte> take(std::span<Byte>& bytes, std::size_t length) {
+  const auto first = bytes.first(std::min(length, bytes.size()));
+  bytes = bytes.subspan(first.size());
+  return first;
+}
+
+// Bytes as words for the registers from this one on, the first in the lowest bits; zeros behind the last one.
+[[gnu::noinline]] inline void fill_words(std::uint32_t registers, std::uint32_t end,
+                                         std::span<const std::byte> bytes) {
+  const std::byte* from = bytes.data();
+  std::size_t left = bytes.size();
+  for (; registers != end; registers += chip::spi2::W::stride) {
+    std::uint32_t word = 0;
+    for (std::uint32_t shift = 0; shift != 32 && left != 0; shift += 8, --left)
+      word |= std::to_integer<std::uint32_t>(*from++) << shift;
+    mmio::write_word<chip::spi2::W>(registers, word);
+  }
 }
 
 // The reverse.
-inline void put_word(std::span<std::byte>& bytes, std::uint32_t word) {
-  const std::size_t count = std::min<std::size_t>(4, bytes.size());
-  for (std::size_t i = 0; i < count; ++i) bytes[i] = static_cast<std::byte>(word >> (8 * i));
-  bytes = bytes.subspan(count);
+[[gnu::noinline]] inline void read_words(std::uint32_t registers, std::span<std::byte> bytes) {
+  std::byte* to = bytes.data();
+  for (std::size_t left = bytes.size(); left != 0; registers += chip::spi2::W::stride) {
+    std::uint32_t word = mmio::read<chip::spi2::W>(registers);
+    for (std::uint32_t byte = 0; byte != 4 && left != 0; ++byte, word >>= 8, --left)
+      *to++ = static_cast<std::byte>(word);
+  }
 }
 
 // Puts up to 64 bytes into W0…W15; what `bytes` does not fill of `length` is 0.
 inline void fill_fifo(std::span<const std::byte> bytes, std::uint32_t length) {
   using chip::spi2::W;
-  std::uint32_t index = 0;
+  std::uint32_t registers = chip::spi2::base;
+  const std::uint32_t end = registers + (length + 3) / 4 * W::stride;
   if (is_aligned(bytes.data())) {
-    const auto whole_words = static_cast<std::uint32_t>(bytes.size() / 4);
-    for (; index < whole_words; ++index) {
+    const std::byte* from = bytes.data();
+    for (const std::byte* const whole_words = from + bytes.size() / 4 * 4; from != whole_words; from += 4) {
       std::uint32_t word = 0;
-      std::memcpy(&word, __builtin_assume_aligned(bytes.data() + index * 4, 4), 4);
-      mmio::write_word<W>(chip::spi2::base, word, index);
+      std::memcpy(&word, __builtin_assume_aligned(from, 4), 4);
+      mmio::write_word<W>(registers, word);
+      registers += W::stride;
     }
-    bytes = bytes.subspan(whole_words * 4);
+    bytes = bytes.last(bytes.size() % 4);
   }
-  for (; index * 4 < length; ++index) mmio::write_word<W>(chip::spi2::base, take_word(bytes), index);
+  if (registers != end) fill_words(registers, end, bytes);
 }
 
 inline void read_fifo(std::span<std::byte> bytes) {
   using chip::spi2::W;
-  std::uint32_t index = 0;
+  std::uint32_t registers = chip::spi2::base;
   if (is_aligned(bytes.data())) {
-    const auto whole_words = static_cast<std::uint32_t>(bytes.size() / 4);
-    for (; index < whole_words; ++index) {
-      const std::uint32_t word = mmio::read<W>(chip::spi2::base, index);
-      std::memcpy(__builtin_assume_aligned(bytes.data() + index * 4, 4), &word, 4);
+    std::byte* to = bytes.data();
+    for (const std::byte* const whole_words = to + bytes.size() / 4 * 4; to != whole_words; to += 4) {
+      const std::uint32_t word = mmio::read<W>(registers);
+      std::memcpy(__builtin_assume_aligned(to, 4), &word, 4);
+      registers += W::stride;
     }
-    bytes = bytes.subspan(whole_words * 4);
+    bytes = bytes.last(bytes.size() % 4);
   }
-  for (; !bytes.empty(); ++index) put_word(bytes, mmio::read<W>(chip::spi2::base, index));
+  if (!bytes.empty()) read_words(registers, bytes);
 }
 
 }  // namespace ferry::spi::detail

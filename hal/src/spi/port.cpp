@@ -42,6 +42,7 @@ void Port::apply(const Config& config) {
 void Port::take_settings(const Config& config) {
   using namespace chip::spi2;
   const bool idles_high = config.mode == Mode::_2 || config.mode == Mode::_3;
+  is_kept_ = false;
   const bool shifted_edge = config.mode == Mode::_1 || config.mode == Mode::_2;
   frequency_ = config.frequency.actual();
   cpu_cycles_per_bit_ = fastest_cpu / frequency_.value + 1;
@@ -78,6 +79,7 @@ void Port::write_settings() {
 
 void Port::reset_and_set_up() {
   namespace spi2 = chip::spi2;
+  is_kept_ = false;
   open_gates();
   written_ = {.user = spi2::User::reset,
               .user1 = spi2::User1::reset,
@@ -113,6 +115,7 @@ void Port::select(Cs line) {
 void Port::set_polarity(std::uint32_t line, CsPolarity polarity) {
   using chip::spi2::Misc;
   const std::uint32_t bit = 1u << line << Misc::master_cs_pol.lsb;
+  is_kept_ = false;
   misc_ = polarity == CsPolarity::active_high ? misc_ | bit : misc_ & ~bit;
   if (written_.misc == misc_) return;
   // The pins follow with UPDATE. That it may not come is found out by the first operation.
@@ -123,6 +126,7 @@ void Port::set_polarity(std::uint32_t line, CsPolarity polarity) {
 // CS is kept behind the operation that said so. One without any phase ends that, and has no clock edge.
 void Port::release_cs() {
   using namespace chip::spi2;
+  is_kept_ = false;
   misc_ &= ~Misc::cs_keep_active.mask;
   if (!cs_is_held()) return;
   write_if_changed<User>(written_.user, user_);
@@ -146,15 +150,14 @@ std::uint32_t Port::polls_for(std::uint32_t bytes) const {
 
 bool Port::wait_until_done(std::uint32_t bytes) const {
   using chip::spi2::DmaIntRaw;
-  const std::uint32_t polls = polls_for(bytes);
-  for (std::uint32_t poll = 0; poll < polls; ++poll) {
+  for (std::uint32_t polls = polls_for(bytes); polls != 0; --polls) {
     if ((events() & DmaIntRaw::trans_done_int_raw.mask) != 0) return true;
   }
   return false;
 }
 
 // Makes the operation whose shape is set. False if SPI did not finish in time.
-bool Port::run(std::uint32_t bytes) {
+[[gnu::always_inline]] inline bool Port::run(std::uint32_t bytes) {
   clear_events();
   if (!update()) return false;
   start();
@@ -168,31 +171,43 @@ std::unexpected<Error> Port::give_up() {
 }
 
 std::expected<void, Error> Port::exchange(std::span<std::byte> rx, std::span<const std::byte> tx) {
-  const std::size_t total = std::max(rx.size(), tx.size());
-  const bool receives = !rx.empty();
-  const bool sends = !tx.empty();
-  std::size_t done = 0;
-  while (done < total) {
-    const auto length = static_cast<std::uint32_t>(std::min<std::size_t>(fifo_bytes, total - done));
-    set_shape({.bytes = length,
-               .receives = receives,
-               .sends = sends,
-               .dma = false,
-               .drops_surplus = false,
-               .cs_stays_active = done + length < total});
-    if (done == 0) reset_afifos();
-    if (sends) fill_fifo(tx.first(std::min<std::size_t>(length, tx.size())), length);
-    tx = tx.subspan(std::min<std::size_t>(length, tx.size()));
+  const std::size_t bytes = std::max(rx.size(), tx.size());
+  if (bytes == 0) return {};
+  set_shape({.bytes = piece_of(bytes),
+             .receives = !rx.empty(),
+             .sends = !tx.empty(),
+             .dma = false,
+             .drops_surplus = false,
+             .cs_stays_active = bytes > fifo_bytes});
+  return run_pieces(rx, tx, bytes);
+}
+
+// The shape of the first piece is set. Zeros follow a `tx` that is shorter, if anything is sent at all.
+std::expected<void, Error> Port::run_pieces(std::span<std::byte> rx, std::span<const std::byte> tx,
+                                            std::size_t left) {
+  reset_afifos();
+  for (;;) {
+    const std::uint32_t length = piece_of(left);
+    if ((written_.user & chip::spi2::User::usr_mosi.mask) != 0) fill_fifo(take(tx, length), length);
     if (!run(length)) return give_up();
-    read_fifo(rx.first(std::min<std::size_t>(length, rx.size())));
-    rx = rx.subspan(std::min<std::size_t>(length, rx.size()));
-    done += length;
+    read_fifo(take(rx, length));
+    left -= length;
+    if (left == 0) return {};
+    set_next_piece(left);
   }
-  return {};
+}
+
+// Behind the first piece no phases come, and everything but the length is as it was.
+[[gnu::always_inline]] inline void Port::set_next_piece(std::size_t left) {
+  using namespace chip::spi2;
+  write_if_changed<User>(written_.user, written_.user & ~all_phases);
+  write_if_changed<Misc>(written_.misc, misc_ | Misc::cs_keep_active.run_time(left > fifo_bytes).bits);
+  write_if_changed<MsDlen>(written_.ms_dlen, piece_of(left) * 8 - 1);
 }
 
 void Port::stop() {
   using namespace chip::spi2;
+  is_kept_ = false;
   misc_ &= ~Misc::cs_keep_active.mask;
   // What a peripheral without clock or in reset says of itself means nothing.
   if (reason_for_silence() != Error::timed_out) return reset_and_set_up();
@@ -205,8 +220,7 @@ void Port::stop() {
 }
 
 bool Port::wait_until_idle() const {
-  const std::uint32_t polls = polls_for(2);
-  for (std::uint32_t poll = 0; poll < polls; ++poll) {
+  for (std::uint32_t polls = polls_for(2); polls != 0; --polls) {
     if (mmio::read(base, chip::spi2::Cmd::usr) == 0) return true;
   }
   return false;

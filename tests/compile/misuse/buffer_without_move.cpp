@@ -2,7 +2,7 @@
 #include "parts.hpp"
 
 void misuse(MasterDma& spi, RxBuffer& rx, TxBuffer& tx) {
-  // error(Clang): call to implicitly-deleted copy constructor of
-  // error(GNU): use of deleted function
+  // error(Clang): no matching member function for call to 'transfer'
+  // error(GNU): no matching function for call to
   auto transfer = std::move(spi).transfer(rx, std::move(tx));
 }

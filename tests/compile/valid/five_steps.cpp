@@ -29,7 +29,6 @@ int main() {
                      {.burst = false, .priority = 0}, std::move(rx_descriptors), std::move(tx_descriptors)));
 
   tx.fill(0x42_b);
-  rx.fill(0_b);
   for (;;) {
     // 4. The transfer takes all three.
     auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));

@@ -208,6 +208,10 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
   }
 
   [[gnu::always_inline]] detail::Plan plan() const { return {&region_, 1, region_.size}; }
+  [[gnu::always_inline]] const detail::Region& region() const {
+    check_live();
+    return region_;
+  }
   [[gnu::always_inline]] void set_received(std::uint32_t length) {
     if constexpr (receives) received_.length = length;
   }
@@ -270,6 +274,11 @@ struct MemoryAccess {
     if (plan.pieces->bytes == nullptr) ferry::detail::used_after_move();
     return plan;
   }
+  /// The same of a kind that is one piece of memory and has no list of its own. Fatal if it is spent.
+  template <class Kind>
+  [[gnu::always_inline]] static const Region& region(const Kind& buffer) {
+    return buffer.region();
+  }
   /// At the end of a transfer: so many bytes arrived.
   template <class Kind>
   [[gnu::always_inline]] static void set_received(Kind& buffer FERRY_BORROWS, std::uint32_t length) {
@@ -286,6 +295,10 @@ struct MemoryAccess {
   template <class Kind>
   static constexpr bool has_plan = requires(const Kind& buffer) {
     { buffer.plan() } -> std::same_as<Plan>;
+  };
+  template <class Kind>
+  static constexpr bool is_one_region = requires(const Kind& buffer) {
+    { buffer.region() } -> std::same_as<const Region&>;
   };
   template <class Kind>
   static constexpr bool can_receive = requires { requires Kind::receives; };

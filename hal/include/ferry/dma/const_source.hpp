@@ -60,6 +60,10 @@ class FERRY_CONSUMABLE ConstSource {
     check_live();
     return {&region_, 1, region_.size};
   }
+  [[gnu::always_inline]] const detail::Region& region() const {
+    check_live();
+    return region_;
+  }
   void check_live() const {
     if (region_.bytes == nullptr) ferry::detail::used_after_move();
   }

@@ -121,10 +121,11 @@ class ListBuilder {
 
 /// Makes a receive list that was filled before ready again, by giving back to GDMA what GDMA closed. It
 /// closes in order, so the first one that it still owns ends the work.
-constexpr void rearm_receive_list(std::span<Descriptor> list) {
-  for (Descriptor& descriptor : list) {
-    if (descriptor.owner() == Owner::dma) return;
-    descriptor.word0 = Descriptor::receiving(descriptor.size());
+[[gnu::always_inline]] constexpr void rearm_receive_list(std::span<Descriptor> list) {
+  Descriptor* descriptor = list.data();
+  for (std::size_t left = list.size(); left != 0 && descriptor->owner() == Owner::cpu; --left) {
+    descriptor->word0 = Descriptor::receiving(descriptor->size());
+    ++descriptor;
   }
 }
 
@@ -137,11 +138,12 @@ constexpr void rearm_transmit_list(std::span<Descriptor> list) {
 }
 
 /// Bytes that GDMA reported in the descriptors it closed.
-constexpr std::uint32_t received_length(std::span<const Descriptor> list) {
+[[gnu::always_inline]] constexpr std::uint32_t received_length(std::span<const Descriptor> list) {
   std::uint32_t bytes = 0;
-  for (const Descriptor& descriptor : list) {
-    if (descriptor.owner() == Owner::dma) break;
-    bytes += descriptor.length();
+  const Descriptor* descriptor = list.data();
+  for (std::size_t left = list.size(); left != 0 && descriptor->owner() == Owner::cpu; --left) {
+    bytes += descriptor->length();
+    ++descriptor;
   }
   return bytes;
 }

@@ -100,13 +100,34 @@ class Engine {
   /// Both halves forget what they were doing, and all their events are cleared: a stale "end of frame" would
   /// end the next wait at once. Five register writes; six when the halves are of two channels.
   void reset_and_clear() {
-    using namespace chip::dma;
     // The sending half first: joined to the other one, it would fill that one's FIFO again.
-    mmio::write_word<OutConf0>(tx_registers_, out_conf0_ | OutConf0::out_rst(1).bits);
-    mmio::write_word<OutConf0>(tx_registers_, out_conf0_);
-    mmio::write_word<InConf0>(rx_registers_, in_conf0_ | InConf0::in_rst(1).bits);
-    mmio::write_word<InConf0>(rx_registers_, in_conf0_);
+    reset_transmit();
+    reset_receive();
     clear_events();
+  }
+  /// The same in parts, for who has something to do between them. Two writes, two, and one or two.
+  [[gnu::always_inline]] void reset_transmit() {
+    using chip::dma::OutConf0;
+    // Behind a store the compiler would load the members again: for all it knows they are what was stored.
+    const std::uint32_t registers = tx_registers_, conf = out_conf0_;
+    mmio::write_word<OutConf0>(registers, conf | OutConf0::out_rst(1).bits);
+    mmio::write_word<OutConf0>(registers, conf);
+  }
+  [[gnu::always_inline]] void reset_receive() {
+    using chip::dma::InConf0;
+    const std::uint32_t registers = rx_registers_, conf = in_conf0_;
+    mmio::write_word<InConf0>(registers, conf | InConf0::in_rst(1).bits);
+    mmio::write_word<InConf0>(registers, conf);
+  }
+  [[gnu::always_inline]] void clear_events() {
+    using chip::dma::IntClr;
+    const std::uint32_t rx = rx_events_, tx = tx_events_;
+    if (tx == rx) [[likely]] {
+      mmio::write_word<IntClr>(rx, all_events);
+    } else {
+      mmio::write_word<IntClr>(rx, receive_events);
+      mmio::write_word<IntClr>(tx, all_events & ~receive_events);
+    }
   }
 
   /// Hands the prepared list to the hardware; bytes are stored as they come.
@@ -157,11 +178,11 @@ class Engine {
 
   /// INT_RAW of the channel; see chip::dma::IntRaw for the fields. One load; two when the halves are of two
   /// channels, whose other halves' events are left out.
-  std::uint32_t interrupts() const {
+  [[gnu::always_inline]] std::uint32_t interrupts() const {
     const std::uint32_t events = mmio::read<chip::dma::IntRaw>(rx_events_);
     if (tx_events_ == rx_events_) [[likely]]
       return events;
-    return (events & receive_events) | (mmio::read<chip::dma::IntRaw>(tx_events_) & ~receive_events);
+    return interrupts_of_two(events);
   }
   /// Forgets these events of the receive half, while the channel goes on. One store.
   void clear_received(std::uint32_t events) { mmio::write_word<chip::dma::IntClr>(rx_events_, events); }
@@ -173,9 +194,12 @@ class Engine {
   /// Behind start_transmit(): waits until the transmit FIFO has bytes for the peripheral, or one of these
   /// events says why there will be none. Bounded; false if neither has come.
   [[gnu::always_inline]] bool wait_for_first_byte(std::uint32_t events = all_events) const {
-    std::uint32_t polls = 0;
-    while (transmit_fifo_is_empty() && (interrupts() & events) == 0 && polls < first_byte_polls) ++polls;
-    return polls < first_byte_polls;
+    // Events are looked at less often: most of the time the second look at the FIFO finds the byte.
+    for (std::uint32_t polls = first_byte_polls; polls != 0; --polls) {
+      if (!transmit_fifo_is_empty()) return true;
+      if (polls % polls_per_look == 1 && (interrupts() & events) != 0) return true;
+    }
+    return false;
   }
   /// When the peripheral has ended a frame before its time: waits until GDMA has closed the descriptor at
   /// hand. Bounded.
@@ -183,12 +207,8 @@ class Engine {
 
   /// When a transfer went well: stops a transmit list that has no end, and resets its half, as STOP alone
   /// lets an access end that is under way. Otherwise the halves rest by themselves.
-  void let_rest() {
-    using namespace chip::dma;
-    if (!goes_on()) return;
-    stop();
-    mmio::write_word<OutConf0>(tx_registers_, out_conf0_ | OutConf0::out_rst(1).bits);
-    mmio::write_word<OutConf0>(tx_registers_, out_conf0_);
+  [[gnu::always_inline]] void let_rest() {
+    if (goes_on()) end_list();
   }
   /// Tells both halves to stop after the access they are in. Two stores; the peripheral may have to be
   /// stopped before they come to rest.
@@ -216,9 +236,10 @@ class Engine {
 
   /// Bytes that GDMA stored since prepare_receive(), not counting what completed the last word of a burst. To
   /// be read when the transfer is over.
-  std::uint32_t received_length() const {
-    const std::uint32_t stored = detail::received_length(rx_list_->in_use());
-    return stored < rx_list_->length ? stored : rx_list_->length;
+  [[gnu::always_inline]] std::uint32_t received_length() const {
+    const List& list = *rx_list_;
+    const std::uint32_t stored = detail::received_length(list.in_use());
+    return stored < list.length ? stored : list.length;
   }
 
   /// Of a transfer that sends and was ended early: bytes that have left for certain. To be read when the
@@ -234,7 +255,7 @@ class Engine {
   static constexpr std::uint32_t receive_events = 0x06A7;
   // Between the start of a channel and its first bytes lie some 60 CPU cycles, more when other channels are
   // served first. Waiting longer than this has no point.
-  static constexpr std::uint32_t first_byte_polls = 20'000;
+  static constexpr std::uint32_t first_byte_polls = 20'000, polls_per_look = 16;
   // Forms of a transmit list: how it ends.
   static constexpr std::uint32_t zeros_form = 1, loop_form = 2;
 
@@ -250,15 +271,8 @@ class Engine {
     return list.length == length && list.bytes == plan.pieces->bytes && list.form == form;
   }
   bool goes_on() const { return tx_list_->form != 0; }
-  [[gnu::always_inline]] void clear_events() {
-    using chip::dma::IntClr;
-    if (tx_events_ == rx_events_) [[likely]] {
-      mmio::write_word<IntClr>(rx_events_, all_events);
-    } else {
-      mmio::write_word<IntClr>(rx_events_, receive_events);
-      mmio::write_word<IntClr>(tx_events_, all_events & ~receive_events);
-    }
-  }
+  void end_list();
+  std::uint32_t interrupts_of_two(std::uint32_t of_receive_half) const;
   std::optional<Error> link_receive(const Plan& plan, std::uint32_t length, std::uint32_t form);
   std::optional<Error> link_transmit(const Plan& plan, std::uint32_t length, std::uint32_t form);
   std::optional<Error> fill_receive(ListBuilder& builder, const Plan& plan, std::uint32_t length) const;

@@ -25,13 +25,25 @@
 #include "ferry/time.hpp"
 
 #include <cstddef>
+#include <type_traits>
 #include <utility>
 
 namespace ferry::spi {
 
 namespace detail {
 struct MasterAccess;
-}
+
+/// The kind of a buffer that is passed as an argument: RxBuffer for `RxBuffer&&`.
+template <class Argument>
+using KindOf = std::remove_cvref_t<Argument>;
+/// A transfer owns its buffers, so they are moved into it, `std::move(rx)`; what can be copied need not be.
+template <class Argument>
+concept Given = !std::is_lvalue_reference_v<Argument> || std::is_copy_constructible_v<KindOf<Argument>>;
+template <class Argument>
+concept GivenTarget = dma::Target<KindOf<Argument>> && Given<Argument>;
+template <class Argument>
+concept GivenSource = dma::Source<KindOf<Argument>> && Given<Argument>;
+}  // namespace detail
 
 template <class... Buffers>
 class TransferOf;
@@ -78,29 +90,29 @@ class [[nodiscard]] FERRY_CONSUMABLE MasterDma : public Operations<MasterDma> {
   /// Starts to send `tx` and to receive into `rx` at the same time, and returns while the bytes pass. By
   /// default all of both; `lengths` says otherwise (see dma::Lengths), a length of 0 makes it a pure write or
   /// read.
-  template <dma::Target Rx, dma::Source Tx>
-  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<Rx, Tx> transfer(
-      Rx rx FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE, dma::Lengths lengths = {}) &&;
+  template <detail::GivenTarget Rx, detail::GivenSource Tx>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<detail::KindOf<Rx>, detail::KindOf<Tx>>
+  transfer(Rx&& rx FERRY_TAKES_LIVE, Tx&& tx FERRY_TAKES_LIVE, dma::Lengths lengths = {}) &&;
   /// The same with one buffer: what is received takes the place of what was sent.
-  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferInPlace
-  transfer_in_place(dma::InPlaceBuffer buffer FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferInPlace transfer_in_place(
+      dma::InPlaceBuffer&& buffer FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
   /// Starts to send the first `length` bytes of `tx`, by default all; what comes back is dropped.
-  template <dma::Source Tx>
-  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<Tx> write(
-      Tx tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+  template <detail::GivenSource Tx>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<detail::KindOf<Tx>> write(
+      Tx&& tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
   /// Starts to receive into the first `length` bytes of `rx`, by default all, with MOSI on the level of
   /// Config::idle_mosi.
-  template <dma::Target Rx>
-  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<Rx> read(
-      Rx rx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+  template <detail::GivenTarget Rx>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<detail::KindOf<Rx>> read(
+      Rx&& rx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
 
   /// The same two in half duplex, with the phases in front. With a length of 0 these are all there is.
-  template <dma::Source Tx>
-  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<Tx> half_duplex_write(
-      const Phases& phases, Tx tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
-  template <dma::Target Rx>
-  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<Rx> half_duplex_read(
-      const Phases& phases, Rx rx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+  template <detail::GivenSource Tx>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<detail::KindOf<Tx>> half_duplex_write(
+      const Phases& phases, Tx&& tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+  template <detail::GivenTarget Rx>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<detail::KindOf<Rx>> half_duplex_read(
+      const Phases& phases, Rx&& rx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
 
   /// Takes apart what with_dma() put together: the master without DMA is the result, the channel, at rest and
   /// connected to nothing, goes into a variable that holds none.
@@ -123,6 +135,12 @@ class [[nodiscard]] FERRY_CONSUMABLE MasterDma : public Operations<MasterDma> {
   friend detail::Preparation;
 
   FERRY_MADE_LIVE explicit MasterDma(detail::DmaPort* port) : port_(port) {}
+
+  template <class Buffer>
+  FERRY_MADE_LIVE TransferOf<detail::KindOf<Buffer>> start_half_duplex(const Phases& phases,
+                                                                       detail::DataPhase data,
+                                                                       Buffer&& buffer FERRY_TAKES_LIVE,
+                                                                       std::uint32_t length);
 
   [[gnu::always_inline]] detail::Port& live_bus() const { return port()->port(); }
 
@@ -275,57 +293,85 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
   dma::detail::Parts<std::index_sequence_for<Buffers...>, Buffers...> parts_;
 };
 
-template <dma::Target Rx, dma::Source Tx>
-TransferOf<Rx, Tx> MasterDma::transfer(Rx rx FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE,
-                                       dma::Lengths lengths) && {
+// Started first, and moved into the transfer while the bytes pass. Inlined, as all of this is a few words
+// to be passed on, less than a call of it would be.
+
+template <detail::GivenTarget Rx, detail::GivenSource Tx>
+[[gnu::always_inline]] inline TransferOf<detail::KindOf<Rx>, detail::KindOf<Tx>> MasterDma::transfer(
+    Rx&& rx FERRY_TAKES_LIVE, Tx&& tx FERRY_TAKES_LIVE, dma::Lengths lengths) && {
+  using dma::detail::MemoryAccess;
   detail::DmaPort* port = give_away();
-  port->start(dma::detail::MemoryAccess::plan(rx), dma::detail::MemoryAccess::plan(tx), lengths);
-  return TransferOf<Rx, Tx>{port, std::move(rx), std::move(tx)};
+  if constexpr (MemoryAccess::is_one_region<detail::KindOf<Rx>> &&
+                MemoryAccess::is_one_region<detail::KindOf<Tx>>) {
+    port->start(MemoryAccess::region(rx), MemoryAccess::region(tx), lengths);
+  } else {
+    port->start(MemoryAccess::plan_of_live(rx), MemoryAccess::plan_of_live(tx), lengths);
+  }
+  return TransferOf<detail::KindOf<Rx>, detail::KindOf<Tx>>{port, detail::KindOf<Rx>{std::forward<Rx>(rx)},
+                                                            detail::KindOf<Tx>{std::forward<Tx>(tx)}};
 }
 
-inline TransferInPlace MasterDma::transfer_in_place(dma::InPlaceBuffer buffer FERRY_TAKES_LIVE,
-                                                    std::uint32_t length) && {
+[[gnu::always_inline]] inline TransferInPlace MasterDma::transfer_in_place(
+    dma::InPlaceBuffer&& buffer FERRY_TAKES_LIVE, std::uint32_t length) && {
   detail::DmaPort* port = give_away();
   // GDMA has read a byte before SPI sends it, and only then another one can come in to its place.
-  const dma::detail::Plan plan = dma::detail::MemoryAccess::plan(buffer);
-  port->start(plan, plan, {.rx_length = length, .tx_length = length});
+  const dma::detail::Region& region = dma::detail::MemoryAccess::region(buffer);
+  port->start(region, region, {.rx_length = length, .tx_length = length});
   return TransferInPlace{port, std::move(buffer)};
 }
 
-template <dma::Source Tx>
-TransferOf<Tx> MasterDma::write(Tx tx FERRY_TAKES_LIVE, std::uint32_t length) && {
+template <detail::GivenSource Tx>
+[[gnu::always_inline]] inline TransferOf<detail::KindOf<Tx>> MasterDma::write(Tx&& tx FERRY_TAKES_LIVE,
+                                                                              std::uint32_t length) && {
+  using dma::detail::MemoryAccess;
   detail::DmaPort* port = give_away();
-  port->start({}, dma::detail::MemoryAccess::plan(tx), {.rx_length = 0, .tx_length = length});
-  return TransferOf<Tx>{port, std::move(tx)};
+  const dma::Lengths lengths{.rx_length = 0, .tx_length = length};
+  if constexpr (MemoryAccess::is_one_region<detail::KindOf<Tx>>) {
+    port->start(detail::DmaPort::no_region, MemoryAccess::region(tx), lengths);
+  } else {
+    port->start({}, MemoryAccess::plan_of_live(tx), lengths);
+  }
+  return TransferOf<detail::KindOf<Tx>>{port, detail::KindOf<Tx>{std::forward<Tx>(tx)}};
 }
 
-template <dma::Target Rx>
-TransferOf<Rx> MasterDma::read(Rx rx FERRY_TAKES_LIVE, std::uint32_t length) && {
+template <detail::GivenTarget Rx>
+[[gnu::always_inline]] inline TransferOf<detail::KindOf<Rx>> MasterDma::read(Rx&& rx FERRY_TAKES_LIVE,
+                                                                             std::uint32_t length) && {
+  using dma::detail::MemoryAccess;
   detail::DmaPort* port = give_away();
-  port->start(dma::detail::MemoryAccess::plan(rx), {}, {.rx_length = length, .tx_length = 0});
-  return TransferOf<Rx>{port, std::move(rx)};
+  const dma::Lengths lengths{.rx_length = length, .tx_length = 0};
+  if constexpr (MemoryAccess::is_one_region<detail::KindOf<Rx>>) {
+    port->start(MemoryAccess::region(rx), detail::DmaPort::no_region, lengths);
+  } else {
+    port->start(MemoryAccess::plan_of_live(rx), {}, lengths);
+  }
+  return TransferOf<detail::KindOf<Rx>>{port, detail::KindOf<Rx>{std::forward<Rx>(rx)}};
 }
 
-template <dma::Source Tx>
-[[gnu::always_inline]] inline TransferOf<Tx> MasterDma::half_duplex_write(const Phases& phases,
-                                                                          Tx tx FERRY_TAKES_LIVE,
-                                                                          std::uint32_t length) && {
+template <class Buffer>
+[[gnu::always_inline]] inline TransferOf<detail::KindOf<Buffer>> MasterDma::start_half_duplex(
+    const Phases& phases, detail::DataPhase data, Buffer&& buffer FERRY_TAKES_LIVE, std::uint32_t length) {
+  using dma::detail::MemoryAccess;
   detail::DmaPort* port = give_away();
-  port->start_half_duplex(
-      detail::translate(phases, detail::DataPhase::transmit, port->port().writes_lsb_first()),
-      detail::DataPhase::transmit, dma::detail::MemoryAccess::plan(tx), length);
-  return TransferOf<Tx>{port, std::move(tx)};
+  const auto registers = detail::translate(phases, data, port->port().writes_lsb_first());
+  if constexpr (MemoryAccess::is_one_region<detail::KindOf<Buffer>>) {
+    port->start_half_duplex(registers, data, MemoryAccess::region(buffer), length);
+  } else {
+    port->start_half_duplex(registers, data, MemoryAccess::plan_of_live(buffer), length);
+  }
+  return TransferOf<detail::KindOf<Buffer>>{port, detail::KindOf<Buffer>{std::forward<Buffer>(buffer)}};
 }
 
-template <dma::Target Rx>
-[[gnu::always_inline]] inline TransferOf<Rx> MasterDma::half_duplex_read(const Phases& phases,
-                                                                         Rx rx FERRY_TAKES_LIVE,
-                                                                         std::uint32_t length) && {
-  detail::DmaPort* port = give_away();
-  port->start_half_duplex(
-      detail::translate(phases, detail::DataPhase::receive, port->port().writes_lsb_first()),
-      detail::DataPhase::receive, dma::detail::MemoryAccess::plan(rx), length);
-  return TransferOf<Rx>{port, std::move(rx)};
+template <detail::GivenSource Tx>
+[[gnu::always_inline]] inline TransferOf<detail::KindOf<Tx>> MasterDma::half_duplex_write(
+    const Phases& phases, Tx&& tx FERRY_TAKES_LIVE, std::uint32_t length) && {
+  return start_half_duplex(phases, detail::DataPhase::transmit, std::forward<Tx>(tx), length);
+}
+
+template <detail::GivenTarget Rx>
+[[gnu::always_inline]] inline TransferOf<detail::KindOf<Rx>> MasterDma::half_duplex_read(
+    const Phases& phases, Rx&& rx FERRY_TAKES_LIVE, std::uint32_t length) && {
+  return start_half_duplex(phases, detail::DataPhase::receive, std::forward<Rx>(rx), length);
 }
 
 }  // namespace ferry::spi

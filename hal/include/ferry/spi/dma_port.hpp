@@ -17,6 +17,9 @@ class DmaPort {
  public:
   explicit constexpr DmaPort(Port& port) : port_(port) {}
 
+  /// For a direction that is left out.
+  static constexpr dma::detail::Region no_region{};
+
   Port& port() const { return port_; }
   dma::detail::Engine& engine() const { return *engine_; }
 
@@ -27,9 +30,15 @@ class DmaPort {
   /// Starts a full-duplex transfer, or one in one direction. Does not block longer than the channel takes for
   /// its first bytes. If it cannot start, the transfer is over at once and finish() tells why.
   void start(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths);
+  /// The same with memory in one piece and the channel's own lists; an empty region for a direction that is
+  /// left out. If nothing has changed since such a transfer of the same memory, lengths and direction,
+  /// nothing is looked into again.
+  void start(const dma::detail::Region& rx, const dma::detail::Region& tx, dma::Lengths lengths);
 
-  /// The same in half duplex.
+  /// Both in half duplex.
   void start_half_duplex(const PhaseRegisters& phases, DataPhase data, const dma::detail::Plan& plan,
+                         std::uint32_t length);
+  void start_half_duplex(const PhaseRegisters& phases, DataPhase data, const dma::detail::Region& region,
                          std::uint32_t length);
 
   /// Sets a transfer up without starting it: the lists are filled and SPI's registers written. Nothing runs.
@@ -40,7 +49,11 @@ class DmaPort {
   /// Starts what was set up last, for the first time or again; nobody else has used the port in between.
   /// False if it is not in place any more (after a transfer that failed) or never is: longer than SPI can do
   /// at once, or to be written back.
-  bool start_in_place();
+  [[gnu::always_inline]] bool start_in_place() {
+    if (!port_.is_kept()) return false;
+    launch();
+    return true;
+  }
   /// Sets it up anew and starts it.
   void start_anew(const dma::detail::Plan& rx, const dma::detail::Plan& tx);
 
@@ -63,7 +76,8 @@ class DmaPort {
   /// Waits for the end. Bounded by `deadline`, then the transfer is aborted; in every case nothing touches
   /// the buffers any more when this returns.
   dma::Outcome finish(Deadline deadline);
-  /// The same with twice the time that length and clock ask for, and 20 ms more.
+  /// The same with twice the time that length and clock ask for, and 20 ms more, counted from when it has
+  /// polled a thousand times.
   dma::Outcome finish();
   /// The outcome of a transfer that only sends: if it did not end well, what has left takes the place of what
   /// has arrived.
@@ -76,20 +90,21 @@ class DmaPort {
   dma::Outcome cancel() { return end_early(dma::Error::cancelled); }
 
  private:
-  std::optional<dma::Error> try_to_start(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
-                                         std::uint32_t rx_length, std::uint32_t tx_length);
+  void start_other(const dma::detail::Region& rx, const dma::detail::Region& tx, dma::Lengths lengths);
+  void start_other_half_duplex(const PhaseRegisters& phases, DataPhase data,
+                               const dma::detail::Region& region, std::uint32_t length);
   void set_up_anew(const dma::detail::Plan& rx, const dma::detail::Plan& tx);
   std::optional<dma::Error> prepare(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
                                     std::uint32_t rx_length, std::uint32_t tx_length);
   void set_up_piece(const Port::Header& header);
+  bool running_is_done();
   bool go_on();
   bool note_error(std::uint32_t memory_events, std::uint32_t bus_events);
   void forget();
   void expect(bool receives, bool sends, bool drops_surplus);
-  std::optional<dma::Error> launch(bool receives, bool sends);
+  void launch();
   void launch_unless_empty();
-  std::optional<dma::Error> launch_again(bool receives, bool sends);
-  dma::Error fail_to_start(std::uint32_t events);
+  void fail_to_start();
   dma::Error cause(dma::Error found) const;
   dma::Outcome fail(dma::Error why);
   dma::Outcome end_early(dma::Error why);
@@ -123,7 +138,14 @@ class DmaPort {
     std::optional<dma::Error> error;  // why it cannot be
   } recipe_{};
   bool is_empty() const { return bytes_ == 0 && !recipe_.header.any_phase(); }
-  bool in_place_ = false;  // lists and registers are as the recipe says
+
+  // The memory that the recipe was made for, if it is in one piece and described by the channel's own lists;
+  // and the kind of the phases. While port_.is_kept(), lists and registers are as the recipe says.
+  struct Repeated {
+    const std::byte *rx, *tx;        // full duplex or one direction
+    const std::byte* behind_phases;  // half duplex
+    std::uint32_t kind, user1;       // of the phases
+  } repeated_{};
 };
 
 extern DmaPort dma_port2;

@@ -26,20 +26,23 @@ class FERRY_CONSUMABLE Operations {
   /// Sends `tx` and receives into `rx` at the same time. If `tx` is shorter, zeros follow it; if `rx` is
   /// shorter, what comes after it is full is dropped. The two may be the same memory but must not overlap
   /// otherwise.
-  [[nodiscard]] FERRY_NEEDS_LIVE std::expected<void, Error> transfer(std::span<std::byte> rx,
-                                                                     std::span<const std::byte> tx) {
+  [[nodiscard, gnu::always_inline]] FERRY_NEEDS_LIVE std::expected<void, Error> transfer(
+      std::span<std::byte> rx, std::span<const std::byte> tx) {
     return bus().exchange(rx, tx);
   }
   /// Sends `bytes` and puts what comes back in their place.
-  [[nodiscard]] FERRY_NEEDS_LIVE std::expected<void, Error> transfer_in_place(std::span<std::byte> bytes) {
+  [[nodiscard, gnu::always_inline]] FERRY_NEEDS_LIVE std::expected<void, Error> transfer_in_place(
+      std::span<std::byte> bytes) {
     return bus().exchange(bytes, bytes);
   }
   /// Sends; what comes back is dropped.
-  [[nodiscard]] FERRY_NEEDS_LIVE std::expected<void, Error> write(std::span<const std::byte> bytes) {
+  [[nodiscard, gnu::always_inline]] FERRY_NEEDS_LIVE std::expected<void, Error> write(
+      std::span<const std::byte> bytes) {
     return bus().exchange({}, bytes);
   }
   /// Receives, with MOSI on the level of Config::idle_mosi.
-  [[nodiscard]] FERRY_NEEDS_LIVE std::expected<void, Error> read(std::span<std::byte> bytes) {
+  [[nodiscard, gnu::always_inline]] FERRY_NEEDS_LIVE std::expected<void, Error> read(
+      std::span<std::byte> bytes) {
     return bus().exchange(bytes, {});
   }
 

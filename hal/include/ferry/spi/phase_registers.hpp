@@ -15,12 +15,37 @@ namespace ferry::spi::detail {
 
 enum class DataPhase : std::uint8_t { receive, transmit };
 
-/// The phases' part of the registers; the settings of the bus come in addition. Registers that hold nothing
-/// else are whole: USER2 and ADDR.
+/// The phases' part of the registers; the settings of the bus come in addition. USER2 and ADDR are whole, as
+/// they hold nothing else. Everything that only depends on the kind of the phases is in one word, so that it
+/// is compared by one look: of USER, of CTRL, the data lines that need a pin, and what is wrong.
 struct PhaseRegisters {
-  std::uint32_t user, user1, user2, addr, ctrl;
-  std::uint32_t outputs, inputs;  ///< data lines that need a pin, SIO0 to SIO3 as bits
-  std::optional<Error> error;     ///< what is wrong with the phases, whatever the bus
+  std::uint32_t kind, user1, user2, addr;
+
+  static constexpr unsigned outputs_lsb = 18, inputs_lsb = 22, error_lsb = 26;
+  static constexpr std::uint32_t lines_mask = 0xF, error_mask = 3;
+  static constexpr std::uint32_t user_mask =
+      chip::spi2::User::usr_command.mask | chip::spi2::User::usr_addr.mask |
+      chip::spi2::User::usr_dummy.mask | chip::spi2::User::sio.mask | chip::spi2::User::fwrite_dual.mask |
+      chip::spi2::User::fwrite_quad.mask;
+  static constexpr std::uint32_t ctrl_mask =
+      chip::spi2::Ctrl::fcmd_dual.mask | chip::spi2::Ctrl::fcmd_quad.mask |
+      chip::spi2::Ctrl::faddr_dual.mask | chip::spi2::Ctrl::faddr_quad.mask |
+      chip::spi2::Ctrl::fread_dual.mask | chip::spi2::Ctrl::fread_quad.mask;
+  static_assert((user_mask & ctrl_mask) == 0);
+  static_assert(((user_mask | ctrl_mask) &
+                 (lines_mask << outputs_lsb | lines_mask << inputs_lsb | error_mask << error_lsb)) == 0);
+
+  constexpr std::uint32_t user() const { return kind & user_mask; }
+  constexpr std::uint32_t ctrl() const { return kind & ctrl_mask; }
+  /// SIO0 to SIO3 as bits.
+  constexpr std::uint32_t outputs() const { return kind >> outputs_lsb & lines_mask; }
+  constexpr std::uint32_t inputs() const { return kind >> inputs_lsb & lines_mask; }
+  /// Whatever the bus.
+  constexpr std::optional<Error> error() const {
+    const std::uint32_t error = kind >> error_lsb & error_mask;
+    if (error == 0) return {};
+    return static_cast<Error>(error);
+  }
 };
 
 [[gnu::always_inline]] constexpr std::uint32_t number_of(Lines lines) {
@@ -55,16 +80,18 @@ template <class DualField, class QuadField>
   return (dual.run_time(lines == Lines::two) | quad.run_time(lines == Lines::four)).bits;
 }
 
-[[gnu::always_inline]] constexpr std::optional<Error> error_of(const Phases& phases) {
+// 0, or the number of the Error.
+[[gnu::always_inline]] constexpr std::uint32_t error_of(const Phases& phases) {
   const Command& command = phases.command;
   const Address& address = phases.address;
   if (!fits(command.value, command.bits.count()) || !fits(address.value, address.bits.count()))
-    return Error::value_too_large;
+    return static_cast<std::uint32_t>(Error::value_too_large);
   if (command.bits.count() % number_of(command.lines) != 0 ||
       address.bits.count() % number_of(address.lines) != 0)
-    return Error::partial_clock;
-  return {};
+    return static_cast<std::uint32_t>(Error::partial_clock);
+  return 0;
 }
+static_assert(static_cast<std::uint32_t>(Error::partial_clock) <= PhaseRegisters::error_mask);
 
 /// `lsb_first` is the bit order of writing.
 [[gnu::always_inline]] constexpr PhaseRegisters translate(const Phases& phases, DataPhase data,
@@ -77,11 +104,22 @@ template <class DualField, class QuadField>
   const bool receives = data == DataPhase::receive;
   // Of the command's value bits 7 to 0 go out first, then 15 to 8.
   const std::uint32_t value = bytes_reversed(aligned_to_top(command.value, command_bits, lsb_first)) & 0xFFFF;
-  return {.user = (User::usr_command.run_time(command_bits != 0) |
-                   User::usr_addr.run_time(address_bits != 0) | User::usr_dummy.run_time(dummy != 0) |
-                   User::sio.run_time(phases.data_lines == Lines::one_both_ways))
-                      .bits |
-                  (receives ? 0 : width_bits(phases.data_lines, User::fwrite_dual, User::fwrite_quad)),
+  const std::uint32_t user =
+      (User::usr_command.run_time(command_bits != 0) | User::usr_addr.run_time(address_bits != 0) |
+       User::usr_dummy.run_time(dummy != 0) | User::sio.run_time(phases.data_lines == Lines::one_both_ways))
+          .bits |
+      (receives ? 0 : width_bits(phases.data_lines, User::fwrite_dual, User::fwrite_quad));
+  const std::uint32_t ctrl =
+      width_bits(command.lines, Ctrl::fcmd_dual, Ctrl::fcmd_quad) |
+      width_bits(address.lines, Ctrl::faddr_dual, Ctrl::faddr_quad) |
+      (receives ? width_bits(phases.data_lines, Ctrl::fread_dual, Ctrl::fread_quad) : 0);
+  const std::uint32_t data_lines = lines_needed(phases.data_lines);
+  const std::uint32_t outputs = (command_bits != 0 ? lines_needed(command.lines) : 0) |
+                                (address_bits != 0 ? lines_needed(address.lines) : 0) |
+                                (receives ? 0 : data_lines);
+  return {.kind = user | ctrl | outputs << PhaseRegisters::outputs_lsb |
+                  (receives ? data_lines : 0) << PhaseRegisters::inputs_lsb |
+                  error_of(phases) << PhaseRegisters::error_lsb,
           .user1 = (User1::usr_addr_bitlen.run_time(address_bits == 0 ? 0 : address_bits - 1) |
                     User1::usr_dummy_cyclelen.run_time(dummy == 0 ? 0 : dummy - 1))
                        .bits,
@@ -89,15 +127,7 @@ template <class DualField, class QuadField>
                     User2::usr_command_bitlen.run_time(command_bits == 0 ? 0 : command_bits - 1) |
                     User2::usr_command_value.run_time(value))
                        .bits,
-          .addr = aligned_to_top(address.value, address_bits, lsb_first),
-          .ctrl = width_bits(command.lines, Ctrl::fcmd_dual, Ctrl::fcmd_quad) |
-                  width_bits(address.lines, Ctrl::faddr_dual, Ctrl::faddr_quad) |
-                  (receives ? width_bits(phases.data_lines, Ctrl::fread_dual, Ctrl::fread_quad) : 0),
-          .outputs = (command_bits != 0 ? lines_needed(command.lines) : 0) |
-                     (address_bits != 0 ? lines_needed(address.lines) : 0) |
-                     (receives ? 0 : lines_needed(phases.data_lines)),
-          .inputs = receives ? lines_needed(phases.data_lines) : 0,
-          .error = error_of(phases)};
+          .addr = aligned_to_top(address.value, address_bits, lsb_first)};
 }
 
 }  // namespace ferry::spi::detail

@@ -47,7 +47,10 @@ class Port {
   void select(Cs line);
   /// To be called before a pin is routed to the line, which has its inactive level then.
   void set_polarity(std::uint32_t line, CsPolarity polarity);
-  void hold_cs() { misc_ |= chip::spi2::Misc::cs_keep_active(1).bits; }
+  void hold_cs() {
+    is_kept_ = false;
+    misc_ |= chip::spi2::Misc::cs_keep_active(1).bits;
+  }
   void release_cs();
 
   /// SIO0 to SIO3 as bits; to be told once a pin is routed.
@@ -59,14 +62,9 @@ class Port {
     std::uint32_t user, user1, user2, addr, ctrl;
 
     /// Whether anything comes before the data.
-    bool any_phase() const { return (user & phases) != 0; }
+    bool any_phase() const { return Port::any_phase(user); }
     /// For the pieces of an operation that follow its first.
-    void leave_phases_out() { user &= ~phases; }
-
-   private:
-    static constexpr std::uint32_t phases = chip::spi2::User::usr_command.mask |
-                                            chip::spi2::User::usr_addr.mask |
-                                            chip::spi2::User::usr_dummy.mask;
+    void leave_phases_out() { user &= ~all_phases; }
   };
   Header full_duplex_header() const { return {user_, user1_, written_.user2, written_.addr, ctrl_}; }
   /// Whether that is the header of the transfer at hand.
@@ -93,6 +91,7 @@ class Port {
     dma_conf_ = DmaConf::dma_rx_ena.run_time(shape.dma && shape.receives).bits |
                 DmaConf::dma_tx_ena.run_time(shape.dma && shape.sends).bits;
     // Of what half duplex changes, CTRL is the only other register that matters; USER differs then, too.
+    is_kept_ = false;
     if (written_.user != user) write_if_changed<Ctrl>(written_.ctrl, ctrl_);
     write_if_changed<User>(written_.user, user);
     write_if_changed<User1>(written_.user1, user1);
@@ -102,36 +101,48 @@ class Port {
   /// The same for a transfer with this header, `shape.bytes` of which may be 0: then there is no data phase.
   void set_shape(const Header& header, const Shape& shape);
 
+  /// The values of command and address alone, for phases of the kind that was set last.
+  [[gnu::always_inline]] void set_values(const PhaseRegisters& phases) {
+    write_if_changed<chip::spi2::User2>(written_.user2, phases.user2);
+    write_if_changed<chip::spi2::Addr>(written_.addr, phases.addr);
+  }
+
+  /// Settings and registers stay as they are now for a transfer that is repeated, until somebody changes one
+  /// of them. keep() and is_kept() are for one driver at a time, as all of this is.
+  void keep(bool kept) { is_kept_ = kept; }
+  bool is_kept() const { return is_kept_; }
+
   /// Empties the FIFOs between SPI's two clock domains, and with the same writes switches DMA on or off as
   /// the shape says. Two stores. The reset bits clear themselves; writing them back to 0 suits a document
   /// that says they do not.
   void reset_afifos() {
     using namespace chip::spi2;
+    const std::uint32_t dma_conf = dma_conf_;
     mmio::write_word<DmaConf>(
         base,
-        dma_conf_ | (DmaConf::rx_afifo_rst(1) | DmaConf::buf_afifo_rst(1) | DmaConf::dma_afifo_rst(1)).bits);
-    mmio::write_word<DmaConf>(base, dma_conf_);
+        dma_conf | (DmaConf::rx_afifo_rst(1) | DmaConf::buf_afifo_rst(1) | DmaConf::dma_afifo_rst(1)).bits);
+    mmio::write_word<DmaConf>(base, dma_conf);
   }
   /// Switches DMA as the shape says, and leaves the FIFOs as they are. One store.
   void switch_dma() { mmio::write_word<chip::spi2::DmaConf>(base, dma_conf_); }
 
   /// Forgets what happened before. One store.
-  void clear_events() { mmio::write_word<chip::spi2::DmaIntClr>(base, all_events); }
+  static void clear_events() { mmio::write_word<chip::spi2::DmaIntClr>(base, all_events); }
   /// DMA_INT_RAW; see chip::spi2::DmaIntRaw for the fields. One load.
-  std::uint32_t events() const { return mmio::read<chip::spi2::DmaIntRaw>(base); }
+  static std::uint32_t events() { return mmio::read<chip::spi2::DmaIntRaw>(base); }
 
   /// Has the settings taken over by the part of SPI that runs on the bus clock. Bounded; false if it did not
   /// happen. One store and at least one load.
-  bool update() {
+  static bool update() {
     using chip::spi2::Cmd;
     mmio::write(base, Cmd::update(1));
-    for (std::uint32_t poll = 0; poll < update_polls; ++poll) {
+    for (std::uint32_t polls = update_polls; polls != 0; --polls) {
       if (mmio::read(base, Cmd::update) == 0) return true;
     }
     return false;
   }
   /// Starts the transfer. One store.
-  void start() { mmio::write(base, chip::spi2::Cmd::usr(1)); }
+  static void start() { mmio::write(base, chip::spi2::Cmd::usr(1)); }
 
   /// Resets SPI2 and sets it up anew, as open() did. For when it does not answer. CS is inactive afterwards.
   void reset_and_set_up();
@@ -151,6 +162,8 @@ class Port {
  private:
   static constexpr std::uint32_t base = chip::spi2::base;
   static constexpr std::uint32_t all_events = 0x1F'FFFF;  // the 21 events of DMA_INT_RAW
+  static constexpr std::uint32_t all_phases =
+      chip::spi2::User::usr_command.mask | chip::spi2::User::usr_addr.mask | chip::spi2::User::usr_dummy.mask;
   // UPDATE takes some cycles of the bus clock, at the lowest frequency a few thousand of the CPU's.
   static constexpr std::uint32_t update_polls = 20'000;
 
@@ -170,8 +183,13 @@ class Port {
   bool cs_is_held() const { return (written_.misc & chip::spi2::Misc::cs_keep_active.mask) != 0; }
   void take_settings(const Config& config);
   void write_settings();
-  std::expected<void, Error> half_duplex(const PhaseRegisters& phases, DataPhase data,
-                                         std::span<std::byte> rx, std::span<const std::byte> tx);
+  static bool any_phase(std::uint32_t user) { return (user & all_phases) != 0; }
+  std::optional<Error> make_header(Header& header, const PhaseRegisters& phases) const;
+  void write_shape(const Header& header, const Shape& shape);
+  std::optional<Error> begin_half_duplex(const PhaseRegisters& phases, DataPhase data, std::size_t bytes);
+  void set_next_piece(std::size_t left);
+  std::expected<void, Error> run_pieces(std::span<std::byte> rx, std::span<const std::byte> tx,
+                                        std::size_t left);
   bool run(std::uint32_t bytes);
   std::unexpected<Error> give_up();
   bool wait_until_done(std::uint32_t bytes) const;
@@ -187,6 +205,7 @@ class Port {
   std::uint32_t clock_ = 0;
   std::uint32_t clk_gate_ = 0;
   std::uint32_t dma_conf_ = 0;
+  bool is_kept_ = false;
   std::uint32_t cpu_cycles_per_bit_ = 0;
   std::uint32_t outputs_ = 0;  // data lines with a pin to send on
   std::uint32_t inputs_ = 0;   // and with one to receive from
