@@ -49,9 +49,12 @@ class Parts;
 
 template <std::size_t... place, class... Buffers>
 class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>... {
+  // What is received into comes first of a pair, so memory for both directions is sent from behind another.
+  template <std::size_t which, class Buffer>
+  static constexpr bool is_target = Target<Buffer> && (!Source<Buffer> || which % 2 == 0);
   // Of the buffers that are received into, how many come before this place; and how many there are.
   static constexpr std::size_t targets_before(std::size_t before) {
-    return (std::size_t{(place < before && Target<Buffers>) ? 1u : 0u} + ... + 0u);
+    return (std::size_t{(place < before && is_target<place, Buffers>) ? 1u : 0u} + ... + 0u);
   }
   static constexpr std::size_t targets = targets_before(sizeof...(Buffers));
 
@@ -98,23 +101,17 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
   [[gnu::always_inline]] void put_into(Buffers&... buffers FERRY_REFILLS) { (put_one<place>(buffers), ...); }
   /// The buffers that are received into learn how many bytes arrived.
   [[gnu::always_inline]] void set_received(std::uint32_t received) {
-    (tell_one(share<place>(received), std::addressof(get<place>())), ...);
+    (tell_one<place>(received, std::addressof(get<place>())), ...);
   }
   /// For the engine: what is received into, and what is sent; empty for a direction that there is none of.
   Plan receive_plan() const {
     Plan plan{};
-    const auto look = [&](const auto& held) {
-      if constexpr (Target<std::remove_cvref_t<decltype(held)>>) plan = MemoryAccess::plan(held);
-    };
-    (look(get<place>()), ...);
+    (look<is_target<place, Buffers>>(plan, get<place>()), ...);
     return plan;
   }
   Plan transmit_plan() const {
     Plan plan{};
-    const auto look = [&](const auto& held) {
-      if constexpr (Source<std::remove_cvref_t<decltype(held)>>) plan = MemoryAccess::plan(held);
-    };
-    (look(get<place>()), ...);
+    (look<Source<Buffers>>(plan, get<place>()), ...);
     return plan;
   }
 
@@ -139,9 +136,13 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
   [[gnu::always_inline]] static void take_one(Buffer* to, Buffer* from) {
     *to = std::move(*from);
   }
-  template <class Buffer>
-  [[gnu::always_inline]] static void tell_one(std::uint32_t received, Buffer* buffer) {
-    if constexpr (Target<Buffer>) MemoryAccess::set_received(*buffer, received);
+  template <std::size_t which, class Buffer>
+  [[gnu::always_inline]] void tell_one(std::uint32_t received, Buffer* buffer) const {
+    if constexpr (is_target<which, Buffer>) MemoryAccess::set_received(*buffer, share<which>(received));
+  }
+  template <bool wanted, class Buffer>
+  static void look(Plan& plan, const Buffer& buffer) {
+    if constexpr (wanted) plan = MemoryAccess::plan(buffer);
   }
   template <std::size_t which, class Buffer>
   [[gnu::always_inline]] void put_one(Buffer& target FERRY_REFILLS) {
@@ -151,7 +152,7 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
   template <std::size_t which, class Buffer>
   [[gnu::always_inline]] void give_back_one(std::uint32_t received, Buffer& target FERRY_REFILLS) {
     Buffer& held = Held<which, Buffer>::buffer;
-    if constexpr (Target<Buffer>) MemoryAccess::set_received(held, share<which>(received));
+    if constexpr (is_target<which, Buffer>) MemoryAccess::set_received(held, share<which>(received));
     target = std::move(held);
   }
   // Several buffers are received into one behind the other, in the order of their places.
