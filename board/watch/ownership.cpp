@@ -299,7 +299,9 @@ void Ownership::release_source(Half half) {
     stored -= piece.length;
     release(piece);
   }
-  if (!sender.alive()) changed_ = true;
+  if (sender.alive()) return;
+  changed_ = true;
+  settle(*pair);
 }
 
 void Ownership::drop(Half half) {
@@ -332,7 +334,7 @@ void Ownership::see_side(Half half, Transfer::Side side) {
   if (transfer == nullptr || !transfer->alive()) return;
   transfer->sides_done |= side;
   constexpr std::uint8_t both = Transfer::spi_side | Transfer::pair_side;
-  if (half.direction == DmaDirection::out && transfer->sides_done == both) release_all(half);
+  if (half.direction == DmaDirection::out && transfer->sides_done == both) see(Proof(transfer->sent_by_spi));
 }
 
 void Ownership::see(const Proof& proof) {
@@ -361,8 +363,10 @@ void Ownership::see(const SpiProof& proof) {
   const bool waits = receiver != nullptr && receiver->number == proof.received.transfer && receiver->alive();
   if (!waits) return see(proof.sent);
   see_side(receiver->half, Transfer::spi_side);
-  const Transfer* const sender = find(proof.sent.half);
-  if (sender != nullptr && sender->number == proof.sent.transfer) see_side(sender->half, Transfer::spi_side);
+  Transfer* const sender = find(proof.sent.half);
+  if (sender == nullptr || sender->number != proof.sent.transfer) return;
+  sender->sent_by_spi = proof.sent;
+  see_side(sender->half, Transfer::spi_side);
 }
 
 void Ownership::see_spi_done() { see(spi_done_); }

@@ -42,6 +42,7 @@ struct Transfer {
   // The firmware has seen the end of another side only: SPI's, or that of the other direction.
   enum Side : std::uint8_t { spi_side = 1, pair_side = 2 };
   std::uint8_t sides_done = 0;
+  Proof sent_by_spi;       // what SPI's end proves once the other side is done, too
   std::uint32_t sent = 0;  // times that OUT_DONE rose
   // The stack as it was at the last START or RESTART: from the stack pointer to the end of all frames that
   // are known, so that what lies there lies on the stack; and what may lie there, from the lowest buffer on.
