@@ -77,6 +77,7 @@ struct HalfTransfer {
   bool end_is_known = false;  // what the engine holds ready for something further is the program's till then
   unsigned round = 0;
   bool spi_is_known = false, pair_is_known = false;  // to be done, while this one is not
+  Fact sent;                                         // which says that this is done with, once the pair is
   bool on_purpose = false, outlived_frame = false;
   std::vector<Holding> holdings;
   std::optional<std::size_t> current;
@@ -211,7 +212,7 @@ class WatchModel final : private Observer, private AccessWatcher {
     const auto pair = pair_of(half);
     if (!receives(half) || !receiver.to_memory || !pair) return;
     HalfTransfer& sender = *transfers_[*pair];
-    if (has_circle(receiver) || has_circle(sender)) return;
+    if (has_circle(receiver) || has_circle(sender) || !is_alive(sender)) return;
     std::uint64_t stored = 0, read = 0;
     for (const Holding& each : receiver.holdings) {
       if (!each.closed || owned_.contains(each.number)) break;
@@ -222,6 +223,7 @@ class WatchModel final : private Observer, private AccessWatcher {
       if (read > stored || !each.closed) break;
       disown(each.number);
     }
+    if (!is_alive(sender)) tell_pair(*pair);
   }
   // A list that comes round is there to be filled on: a frame's end is not the end of it.
   static bool is_in_circle(const HalfTransfer& transfer, const Holding& holding) {
@@ -273,7 +275,7 @@ class WatchModel final : private Observer, private AccessWatcher {
   // What is sent is done with when SPI says so, and what is received meanwhile is.
   void finish_sender(unsigned half) {
     HalfTransfer& transfer = *transfers_[half];
-    if (!receives(half) && transfer.spi_is_known && transfer.pair_is_known) learn_end(half);
+    if (!receives(half) && transfer.spi_is_known && transfer.pair_is_known) learn(Fact(transfer.sent));
   }
 
   // ---- Findings
@@ -503,17 +505,29 @@ class WatchModel final : private Observer, private AccessWatcher {
   void dma_bytes(unsigned channel, DmaDirection direction, std::uint32_t address,
                  std::uint32_t count) override {
     const unsigned half = half_of(channel, direction);
+    if (receives(half)) note_written(offset(address).value(), count);
     bool is_written = true;
-    for (std::uint32_t byte = address; byte < address + count; ++byte) {
-      if (receives(half)) written_.insert(offset(byte).value());
+    for (std::uint32_t byte = address; byte < address + count; ++byte)
       is_written = is_written && written_.contains(offset(byte).value());
-    }
     if (!transfers_[half] || !transfers_[half]->current) return;
     Holding& holding = transfers_[half]->holdings[*transfers_[half]->current];
     holding.moved += count;
     if (!is_written) find(Rule::uninit_tx, half, transfers_[half]->pc);
     if (holding.wanted != 0 && address + count > holding.buffer + holding.wanted)
       find(Rule::rx_overrun, half, transfers_[half]->pc);
+  }
+
+  // What is unwritten of a line is given up when the line has been stored to so often for nothing.
+  void note_written(std::uint32_t first, std::uint32_t count) {
+    constexpr std::uint32_t patience = 32;
+    for (std::uint32_t line = first / Memory::line_size; line * Memory::line_size < first + count; ++line) {
+      const std::uint32_t begin = line * Memory::line_size, end = begin + Memory::line_size;
+      bool news = false;
+      for (std::uint32_t byte = std::max(first, begin); byte < std::min(first + count, end); ++byte)
+        news = written_.insert(byte).second || news;
+      if (!news && ++vain_[line] == patience)
+        for (std::uint32_t byte = begin; byte < end; ++byte) written_.insert(byte);
+    }
   }
 
   // ---- Observer: what status bits say from the moment on that they rise
@@ -614,6 +628,7 @@ class WatchModel final : private Observer, private AccessWatcher {
     if (!sender) return;
     if (!receiver) return learn(fact.sent);
     transfers_[*sender]->spi_is_known = true;
+    transfers_[*sender]->sent = fact.sent;
     finish_sender(*sender);
   }
   std::optional<unsigned> alive_since(std::optional<Time> started, unsigned first) const {
@@ -749,7 +764,7 @@ class WatchModel final : private Observer, private AccessWatcher {
     if (!write) return read_owners(*first, end);
     hand_back(*first, access);
     forget_owners(*first, end);
-    for (std::uint32_t byte = *first; byte < end; ++byte) written_.insert(byte);
+    note_written(*first, access.width);
   }
   // A descriptor of a circle that had come back is the engine's again from the store on that says so.
   void hand_back(std::uint32_t first, const BusAccess& access) {
@@ -875,7 +890,8 @@ class WatchModel final : private Observer, private AccessWatcher {
   Board& board_;
   std::map<std::uint32_t, std::map<Number, Owner>> owners_;  // of every byte
   std::set<Number> owned_;
-  std::set<std::uint32_t> written_;  // bytes, by anybody
+  std::set<std::uint32_t> written_;              // bytes, by anybody
+  std::map<std::uint32_t, std::uint32_t> vain_;  // stores to lines that wrote nothing new
   std::array<std::optional<HalfTransfer>, halves> transfers_;
   std::array<Asked, halves> asked_{};
   std::optional<unsigned> starting_;

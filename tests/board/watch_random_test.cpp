@@ -31,8 +31,8 @@ rc::Gen<Step> step() {
                                                  {1, select},       {2, set_up_spi}, {3, start_spi},
                                                  {4, read_spi},     {2, clear_spi},  {6, wait},
                                                  {8, load},         {8, store},      {1, fill},
-                                                 {3, read_owner},   {1, on_purpose}, {2, push_frame},
-                                                 {2, pop_frames},   {1, gate}});
+                                                 {3, read_owner},   {2, hand_back},  {1, on_purpose},
+                                                 {2, push_frame},   {2, pop_frames}, {1, gate}});
     step.half = *rc::gen::weightedElement<unsigned>({{4, 0}, {4, 1}, {3, 2}, {3, 3}, {1, 4}, {1, 5}});
     for (unsigned& number : step.numbers) number = *rc::gen::inRange(0u, 4096u);
     return step;

@@ -57,6 +57,7 @@ enum class Kind : std::uint8_t {
   store,
   fill,
   read_owner,
+  hand_back,
   on_purpose,
   push_frame,
   pop_frames,
@@ -72,8 +73,8 @@ constexpr std::array<const char*, static_cast<std::size_t>(Kind::count)> kind_na
     "select",       "set_up_spi", "start_spi",
     "read_spi",     "clear_spi",  "wait",
     "load",         "store",      "fill",
-    "read_owner",   "on_purpose", "push_frame",
-    "pop_frames",   "gate"};
+    "read_owner",   "hand_back",  "on_purpose",
+    "push_frame",   "pop_frames", "gate"};
 
 struct Step {
   Kind kind = Kind::wait;
@@ -375,12 +376,14 @@ inline void Assembler::access(const Step& step, bool writes) {
   put(writes ? test::assemble::store(function, t1, 0, t0) : test::assemble::load(function, t1, 0, t0));
 }
 
-// No interrupt between the announcement and what it announces.
+// No interrupt between the announcement and what it announces; and what the engine has done by then is to be
+// known, for which a register is read.
 inline void Assembler::pop_frames(unsigned count) {
   count = std::min(count, frames_);
   if (count == 0) return;
-  constant(t0, announced + 4 * count);
   allow_interrupts(false);
+  load(system + chip::system::PeripClkEn1::offset);
+  constant(t0, announced + 4 * count);
   put(test::assemble::sw(zero, 0, t0));
   put(test::assemble::addi(sp, sp, static_cast<int>(count * frame_bytes)));
   allow_interrupts(true);
@@ -490,6 +493,11 @@ inline void Assembler::add(const Step& step) {
     case Kind::read_owner:
       constant(t0, descriptor_of(half, numbers[0] % longest_list));
       return put(numbers[1] % 2 == 0 ? test::assemble::lw(t1, 0, t0) : test::assemble::lbu(t1, 3, t0));
+    case Kind::hand_back: {  // a descriptor, with its first word alone, as rings do
+      const std::uint32_t length = 1 + numbers[1] % longest_piece;
+      return store(descriptor_of(half, numbers[0] % longest_list),
+                   1u << 31 | (receives(half) ? 0 : length << 12) | length);
+    }
     case Kind::on_purpose:
       constant(t0, area_of(half) + numbers[0] % area_bytes);
       put(test::assemble::lb(zero, 0, t0));
