@@ -201,9 +201,9 @@ class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
   {
     return port().pop(bytes);
   }
-  /// The same without a copy: calls `function` with the oldest bytes where they lie, as std::span<const
-  /// std::byte>, those of one chunk. It returns how many of them it is done with; so does this. Without any
-  /// it is not called.
+  /// The same without a copy: calls `function` with the oldest bytes where they lie, those of one chunk, as
+  /// std::span<const std::byte>. It returns how many of them it is done with; so does this. Without any it is
+  /// not called.
   template <class Function>
   FERRY_NEEDS_LIVE std::uint32_t pop_with(Function&& function)
     requires receives
