@@ -72,7 +72,8 @@ struct Fact {
 // Of one half of a channel.
 struct HalfTransfer {
   Time started = 0;
-  std::uint32_t pc = 0, stack = 0, peripheral = 0;
+  std::uint32_t pc = 0, peripheral = 0;
+  std::optional<std::uint32_t> stack;  // the pointer below its buffers there, as START or RESTART finds them
   bool to_memory = false, ended = false, between_frames = false, stopped = false;
   bool end_is_known = false;  // what the engine holds ready for something further is the program's till then
   unsigned round = 0;
@@ -350,6 +351,7 @@ class WatchModel final : private Observer, private AccessWatcher {
       own(half, more);
     }
     for (const Holding& more : added) check_overlap(half, more.descriptor, asked_[half].pc);
+    note_stack(transfer, asked_[half].stack);
   }
 
   // ---- What transfers are made of
@@ -365,7 +367,7 @@ class WatchModel final : private Observer, private AccessWatcher {
     HalfTransfer& transfer = transfers_[half].emplace();
     transfer.started = asked_[half].time;
     transfer.pc = asked_[half].pc;
-    transfer.stack = asked_[half].stack;
+
     transfer.peripheral =
         receives(half) ? dma_register<InPeriSel>(channel) : dma_register<OutPeriSel>(channel);
     transfer.to_memory = (dma_register<InConf0>(channel) & InConf0::mem_trans_en.mask) != 0;
@@ -373,6 +375,7 @@ class WatchModel final : private Observer, private AccessWatcher {
     check_trigger(half, transfer.pc);
     for (const Holding& each : transfer.holdings) check_overlap(half, each.descriptor, transfer.pc);
     for (const Holding& each : transfer.holdings) own(half, each);
+    note_stack(transfer, asked_[half].stack);
   }
   void check_trigger(unsigned half, std::uint32_t pc) {
     for (unsigned other = half % 2; other < halves; other += 2)
@@ -871,13 +874,19 @@ class WatchModel final : private Observer, private AccessWatcher {
     for (const auto& [number, owner] : owners->second)
       if (owner.use != Use::list) transfers_[owner.half]->on_purpose = true;
   }
+  void note_stack(HalfTransfer& transfer, std::uint32_t pointer) const {
+    const bool any = std::ranges::any_of(transfer.holdings, [&](const Holding& each) {
+      return owned_.contains(each.number) && each.buffer >= pointer && each.buffer < stack_top;
+    });
+    if (any) transfer.stack = std::min(transfer.stack.value_or(pointer), pointer);
+  }
   void raise_stack(std::uint32_t by, std::uint32_t pc) {
     const std::uint32_t from = board_.cpu().register_value(2);
     for (unsigned half = 0; half < halves; ++half) {
-      if (!transfers_[half] || transfers_[half]->outlived_frame) continue;
+      if (!transfers_[half] || !transfers_[half]->stack || transfers_[half]->outlived_frame) continue;
       HalfTransfer& transfer = *transfers_[half];
       for (const Holding& each : transfer.holdings) {
-        if (!owned_.contains(each.number) || each.buffer < transfer.stack || each.buffer < from ||
+        if (!owned_.contains(each.number) || each.buffer < *transfer.stack || each.buffer < from ||
             each.buffer >= from + by)
           continue;
         find(Rule::dead_stack, half, pc);
