@@ -133,7 +133,11 @@ void Circuit::archive_state(StateArchive& archive) {
     archive(*placement.part);
   }
   archive(applied_, joined_pads_, running_, powered_, told_, failures_);
-  if (archive.restores() && running_) make_nets();
+  if (archive.restores()) {
+    nets_.clear();  // there are none before the first run
+    net_of_pad_.fill(std::nullopt);
+    if (running_) make_nets();
+  }
   for (Net& net : nets_) archive(net.level);
   archive.derived(nodes_, node_of_pad_, nets_, net_of_pad_, generation_, depth_);
 }

@@ -237,6 +237,21 @@ TEST(Snapshot, WhatWasAskedForHappensAgain) {
   EXPECT_THAT(times, testing::ElementsAre(10 * microsecond, 10 * microsecond, 20 * microsecond));
 }
 
+// Before its first run a board has no nets yet.
+TEST(Snapshot, MayBeOfABoardThatHasNotRunYet) {
+  Board board;
+  (void)board.circuit()
+      .add("led", "a part", [](Placement& placement) { return std::make_unique<Led>(placement); }, {})
+      .value();
+  board.circuit().connect(parse_point("led:A").value(), parse_point("GPIO4").value()).value();
+  const Snapshot snapshot = board.snapshot();
+  board.run_for(millisecond);
+  const std::string once = test::everything_about(board);
+  board.restore(snapshot);
+  board.run_for(millisecond);
+  EXPECT_EQ(test::everything_about(board), once);
+}
+
 // The best of several, because the computer has other things to do; with sanitizers, too.
 TEST(Snapshot, IsRestoredInUnderAMillisecond) {
   Board board;
