@@ -35,7 +35,7 @@ struct AnaConf0 {
   static constexpr Field<AnaConf0, 24, 1, Access::read_only> bbpll_cal_done{};
 };
 
-// Cuts slaves off the bus.
+// Cuts slaves off the way back: they hear, and do not answer.
 struct AnaConfig {
   static constexpr std::uint32_t offset = 0x044, reset = 0x00000000;
   static constexpr std::uint32_t count = 1, stride = 0x4;

@@ -84,15 +84,12 @@ void Regi2c::end_transaction(std::uint32_t host) {
   busy_[host] = false;
   const std::uint32_t command = registers_.word<reg::Command>(host);
   const std::uint32_t slave = reg::Command::slave.get(command), address = reg::Command::address.get(command);
-  if (!slave_answers(slave)) {
-    notices_.once("REGI2C: the PLL's registers were addressed while ANA_CONFIG keeps them off the bus");
-    return;
-  }
-  if (reg::Command::write.get(command) != 0) {
-    write_slave(slave, address, static_cast<std::uint8_t>(reg::Command::data.get(command)));
-  } else {
-    registers_.set(reg::Command::data, slave_register(slave, address), host);
-  }
+  if (reg::Command::write.get(command) != 0)
+    return write_slave(slave, address, static_cast<std::uint8_t>(reg::Command::data.get(command)));
+  if (!slave_answers(slave))
+    return notices_.once(
+        "REGI2C: the PLL's registers were read while ANA_CONFIG keeps their answers off the bus");
+  registers_.set(reg::Command::data, slave_register(slave, address), host);
 }
 
 void Regi2c::write_slave(std::uint32_t slave, std::uint32_t address, std::uint8_t value) {
