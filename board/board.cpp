@@ -260,6 +260,7 @@ void Board::Parts::start(std::uint32_t entry, const std::vector<Segment>& segmen
   // What the ROM's own start code leaves on: interrupts, with every line masked and a threshold, and the
   // performance counter, counting cycles. esp-hal's programs count on both.
   cpu.set_csr(csr::mstatus, 1u << 3);
+  interrupts.write(chip::interrupt_core0::CpuIntEnable::offset, 0);  // a reset of the CPU alone leaves them
   interrupts.write(chip::interrupt_core0::CpuIntThresh::offset, 1);
   cpu.set_csr(csr::mpcer, performance_event::cycle);
   cpu.set_csr(csr::mpcmr, 1);

@@ -390,6 +390,21 @@ TEST_F(RomTest, ResetsTheChip) {
   EXPECT_EQ(call("rtc_get_reset_reason", {0}), 3u);
 }
 
+TEST_F(RomTest, AResetOfTheCpuMasksEveryLine) {
+  // A line that is high through the reset: FROM_CPU_0 by way of line 5.
+  constexpr std::uint32_t from_cpu = 0x600C'0028, enable = 0x600C'2104, map = 0x600C'20C8;
+  call("intr_matrix_set", {0, 50, 5});
+  call("esprv_intc_int_set_priority", {5, 2});
+  call("esprv_intc_int_enable", {1u << 5});
+  set_word(from_cpu, 1);
+  board.cpu().set_pc(address_of("software_reset_cpu"));
+  board.run_for(millisecond);
+  EXPECT_EQ(sent.resets, 1u);
+  EXPECT_EQ(word(map), 5u) << "the matrix is not reset";
+  EXPECT_EQ(word(enable), 0u) << "but the ROM masks the lines before it lets interrupts in";
+  EXPECT_EQ(board.cpu().pc(), back);
+}
+
 TEST_F(RomTest, StopsAtAFunctionWithoutAnAnswer) {
   board.cpu().set_pc(address_of("ets_aes_block"));
   EXPECT_EQ(board.run_for(millisecond), Board::Stop::rom_call);
