@@ -243,6 +243,33 @@ void in_parts(gpio::Output& done, spi::MasterDma& spi FERRY_BORROWS, Target& tar
   next(done);
 }
 
+// The last pieces as they are, so that the driver can tell that it had the same before.
+template <class Rx, class Tx>
+void operate_plainly(spi::MasterDma& spi FERRY_BORROWS, Rx& rx FERRY_BORROWS, Tx& tx FERRY_BORROWS) {
+  if (request.form == Form::full_duplex) {
+    end(std::move(spi).transfer(std::move(rx), std::move(tx), lengths()), spi, rx, tx);
+  } else if (request.form == Form::write) {
+    end(std::move(spi).write(std::move(tx), request.tx_length), spi, tx);
+  } else if (request.form == Form::read) {
+    end(std::move(spi).read(std::move(rx), request.rx_length), spi, rx);
+  } else if (request.form == Form::half_duplex_write) {
+    end(std::move(spi).half_duplex_write(phases(), std::move(tx), request.tx_length), spi, tx);
+  } else {
+    end(std::move(spi).half_duplex_read(phases(), std::move(rx), request.rx_length), spi, rx);
+  }
+}
+void plainly(gpio::Output& done, spi::MasterDma& spi FERRY_BORROWS, Target& target FERRY_BORROWS,
+             Source& source FERRY_BORROWS) {
+  dma::RxBuffer rx0, rx1, rx2;
+  std::move(target).release_into(rx0, rx1, rx2);
+  dma::TxBuffer tx0, tx1, tx2;
+  std::move(source).release_into(tx0, tx1, tx2);
+  operate_plainly(spi, rx2, tx2);
+  target = dma::scatter(std::move(rx0), std::move(rx1), std::move(rx2));
+  source = dma::gather(std::move(tx0), std::move(tx1), std::move(tx2));
+  next(done);
+}
+
 struct Lists {
   dma::RxDescriptors rx;
   dma::TxDescriptors tx;
@@ -268,7 +295,9 @@ void with_own_lists(gpio::Output& done, Driver& driver FERRY_BORROWS, Lists& lis
 
 void by_spi(gpio::Output& done, spi::MasterDma& spi FERRY_BORROWS, Lists& lists, Target& target FERRY_BORROWS,
             Source& source FERRY_BORROWS, dma::InPlaceBuffer& in_place FERRY_BORROWS) {
-  spi.apply_config(config());
+  if (request.stays == 0) spi.apply_config(config());
+  const bool by_dma = request.form != Form::in_place && request.form != Form::by_the_cpu;
+  if (request.plain != 0 && by_dma) return plainly(done, spi, target, source);
   if (request.start == Start::in_parts) return in_parts(done, spi, target, source);
   if (request.form == Form::in_place) return exchange_in_place(done, spi, in_place);
   if (request.form == Form::read || request.form == Form::half_duplex_read) return receive(done, spi, target);
@@ -380,11 +409,13 @@ int main() {
         by_copying(done, copier, lists, target, source);
       }
     } else {
-      auto master = std::move(spi).without_dma(configured);
-      auto channel = std::move(configured).release(rx_list, tx_list);
-      configured = std::move(channel).configure({.burst = {request.rx_burst != 0, request.tx_burst != 0}},
-                                                std::move(rx_list), std::move(tx_list));
-      spi = std::move(master).with_dma(std::move(configured));
+      if (request.stays == 0) {
+        auto master = std::move(spi).without_dma(configured);
+        auto channel = std::move(configured).release(rx_list, tx_list);
+        configured = std::move(channel).configure({.burst = {request.rx_burst != 0, request.tx_burst != 0}},
+                                                  std::move(rx_list), std::move(tx_list));
+        spi = std::move(master).with_dma(std::move(configured));
+      }
       by_spi(done, spi, lists, target, source, in_place);
     }
   }

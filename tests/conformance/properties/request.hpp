@@ -51,6 +51,8 @@ struct Request {
   std::uint32_t again;  // what was prepared for the request before
   std::uint32_t pause;  // microseconds before each part that is appended
   std::uint32_t holds;  // chip select, over all parts
+  std::uint32_t plain;  // of the pieces the last one alone, as the buffer that it is
+  std::uint32_t stays;  // bursts, mode, frequency and bit order are those of the request before
 };
 
 struct Answer {

@@ -280,6 +280,55 @@ bool try_form(Bench& bench, Form form, const std::string& name) {
   });
 }
 
+// One of a few operations, so that many are the same as one before.
+Request one_of_a_few(const Request& first) {
+  Request request = first;
+  request.stays = request.plain = 1;
+  request.form =
+      *rc::gen::element(Form::full_duplex, Form::full_duplex, Form::in_place, Form::write, Form::read,
+                        Form::half_duplex_write, Form::half_duplex_read, Form::by_the_cpu);
+  request.rx_length = *rc::gen::element(0u, 5u, 64u, 300u, 4099u);
+  request.tx_length = *rc::gen::element(0u, 5u, 64u, 300u, 4099u);
+  if (*rc::gen::inRange(0u, 3u) != 0) request.tx_length = request.rx_length;
+  request.rx = request.tx = {Piece{}, Piece{}, Piece{.offset = 0, .length = 4099}};
+  if (request.form == Form::by_the_cpu) {
+    request.rx = request.tx = {Piece{.offset = 0, .length = 70}, Piece{}, Piece{}};
+  } else if (request.form == Form::half_duplex_read || request.form == Form::half_duplex_write) {
+    request.command_bits = *rc::gen::element(0u, 8u);
+    request.address_bits = *rc::gen::element(0u, 24u);
+    request.dummy_cycles = *rc::gen::element(2u, 9u);
+    request.phase_lines = 0;
+    request.data_lines = *rc::gen::element(0u, 3u);
+  }
+  if (request.form != Form::by_the_cpu)
+    request.end =
+        static_cast<End>(*rc::gen::weightedElement<std::uint32_t>({{8, 0}, {1, 1}, {1, 2}, {1, 3}}));
+  if (request.end != End::by_itself) request.microseconds = *rc::gen::inRange(0u, 300u);
+  return request;
+}
+
+// What the driver remembers of one operation may not spoil the next.
+bool try_sequences(Bench& bench) {
+  return rc::check("one after the other", [&] {
+    Request first{};
+    first.form = Form::write;
+    first.rx_burst = *rc::gen::inRange(0u, 2u);
+    first.tx_burst = *rc::gen::inRange(0u, 2u);
+    first.mode = *rc::gen::inRange(0u, 4u);
+    first.frequency = *rc::gen::inRange(1u, static_cast<std::uint32_t>(frequencies.size()));
+    first.lsb_first = *rc::gen::inRange(0u, 2u);
+    const auto seed = *rc::gen::inRange(0u, 1000u);
+    bench.start_anew();
+    check(bench, first, seed);
+    const auto count = *rc::gen::inRange(1u, 12u);
+    for (std::uint32_t i = 1; i <= count; ++i) {
+      const Request request = one_of_a_few(first);
+      RC_LOG() << request << '\n';
+      check(bench, request, seed + i);
+    }
+  });
+}
+
 }  // namespace
 }  // namespace properties
 
@@ -300,5 +349,6 @@ int main(int count, char** arguments) {
   passed &= properties::try_form(bench, Form::half_duplex_read, "receiving in half duplex");
   passed &= properties::try_form(bench, Form::copy, "copying");
   passed &= properties::try_form(bench, Form::by_the_cpu, "by the CPU");
+  passed &= properties::try_sequences(bench);
   return passed ? 0 : 1;
 }
