@@ -43,6 +43,17 @@ inline void read(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORR
   }
 }
 
+// What is appended to an operation of nothing is read from the same lines.
+inline void behind_nothing(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+                           dma::RxBuffer& more FERRY_BORROWS, const Pulls& pulls, spi::Lines lines) {
+  auto nothing = std::move(spi).half_duplex_read({.data_lines = lines}, std::move(rx), 0);
+  auto longer = std::move(nothing).append(std::move(more));
+  const auto outcome = std::move(longer).wait_into(spi, rx, more);
+  FERRY_CHECK(outcome && outcome->length == more.size() && rx.received() == 0);
+  FERRY_CHECK(
+      more.with_received([&](std::span<const std::byte> in) { return all(in, expected(pulls, lines)); }));
+}
+
 // Whatever lines were used before: full duplex has one each way, by the CPU as by DMA.
 inline void full_duplex(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
                         dma::TxBuffer& tx FERRY_BORROWS, const Pulls& pulls) {
@@ -65,6 +76,8 @@ inline int read_from_resistors(const Pulls& pulls) {
   auto [rx_memory, rx_descriptors, tx_memory, tx_descriptors] = dma_buffers<200, 4>();
   dma::RxBuffer rx{std::move(rx_memory)};
   dma::TxBuffer tx{std::move(tx_memory)};
+  auto more_buffers = dma_buffers<70, 1>();
+  dma::RxBuffer more{std::move(more_buffers.rx_memory)};
   auto channel = std::move(dma.channel0);
   auto spi =
       spi::Master{std::move(chip.spi2), {.frequency = 100_kHz}}
@@ -85,6 +98,7 @@ inline int read_from_resistors(const Pulls& pulls) {
     read(spi, rx, pulls,
          {.command = {0x32, 8}, .address = {0x12'3456, 24}, .dummy_cycles = 4, .data_lines = data});
     full_duplex(spi, rx, tx, pulls);
+    behind_nothing(spi, rx, more, pulls, data);
   }
   for (const spi::Lines front : {one, two, four}) {
     read(spi, rx, pulls,

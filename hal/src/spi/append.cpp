@@ -13,9 +13,10 @@ std::uint32_t DmaPort::append(const dma::detail::Plan& plan, DataPhase data, std
   if (length == dma::whole_buffer) length = plan.size;
   if (length == 0) return before;
   if (!running_) {
-    // There was nothing to do so far.
-    start(receives ? plan : dma::detail::Plan{}, receives ? dma::detail::Plan{} : plan,
-          {.rx_length = receives ? length : 0, .tx_length = receives ? 0 : length});
+    // There was nothing to do so far: in the same form, full or half duplex, this is the first piece.
+    recipe_.rx_length = receives ? length : 0;
+    recipe_.tx_length = receives ? 0 : length;
+    start_anew(plan, plan);
     return before;
   }
   port_.keep(false);  // a repeated transfer is the first part alone
