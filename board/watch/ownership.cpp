@@ -322,8 +322,10 @@ void Ownership::revive(Half half) {
   changed_ = true;
 }
 
-// All of a half is known to be done with, which says something about its pair.
+// All of a half is known to be done with, which says something about its pair. What a circle takes up again
+// is a round of its own, of which no side is known yet.
 void Ownership::settle(Half half) {
+  find(half)->sides_done = 0;
   if (const auto pair = pair_of(*find(half))) see_side(*pair, Transfer::pair_side);
 }
 

@@ -204,7 +204,9 @@ class WatchModel final : private Observer, private AccessWatcher {
         news = true;
       }
       if (news) learn_source(half);
-      if (!is_alive(transfer)) tell_pair(half);
+      if (is_alive(transfer)) continue;
+      transfer.spi_is_known = transfer.pair_is_known = false;
+      tell_pair(half);
     }
   }
   // What a copy is known to have stored it has read.
