@@ -59,6 +59,21 @@ class Generator(unittest.TestCase):
         self.assertIn("struct A0 {", text)
         self.assertIn("struct A1 {", text)
 
+    def test_an_array_does_not_take_the_name_of_another_register(self):
+        text = self.generate(register("THRES0_CTRL", "0x0", "0", ("HIGH", 0, 13, "read-write")),
+                             register("THRES1_CTRL", "0x4", "0", ("HIGH", 0, 13, "read-write")),
+                             register("THRES_CTRL", "0x8", "0", ("EN", 0, 1, "read-write")))
+        for name in ("Thres0Ctrl", "Thres1Ctrl", "ThresCtrl"):
+            self.assertIn(f"struct {name} {{", text)
+
+    def test_a_register_without_fields_is_a_word_of_memory(self):
+        text = self.generate(register("MEM", "0x0", "0"))
+        self.assertIn("Field<Mem, 0, 32, Access::read_write> mem{};", text)
+
+    def test_a_word_of_the_language_gets_an_underscore(self):
+        text = self.generate(register("GO", "0x0", "0", ("CONTINUE", 0, 1, "write-only")))
+        self.assertIn("Field<Go, 0, 1, Access::write_only> continue_{};", text)
+
     def test_corrections(self):
         generate_registers.ACCESS = {("block", "INT", "*"): ("sticky", "a reason")}
         generate_registers.REGISTER_RESETS = {("block", "INT"): (7, "a reason")}
