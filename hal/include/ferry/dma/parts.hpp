@@ -137,12 +137,12 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
     *to = std::move(*from);
   }
   template <std::size_t which, class Buffer>
-  [[gnu::always_inline]] void tell_one(std::uint32_t received, Buffer* buffer) const {
-    if constexpr (is_target<which, Buffer>) MemoryAccess::set_received(*buffer, share<which>(received));
+  [[gnu::always_inline]] void tell_one(std::uint32_t received, Buffer* part) const {
+    if constexpr (is_target<which, Buffer>) MemoryAccess::set_received(*part, share<which>(received));
   }
   template <bool wanted, class Buffer>
-  static void look(Plan& plan, const Buffer& buffer) {
-    if constexpr (wanted) plan = MemoryAccess::plan(buffer);
+  static void look(Plan& plan, const Buffer& part) {
+    if constexpr (wanted) plan = MemoryAccess::plan(part);
   }
   template <std::size_t which, class Buffer>
   [[gnu::always_inline]] void put_one(Buffer& target FERRY_REFILLS) {
