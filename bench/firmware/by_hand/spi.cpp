@@ -3,6 +3,7 @@
 #include "chip/esp32c3/registers/system.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 namespace by_hand {
@@ -96,18 +97,26 @@ Status through_fifo(Bus& bus, std::byte* rx, std::uint32_t rx_length, const std:
 
 // ---- Phases
 
-std::uint32_t number_of(Lines lines) { return lines == Lines::four ? 4 : lines == Lines::two ? 2 : 1; }
+// By Lines: bits per clock less one, and the pins that a phase needs. A single line each way may be left
+// open.
+constexpr std::array<std::uint8_t, 4> bits_less_one{0, 0, 1, 3}, pins{0b0000, 0b0001, 0b0011, 0b1111};
 
-// A single line each way may be left open.
-std::uint32_t pins_of(Lines lines) { return lines == Lines::one ? 0 : (1u << number_of(lines)) - 1; }
+[[gnu::always_inline]] inline std::uint32_t pins_of(Lines lines) {
+  return pins[static_cast<unsigned>(lines)];
+}
 
-std::uint32_t width_of(Lines lines, std::uint32_t dual, std::uint32_t quad) {
-  return lines == Lines::two ? dual : lines == Lines::four ? quad : 0;
+// Each bit for four lines is right above that for two.
+static_assert(Ctrl::fcmd_quad.lsb == Ctrl::fcmd_dual.lsb + 1 &&
+              Ctrl::faddr_quad.lsb == Ctrl::faddr_dual.lsb + 1 &&
+              Ctrl::fread_quad.lsb == Ctrl::fread_dual.lsb + 1 &&
+              User::fwrite_quad.lsb == User::fwrite_dual.lsb + 1);
+[[gnu::always_inline]] inline std::uint32_t width_of(Lines lines, std::uint32_t dual) {
+  return lines < Lines::two ? 0 : dual << (static_cast<unsigned>(lines) - static_cast<unsigned>(Lines::two));
 }
 
 [[gnu::always_inline]] inline Status check(std::uint32_t value, std::uint32_t bits, Lines lines) {
   if (bits < 32 && value >> bits != 0) return Status::value_too_large;
-  if (bits % number_of(lines) != 0) return Status::partial_clock;
+  if ((bits & bits_less_one[static_cast<unsigned>(lines)]) != 0) return Status::partial_clock;
   return Status::ok;
 }
 
@@ -198,14 +207,14 @@ Status shape_behind(Bus& bus, const Phases& phases, std::uint32_t data_bit, std:
     user |= User::usr_command.mask;
     user2 |= (User2::usr_command_bitlen.run_time(command_bits - 1) | User2::usr_command_value.run_time(value))
                  .bits;
-    ctrl |= width_of(phases.command_lines, Ctrl::fcmd_dual.mask, Ctrl::fcmd_quad.mask);
+    ctrl |= width_of(phases.command_lines, Ctrl::fcmd_dual.mask);
     outputs |= pins_of(phases.command_lines);
   }
   if (address_bits != 0) {
     addr = first_bit_on_top(phases.address, address_bits, lsb_first);
     user |= User::usr_addr.mask;
     user1 |= User1::usr_addr_bitlen.run_time(address_bits - 1).bits;
-    ctrl |= width_of(phases.address_lines, Ctrl::faddr_dual.mask, Ctrl::faddr_quad.mask);
+    ctrl |= width_of(phases.address_lines, Ctrl::faddr_dual.mask);
     outputs |= pins_of(phases.address_lines);
   }
   if (phases.dummy_cycles != 0) {
@@ -214,10 +223,10 @@ Status shape_behind(Bus& bus, const Phases& phases, std::uint32_t data_bit, std:
   }
   if (phases.data_lines == Lines::one_both_ways) user |= User::sio.mask;
   if (reads) {
-    ctrl |= width_of(phases.data_lines, Ctrl::fread_dual.mask, Ctrl::fread_quad.mask);
+    ctrl |= width_of(phases.data_lines, Ctrl::fread_dual.mask);
     inputs = pins_of(phases.data_lines);
   } else {
-    user |= width_of(phases.data_lines, User::fwrite_dual.mask, User::fwrite_quad.mask);
+    user |= width_of(phases.data_lines, User::fwrite_dual.mask);
     outputs |= pins_of(phases.data_lines);
   }
   if ((outputs & ~bus.outputs) != 0 || (inputs & ~bus.inputs) != 0) return Status::line_not_routed;
