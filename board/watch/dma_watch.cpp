@@ -214,7 +214,8 @@ void DmaWatch::dma_bytes(unsigned channel, DmaDirection direction, std::uint32_t
   const Piece& piece = transfer.pieces[transfer.current];
   if (direction == DmaDirection::out) {
     const auto bytes = extent_of(address, count);
-    const auto unwritten = bytes ? unwritten_.find(bytes->offset, count) : std::nullopt;
+    const auto whole = extent_of(piece.buffer, piece.length);
+    const auto unwritten = bytes && whole ? unwritten_.find(*bytes, *whole) : std::nullopt;
     if (unwritten)
       report(Rule::uninit_tx, &transfer,
              {.act = Act::engine_reads,
@@ -291,6 +292,7 @@ void DmaWatch::gate_changed(std::string_view device, bool clock, bool reset) {
 
 // Who takes an interrupt knows which bits have raised it.
 void DmaWatch::interrupt_taken(unsigned line) {
+  if (!ownership_.any()) return;
   const std::uint64_t sources = board_.interrupt_sources(line);
   const auto up = [sources](unsigned source) { return (sources >> source & 1) != 0; };
   for (unsigned channel = 0; channel < Half::count / 2; ++channel)

@@ -15,6 +15,7 @@
 #include "board/watch/piece.hpp"
 #include "board/watch/rule.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -124,6 +125,10 @@ class Ownership {
   // The firmware says that it knows what it does with the buffers of the transfers that own these bytes.
   void leave_out(const Extent& bytes);
 
+  // Some half has a transfer, be it done with.
+  bool any() const {
+    return std::ranges::any_of(halves_, [](const auto& transfer) { return transfer.has_value(); });
+  }
   // Which half serves SPI2.
   std::optional<Half> half_of_spi(DmaDirection direction) const;
   Transfer* find(Half half) { return halves_[half.index()] ? &*halves_[half.index()] : nullptr; }

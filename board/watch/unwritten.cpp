@@ -21,12 +21,31 @@ Unwritten::~Unwritten() {
   for (std::uint32_t line = 0; line < left_.size(); ++line) forget(line);
 }
 
-std::optional<std::uint32_t> Unwritten::find(std::uint32_t offset, std::uint32_t length) const {
-  for (std::uint32_t byte = offset; byte < offset + length; ++byte)
-    if (byte >= first && byte - first < size && left_[(byte - first) / Memory::line_size] != 0 &&
-        unwritten_->test(byte - first))
-      return byte;
+std::optional<std::uint32_t> Unwritten::find(const Extent& bytes, const Extent& whole) const {
+  for (std::uint32_t byte = bytes.offset; byte < bytes.end(); ++byte)
+    if (byte >= first && byte - first < size && is_unwritten(byte - first, whole)) return byte;
   return std::nullopt;
+}
+
+bool Unwritten::is_unwritten(std::uint32_t byte, const Extent& whole) const {
+  const std::uint32_t line = byte / Memory::line_size;
+  if (left_[line] == 0 || !unwritten_->test(byte)) return false;
+  if (vain_[line] < patience) return true;
+  if (!looks_unwritten(byte)) return false;
+  const std::uint32_t begin = std::max(whole.offset, first) - first;
+  const std::uint32_t end = std::min(std::max(whole.end(), first) - first, size);
+  std::uint32_t run = 1;
+  for (std::uint32_t before = byte; run < shortest_run && before > begin && looks_unwritten(before - 1);
+       --before)
+    ++run;
+  for (std::uint32_t behind = byte + 1; run < shortest_run && behind < end && looks_unwritten(behind);
+       ++behind)
+    ++run;
+  return run >= shortest_run;
+}
+
+bool Unwritten::looks_unwritten(std::uint32_t byte) const {
+  return unwritten_->test(byte) && memory_.bytes()[first + byte] == Memory::power_on;
 }
 
 void Unwritten::write(std::uint32_t offset, std::uint32_t length) {
@@ -34,7 +53,7 @@ void Unwritten::write(std::uint32_t offset, std::uint32_t length) {
   const std::uint32_t end = std::min(std::max(offset + length, first) - first, size);
   if (begin >= end) return;
   for (std::uint32_t line = begin / Memory::line_size; line <= (end - 1) / Memory::line_size; ++line) {
-    if (left_[line] == 0) continue;
+    if (left_[line] == 0 || vain_[line] == patience) continue;
     const std::uint32_t start = line * Memory::line_size;
     const std::uint8_t before = left_[line];
     for (std::uint32_t byte = std::max(begin, start); byte < std::min(end, start + Memory::line_size);
@@ -43,8 +62,8 @@ void Unwritten::write(std::uint32_t offset, std::uint32_t length) {
       unwritten_->reset(byte);
       --left_[line];
     }
-    if (left_[line] == before && ++vain_[line] == patience) left_[line] = 0;
-    if (left_[line] == 0) forget(line);
+    const bool busy = left_[line] == before && ++vain_[line] == patience;
+    if (busy || left_[line] == 0) forget(line);
   }
 }
 

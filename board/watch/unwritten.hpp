@@ -2,10 +2,12 @@
 //
 // The lines with such bytes have a flag, and a store to one takes the slow path, which tells. A line loses it
 // when all of it is written, or when it has been stored to so often without anything new that it costs more
-// than it tells, as a busy stack does: it then counts as written.
+// than it tells, as a busy stack does. What was unwritten in it then counts as that for as long as it holds
+// what memory is filled with at power-on, four bytes or more on end: fewer may be data.
 #pragma once
 
 #include "board/memory.hpp"
+#include "board/watch/piece.hpp"
 
 #include <array>
 #include <bitset>
@@ -24,17 +26,21 @@ class Unwritten {
   Unwritten(const Unwritten&) = delete;
   Unwritten& operator=(const Unwritten&) = delete;
 
-  // The first byte of [offset, offset + length) that nobody has written, canonical as the whole.
-  std::optional<std::uint32_t> find(std::uint32_t offset, std::uint32_t length) const;
+  // The first of these bytes that nobody has written, canonical as the whole. They are of a message that is
+  // `whole`.
+  std::optional<std::uint32_t> find(const Extent& bytes, const Extent& whole) const;
 
  private:
   static constexpr std::uint32_t first = chip::memory_map::sram0.size;
   static constexpr std::uint32_t size = chip::memory_map::sram1_data.size;
   static constexpr std::uint8_t patience = 32;
+  static constexpr std::uint32_t shortest_run = 4;
   using Bytes = std::bitset<size>;
 
   void write(std::uint32_t offset, std::uint32_t length);
   void forget(std::uint32_t line);
+  bool is_unwritten(std::uint32_t byte, const Extent& whole) const;
+  bool looks_unwritten(std::uint32_t byte) const;
 
   Memory& memory_;
   std::unique_ptr<Bytes> unwritten_ = std::make_unique<Bytes>();
