@@ -89,7 +89,7 @@ Work kernel(const board::Image& image, const std::string& name, std::uint32_t nu
 
 Work wait(const board::Image& image, const std::string& name, WaitingStyle style) {
   const auto prepare = [&image, style](board::Board& board) { choose(board, image, style); };
-  return {.name = name, .image = &image, .prepare = prepare, .time = 20 * board::second};
+  return {.name = name, .image = &image, .prepare = prepare, .time = 100 * board::second};
 }
 
 }  // namespace

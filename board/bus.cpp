@@ -1,6 +1,8 @@
 #include "board/bus.hpp"
 
 #include "board/block_names.hpp"
+#include "chip/esp32c3/registers/dma.hpp"
+#include "chip/esp32c3/registers/spi2.hpp"
 
 #include <algorithm>
 #include <array>
@@ -65,6 +67,11 @@ std::string place_in(const NamedBase& block, std::uint32_t address) {
 // "write to DMA+0x080"
 std::string describe(const BusAccess& access, const NamedBase& block, bool write) {
   return (write ? "write to " : "read of ") + place_in(block, access.address);
+}
+
+bool belongs_to_dma(std::uint32_t address) {
+  constexpr std::uint32_t block = 0x1000;
+  return address - chip::dma::base < block || address - chip::spi2::base < block;
 }
 
 }  // namespace
@@ -256,7 +263,9 @@ void Bus::check_peripheral_width(const BusAccess& access, bool write) {
 }
 
 void Bus::report(const BusAccess& access, std::uint32_t value, bool write) {
-  if (!observers_.any(Topic::registers) && !observers_.any(Topic::register_counts)) return;
+  const bool wanted = observers_.any(Topic::registers) || observers_.any(Topic::register_counts) ||
+                      (observers_.any(Topic::dma_registers) && belongs_to_dma(access.address));
+  if (!wanted) return;
   observers_.tell(&Observer::register_accessed, RegisterAccess{.address = access.address,
                                                                .value = value,
                                                                .write = write,

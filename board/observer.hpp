@@ -77,6 +77,7 @@ enum class Topic : std::uint8_t {
   pins,
   registers,        // every single access; idle loops are then executed pass by pass
   register_counts,  // accesses, those in idle loops as a number
+  dma_registers,    // the same of GDMA and SPI2; other accesses are told where somebody else wants them
   dma,
 };
 

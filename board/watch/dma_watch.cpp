@@ -29,7 +29,7 @@ DmaWatch::DmaWatch(Board& board, const SourcePlaces& places, std::span<const Sym
     : board_(board), source_(places), unwritten_(board.memory()) {
   for (const Symbol& symbol : symbols)
     if (!symbol.function && symbol.size != 0) variables_.push_back(symbol);
-  board_.observers().add(*this, Observers::only(Topic::dma) | Observers::only(Topic::register_counts));
+  board_.observers().add(*this, Observers::only(Topic::dma) | Observers::only(Topic::dma_registers));
 }
 
 DmaWatch::~DmaWatch() {
