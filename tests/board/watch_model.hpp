@@ -511,28 +511,41 @@ class WatchModel final : private Observer, private AccessWatcher {
                  std::uint32_t count) override {
     const unsigned half = half_of(channel, direction);
     if (receives(half)) note_written(offset(address).value(), count);
-    bool is_written = true;
-    for (std::uint32_t byte = address; byte < address + count; ++byte)
-      is_written = is_written && written_.contains(offset(byte).value());
     if (!transfers_[half] || !transfers_[half]->current) return;
     Holding& holding = transfers_[half]->holdings[*transfers_[half]->current];
     holding.moved += count;
+    bool is_written = true;
+    for (std::uint32_t byte = address; byte < address + count; ++byte)
+      is_written = is_written && !is_unwritten(byte, holding);
     if (!is_written) find(Rule::uninit_tx, half, transfers_[half]->pc);
     if (holding.wanted != 0 && address + count > holding.buffer + holding.wanted)
       find(Rule::rx_overrun, half, transfers_[half]->pc);
   }
 
-  // What is unwritten of a line is given up when the line has been stored to so often for nothing.
+  // Stores to a line are no longer seen when it has been stored to so often for nothing.
+  static constexpr std::uint32_t patience = 32;
   void note_written(std::uint32_t first, std::uint32_t count) {
-    constexpr std::uint32_t patience = 32;
     for (std::uint32_t line = first / Memory::line_size; line * Memory::line_size < first + count; ++line) {
+      if (vain_[line] == patience) continue;
       const std::uint32_t begin = line * Memory::line_size, end = begin + Memory::line_size;
       bool news = false;
       for (std::uint32_t byte = std::max(first, begin); byte < std::min(first + count, end); ++byte)
         news = written_.insert(byte).second || news;
-      if (!news && ++vain_[line] == patience)
-        for (std::uint32_t byte = begin; byte < end; ++byte) written_.insert(byte);
+      if (!news) ++vain_[line];
     }
+  }
+  // In such a line, four bytes or more on end of what memory is filled with.
+  bool is_unwritten(std::uint32_t address, const Holding& holding) {
+    const auto looks_unwritten = [&](std::uint32_t byte) {
+      const bool inside = byte >= holding.buffer && byte < holding.buffer + holding.length;
+      return inside && !written_.contains(offset(byte).value()) && std::byte(word(byte)) == Memory::power_on;
+    };
+    if (written_.contains(offset(address).value())) return false;
+    if (vain_[offset(address).value() / Memory::line_size] < patience) return true;
+    std::uint32_t first = address, end = address;
+    while (looks_unwritten(first - 1)) --first;
+    while (looks_unwritten(end)) ++end;
+    return end - first >= 4 && looks_unwritten(address);
   }
 
   // ---- Observer: what status bits say from the moment on that they rise
