@@ -112,6 +112,7 @@ void Ownership::load(Half half, const Piece& loaded) {
   transfer->loaded = true;
   if (place == pieces.size()) {
     pieces.push_back(loaded);
+    pieces.back().released = transfer->between_frames && transfer->end_known;  // as below
     layouts_[half.index()].reset();
     changed_ = true;
     return;
@@ -162,7 +163,7 @@ void Ownership::end(Half half, bool between_frames) {
 void Ownership::go_on(Half half) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
-  transfer->ended = transfer->between_frames = false;
+  transfer->ended = transfer->between_frames = transfer->end_known = false;
   ++transfer->round;
   transfer->sides_done = 0;
   revive(half);
@@ -341,9 +342,12 @@ void Ownership::see_side(Half half, Transfer::Side side) {
 
 void Ownership::see(const Proof& proof) {
   const Half half = proof.half;
-  const Transfer* const transfer = find(half);
+  Transfer* const transfer = find(half);
   if (transfer == nullptr || transfer->number != proof.transfer) return;
-  if (proof.all && transfer->round == proof.round) return release_whole(half, proof.closed);
+  if (proof.all && transfer->round == proof.round) {
+    transfer->end_known = true;
+    return release_whole(half, proof.closed);
+  }
   release_closed(half, proof.closed);
 }
 

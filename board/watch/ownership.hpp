@@ -38,6 +38,7 @@ struct Transfer {
   std::uint32_t closed = 0;     // how many have been
   bool ended = false;           // the engine rests, until there is a further frame or RESTART
   bool between_frames = false;  // … until the former: it has the rest of the list at hand
+  bool end_known = false;       // and the firmware has seen that, since the last of these:
   std::uint32_t round = 0;      // how many further frames and RESTARTs there were
   std::optional<Origin> stop;   // STOP, and nobody has looked yet whether it rests
   // The firmware has seen the end of another side only: SPI's, or that of the other direction.
