@@ -37,11 +37,13 @@ void transfer(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS
       most - length);
 }
 
-void blocking(spi::MasterDma& spi FERRY_BORROWS) {
+void by_the_cpu(spi::MasterDma& spi FERRY_BORROWS) {
   std::array<std::byte, 70> bytes{};
   FERRY_CHECK(spi.transfer_in_place(bytes).has_value());
-  FERRY_CHECK(spi.write(std::span{bytes}.first(length % 64)).has_value());
-  FERRY_CHECK(spi.half_duplex_write({.command = {0x9F, 8}}, bytes).has_value());
+}
+
+void half_duplex_by_the_cpu(spi::MasterDma& spi FERRY_BORROWS) {
+  FERRY_CHECK(spi.half_duplex_write({.command = {0x9F, 8}}, std::array{0x5A_b}).has_value());
 }
 
 void settings(spi::MasterDma& spi FERRY_BORROWS) {
@@ -168,14 +170,14 @@ void wrong(spi::MasterDma& spi FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
   }
 }
 
-constexpr int steps = 15;
+constexpr int steps = 16;
 
 // What comes in between.
 void step(int number, spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
           dma::TxBuffer& tx FERRY_BORROWS, dma::TxDescriptors& descriptors) {
   switch (number) {
     case 1:
-      return blocking(spi);
+      return by_the_cpu(spi);
     case 2:
       return settings(spi);
     case 3:
@@ -202,6 +204,8 @@ void step(int number, spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY
       return channel_again(spi);
     case 14:
       return wrong(spi, tx);
+    case 15:
+      return half_duplex_by_the_cpu(spi);
     default:
       return;
   }
