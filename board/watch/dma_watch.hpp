@@ -114,7 +114,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void report_addition(Transfer& transfer);
   const std::string& line_key(std::uint32_t pc);
   const std::string& key_at(std::uint32_t pc);
-  std::string way_to(const Origin& origin, bool to_first_line);
+  std::string way_to(const Origin& origin);
   std::vector<Place> places_of(const Origin& origin) const;
   std::optional<std::uint32_t> word_at(std::uint32_t pc) const;
   std::string instruction_at(std::uint32_t pc) const;

@@ -57,18 +57,19 @@ const std::string& DmaWatch::key_at(std::uint32_t pc) {
   const Call call{pc, board_.cpu().register_value(return_address),
                   board_.cpu().register_value(stack_pointer)};
   const auto [entry, fresh] = calls_.try_emplace(call);
-  if (fresh) entry->second = way_to(here(pc), true);
+  if (fresh) entry->second = way_to(here(pc));
   return entry->second;
 }
 
-// The instruction and its callers, as far as to the first that has a line, or all of them.
-std::string DmaWatch::way_to(const Origin& origin, bool to_first_line) {
+// The instruction and its callers, as far as to the first that has a line. Not further: a driver may come to
+// the same line by ways of its own.
+std::string DmaWatch::way_to(const Origin& origin) {
   std::string way;
   const auto add = [&](std::uint32_t pc) {
     const std::string& line = line_key(pc);
     way += line.empty() ? hex(pc) : line;
     way += '\n';
-    return to_first_line && !line.empty();
+    return !line.empty();
   };
   if (add(origin.pc)) return way;
   for (const std::uint32_t pc :
@@ -157,16 +158,15 @@ bool DmaWatch::was_reported(const Transfer& transfer, Rule rule, const std::stri
   return std::ranges::find(transfer.reported, std::pair(rule, key)) != transfer.reported.end();
 }
 
-// One finding is one rule, transfer and line. The same at the same two places, the latter with all that led
-// there, is one bug, and counted.
+// One finding is one rule, transfer and line. The same at the same two places is one bug, and counted.
 void DmaWatch::report(Rule rule, Transfer* transfer, const Touch& touch) {
   const std::string line = line_key(touch.origin.pc);
-  const std::string key = line.empty() ? way_to(touch.origin, true) : line;
+  const std::string key = line.empty() ? way_to(touch.origin) : line;
   std::string both = std::string(code_of(rule)) + '\n' + key;
   if (transfer != nullptr) {
     if (was_reported(*transfer, rule, key)) return;
     transfer->reported.emplace_back(rule, key);
-    both += '\n' + std::to_string(transfer->half.index()) + '\n' + way_to(transfer->start, false);
+    both += '\n' + std::to_string(transfer->half.index()) + '\n' + way_to(transfer->start);
   }
   if (const auto known = known_.find(both); known != known_.end()) {
     if (known->second < findings_.size()) {
