@@ -393,16 +393,13 @@ Rule Ownership::rule_for(const Transfer& transfer, Rule plain) {
 
 std::optional<Hit> Ownership::hit_in_buffer(const Transfer& transfer, const Extent& bytes, bool write) {
   const bool receives = transfer.half.direction == DmaDirection::in;
-  if (!write && !receives) return std::nullopt;
+  if (transfer.on_purpose || (!write && !receives)) return std::nullopt;
   std::optional<Hit> hit;
   layout(transfer.half).for_each_buffer(bytes, [&](std::size_t index) {
     const Piece& piece = transfer.pieces[index];
     const auto buffer = extent_of(piece.buffer, piece.length);
     if (piece.released || !buffer || (hit && hit->piece < index)) return;
     const std::uint32_t first = std::max(bytes.offset, buffer->offset);
-    const Extent owned{first, std::min(bytes.end(), buffer->end()) - first};
-    const auto covers = [&](const Extent& each) { return each.contains(owned); };
-    if (std::ranges::any_of(transfer.known, covers)) return;
     const Rule plain = !receives ? Rule::tx_write : write ? Rule::rx_write : Rule::rx_read;
     hit = Hit{.rule = rule_for(transfer, plain),
               .half = transfer.half,
@@ -516,15 +513,10 @@ void Ownership::take_changes() {
 void Ownership::leave_out(const Extent& bytes) {
   for (auto& transfer : halves_) {
     if (!transfer) continue;
-    std::vector<Extent> buffers;
-    bool owns = false;
     for (const Piece& piece : transfer->pieces) {
       const auto buffer = extent_of(piece.buffer, piece.length);
-      if (!buffer) continue;
-      buffers.push_back(*buffer);
-      owns = owns || (!piece.released && buffer->meets(bytes));
+      if (buffer && !piece.released && buffer->meets(bytes)) transfer->on_purpose = true;
     }
-    if (owns) transfer->known = std::move(buffers);
   }
 }
 

@@ -60,7 +60,7 @@ struct Transfer {
     std::size_t piece = 0;
   };
   std::optional<Addition> addition;
-  std::vector<Extent> known;                           // bytes that the firmware touches on purpose
+  bool on_purpose = false;                             // the firmware touches its buffers, and has said so
   std::vector<std::pair<Rule, std::string>> reported;  // by the line that did it
 
   bool alive() const;
