@@ -1,5 +1,5 @@
-// What a channel's INT_RAW says of a transfer, for the drivers that end one; and the point where memory
-// changes hands.
+// What a channel's INT_RAW says of a transfer, for the drivers that end one; how much of it may be under way;
+// and the point where memory changes hands.
 #pragma once
 
 #include "chip/esp32c3/registers/dma.hpp"
@@ -25,6 +25,10 @@ inline constexpr std::uint32_t surplus_events =
 // Behind the end of a list that became longer GDMA goes on within some ten cycles of the bus, later when
 // other channels are served first. So often a half that rests is looked at before it counts as stopped.
 inline constexpr std::uint32_t restart_polls = 100;
+
+// Between memory and the wire bytes wait in the FIFO of GDMA, whose number of bytes has six bits, and in the
+// peripheral's. How large that one is no document says; SPI's own buffer has 64 bytes, too.
+inline constexpr std::uint32_t most_waiting = 128;
 
 // The error that these events stand for, if any. The cause comes before what follows from it: a bad
 // descriptor starves a FIFO.

@@ -1,17 +1,10 @@
 // How far GDMA has come in a list that it sends.
 #include "ferry/dma/engine.hpp"
+#include "hal/src/dma/events.hpp"
 
 #include <cstdint>
 
 namespace ferry::dma::detail {
-
-namespace {
-
-// Between memory and the wire bytes wait in the FIFO of GDMA, whose number of bytes has six bits, and in the
-// peripheral's. How large that one is no document says; SPI's own buffer has 64 bytes, too.
-constexpr std::uint32_t most_waiting = 128;
-
-}  // namespace
 
 // No register tells how far GDMA is within a descriptor, only which one it is at: OUT_DSCR_BF0, or, in the
 // other reading of the documents, the one before that. In both all those before it have been read.

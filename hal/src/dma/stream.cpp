@@ -50,6 +50,7 @@ bool ReceiveStream::consume(std::uint32_t length) {
 void ReceiveStream::resume() {
   compiler_barrier();
   ring.resume();
+  lost = 0;
   compiler_barrier();
 }
 

@@ -65,6 +65,7 @@ std::span<const std::byte> StreamPort::oldest() {
 }
 
 void StreamPort::consume(std::uint32_t length) {
+  if (when_full_ == WhenFull::lose && rx_is_full()) loses_now_ = true;
   if (rx_.consume(length) && started_) port_->engine().restart_receive();
   keep_going();
 }
@@ -77,6 +78,18 @@ std::uint32_t StreamPort::peek(std::span<std::byte> bytes) {
 std::uint32_t StreamPort::available() {
   keep_going();
   return rx_.available();
+}
+
+// Of a piece that has not ended it shows where the channel is in its list, but for what waits in FIFOs.
+std::uint32_t StreamPort::sent() const {
+  if (piece_ == 0) return clocked_;
+  const std::uint32_t bus = port_->port().events();
+  if (!error_ && (bus & DmaIntRaw::trans_done_int_raw.mask) != 0 && (bus & bus_transmit_errors) == 0)
+    return clocked_ + piece_;
+  dma::detail::compiler_barrier();
+  const auto left = static_cast<std::int32_t>(tx_.ring.read() - clocked_ - dma::detail::most_waiting);
+  return clocked_ +
+         static_cast<std::uint32_t>(std::clamp<std::int32_t>(left, 0, static_cast<std::int32_t>(piece_)));
 }
 
 void StreamPort::keep_going() {
@@ -134,6 +147,15 @@ bool StreamPort::piece_is_over() {
     arrived_ = arrived;
   }
   return true;
+}
+
+// No register counts what is clocked. But in a piece the clock does not rest, and SPI is a little ahead of
+// what is measured: it has begun before, and ends the byte that it is in.
+std::uint32_t StreamPort::measured() const {
+  const std::uint64_t ticks = (time::now() - piece_began_).in_ticks();
+  constexpr std::uint32_t ticks_per_second = 16'000'000;
+  const std::uint64_t bytes = ticks * port_->port().frequency().value / (std::uint64_t{8} * ticks_per_second);
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(bytes, piece_));
 }
 
 std::uint32_t StreamPort::arrived() const {
@@ -221,7 +243,9 @@ void StreamPort::start_piece(std::uint32_t length) {
   bus.start();
   ask_for_attention(true);
   piece_ = length;
-  piece_end_ = Deadline::after(bus.time_allowed(length));  // SPI does not wait in a piece
+  piece_began_ = time::now();
+  piece_end_ = Deadline::at(piece_began_ + bus.time_allowed(length));  // SPI does not wait in a piece
+  loses_now_ = false;
 }
 
 bool StreamPort::drain(Deadline deadline) {
@@ -235,10 +259,15 @@ bool StreamPort::drain(Deadline deadline) {
 }
 
 dma::Outcome StreamPort::stop() {
-  keep_going();
+  // A piece that is over is counted, and none begun any more.
+  if (!error_) piece_is_over();
   ask_for_attention(false);
   if (!error_) error_ = trouble();
   dma::detail::Engine& engine = port_->engine();
+  const std::uint32_t sent = sends() ? this->sent() : 0;
+  const bool loses = when_full_ == WhenFull::lose && piece_ != 0 && !error_ &&
+                     (loses_now_ || rx_is_full() || (engine.interrupts() & surplus_events) != 0);
+  const std::uint32_t clocked = loses ? measured() : 0;
   port_->port().stop();
   if (started_) {
     // SPI ends behind the byte it is in, and GDMA then closes the chunk that this byte is in.
@@ -248,10 +277,12 @@ dma::Outcome StreamPort::stop() {
     engine.disown();
   }
   dma::detail::compiler_barrier();
-  const std::uint32_t arrived = receives() ? rx_.ring.arrived() : 0;
+  const std::uint32_t length = receives() ? rx_.ring.arrived() : sent;
+  if (loses) lost_ += std::max<std::int32_t>(0, static_cast<std::int32_t>(clocked - (length - arrived_)));
+  rx_.lost = lost();
   if (sends()) tx_.ring.clear();
-  if (error_) return std::unexpected{dma::Failure{*error_, arrived}};
-  return dma::Received{arrived};
+  if (error_) return std::unexpected{dma::Failure{*error_, length}};
+  return dma::Received{length};
 }
 
 }  // namespace ferry::spi::detail

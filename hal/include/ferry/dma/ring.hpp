@@ -208,6 +208,13 @@ class TransmitRing : public Ring {
 
   /// Bytes that went to GDMA since clear(), modulo 2^32; and whether all of them have been sent.
   constexpr std::uint32_t handed_over() const { return handed_over_; }
+  /// Those of them that GDMA has read, descriptor by descriptor.
+  constexpr std::uint32_t read() const {
+    std::uint32_t bytes = handed_over_;
+    for (const Descriptor& descriptor : list_)
+      if (descriptor.owner() == Owner::dma) bytes -= descriptor.length();
+    return bytes;
+  }
   /// Whether anything went to GDMA since then.
   constexpr bool has_begun() const { return has_begun_; }
   constexpr bool all_sent() const { return in_flight_ == 0 || list_[last_].owner() == Owner::cpu; }

@@ -31,6 +31,7 @@ struct ReceiveStream {
   ReceiveRing ring;
   std::byte* bytes = nullptr;
   List* list = nullptr;
+  std::uint64_t lost = 0;  // by the transfer that ended last
 
   std::uint32_t available() const;
   std::uint32_t peek(std::span<std::byte> to) const;
@@ -115,6 +116,13 @@ class [[nodiscard]] FERRY_CONSUMABLE RxStream {
     const std::uint32_t length = detail::use_window(std::as_const(stream_).window(), function);
     stream_.consume(length);
     return length;
+  }
+  /// Bytes that found no place in the transfer that ended last (spi::WhenFull::lose). Those of the piece that
+  /// it was stopped in are known by time and frequency, so there may be a few more: those of some
+  /// microseconds.
+  FERRY_NEEDS_LIVE std::uint64_t lost() const {
+    check_live();
+    return stream_.lost;
   }
   /// Forgets them all.
   FERRY_NEEDS_LIVE void clear() {

@@ -71,7 +71,7 @@ class StreamPort {
   const dma::detail::TransmitStream& tx() const { return tx_; }
   std::optional<dma::Error> error() const { return error_ ? error_ : trouble(); }
   std::uint32_t pauses() const { return pauses_; }
-  std::uint32_t clocked() const { return clocked_; }
+  std::uint32_t sent() const;
   std::uint32_t arrived() const;
   std::uint64_t lost() const { return static_cast<std::uint64_t>(lost_); }
 
@@ -80,6 +80,7 @@ class StreamPort {
   bool sends() const { return tx_.list != nullptr; }
   bool piece_is_over();
   bool rx_is_full() const;
+  std::uint32_t measured() const;
   void ask_for_attention(bool asks) const;
   std::optional<dma::Error> trouble() const;
   dma::Error cause(dma::Error found) const;
@@ -91,6 +92,7 @@ class StreamPort {
   dma::detail::TransmitStream tx_;
   std::optional<dma::Error> error_;
   std::uint32_t piece_ = 0;  // bytes that SPI is at
+  Instant piece_began_ = Instant::from_ticks(0);
   Deadline piece_end_ = Deadline::never();
   std::uint32_t clocked_ = 0;  // bytes of the pieces before, modulo 2^32
   std::uint32_t pauses_ = 0;
@@ -100,6 +102,7 @@ class StreamPort {
   bool started_ = false;  // the channel has its lists
   bool paused_ = false;
   bool listens_ = false;
+  bool loses_now_ = false;  // it has been seen that bytes of this piece had no place
 };
 
 /// The part of a stream that is of this kind.
@@ -181,11 +184,13 @@ class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
   {
     return port().room();
   }
-  /// Bytes that are on the wire, modulo 2^32, up to the last piece that has ended.
+  /// Bytes that have left, modulo 2^32: all of the pieces that have ended, whether somebody looked or not. Of
+  /// one under way those that have left for certain, up to a chunk and 128 bytes less than there are, as no
+  /// register counts them. Does not block; some register reads.
   FERRY_NEEDS_LIVE std::uint32_t sent() const
     requires sends
   {
-    return port().clocked();
+    return port().sent();
   }
   /// Flushes, and waits until everything is on the wire and, if the stream receives, what came back in
   /// memory; the deadline at the most. False if it was not done by then, for want of popping, too.
@@ -230,7 +235,8 @@ class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
   {
     return port().arrived();
   }
-  /// Bytes that were clocked in and found no place (WhenFull::lose), up to the last piece that has ended.
+  /// Bytes that were clocked in and found no place (WhenFull::lose), up to the last piece that has ended and
+  /// was looked after. When the stream is stopped, RxStream::lost() has those of the piece it was in, too.
   FERRY_NEEDS_LIVE std::uint64_t lost() const
     requires receives
   {
@@ -250,7 +256,9 @@ class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
 
   /// Stops it, behind the byte that SPI is in; what was pushed and is not on the wire yet is dropped. What
   /// has arrived and was not popped is left in the RxStream, where the next stream finds it. The outcome is
-  /// the number of bytes received, modulo 2^32, or what went wrong and their number modulo 2^24. Bounded.
+  /// the number of bytes received, modulo 2^32, or what went wrong and their number modulo 2^24; of a stream
+  /// that only sends it is that of bytes sent, as sent() tells it. Where both happen, as many were sent as
+  /// received. Bounded; no piece is begun any more.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome stop_into(
       MasterDma& spi FERRY_REFILLS, Streams&... streams FERRY_REFILLS) && {
     const dma::Outcome outcome = port().stop();
