@@ -263,14 +263,15 @@ void Bus::check_peripheral_width(const BusAccess& access, bool write) {
 }
 
 void Bus::report(const BusAccess& access, std::uint32_t value, bool write) {
-  const bool wanted = observers_.any(Topic::registers) || observers_.any(Topic::register_counts) ||
-                      (observers_.any(Topic::dma_registers) && belongs_to_dma(access.address));
-  if (!wanted) return;
-  observers_.tell(&Observer::register_accessed, RegisterAccess{.address = access.address,
-                                                               .value = value,
-                                                               .write = write,
-                                                               .pc = access.pc,
-                                                               .closed = closed(access.address)});
+  const unsigned topics = Observers::only(Topic::registers) | Observers::only(Topic::register_counts) |
+                          (belongs_to_dma(access.address) ? Observers::only(Topic::dma_registers) : 0);
+  if (!observers_.any(topics)) return;
+  const RegisterAccess told{.address = access.address,
+                            .value = value,
+                            .write = write,
+                            .pc = access.pc,
+                            .closed = closed(access.address)};
+  observers_.tell_about(topics, &Observer::register_accessed, told);
 }
 
 // What bars the way to the device at an address; empty when nothing does.

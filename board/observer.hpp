@@ -77,7 +77,7 @@ enum class Topic : std::uint8_t {
   pins,
   registers,        // every single access; idle loops are then executed pass by pass
   register_counts,  // accesses, those in idle loops as a number
-  dma_registers,    // the same of GDMA and SPI2; other accesses are told where somebody else wants them
+  dma_registers,    // the same of GDMA and SPI2
   dma,
 };
 
@@ -94,11 +94,18 @@ class Observers {
     std::erase_if(list_, [&](const Entry& entry) { return entry.observer == &observer; });
     count_topics();
   }
-  bool any(Topic topic) const { return (topics_ & only(topic)) != 0; }
+  bool any(Topic topic) const { return any(only(topic)); }
+  bool any(unsigned topics) const { return (topics_ & topics) != 0; }
 
   template <class... Parameters, class... Arguments>
   void tell(void (Observer::*what)(Parameters...), const Arguments&... arguments) {
     for (const Entry& entry : list_) (entry.observer->*what)(arguments...);
+  }
+  // Only those who want one of these topics.
+  template <class... Parameters, class... Arguments>
+  void tell_about(unsigned topics, void (Observer::*what)(Parameters...), const Arguments&... arguments) {
+    for (const Entry& entry : list_)
+      if ((entry.topics & topics) != 0) (entry.observer->*what)(arguments...);
   }
 
  private:
