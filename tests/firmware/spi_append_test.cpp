@@ -134,6 +134,13 @@ void writes(spi::MasterDma& spi FERRY_BORROWS) {
                         .append(std::move(d))
                         .wait_into(spi, a, b, c, d);
   FERRY_CHECK(ended_with(four, dma::Error::too_few_descriptors));
+  // What came before was over, so it has left.
+  auto one = std::move(spi).write(std::move(a));
+  while (!one.is_done()) {
+  }
+  const auto two = std::move(one).append(std::move(b)).cancel_into(spi, a, b);
+  FERRY_CHECK(ended_with(two, dma::Error::cancelled));
+  FERRY_CHECK_EQUAL(received(two), 100u);
 }
 
 }  // namespace

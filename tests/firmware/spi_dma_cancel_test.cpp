@@ -124,6 +124,32 @@ void writes(spi::MasterDma& spi FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) 
   const auto none = std::move(spi).write(std::move(tx), 40'000).wait_into(spi, tx);
   FERRY_CHECK(!none && none.error() == dma::Error::length_beyond_buffer && received(none) == 0);
 }
+// A transfer is a write by what it does, not by what the buffers could do; and these know that nothing came.
+template <class Transfer, class... Buffers>
+void cancelled_like_a_write(Transfer transfer FERRY_TAKES_LIVE, spi::MasterDma& spi FERRY_REFILLS,
+                            Buffers&... buffers FERRY_REFILLS) {
+  delay(12'800_us);
+  tells_what_has_left(std::move(transfer).cancel_into(spi, buffers...));
+}
+void other_writes(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+                  dma::TxBuffer& tx FERRY_BORROWS) {
+  auto [memory, unused_rx, unused_tx] = dma_buffer_in_place<20'000>();
+  dma::InPlaceBuffer both{std::move(memory)};
+  cancelled_like_a_write(std::move(spi).write(std::move(both)), spi, both);
+  FERRY_CHECK_EQUAL(both.received(), 0u);
+  cancelled_like_a_write(std::move(spi).half_duplex_write({.command = {0x02, 8}}, std::move(both)), spi,
+                         both);
+  FERRY_CHECK_EQUAL(both.received(), 0u);
+  cancelled_like_a_write(std::move(spi).transfer(std::move(rx), std::move(tx), {.rx_length = 0}), spi, rx,
+                         tx);
+  FERRY_CHECK_EQUAL(rx.received(), 0u);
+  auto prepared = spi::prepare_write(std::move(spi), std::move(both));
+  auto started = std::move(prepared).start();
+  delay(12'800_us);
+  tells_what_has_left(std::move(started).cancel_into(prepared));
+  FERRY_CHECK_EQUAL(prepared.received<0>(), 0u);
+  std::move(prepared).release_into(spi, both);
+}
 
 }  // namespace
 
@@ -175,6 +201,7 @@ int main() {
   }
 
   writes(spi, tx);
+  other_writes(spi, rx, tx);
 
   // A blocking operation right after a cancelled transfer.
   auto last = std::move(spi).transfer(std::move(rx), std::move(tx));

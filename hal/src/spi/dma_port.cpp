@@ -317,7 +317,6 @@ dma::Outcome DmaPort::end_early(Error why) {
 dma::Outcome DmaPort::conclude() {
   if (error_) {
     if (running_) return fail(*error_);
-    sent_ = 0;
     return std::unexpected{dma::Failure{*error_}};
   }
   running_ = false;
@@ -332,16 +331,19 @@ dma::Outcome DmaPort::fail(Error why) {
 }
 
 // SPI first: it ends behind the byte it is in, and GDMA then closes the descriptor that this byte is in,
-// which tells how many have arrived.
+// which tells how many have arrived. Of a transfer that only sends this returns how many have left: the
+// pieces before the one that SPI is at, and what the list tells of that one.
 std::uint32_t DmaPort::abort() {
+  const std::uint32_t begun = bytes_ - tx_left_, piece = port_.length();
   port_.stop();
   if (memory_done_ != 0) engine_->wait_for_frame_end();
-  sent_ = started_.sends ? engine_->sent_length() : 0;
+  const std::uint32_t sent =
+      started_.sends ? std::max(engine_->sent_length(), begun > piece ? begun - piece : 0) : 0;
   engine_->stop();
   const std::uint32_t received = engine_->finish_stop();
   running_ = false;
   compiler_barrier();
-  return started_.receives ? received : 0;
+  return started_.receives ? received : sent;
 }
 
 }  // namespace ferry::spi::detail

@@ -117,9 +117,14 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
 
   /// For a transfer that was dropped: driver and buffers, as they would have been given back.
   template <class Dropped, class Driver>
-  void drop_into(Dropped& dropped, const Outcome& outcome, Driver& driver FERRY_EMPTIES) {
-    set_received(dma::received(outcome));
+  void drop_into(Dropped& dropped, const Outcome& outcome, std::uint32_t received,
+                 Driver& driver FERRY_EMPTIES) {
+    set_received(received);
     dropped.put(outcome, driver, Held<place, Buffers>::buffer...);
+  }
+  template <class Dropped, class Driver>
+  void drop_into(Dropped& dropped, const Outcome& outcome, Driver& driver FERRY_EMPTIES) {
+    drop_into(dropped, outcome, dma::received(outcome), driver);
   }
 
  private:

@@ -38,10 +38,11 @@ struct Failure {
   /// an SPI transfer tells them exactly, as SPI ends behind a byte and GDMA then closes the descriptor at
   /// hand; after an error, and in a copy, only whole descriptors count, up to 4095 bytes less than there are.
   ///
-  /// Of an SPI master's transfer that only sends: bytes that have left for certain. No register counts them,
-  /// only the descriptor is known that GDMA is at; so it is up to 4095 bytes of this one and 128 in FIFOs
-  /// less than have left, which makes 0 of anything in a single descriptor, and of a source that is sent over
-  /// and over.
+  /// Of an SPI master's transfer that only sends, whatever buffers it owns: bytes that have left for certain.
+  /// No register counts them. What is known is which pieces are over (32,736 bytes each, or what came before
+  /// an append()), and which descriptor GDMA is at; so it is up to 4095 bytes of this one and 128 in FIFOs
+  /// less than have left, which makes 0 of anything in a single descriptor. Of a source that is sent over and
+  /// over only whole pieces count.
   ///
   /// Modulo 2^24, which only a stream reaches.
   std::uint32_t length : 24;
@@ -58,7 +59,8 @@ inline void format_value(Writer& writer, const Failure& failure) { format_value(
 /// How a transfer ended. Whichever it is, nothing touches the buffers any more.
 using Outcome = std::expected<Received, Failure>;
 
-/// Bytes that arrived, whether the transfer went well or not.
+/// Bytes that arrived, whether the transfer went well or not; of one that only sends 0 if it did, and if not
+/// those that have left.
 constexpr std::uint32_t received(const Outcome& outcome) {
   return outcome ? outcome->length : outcome.error().length;
 }

@@ -166,9 +166,9 @@ class [[nodiscard]] FERRY_CONSUMABLE MasterDma : public Operations<MasterDma> {
 /// the buffers.
 ///
 /// The outcome is the number of bytes received, or an error of dma::Error and how many bytes had been
-/// received until then, of a write how many have left for certain (dma::Failure); both come with all parts.
-/// After an error the contents of the receive buffer behind these bytes are not known, and driver and buffers
-/// are as good as before.
+/// received until then, of one that only sends how many have left for certain (dma::Failure); both come with
+/// all parts. After an error the contents of the receive buffer behind these bytes are not known, and driver
+/// and buffers are as good as before.
 template <class... Buffers>
 class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
   static constexpr bool only_receives = (dma::Target<Buffers> && ...) && (!dma::Source<Buffers> && ...);
@@ -261,18 +261,17 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
 
   static constinit inline dma::detail::Dropped<1, MasterDma, Buffers...> dropped{};
 
-  // Of all that was to be done: something may have been left out. And what is sent alone is not received.
+  // Of all that was to be done: something may have been left out.
   dma::Outcome whole(const dma::Outcome& outcome) const {
     if constexpr (is_appended) {
       if (outcome && spi_.port()->append_error()) return spi_.port()->left_out(outcome->length);
     }
-    if constexpr (only_sends) return spi_.port()->as_sent(outcome);
     return outcome;
   }
 
   [[gnu::noinline]] void drop() {
     const dma::Outcome outcome = whole(spi_.port()->cancel());
-    parts_.drop_into(dropped, outcome, spi_);
+    parts_.drop_into(dropped, outcome, spi_.port_->arrived(outcome), spi_);
   }
 
   [[gnu::always_inline]] FERRY_MADE_LIVE explicit TransferOf(detail::DmaPort* port,
@@ -285,8 +284,9 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
 
   [[gnu::always_inline]] void give_back(const dma::Outcome& outcome, MasterDma& spi FERRY_REFILLS,
                                         Buffers&... buffers FERRY_REFILLS) {
+    const std::uint32_t arrived = spi_.port_->arrived(outcome);
     spi = std::move(spi_);
-    parts_.give_back(dma::received(outcome), buffers...);
+    parts_.give_back(arrived, buffers...);
   }
 
   MasterDma spi_;

@@ -79,12 +79,12 @@ class DmaPort {
   /// The same with twice the time that length and clock ask for, and 20 ms more, counted from when it has
   /// polled a thousand times.
   dma::Outcome finish();
-  /// The outcome of a transfer that only sends: if it did not end well, what has left takes the place of what
-  /// has arrived.
-  dma::Outcome as_sent(const dma::Outcome& outcome) const {
+  /// How many bytes of the transfer with this outcome are in the receive buffer. Of one that only sends, a
+  /// failure tells what has left.
+  [[gnu::always_inline]] std::uint32_t arrived(const dma::Outcome& outcome) const {
     if (outcome) [[likely]]
-      return outcome;
-    return std::unexpected{dma::Failure{outcome.error().reason, sent_}};
+      return outcome->length;
+    return started_.receives ? outcome.error().length : 0;
   }
   /// Ends the transfer now, unless it is over already.
   dma::Outcome cancel() { return end_early(dma::Error::cancelled); }
@@ -121,7 +121,6 @@ class DmaPort {
   std::optional<dma::Error> error_;
   std::optional<dma::Error> append_error_;
   std::uint32_t bytes_ = 0;    // on the wire
-  std::uint32_t sent_ = 0;     // of them, when it has failed
   std::uint32_t rx_left_ = 0;  // of them, behind the piece that SPI is at
   std::uint32_t tx_left_ = 0;
   // Of the piece: events of the channel of which one tells that all is stored (0: not asked), and those of

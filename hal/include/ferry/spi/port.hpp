@@ -112,6 +112,9 @@ class Port {
   void keep(bool kept) { is_kept_ = kept; }
   bool is_kept() const { return is_kept_; }
 
+  /// Bytes of the data phase that was set last.
+  std::uint32_t length() const { return (written_.ms_dlen + 1) / 8; }
+
   /// Empties the FIFOs between SPI's two clock domains, and with the same writes switches DMA on or off as
   /// the shape says. Two stores. The reset bits clear themselves; writing them back to 0 suits a document
   /// that says they do not.

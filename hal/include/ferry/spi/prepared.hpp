@@ -146,10 +146,9 @@ class [[nodiscard]] FERRY_CONSUMABLE StartedOf {
       : spi_(spi.give_away()), parts_(std::move(parts)) {}
 
   dma::Outcome give_back(const dma::Outcome& outcome, PreparedOf<Buffers...>& prepared FERRY_REFILLS) {
-    parts_.set_received(dma::received(outcome));
+    parts_.set_received(spi_.port_->arrived(outcome));
     prepared.spi_ = std::move(spi_);
     prepared.parts_.take_from(parts_);
-    if constexpr ((!dma::Target<Buffers> && ...)) return prepared.spi_.port()->as_sent(outcome);
     return outcome;
   }
 
