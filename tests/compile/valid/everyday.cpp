@@ -251,6 +251,8 @@ void several_as_one() {
     std::move(frame).release_into(head, body);
   }
 }
+constexpr std::uint8_t plain_array[] = {1, 2, 3};
+std::uint32_t of_the_language() { return ferry::dma::ConstSource::of<plain_array>().size(); }
 void prepared(ferry::dma::RxDescriptors rx_list, ferry::dma::TxDescriptors tx_list) {
   auto copier = make_copier();
   auto to = make_rx();

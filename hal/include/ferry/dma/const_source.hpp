@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <type_traits>
 
 namespace ferry::dma {
@@ -31,14 +32,18 @@ class FERRY_CONSUMABLE ConstSource {
   ConstSource* operator&() = delete;
   const ConstSource* operator&() const = delete;
 
-  /// Of a static constant array of std::byte or std::uint8_t, 1 byte or more.
+  /// Of a static constant array of std::byte or std::uint8_t, 1 byte or more: a std::array, or one of the
+  /// language.
   template <auto& array>
-    requires std::is_const_v<std::remove_reference_t<decltype(array)>> &&
-             (std::same_as<typename std::remove_cvref_t<decltype(array)>::value_type, std::byte> ||
-              std::same_as<typename std::remove_cvref_t<decltype(array)>::value_type, std::uint8_t>)
+    requires std::is_const_v<std::remove_reference_t<decltype(array[0])>>
   FERRY_MADE_LIVE static ConstSource of() {
-    static_assert(array.size() >= 1 && array.size() <= largest_buffer, "a DMA buffer has 1 to 393,216 bytes");
-    return ConstSource{array.data(), static_cast<std::uint32_t>(array.size())};
+    using Element = std::remove_cvref_t<decltype(array[0])>;
+    static_assert(std::same_as<Element, std::byte> || std::same_as<Element, std::uint8_t>,
+                  "a constant source is an array of std::byte or std::uint8_t; a string literal would bring "
+                  "its terminating zero along");
+    static_assert(std::size(array) >= 1 && std::size(array) <= largest_buffer,
+                  "a DMA buffer has 1 to 393,216 bytes");
+    return ConstSource{std::data(array), static_cast<std::uint32_t>(std::size(array))};
   }
 
   /// Bytes.
