@@ -88,6 +88,25 @@ void pauses(Parts& parts, EdgeCounter& clock) {
   FERRY_CHECK_EQUAL(parts.rx.lost(), 0u);
 }
 
+// 600 bytes came back, and there are places for 256: nobody could pop while it waited.
+void drains_no_further(Parts& parts, EdgeCounter& clock) {
+  auto stream = spi::stream(take_out(parts.spi), take_out(parts.rx), take_out(parts.tx));
+  FERRY_CHECK_EQUAL(stream.push(std::span{bytes}.first(600)), 600u);
+  FERRY_CHECK(!stream.drain(Deadline::never()));
+  FERRY_CHECK(!stream.error());
+  std::array<std::byte, 256> popped;
+  FERRY_CHECK_EQUAL(stream.pop(popped), 256u);
+  FERRY_CHECK(!stream.drain(Deadline::never()));
+  FERRY_CHECK(stream.pop(popped) != 0);
+  while (!stream.drain(Deadline::never()) && stream.pop(popped) != 0) {
+  }
+  FERRY_CHECK_EQUAL(stream.sent(), 600u);
+  const auto outcome = std::move(stream).stop_into(parts.spi, parts.rx, parts.tx);
+  FERRY_CHECK_EQUAL(dma::received(outcome), 600u);
+  FERRY_CHECK_EQUAL(clock.take()[0], 8 * 600u);
+  parts.rx.clear();
+}
+
 }  // namespace
 
 int main() {
@@ -107,5 +126,7 @@ int main() {
   loses(parts, clock, 50_ms);
   loses_and_goes_on(parts, clock);
   pauses(parts, clock);
+  parts.rx.clear();
+  drains_no_further(parts, clock);
   return check::result();
 }

@@ -301,6 +301,22 @@ void reset_in_between(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS
   }
 }
 
+// No master can end these any more, so a wait without a deadline does.
+void waits_for_ever(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS,
+                    dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
+  using namespace chip::system;
+  auto stopped = std::move(spi).transfer(std::move(rx), std::move(tx));
+  mmio::modify(base, PeripClkEn0::spi2_clk_en(0));
+  const auto clock_off = std::move(stopped).wait_into(spi, rx, tx, Deadline::never());
+  FERRY_CHECK(!clock_off && clock_off.error() == dma::Error::clock_off);
+  works(master, spi, rx, tx, 40);
+  auto halted = std::move(spi).transfer(std::move(rx), std::move(tx));
+  mmio::modify(chip::dma::base, chip::dma::InLink::inlink_stop(1));
+  const auto engine_stopped = std::move(halted).wait_into(spi, rx, tx, Deadline::never());
+  FERRY_CHECK(!engine_stopped && engine_stopped.error() == dma::Error::engine_stopped);
+  works(master, spi, rx, tx, 41);
+}
+
 }  // namespace
 
 int main() {
@@ -324,5 +340,6 @@ int main() {
   others_first(master, spi, rx, tx);
   without_clocks(master, spi, rx, tx);
   reset_in_between(master, spi, rx, tx);
+  waits_for_ever(master, spi, rx, tx);
   return check::result();
 }

@@ -178,8 +178,16 @@ SlaveOutcome SlavePort::finish(Deadline deadline) {
   for (;;) {
     const Status status = poll();
     if (status.over) return conclude(status);
-    if (deadline.has_passed()) return end_early(Error::timed_out);
+    if (deadline.has_passed() || (deadline.is_never() && is_lost())) return end_early(Error::timed_out);
   }
+}
+
+// No master can end it any more. A half that is about to go on rests for a moment, too.
+bool SlavePort::is_lost() const {
+  for (std::uint32_t polls = 0; polls < dma::detail::restart_polls; ++polls) {
+    if (cause(Error::timed_out) == Error::timed_out) return false;
+  }
+  return true;
 }
 
 SlaveOutcome SlavePort::finish() {

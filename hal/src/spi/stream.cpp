@@ -253,7 +253,8 @@ bool StreamPort::drain(Deadline deadline) {
   while (!error_) {
     keep_going();
     if (piece_ == 0 && tx_.ring.handed_over() == clocked_) return true;
-    if (deadline.has_passed()) return false;
+    // At rest, it is for want of places: nobody makes any meanwhile.
+    if (piece_ == 0 || deadline.has_passed()) return false;
   }
   return false;
 }

@@ -182,12 +182,12 @@ class [[nodiscard]] FERRY_CONSUMABLE CopyOf {
     give_back(outcome, copier, buffers...);
     return outcome;
   }
-  /// Waits until the deadline at the most, the last argument. When it passes, the copy is aborted before the
-  /// parts come back, and the error is timed_out.
+  /// Waits until the deadline at the most, the last argument; Deadline::never() is the same as none. When it
+  /// passes, the copy is aborted before the parts come back, and the error is timed_out.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT Outcome wait_into(Copier& copier FERRY_REFILLS,
                                                                        Buffers&... buffers FERRY_REFILLS,
                                                                        Deadline deadline) && {
-    const Outcome outcome = copier_.port()->finish(deadline);
+    const Outcome outcome = copier_.port()->finish_by(deadline);
     give_back(outcome, copier, buffers...);
     return outcome;
   }

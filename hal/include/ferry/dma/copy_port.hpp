@@ -39,6 +39,8 @@ class CopyPort {
   /// The same with a microsecond for each byte, some twenty times what a copy takes that has the memory for
   /// itself, and 20 ms more.
   Outcome finish();
+  /// For a deadline that a program asks for. As a copy waits for nobody, never() is as good as none.
+  Outcome finish_by(Deadline deadline) { return deadline.is_never() ? finish() : finish(deadline); }
   /// Ends the copy now, unless it is over already.
   Outcome cancel() { return end_early(Error::cancelled); }
 

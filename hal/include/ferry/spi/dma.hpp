@@ -226,13 +226,13 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
     give_back(outcome, spi, buffers...);
     return outcome;
   }
-  /// Waits until the deadline at the most, the last argument. When it passes, the transfer is aborted before
-  /// the parts come back (SPI ends behind the byte it is in, so two byte times later), and the error is
-  /// timed_out.
+  /// Waits until the deadline at the most, the last argument; Deadline::never() is the same as none. When it
+  /// passes, the transfer is aborted before the parts come back (SPI ends behind the byte it is in, so two
+  /// byte times later), and the error is timed_out.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome wait_into(MasterDma& spi FERRY_REFILLS,
                                                                             Buffers&... buffers FERRY_REFILLS,
                                                                             Deadline deadline) && {
-    const dma::Outcome outcome = whole(spi_.port()->finish(deadline));
+    const dma::Outcome outcome = whole(spi_.port()->finish_by(deadline));
     give_back(outcome, spi, buffers...);
     return outcome;
   }

@@ -86,6 +86,9 @@ class DmaPort {
       return outcome->length;
     return started_.receives ? outcome.error().length : 0;
   }
+  /// For a deadline that a program asks for. As SPI waits for nobody, never() is as good as none: a wait that
+  /// takes longer has nothing to wait for.
+  dma::Outcome finish_by(Deadline deadline) { return deadline.is_never() ? finish() : finish(deadline); }
   /// Ends the transfer now, unless it is over already.
   dma::Outcome cancel() { return end_early(dma::Error::cancelled); }
 

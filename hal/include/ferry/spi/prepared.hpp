@@ -115,7 +115,7 @@ class [[nodiscard]] FERRY_CONSUMABLE StartedOf {
   }
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome wait_into(
       PreparedOf<Buffers...>& prepared FERRY_REFILLS, Deadline deadline) && {
-    return give_back(spi_.port()->finish(deadline), prepared);
+    return give_back(spi_.port()->finish_by(deadline), prepared);
   }
   /// As TransferOf::cancel_into.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome cancel_into(

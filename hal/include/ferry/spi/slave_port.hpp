@@ -36,7 +36,8 @@ class SlavePort {
   bool is_done() const { return poll().over; }
 
   /// Waits for the end. Bounded by `deadline`, then the transfer is aborted; in every case nothing touches
-  /// the buffers any more when this returns.
+  /// the buffers any more when this returns. Without one, Deadline::never(), it ends when no master can end
+  /// the transfer any more: the clock off, a reset, a stopped channel.
   SlaveOutcome finish(Deadline deadline);
   /// The same with twice the time that the lengths take at the lowest frequency a master of this kind has,
   /// and a second more.
@@ -60,6 +61,7 @@ class SlavePort {
   Status poll() const;
   std::uint32_t clocked_bits() const { return mmio::read(base, chip::spi2::Slave1::slv_data_bitlen); }
   bool was_reset() const;
+  bool is_lost() const;
   dma::Error cause(dma::Error found) const;
   SlaveOutcome fail(dma::Error why);
   SlaveOutcome end_early(dma::Error why);

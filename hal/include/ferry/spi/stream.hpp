@@ -193,7 +193,8 @@ class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
     return port().sent();
   }
   /// Flushes, and waits until everything is on the wire and, if the stream receives, what came back in
-  /// memory; the deadline at the most. False if it was not done by then, for want of popping, too.
+  /// memory; the deadline at the most. False if it was not done by then, and at once when it cannot go on:
+  /// for want of popping, or after an error().
   [[nodiscard]] FERRY_NEEDS_LIVE bool drain(Deadline deadline)
     requires sends
   {
