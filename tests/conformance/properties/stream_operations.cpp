@@ -147,7 +147,6 @@ template <class Stream, class... Back>
 void live(Stream stream FERRY_TAKES_LIVE, Back&... back FERRY_REFILLS) {
   in_rounds(stream);
   if (request.end == StreamEnd::drained) drain(stream);
-  if constexpr (requires { stream.lost(); }) answer.lost = static_cast<std::uint32_t>(stream.lost());
   if (request.end == StreamEnd::dropped) {
     std::optional<Stream> place;
     place.emplace(std::move(stream));
@@ -182,6 +181,7 @@ void by_spi(spi::MasterDma& spi FERRY_BORROWS, dma::RxStream& rx FERRY_BORROWS,
     live(spi::stream(std::move(spi), std::move(rx),
                      request.loses != 0 ? spi::WhenFull::lose : spi::WhenFull::pause),
          spi, rx);
+    answer.lost = static_cast<std::uint32_t>(rx.lost());
   } else if (request.kind == Kind::transmit) {
     push_before(tx);
     live(spi::stream(std::move(spi), std::move(tx)), spi, tx);
