@@ -118,11 +118,23 @@ void Ownership::load(Half half, const Piece& loaded) {
     return;
   }
   Piece& piece = pieces[place];
+  const bool same =
+      piece.buffer == loaded.buffer && piece.length == loaded.length && piece.next == loaded.next;
+  // A circle that a frame has filled leads the engine to what it closed in that frame. It holds it ready and
+  // moves nothing before a further frame begins (go_on): what proves that it was closed goes on proving it.
+  // Where the owner bit has been set again in between, the program has handed it back.
+  constexpr std::uint32_t owner_bit = 1u << 31;
+  const bool handed_back = piece.returned && (loaded.word0 & owner_bit) != 0;
+  if (same && transfer->between_frames && piece.closed != 0 && !handed_back &&
+      layout(half).in_circle(place)) {
+    piece.word0 = loaded.word0;
+    piece.asked = loaded.asked;
+    piece.held_ready = true;
+    return;
+  }
   // Behind a frame's end the engine takes the next descriptor at once. Who has seen the end may use what lies
   // there until a further frame begins: see release_whole().
   const bool released = piece.released && transfer->between_frames && !layout(half).in_circle(place);
-  const bool same =
-      piece.buffer == loaded.buffer && piece.length == loaded.length && piece.next == loaded.next;
   if (!same) layouts_[half.index()].reset();
   if (!same || (piece.released && !released)) changed_ = true;
   piece = loaded;
@@ -166,6 +178,11 @@ void Ownership::go_on(Half half) {
   transfer->ended = transfer->between_frames = transfer->end_known = false;
   ++transfer->round;
   transfer->sides_done = 0;
+  for (Piece& piece : transfer->pieces) {
+    if (!piece.held_ready) continue;
+    piece.held_ready = piece.returned = piece.ends_frame = false;
+    piece.closed = piece.moved = 0;
+  }
   revive(half);
 }
 

@@ -56,6 +56,7 @@ struct Holding {
   std::uint32_t wanted = 0;  // received bytes that the program asks for; 0: all that there is room for
   std::uint32_t moved = 0;
   bool had_owner = false, closed = false, returned = false;
+  bool waits = false;  // closed, and taken again for a further frame that has not begun
 };
 // These are done with; and these transfers as a whole, as long as nothing further of them comes.
 struct End {
@@ -449,6 +450,7 @@ class WatchModel final : private Observer, private AccessWatcher {
   void take_back(unsigned half) {
     transfers_[half]->end_is_known = false;
     for (Holding& each : transfers_[half]->holdings) {
+      if (each.waits) each.closed = each.returned = each.waits = false, each.moved = 0;
       if (each.closed) continue;
       disown(each.number);
       each.number = ++last_number_;
@@ -466,6 +468,17 @@ class WatchModel final : private Observer, private AccessWatcher {
       place = static_cast<std::size_t>(std::ranges::find_if(holdings, is_it) - holdings.begin());
     if (place == holdings.size()) holdings.push_back({.number = ++last_number_, .descriptor = event.address});
     Holding& holding = holdings[place];
+    // A round that a frame's end has filled: nothing moves before a further frame begins.
+    const bool as_it_was = holding.buffer == event.buffer && holding.next == event.next &&
+                           holding.length == (event.word0 & 0xFFF) && receives(half);
+    const bool given_again = holding.returned && (event.word0 & owner_bit) != 0;
+    if (transfer.between_frames && holding.closed && as_it_was && !given_again &&
+        is_in_circle(transfer, holding)) {
+      take(half, holding, event.word0, event.buffer, event.next);
+      holding.waits = true;
+      transfer.current = place;
+      return check_descriptor(half, holding);
+    }
     disown(holding.number);
     if (holding.closed) holding.number = ++last_number_;
     holding.closed = holding.returned = false;
@@ -807,7 +820,7 @@ class WatchModel final : private Observer, private AccessWatcher {
         };
         if ((at(0) & owner_bit) == 0) continue;
         each.number = ++last_number_;
-        each.closed = each.returned = false;
+        each.closed = each.returned = each.waits = false;
         each.moved = 0;
         take(half, each, at(0), at(4), at(8));
         own(half, each);

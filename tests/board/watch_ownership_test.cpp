@@ -54,6 +54,7 @@ class WatchOwnership : public testing::Test {
       if (piece.descriptor == descriptor_of(number)) {
         Piece loaded = piece;
         loaded.closed = loaded.moved = 0;
+        if (piece.returned) loaded.word0 &= ~owner;  // as the engine has left it there
         loaded.returned = loaded.released = loaded.ends_frame = false;
         return model_.load(half, loaded);
       }
@@ -123,6 +124,32 @@ TEST_F(WatchOwnership, AFramesEndFreesOfACircleWhatIsClosed) {
   EXPECT_EQ(load_of(0), std::nullopt);
   EXPECT_EQ(load_of(1), std::nullopt);
   EXPECT_EQ(load_of(2), Rule::rx_read);
+}
+
+TEST_F(WatchOwnership, ACircleThatAFrameHasFilledIsTheProgramsUntilAFurtherFrameBegins) {
+  start(in, {0, 2, true});
+  close(in, 0);
+  close(in, 1, true);
+  load(in, 0);  // what the engine does at once, for a frame that may come
+  EXPECT_EQ(load_of(0), Rule::rx_read);
+  model_.see_status(0, Raw::in_suc_eof.mask);
+  EXPECT_EQ(load_of(0), std::nullopt);
+  EXPECT_EQ(load_of(1), std::nullopt);
+  model_.go_on(in);
+  EXPECT_EQ(load_of(0), Rule::rx_read);
+  EXPECT_EQ(load_of(1), std::nullopt);
+}
+
+TEST_F(WatchOwnership, OfACircleThatAFrameHasFilledEachOwnerBitSaysThatItCameBack) {
+  start(in, {0, 2, true});
+  close(in, 0);
+  close(in, 1, true);
+  load(in, 0);
+  see_owner(0);
+  EXPECT_EQ(load_of(0), std::nullopt);
+  EXPECT_EQ(load_of(1), Rule::rx_read);
+  see_owner(1);
+  EXPECT_EQ(load_of(1), std::nullopt);
 }
 
 TEST_F(WatchOwnership, AnOwnerBitWithAFramesEndSaysWhatTheStatusDoes) {
