@@ -84,10 +84,11 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   std::optional<std::uint32_t> stored_by(std::uint32_t pc) const;
 
   // ---- Registers (registers.cpp)
-  void dma_loaded(std::uint32_t offset, std::uint32_t value);
+  std::uint32_t lanes_loaded(const RegisterAccess& access) const;
+  void dma_loaded(std::uint32_t offset, std::uint32_t value, std::uint32_t lanes);
   void dma_stored(const RegisterAccess& access, std::uint32_t offset, std::uint32_t value);
   void link_stored(const RegisterAccess& access, Half half, bool start, bool stop, bool restart);
-  void spi_loaded(std::uint32_t offset, std::uint32_t value);
+  void spi_loaded(std::uint32_t offset, std::uint32_t value, std::uint32_t lanes);
   void spi_stored(const RegisterAccess& access, std::uint32_t offset, std::uint32_t value);
   bool spi_is_clocked(std::uint32_t clk_gate) const;
   void check_spi_clock(const Touch& touch);
@@ -130,6 +131,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void note_stack(Transfer& transfer);
   const Symbol* variable_at(std::uint32_t address) const;
   void watch_stack();
+  bool ends_function(const StackMove& move) const;
 
   Board& board_;
   const SourcePlaces& source_;

@@ -1,5 +1,6 @@
 // What the firmware does at the registers of GDMA and SPI2: what it asks for, and what it gets to see.
 #include "board/bus.hpp"
+#include "board/cpu/decode.hpp"
 #include "board/watch/dma_watch.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
@@ -18,6 +19,12 @@ constexpr std::uint32_t first_channel_register = dma::InConf0::offset;
 // A narrow access has its bits at the bottom.
 std::uint32_t as_word(const RegisterAccess& access) { return access.value << (8 * (access.address % 4)); }
 
+// Whether a load has got a field, all of it, and that is 0.
+template <class Field>
+bool is_zero(Field field, std::uint32_t value, std::uint32_t lanes) {
+  return (lanes & field.mask) == field.mask && field.get(value) == 0;
+}
+
 }  // namespace
 
 std::uint32_t DmaWatch::dma_register(std::uint32_t offset) const {
@@ -25,6 +32,13 @@ std::uint32_t DmaWatch::dma_register(std::uint32_t offset) const {
 }
 std::uint32_t DmaWatch::spi_register(std::uint32_t offset) const {
   return board_.bus().probe_load(spi2::base + offset).value_or(0);
+}
+
+// The bits of its word that a load has got. Functions of the boot ROM load words.
+std::uint32_t DmaWatch::lanes_loaded(const RegisterAccess& access) const {
+  const std::uint32_t width = access_width(decode(word_at(access.pc).value_or(0)).operation);
+  const std::uint32_t bits = width < 4 ? (1u << (8 * width)) - 1 : ~0u;
+  return bits << (8 * (access.address % 4));
 }
 
 void DmaWatch::register_accessed(const RegisterAccess& access) {
@@ -35,19 +49,19 @@ void DmaWatch::register_accessed(const RegisterAccess& access) {
     if (access.write) {
       dma_stored(access, offset, as_word(access));
     } else if (access.closed.empty()) {
-      dma_loaded(offset, as_word(access));
+      dma_loaded(offset, as_word(access), lanes_loaded(access));
     }
   } else if (in_spi < block) {
     const std::uint32_t offset = in_spi & ~3u;
     if (access.write) {
       spi_stored(access, offset, as_word(access));
     } else if (access.closed.empty()) {
-      spi_loaded(offset, as_word(access));
+      spi_loaded(offset, as_word(access), lanes_loaded(access));
     }
   }
 }
 
-void DmaWatch::dma_loaded(std::uint32_t offset, std::uint32_t value) {
+void DmaWatch::dma_loaded(std::uint32_t offset, std::uint32_t value, std::uint32_t lanes) {
   constexpr std::uint32_t statuses = dma::IntRaw::stride * Half::count / 2;
   if (offset < statuses) {
     const std::uint32_t which = offset % dma::IntRaw::stride;
@@ -63,13 +77,13 @@ void DmaWatch::dma_loaded(std::uint32_t offset, std::uint32_t value) {
       if (dma::InLink::inlink_park.get(value) != 0) ownership_.see_rest({channel, DmaDirection::in});
       break;
     case dma::InState::offset:
-      if (dma::InState::in_state.get(value) == 0) ownership_.see_rest({channel, DmaDirection::in});
+      if (is_zero(dma::InState::in_state, value, lanes)) ownership_.see_rest({channel, DmaDirection::in});
       break;
     case dma::OutLink::offset:
       if (dma::OutLink::outlink_park.get(value) != 0) ownership_.see_rest({channel, DmaDirection::out});
       break;
     case dma::OutState::offset:
-      if (dma::OutState::out_state.get(value) == 0) ownership_.see_rest({channel, DmaDirection::out});
+      if (is_zero(dma::OutState::out_state, value, lanes)) ownership_.see_rest({channel, DmaDirection::out});
       break;
     default:
       return;
@@ -141,14 +155,14 @@ void DmaWatch::link_stored(const RegisterAccess& access, Half half, bool start, 
   if (restart) go_on_behind_tail(half);
 }
 
-void DmaWatch::spi_loaded(std::uint32_t offset, std::uint32_t value) {
+void DmaWatch::spi_loaded(std::uint32_t offset, std::uint32_t value, std::uint32_t lanes) {
   switch (offset) {
     case spi2::DmaIntRaw::offset:
     case spi2::DmaIntSt::offset:
       if (spi2::DmaIntRaw::trans_done_int_raw.get(value) != 0) ownership_.see_spi_done();
       return arm();
     case spi2::Cmd::offset:
-      if (!spi_runs_ && spi2::Cmd::usr.get(value) == 0) ownership_.see_spi_rest();
+      if (!spi_runs_ && is_zero(spi2::Cmd::usr, value, lanes)) ownership_.see_spi_rest();
       return arm();
     default:
       return;

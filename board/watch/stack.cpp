@@ -25,6 +25,15 @@ constexpr std::uint32_t deepest = 32 * 1024;
 
 bool is_above(std::uint32_t address, std::uint32_t pointer) { return address - pointer < deepest; }
 
+// What `lui sp` or `auipc sp` at `pc` leaves in the stack pointer: the first half of a new address.
+std::optional<std::uint32_t> first_half(std::uint32_t word, std::uint32_t pc) {
+  constexpr std::uint32_t opcode_and_destination = 0xFFF, lui_sp = 0x137, auipc_sp = 0x117;
+  const std::uint32_t high = word & ~opcode_and_destination;
+  if ((word & opcode_and_destination) == lui_sp) return high;
+  if ((word & opcode_and_destination) == auipc_sp) return pc + high;
+  return std::nullopt;
+}
+
 }  // namespace
 
 const Symbol* DmaWatch::variable_at(std::uint32_t address) const {
@@ -77,8 +86,15 @@ void DmaWatch::watch_stack() {
   board_.cpu().follow_stack(lowest ? this : nullptr, lowest.value_or(0));
 }
 
+// `la sp` and `li sp` end in an addition, too, but what they add to has never been a stack's pointer.
+bool DmaWatch::ends_function(const StackMove& move) const {
+  if (move.how != StackMove::How::added) return false;
+  const std::uint32_t before = move.pc - 4;
+  return first_half(word_at(before).value_or(0), before) != move.from;
+}
+
 void DmaWatch::stack_moved(const StackMove& move) {
-  using enum StackMove::How;
+  const bool adds = ends_function(move), puts_back = move.how == StackMove::How::put_back;
   for (unsigned index = 0; index < Half::count; ++index) {
     Transfer* const transfer = ownership_.find(Half::at(index));
     // A stack frame is given up once; the frames of functions that are called afterwards lie in the same
@@ -88,8 +104,12 @@ void DmaWatch::stack_moved(const StackMove& move) {
     const auto given_up = [&](const Piece& piece) {
       if (piece.released || piece.buffer >= move.to || !is_above(piece.buffer, stack.pointer)) return false;
       if (piece.buffer < stack.frames_end && move.to <= stack.frames_end) return true;
-      const bool crossed = move.from <= piece.buffer;
-      return crossed && (move.how == added || (move.how == put_back && move.from >= stack.pointer));
+      if (move.from > piece.buffer) return false;
+      // Where DWARF knows the frame that holds the buffer, what was put aside in it would lie in the frames,
+      // as above. Without, it is the same stack when it is not in another variable.
+      const bool same_stack = piece.buffer >= stack.frames_end && move.from >= stack.pointer &&
+                              variable_at(move.to - 1) == variable_at(piece.buffer);
+      return adds || (puts_back && same_stack);
     };
     const auto piece = std::ranges::find_if(transfer->pieces, given_up);
     if (piece == transfer->pieces.end()) continue;
