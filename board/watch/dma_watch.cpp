@@ -5,6 +5,7 @@
 #include "board/cpu/decode.hpp"
 #include "board/devices/gdma/descriptor.hpp"
 #include "board/memory.hpp"
+#include "board/reset.hpp"
 #include "chip/esp32c3/interrupts.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
@@ -288,6 +289,13 @@ void DmaWatch::gate_changed(std::string_view device, bool clock, bool reset) {
     if (gdma && reset) ownership_.reset(Half::at(index));
   }
   arm();
+}
+
+// A reset ends the program, be it asked for or a watchdog's; switching on does not: that is done by who runs
+// the board.
+void DmaWatch::chip_reset(std::string_view cause) {
+  if (cause != name_of(ResetCause::power_on)) program_ended();
+  forget_transfers();
 }
 
 // Who takes an interrupt knows which bits have raised it.

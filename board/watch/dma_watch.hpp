@@ -76,6 +76,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void spi_phase(std::string_view phase) override;
   void gate_changed(std::string_view device, bool clock, bool reset) override;
   void interrupt_taken(unsigned line) override;
+  void chip_reset(std::string_view cause) override;
   void cpu_accesses(const BusAccess& access, bool write) override;
   bool only_looks() const override { return true; }
   void stack_moved(const StackMove& move) override;

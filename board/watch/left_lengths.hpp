@@ -16,26 +16,32 @@ class LeftLengths {
  public:
   // The engine has closed a descriptor with this word.
   void note(const gdma::Descriptor& descriptor) {
-    at_[descriptor.address] = for_[descriptor.buffer] = descriptor.length();
-    anywhere_.set(descriptor.length());
+    at_[descriptor.address] = for_[descriptor.buffer] = left(descriptor);
+    anywhere_.set(left(descriptor));
   }
   // Whether the engine has left that length: there, or for that buffer, or anywhere, as a word may be copied
   // to where a different buffer is received. A size that is the length rounded up to words is not taken for
   // such a copy: so drivers state what they want.
   bool is_left(const gdma::Descriptor& descriptor) const {
-    const auto left = [&](const std::unordered_map<std::uint32_t, std::uint32_t>& lengths,
-                          std::uint32_t key) {
+    const auto is_at = [&](const std::unordered_map<std::uint32_t, std::uint32_t>& lengths,
+                           std::uint32_t key) {
       const auto entry = lengths.find(key);
-      return entry != lengths.end() && entry->second == descriptor.length();
+      return entry != lengths.end() && entry->second == left(descriptor);
     };
-    if (left(at_, descriptor.address) || left(for_, descriptor.buffer)) return true;
+    if (is_at(at_, descriptor.address) || is_at(for_, descriptor.buffer)) return true;
     const bool rounded_up = descriptor.size() == (descriptor.length() + 3) / 4 * 4;
-    return !rounded_up && anywhere_.test(descriptor.length());
+    return !rounded_up && anywhere_.test(left(descriptor));
   }
 
  private:
+  // With the mark that a frame ended there: who composes the word anew has not set it, and states a length.
+  static std::uint32_t left(const gdma::Descriptor& descriptor) {
+    return descriptor.length() | ((descriptor.word0 & gdma::Descriptor::suc_eof_bit) != 0 ? marked : 0);
+  }
+  static constexpr std::uint32_t marked = 4096;
+
   std::unordered_map<std::uint32_t, std::uint32_t> at_, for_;  // by the descriptor's address, by the buffer's
-  std::bitset<4096> anywhere_;
+  std::bitset<2 * marked> anywhere_;
 };
 
 }  // namespace ferry::board::watch

@@ -306,14 +306,15 @@ class WatchModel final : private Observer, private AccessWatcher {
   }
   void take(unsigned half, Holding& holding, std::uint32_t word0, std::uint32_t buffer, std::uint32_t next) {
     const std::uint32_t size = word0 & 0xFFF, length = word0 >> 12 & 0xFFF;
+    const std::uint32_t left = word0 & (suc_eof | 0xFFF000);  // by the engine, which marks a frame's end, too
     holding.buffer = buffer;
     holding.next = next;
     holding.length = receives(half) ? size : length;
     holding.had_owner = word0 >> 31 != 0;
     // A length that the engine has left there is no wish, nor one in a word that was copied from elsewhere.
     const bool rounded_up = size == (length + 3) / 4 * 4;
-    const bool is_left = left_.contains({holding.descriptor, length}) || left_.contains({buffer, length}) ||
-                         (!rounded_up && left_anywhere_.contains(length));
+    const bool is_left = left_.contains({holding.descriptor, left}) || left_.contains({buffer, left}) ||
+                         (!rounded_up && left_anywhere_.contains(left));
     const bool wishes = receives(half) && length != 0 && length < size && !is_left;
     holding.wanted = wishes ? length : 0;
   }
@@ -490,7 +491,7 @@ class WatchModel final : private Observer, private AccessWatcher {
   }
   void dma_descriptor_closed(const DmaDescriptorEvent& event) override {
     const unsigned half = half_of(event.channel, event.direction);
-    if (receives(half)) leave(event.address, event.buffer, event.word0 >> 12 & 0xFFF);
+    if (receives(half)) leave(event.address, event.buffer, event.word0 & (suc_eof | 0xFFF000));
     if (!transfers_[half] || !transfers_[half]->current) return;
     Holding& holding = transfers_[half]->holdings[*transfers_[half]->current];
     if (holding.descriptor != event.address) return;

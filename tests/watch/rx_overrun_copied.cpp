@@ -27,7 +27,7 @@ int main() {
   receiving_lists[0] = rig::receiving(to.data(), 50);
   copy(receiving_lists[0], 50);
   receiving_lists[1] = receiving_lists[0];
-  receiving_lists[1].word0 = rig::owner | 100 | (rig::mended ? 50 : 60) << 12;
+  receiving_lists[1].word0 = rig::owner | 100 | (rig::mended ? receiving_lists[0].word0 & ~0xFFFu : 60 << 12);
   copy(receiving_lists[1], 100);
   return to.back() == std::byte{1} ? 0 : 1;
 }
