@@ -13,7 +13,7 @@ rig::Descriptor sending_list, receiving_list;
   sending_list = rig::sending(from.data(), from.size());
   receiving_list = rig::receiving(to.data(), to.size());
   rig::start_in(0, receiving_list);  // transfer here in copy
-  rig::start_out(0, sending_list);  // transfer here in copy
+  rig::start_out(0, sending_list);   // transfer here in copy
 }
 
 [[gnu::noinline]] void restart() {
