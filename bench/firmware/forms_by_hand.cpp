@@ -2,9 +2,9 @@
 // types and its ownership cost is measured against this.
 //
 // The driver (by_hand/) has Ferry's duties: any channel, buffers of any length and place, two lengths that
-// differ, longer than SPI can do at once, phases that are known at run time, one, two and four lines, both
-// bit orders, the same checks, a name for what went wrong, a bound to each wait. Of ownership it has a flag
-// that refuses a second start. forms_least.cpp is what is left without these duties.
+// differ, longer than SPI can do at once, phases on one, two and four lines, translated where the compiler
+// knows them, both bit orders, the same checks, a name for what went wrong, a bound to each wait. Of
+// ownership it has a flag that refuses a second start. forms_least.cpp is what is left without these duties.
 #include "bench/firmware/bench.hpp"
 #include "bench/firmware/by_hand/spi_dma.hpp"
 #include "chip/esp32c3/signals.hpp"

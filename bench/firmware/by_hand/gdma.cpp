@@ -73,9 +73,13 @@ void open_channel(Channel& channel, unsigned rx_number, unsigned tx_number, bool
   tx.conf = (OutConf0::outdscr_burst_en(1) | OutConf0::out_data_burst_en.run_time(burst) |
              OutConf0::out_eof_mode(1))
                 .bits;
+  rx.start = (InLink::inlink_addr.run_time(address_of(rx.list.first)) | InLink::inlink_auto_ret(1) |
+              InLink::inlink_start(1))
+                 .bits;
+  tx.start = (OutLink::outlink_addr.run_time(address_of(tx.list.first)) | OutLink::outlink_start(1)).bits;
   rx.list.length = tx.list.length = 0;
   channel.burst = burst;
-  reset_channel(channel);
+  reset_channel(channel, {rx.events, tx.events});
   const auto number = static_cast<std::uint32_t>(peripheral);
   mmio::write(rx.registers, InConf1::in_check_owner(1));
   mmio::write(tx.registers, OutConf1::out_check_owner(1));
@@ -122,7 +126,7 @@ void stop_channel(Channel& channel) {
         mmio::read(tx.registers, OutLink::outlink_park) != 0)
       break;
   }
-  reset_channel(channel);
+  reset_channel(channel, {rx.events, tx.events});
 }
 
 std::uint32_t received(const List& list) {

@@ -66,6 +66,7 @@ struct Half {
   std::uint32_t registers;  // of channel 0, 1 or 2
   std::uint32_t events;
   std::uint32_t conf;
+  std::uint32_t start;  // what LINK gets to begin with the list
   List list;
 };
 struct Channel {
@@ -91,7 +92,7 @@ inline std::uint32_t address_of(const void* object) {
 }
 
 // GDMA closes receive descriptors in order.
-inline void give_back(const List& list) {
+[[gnu::always_inline]] inline void give_back(const List& list) {
   Descriptor* descriptor = list.first;
   for (std::uint32_t left = list.count; left != 0 && (descriptor->word0 & owned_by_dma) == 0; --left) {
     descriptor->word0 = owned_by_dma | (descriptor->word0 & size_mask);
@@ -114,39 +115,42 @@ inline void give_back(const List& list) {
   return link_transmit(channel, buffer, length, zeros_follow);
 }
 
-[[gnu::always_inline]] inline void reset_channel(const Channel& channel) {
+[[gnu::always_inline]] inline void start_receive(const Half& half) {
+  mmio::write_word<chip::dma::InLink>(half.registers, half.start);
+}
+[[gnu::always_inline]] inline void start_transmit(const Half& half) {
+  mmio::write_word<chip::dma::OutLink>(half.registers, half.start);
+}
+
+// Read once by who asks more than once: behind a store the compiler would load them again.
+struct Events {
+  std::uint32_t rx, tx;
+};
+[[gnu::always_inline]] inline void reset_channel(const Channel& channel, const Events& events) {
   using namespace chip::dma;
-  const std::uint32_t rx = channel.rx.registers, rx_conf = channel.rx.conf, rx_events = channel.rx.events;
-  const std::uint32_t tx = channel.tx.registers, tx_conf = channel.tx.conf, tx_events = channel.tx.events;
+  const std::uint32_t rx = channel.rx.registers, rx_conf = channel.rx.conf;
+  const std::uint32_t tx = channel.tx.registers, tx_conf = channel.tx.conf;
   mmio::write_word<OutConf0>(tx, tx_conf | OutConf0::out_rst(1).bits);
   mmio::write_word<OutConf0>(tx, tx_conf);
   mmio::write_word<InConf0>(rx, rx_conf | InConf0::in_rst(1).bits);
   mmio::write_word<InConf0>(rx, rx_conf);
-  if (rx_events == tx_events) {
-    mmio::write_word<IntClr>(rx_events, all_channel_events);
+  if (events.rx == events.tx) [[likely]] {
+    mmio::write_word<IntClr>(events.rx, all_channel_events);
   } else {
-    mmio::write_word<IntClr>(rx_events, receive_half_events);
-    mmio::write_word<IntClr>(tx_events, all_channel_events & ~receive_half_events);
+    mmio::write_word<IntClr>(events.rx, receive_half_events);
+    mmio::write_word<IntClr>(events.tx, all_channel_events & ~receive_half_events);
   }
 }
 
-[[gnu::always_inline]] inline void start_receive(const Half& half) {
-  using chip::dma::InLink;
-  mmio::write(half.registers, InLink::inlink_addr.run_time(address_of(half.list.first)) |
-                                  InLink::inlink_auto_ret(1) | InLink::inlink_start(1));
-}
-[[gnu::always_inline]] inline void start_transmit(const Half& half) {
-  using chip::dma::OutLink;
-  mmio::write(half.registers,
-              OutLink::outlink_addr.run_time(address_of(half.list.first)) | OutLink::outlink_start(1));
-}
-
-[[gnu::always_inline]] inline std::uint32_t channel_events(const Channel& channel) {
+[[gnu::always_inline]] inline std::uint32_t read_events(const Events& of) {
   using chip::dma::IntRaw;
-  const std::uint32_t events = mmio::read<IntRaw>(channel.rx.events);
-  if (channel.tx.events == channel.rx.events) [[likely]]
+  const std::uint32_t events = mmio::read<IntRaw>(of.rx);
+  if (of.tx == of.rx) [[likely]]
     return events;
-  return (events & receive_half_events) | (mmio::read<IntRaw>(channel.tx.events) & ~receive_half_events);
+  return (events & receive_half_events) | (mmio::read<IntRaw>(of.tx) & ~receive_half_events);
+}
+[[gnu::always_inline]] inline std::uint32_t channel_events(const Channel& channel) {
+  return read_events({channel.rx.events, channel.tx.events});
 }
 
 // Until the transmit FIFO has a byte, or an event says why there will be none. Bounded.

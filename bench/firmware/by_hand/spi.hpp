@@ -1,30 +1,16 @@
-// SPI2 as a master, driven by hand: full and half duplex through its own buffer of 64 bytes.
+// SPI2 as a master, driven by hand: full duplex through its own buffer of 64 bytes.
 //
-// Any length at any address, in pieces with chip select held; phases on one, two or four lines, in both bit
-// orders. What the registers hold is remembered, so that the same is not written again. Every wait is
-// bounded.
+// Any length at any address, in pieces with chip select held, in both bit orders. What the registers hold is
+// remembered, so that the same is not written again. Every wait is bounded.
 #pragma once
 
 #include "bench/firmware/by_hand/gdma.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 
 namespace by_hand {
-
-enum class Lines : std::uint8_t { one, one_both_ways, two, four };
-
-// What goes before the data. With 0 bits or cycles a phase is left out.
-struct Phases {
-  std::uint16_t command;
-  std::uint16_t dummy_cycles;
-  std::uint8_t command_bits, address_bits;
-  Lines command_lines, address_lines;
-  Lines data_lines;
-  std::uint32_t address;
-};
 
 struct Settings {
   std::uint32_t clock;  // for CLOCK
@@ -59,25 +45,19 @@ Status reason_for_silence();
 // Clocks for the longer of the two. Zeros follow the shorter `tx`; what does not fit into `rx` is dropped.
 Status exchange(Bus& bus, std::byte* rx, std::uint32_t rx_length, const std::byte* tx,
                 std::uint32_t tx_length);
-// Command, address and dummy cycles, then the bytes, if there are any.
-Status write_behind(Bus& bus, const Phases& phases, const std::byte* bytes, std::uint32_t length);
-Status read_behind(Bus& bus, const Phases& phases, std::byte* bytes, std::uint32_t length);
 
-// ---- For transfers by DMA, too.
+// ---- For transfers with phases and by DMA, too.
+
+// What exchange() does when the first piece has its shape. `sends`: zeros, too, where there are no bytes
+// left.
+Status through_fifo(Bus& bus, std::byte* rx, std::uint32_t rx_length, const std::byte* tx,
+                    std::uint32_t tx_length, std::uint32_t length, bool sends);
 
 template <class Register>
 [[gnu::always_inline]] inline void change(std::uint32_t& written, std::uint32_t value) {
   if (written == value) return;
   written = value;
   mmio::write_word<Register>(chip::spi2::base, value);
-}
-
-inline bool writes_lsb_first(const Bus& bus) { return (bus.ctrl & chip::spi2::Ctrl::wr_bit_order.mask) != 0; }
-
-// For ADDR, whose uppermost byte goes out first.
-[[gnu::always_inline]] inline std::uint32_t first_bit_on_top(std::uint32_t value, std::uint32_t bits,
-                                                             bool lsb_first) {
-  return lsb_first ? std::byteswap(value) : value << (32 - bits);
 }
 
 // Full duplex, or one direction of it. `drops_surplus`: bytes that nobody takes do not end the transfer.
@@ -95,22 +75,8 @@ inline bool writes_lsb_first(const Bus& bus) { return (bus.ctrl & chip::spi2::Ct
   change<MsDlen>(bus.written.ms_dlen, bytes * 8 - 1);
 }
 
-// Half duplex, or what is wrong with it. `data_bit` is USR_MISO or USR_MOSI.
-Status shape_behind(Bus& bus, const Phases& phases, std::uint32_t data_bit, std::uint32_t bytes,
-                    bool keeps_cs);
-
 inline constexpr std::uint32_t all_phases =
     chip::spi2::User::usr_command.mask | chip::spi2::User::usr_addr.mask | chip::spi2::User::usr_dummy.mask;
-inline bool has_phases(const Bus& bus) { return (bus.written.user & all_phases) != 0; }
-
-// The address alone, where everything else is as it was.
-[[gnu::always_inline]] inline Status change_address(Bus& bus, const Phases& phases) {
-  const std::uint32_t bits = phases.address_bits;
-  if (bits == 0) return Status::ok;
-  if (bits < 32 && phases.address >> bits != 0) return Status::value_too_large;
-  change<chip::spi2::Addr>(bus.written.addr, first_bit_on_top(phases.address, bits, writes_lsb_first(bus)));
-  return Status::ok;
-}
 
 // The piece behind the first one, which has no phases.
 inline void shape_next(Bus& bus, std::uint32_t bytes, bool keeps_cs) {
@@ -133,7 +99,13 @@ inline void shape_next(Bus& bus, std::uint32_t bytes, bool keeps_cs) {
 }
 
 // Has the settings taken over by the part of SPI that runs on the bus clock.
-bool update();
+[[gnu::always_inline]] inline bool update() {
+  using chip::spi2::Cmd;
+  mmio::write(chip::spi2::base, Cmd::update(1));
+  for (std::uint32_t polls = 20'000; polls != 0; --polls)
+    if (mmio::read(chip::spi2::base, Cmd::update) == 0) return true;
+  return false;
+}
 
 [[gnu::always_inline]] inline void start_spi() { mmio::write(chip::spi2::base, chip::spi2::Cmd::usr(1)); }
 

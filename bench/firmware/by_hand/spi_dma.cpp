@@ -1,8 +1,6 @@
 #include "bench/firmware/by_hand/spi_dma.hpp"
 
 #include <algorithm>
-#include <cstddef>
-#include <cstring>
 
 namespace by_hand {
 
@@ -67,26 +65,6 @@ Status give_up(DmaBus& dma, Status why) {
   dma.channel.rx.list.length = dma.channel.tx.list.length = 0;
   dma.bus.running = false;
   return why;
-}
-
-// Lists and registers are in place. SPI does not wait for GDMA's first byte, so GDMA comes first; and
-// whatever events there were are forgotten before either starts.
-Status launch(DmaBus& dma) {
-  const Channel& channel = dma.channel;
-  const bool receives = dma.receives, sends = dma.sends;
-  if (receives) give_back(channel.rx.list);
-  asm volatile("" ::: "memory");  // the buffers are GDMA's from here on
-  reset_channel(channel);
-  empty_fifos(dma.dma_conf);
-  if (receives) start_receive(channel.rx);
-  if (sends) start_transmit(channel.tx);
-  dma.bus.running = true;
-  clear_spi_events();
-  const bool ready = update() && (!sends || wait_for_first_byte(channel));
-  const std::uint32_t errors = channel_events(channel) & dma.channel_errors;
-  if (!ready || errors != 0) return give_up(dma, decode(errors, 0));
-  start_spi();
-  return Status::ok;
 }
 
 // The lists for all bytes, each piece a frame of its own.
@@ -165,57 +143,44 @@ void keep(DmaBus& dma, std::uint32_t piece, std::uint32_t rx_length, std::uint32
   return Status::ok;
 }
 
-[[gnu::always_inline]] inline bool same_but_address(const Phases& a, const Phases& b) {
-  // Eight of the bytes in front of the address as two words, and the ninth.
-  static_assert(offsetof(Phases, data_lines) == 8);
-  std::uint32_t a_words[2], b_words[2];
-  std::memcpy(a_words, &a, sizeof a_words);
-  std::memcpy(b_words, &b, sizeof b_words);
-  return a_words[0] == b_words[0] && a_words[1] == b_words[1] && a.data_lines == b.data_lines;
+}  // namespace
+
+[[gnu::noinline]] static Status fail_to_start(DmaBus& dma) {
+  return give_up(dma, decode(channel_events(dma.channel) & dma.channel_errors, 0));
 }
 
-[[gnu::noinline]] Status start_other(DmaBus& dma, const Buffer& rx, std::uint32_t rx_length, const Buffer& tx,
-                                     std::uint32_t tx_length) {
+// Lists and registers are in place. SPI does not wait for GDMA's first byte, so GDMA comes first; and
+// whatever events there were are forgotten before either starts.
+Status launch(DmaBus& dma) {
+  const Channel& channel = dma.channel;
+  const bool receives = dma.receives, sends = dma.sends;
+  if (receives) give_back(channel.rx.list);
+  asm volatile("" ::: "memory");  // the buffers are GDMA's from here on
+  const Events events{channel.rx.events, channel.tx.events};
+  reset_channel(channel, events);
+  empty_fifos(dma.dma_conf);
+  if (sends) start_transmit(channel.tx);
+  if (receives) start_receive(channel.rx);
+  dma.bus.running = true;
+  clear_spi_events();
+  const bool ready = update() && (!sends || wait_for_first_byte(channel));
+  if (!ready || (read_events(events) & dma.channel_errors) != 0) return fail_to_start(dma);
+  start_spi();
+  return Status::ok;
+}
+
+Status start_other(DmaBus& dma, const Buffer& rx, std::uint32_t rx_length, const Buffer& tx,
+                   std::uint32_t tx_length) {
   const Status status = set_up(dma, rx, rx_length, tx, tx_length);
   if (status != Status::ok || dma.bytes == 0) return status;
   return launch(dma);
 }
 
-[[gnu::noinline]] Status start_other_behind(DmaBus& dma, const Phases& phases, const Buffer& buffer,
-                                            std::uint32_t length, std::uint32_t data_bit) {
+Status start_other_behind(DmaBus& dma, const Phases& phases, const Buffer& buffer, std::uint32_t length,
+                          std::uint32_t data_bit) {
   const Status status = set_up_behind(dma, phases, buffer, length, data_bit);
   if (status != Status::ok || (length == 0 && !has_phases(dma.bus))) return status;
   return launch(dma);
-}
-
-[[gnu::always_inline]] inline Status start_behind(DmaBus& dma, const Phases& phases, const Buffer& buffer,
-                                                  std::uint32_t length, std::uint32_t data_bit) {
-  if (dma.bus.running) return Status::busy;
-  const std::uint32_t last_length = data_bit == User::usr_miso.mask ? dma.last.rx_length : dma.last.tx_length;
-  if (!dma.bus.kept || dma.last.behind_phases != buffer.bytes || last_length != length ||
-      !same_but_address(phases, dma.last.phases))
-    return start_other_behind(dma, phases, buffer, length, data_bit);
-  if (const Status status = change_address(dma.bus, phases); status != Status::ok) return status;
-  return launch(dma);
-}
-
-}  // namespace
-
-Status start(DmaBus& dma, const Buffer& rx, std::uint32_t rx_length, const Buffer& tx,
-             std::uint32_t tx_length) {
-  if (dma.bus.running) return Status::busy;
-  if (dma.bus.kept && rx.bytes == dma.last.rx && tx.bytes == dma.last.tx && rx_length == dma.last.rx_length &&
-      tx_length == dma.last.tx_length)
-    return launch(dma);
-  return start_other(dma, rx, rx_length, tx, tx_length);
-}
-
-Status start_write_behind(DmaBus& dma, const Phases& phases, const Buffer& tx, std::uint32_t length) {
-  return start_behind(dma, phases, tx, length, User::usr_mosi.mask);
-}
-
-Status start_read_behind(DmaBus& dma, const Phases& phases, const Buffer& rx, std::uint32_t length) {
-  return start_behind(dma, phases, rx, length, User::usr_miso.mask);
 }
 
 Status prepare(DmaBus& dma, const Buffer& rx, std::uint32_t rx_length, const Buffer& tx,
@@ -225,11 +190,6 @@ Status prepare(DmaBus& dma, const Buffer& rx, std::uint32_t rx_length, const Buf
 
 Status prepare_write_behind(DmaBus& dma, const Phases& phases, const Buffer& tx, std::uint32_t length) {
   return set_up_behind(dma, phases, tx, length, User::usr_mosi.mask);
-}
-
-Status start_prepared(DmaBus& dma) {
-  if (dma.bus.running) return Status::busy;
-  return dma.bus.kept ? launch(dma) : Status::start_failed;
 }
 
 bool is_done(DmaBus& dma, Status& status) {

@@ -4,9 +4,11 @@
 // anybody to it, but that a second start is refused.
 #pragma once
 
-#include "bench/firmware/by_hand/spi.hpp"
+#include "bench/firmware/by_hand/half_duplex.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace by_hand {
 
@@ -28,21 +30,66 @@ struct DmaBus {
   } last;
 };
 
+// What starts come to: lists and registers are in place, or have to be made first.
+Status launch(DmaBus& dma);
+Status start_other(DmaBus& dma, const Buffer& rx, std::uint32_t rx_length, const Buffer& tx,
+                   std::uint32_t tx_length);
+Status start_other_behind(DmaBus& dma, const Phases& phases, const Buffer& buffer, std::uint32_t length,
+                          std::uint32_t data_bit);
+
 // The same bytes and lengths as before, and nothing else in between, is started without another look at them.
 //
 // Full duplex with lengths that may differ, or one direction with a length of 0 for the other. If it returns
 // anything but ok, nothing runs.
-Status start(DmaBus& dma, const Buffer& rx, std::uint32_t rx_length, const Buffer& tx,
-             std::uint32_t tx_length);
-Status start_write_behind(DmaBus& dma, const Phases& phases, const Buffer& tx, std::uint32_t length);
-Status start_read_behind(DmaBus& dma, const Phases& phases, const Buffer& rx, std::uint32_t length);
+[[gnu::always_inline]] inline Status start(DmaBus& dma, const Buffer& rx, std::uint32_t rx_length,
+                                           const Buffer& tx, std::uint32_t tx_length) {
+  if (dma.bus.running) return Status::busy;
+  if (dma.bus.kept && rx.bytes == dma.last.rx && tx.bytes == dma.last.tx && rx_length == dma.last.rx_length &&
+      tx_length == dma.last.tx_length)
+    return launch(dma);
+  return start_other(dma, rx, rx_length, tx, tx_length);
+}
+
+[[gnu::always_inline]] inline bool same_but_address(const Phases& a, const Phases& b) {
+  // Eight of the bytes in front of the address as two words, and the ninth.
+  static_assert(offsetof(Phases, data_lines) == 8);
+  std::uint32_t a_words[2], b_words[2];
+  std::memcpy(a_words, &a, sizeof a_words);
+  std::memcpy(b_words, &b, sizeof b_words);
+  return a_words[0] == b_words[0] && a_words[1] == b_words[1] && a.data_lines == b.data_lines;
+}
+
+[[gnu::always_inline]] inline Status start_behind(DmaBus& dma, const Phases& phases, const Buffer& buffer,
+                                                  std::uint32_t length, std::uint32_t data_bit) {
+  if (dma.bus.running) return Status::busy;
+  const std::uint32_t last_length =
+      data_bit == chip::spi2::User::usr_miso.mask ? dma.last.rx_length : dma.last.tx_length;
+  if (!dma.bus.kept || dma.last.behind_phases != buffer.bytes || last_length != length ||
+      !same_but_address(phases, dma.last.phases))
+    return start_other_behind(dma, phases, buffer, length, data_bit);
+  if (const Status status = change_address(dma.bus, phases); status != Status::ok) return status;
+  return launch(dma);
+}
+
+[[gnu::always_inline]] inline Status start_write_behind(DmaBus& dma, const Phases& phases, const Buffer& tx,
+                                                        std::uint32_t length) {
+  return start_behind(dma, phases, tx, length, chip::spi2::User::usr_mosi.mask);
+}
+
+[[gnu::always_inline]] inline Status start_read_behind(DmaBus& dma, const Phases& phases, const Buffer& rx,
+                                                       std::uint32_t length) {
+  return start_behind(dma, phases, rx, length, chip::spi2::User::usr_miso.mask);
+}
 
 // The same in two steps, the second of which may be repeated as long as nothing else uses bus and channel,
 // and none has failed. For transfers that SPI can do at once.
 Status prepare(DmaBus& dma, const Buffer& rx, std::uint32_t rx_length, const Buffer& tx,
                std::uint32_t tx_length);
 Status prepare_write_behind(DmaBus& dma, const Phases& phases, const Buffer& tx, std::uint32_t length);
-Status start_prepared(DmaBus& dma);
+[[gnu::always_inline]] inline Status start_prepared(DmaBus& dma) {
+  if (dma.bus.running) return Status::busy;
+  return dma.bus.kept ? launch(dma) : Status::start_failed;
+}
 
 // Whether it is over, on the bus and in memory. Starts the next piece of a long one.
 bool is_done(DmaBus& dma, Status& status);

@@ -84,8 +84,10 @@ void open_gdma() {
 void Engine::configure(const Settings& settings, List* rx_list, List* tx_list) {
   using namespace chip::dma;
   settings_ = settings;
-  own_rx_list_ = rx_list_ = rx_list;
-  own_tx_list_ = tx_list_ = tx_list;
+  own_rx_list_ = rx_list;
+  own_tx_list_ = tx_list;
+  use_receive_list(rx_list);
+  use_transmit_list(tx_list);
   rx_list->length = 0;
   tx_list->length = 0;
   tx_list->form = 0;
@@ -173,10 +175,6 @@ std::optional<Error> Engine::fill_transmit(ListBuilder& builder, const Plan& pla
                        });
 }
 
-std::uint32_t Engine::interrupts_of_two(std::uint32_t of_receive_half) const {
-  return (of_receive_half & receive_events) | (mmio::read<chip::dma::IntRaw>(tx_events_) & ~receive_events);
-}
-
 void Engine::stop() {
   using namespace chip::dma;
   mmio::write(rx_registers_, link_address(InLink::inlink_addr, *rx_list_) | InLink::inlink_auto_ret(1) |
@@ -190,16 +188,16 @@ void Engine::end_list() {
 }
 
 void Engine::adopt(List* rx_list, List* tx_list) {
-  if (rx_list != nullptr) rx_list_ = rx_list;
-  tx_list_ = tx_list != nullptr ? tx_list : own_tx_list_;
+  if (rx_list != nullptr) use_receive_list(rx_list);
+  use_transmit_list(tx_list != nullptr ? tx_list : own_tx_list_);
   for (List* list : {rx_list_, tx_list_}) list->length = list->count = list->form = 0;
   out_conf0_ |= chip::dma::OutConf0::out_auto_wrback.mask;
 }
 
 void Engine::disown() {
   using chip::dma::OutConf0;
-  rx_list_ = own_rx_list_;
-  tx_list_ = own_tx_list_;
+  use_receive_list(own_rx_list_);
+  use_transmit_list(own_tx_list_);
   out_conf0_ = (out_conf0_ & ~OutConf0::out_auto_wrback.mask) |
                OutConf0::out_auto_wrback.run_time(settings_.auto_write_back).bits;
 }

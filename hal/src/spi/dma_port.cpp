@@ -34,7 +34,7 @@ constexpr std::uint32_t polls_per_time = 8, polls_without_time = 1000;
 
 }  // namespace
 
-constinit DmaPort dma_port2{port2};
+constinit DmaPort dma_port2;
 
 void DmaPort::attach(dma::detail::Engine* engine) {
   engine_ = engine;
@@ -54,18 +54,8 @@ void DmaPort::start(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dm
   launch_unless_empty();
 }
 
-void DmaPort::start(const dma::detail::Region& rx, const dma::detail::Region& tx, dma::Lengths lengths) {
-  if (lengths.rx_length == dma::whole_buffer) lengths.rx_length = rx.size;
-  if (lengths.tx_length == dma::whole_buffer) lengths.tx_length = tx.size;
-  if (port_.is_kept() && rx.bytes == repeated_.rx && tx.bytes == repeated_.tx &&
-      lengths.rx_length == recipe_.rx_length && lengths.tx_length == recipe_.tx_length)
-    return launch();
-  start_other(rx, tx, lengths);
-}
-
-// In a function of its own, so that a repeated start has no frame to make and to leave.
-[[gnu::noinline]] void DmaPort::start_other(const dma::detail::Region& rx, const dma::detail::Region& tx,
-                                            dma::Lengths lengths) {
+void DmaPort::start_other(const dma::detail::Region& rx, const dma::detail::Region& tx,
+                          dma::Lengths lengths) {
   set_up({&rx, 1, rx.size}, {&tx, 1, tx.size}, lengths);
   repeated_.rx = rx.bytes;
   repeated_.tx = tx.bytes;
@@ -78,21 +68,8 @@ void DmaPort::start_half_duplex(const PhaseRegisters& phases, DataPhase data, co
   launch_unless_empty();
 }
 
-void DmaPort::start_half_duplex(const PhaseRegisters& phases, DataPhase data,
-                                const dma::detail::Region& region, std::uint32_t length) {
-  if (length == dma::whole_buffer) length = region.size;
-  const bool receives = data == DataPhase::receive;
-  if (port_.is_kept() && region.bytes == repeated_.behind_phases && length == bytes_ &&
-      receives == started_.receives && phases.kind == repeated_.kind && phases.user1 == repeated_.user1) {
-    port_.set_values(phases);
-    return launch();
-  }
-  start_other_half_duplex(phases, data, region, length);
-}
-
-[[gnu::noinline]] void DmaPort::start_other_half_duplex(const PhaseRegisters& phases, DataPhase data,
-                                                        const dma::detail::Region& region,
-                                                        std::uint32_t length) {
+void DmaPort::start_other_half_duplex(PhaseRegisters phases, DataPhase data,
+                                      const dma::detail::Region& region, std::uint32_t length) {
   set_up_half_duplex(phases, data, {&region, 1, region.size}, length);
   repeated_.behind_phases = region.bytes;
   repeated_.kind = phases.kind;
@@ -224,7 +201,8 @@ void DmaPort::launch() {
   if (receives) engine.rearm_receive();
   compiler_barrier();
   engine.reset_transmit();
-  engine.clear_events();
+  const auto events = engine.event_registers();
+  engine.clear(events);
   port_.reset_afifos();
   if (sends) engine.start_transmit();
   engine.reset_receive();
@@ -232,7 +210,7 @@ void DmaPort::launch() {
   running_ = true;
   Port::clear_events();
   const bool ready = Port::update() && (!sends || engine.wait_for_first_byte());
-  if (!ready || (engine.interrupts() & memory_errors_) != 0) return fail_to_start();
+  if (!ready || (engine.read(events) & memory_errors_) != 0) return fail_to_start();
   Port::start();
 }
 

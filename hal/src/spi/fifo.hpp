@@ -16,11 +16,6 @@ namespace ferry::spi::detail {
 // Spans begin anywhere, but most on a word; a word is then one access to memory instead of four.
 inline bool is_aligned(const void* address) { return reinterpret_cast<std::uintptr_t>(address) % 4 == 0; }
 
-// What the FIFO holds of so many bytes.
-inline std::uint32_t piece_of(std::size_t bytes) {
-  return static_cast<std::uint32_t>(std::min<std::size_t>(fifo_bytes, bytes));
-}
-
 // The first `length` bytes of a span, or all if there are less. The span moves on.
 template <class Byte>
 std::span<Byte> take(std::span<Byte>& bytes, std::size_t length) {
@@ -52,14 +47,23 @@ std::span<Byte> take(std::span<Byte>& bytes, std::size_t length) {
   }
 }
 
+// An end that the compiler knows nothing of: of one that it knows, it makes a counter that is counted down
+// with every word, besides the two addresses.
+template <class T>
+[[gnu::always_inline]] inline T* hidden(T* end) {
+  asm("" : "+r"(end));
+  return end;
+}
+
 // Puts up to 64 bytes into W0…W15; what `bytes` does not fill of `length` is 0.
-inline void fill_fifo(std::span<const std::byte> bytes, std::uint32_t length) {
+[[gnu::always_inline]] inline void fill_fifo(std::span<const std::byte> bytes, std::uint32_t length) {
   using chip::spi2::W;
   std::uint32_t registers = chip::spi2::base;
   const std::uint32_t end = registers + (length + 3) / 4 * W::stride;
   if (is_aligned(bytes.data())) {
     const std::byte* from = bytes.data();
-    for (const std::byte* const whole_words = from + bytes.size() / 4 * 4; from != whole_words; from += 4) {
+    for (const std::byte* const whole_words = hidden(from + bytes.size() / 4 * 4); from != whole_words;
+         from += 4) {
       std::uint32_t word = 0;
       std::memcpy(&word, __builtin_assume_aligned(from, 4), 4);
       mmio::write_word<W>(registers, word);
@@ -75,7 +79,8 @@ inline void read_fifo(std::span<std::byte> bytes) {
   std::uint32_t registers = chip::spi2::base;
   if (is_aligned(bytes.data())) {
     std::byte* to = bytes.data();
-    for (const std::byte* const whole_words = to + bytes.size() / 4 * 4; to != whole_words; to += 4) {
+    for (const std::byte* const whole_words = hidden<const std::byte>(to + bytes.size() / 4 * 4);
+         to != whole_words; to += 4) {
       const std::uint32_t word = mmio::read<W>(registers);
       std::memcpy(__builtin_assume_aligned(to, 4), &word, 4);
       registers += W::stride;

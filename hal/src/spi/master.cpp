@@ -4,7 +4,7 @@
 
 namespace ferry::spi {
 
-Master::Master(peripheral::Spi2 token, const Config& config) : port_(&detail::port2) {
+Master::Master(peripheral::Spi2 token, const Config& config) : port_(&detail::dma_port2.port()) {
   static_cast<void>(token);  // it ends here: there is no second Master
   gpio::detail::disconnect_input(chip::signal::fspiq, gpio::Level::low);
   port_->open(config);

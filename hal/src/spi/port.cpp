@@ -22,8 +22,6 @@ constexpr std::uint32_t all_cs_lines = 0b11'1111;
 
 }  // namespace
 
-constinit Port port2;
-
 void Port::open(const Config& config) {
   misc_ = all_cs_lines & ~1u;  // line 0 is selected
   take_settings(config);

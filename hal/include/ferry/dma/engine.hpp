@@ -72,7 +72,7 @@ class Engine {
   /// descriptor at the end of a frame.
   [[gnu::always_inline]] std::optional<Error> prepare_receive(const Plan& plan, std::uint32_t length,
                                                               std::uint32_t frame = 0) {
-    rx_list_ = plan.list != nullptr ? plan.list : own_rx_list_;
+    use_receive_list(plan.list != nullptr ? plan.list : own_rx_list_);
     const std::uint32_t form = frame << 1 | std::uint32_t{settings_.rx_burst};
     if (!describes(*rx_list_, plan, length, form)) return link_receive(plan, length, form);
     rearm_receive_list(rx_list_->in_use());
@@ -82,7 +82,7 @@ class Engine {
   /// takes bytes, otherwise it ends behind the last byte.
   [[gnu::always_inline]] std::optional<Error> prepare_transmit(const Plan& plan, std::uint32_t length,
                                                                bool zeros_follow) {
-    tx_list_ = plan.list != nullptr ? plan.list : own_tx_list_;
+    use_transmit_list(plan.list != nullptr ? plan.list : own_tx_list_);
     const std::uint32_t form = plan.endless ? loop_form : zeros_follow ? zeros_form : 0;
     if (form == loop_form) [[unlikely]]
       length = length_of_loop(plan, length);
@@ -119,24 +119,33 @@ class Engine {
     mmio::write_word<InConf0>(registers, conf | InConf0::in_rst(1).bits);
     mmio::write_word<InConf0>(registers, conf);
   }
-  [[gnu::always_inline]] void clear_events() {
+  [[gnu::always_inline]] void clear_events() { clear(event_registers()); }
+
+  /// Where the events of the two halves are: for who asks for them more than once, as behind a store the
+  /// compiler would load the members again.
+  struct EventRegisters {
+    std::uint32_t rx, tx;
+  };
+  EventRegisters event_registers() const { return {rx_events_, tx_events_}; }
+  /// clear_events() and interrupts() of these.
+  [[gnu::always_inline]] static void clear(EventRegisters of) {
     using chip::dma::IntClr;
-    const std::uint32_t rx = rx_events_, tx = tx_events_;
-    if (tx == rx) [[likely]] {
-      mmio::write_word<IntClr>(rx, all_events);
+    if (of.tx == of.rx) [[likely]] {
+      mmio::write_word<IntClr>(of.rx, all_events);
     } else {
-      mmio::write_word<IntClr>(rx, receive_events);
-      mmio::write_word<IntClr>(tx, all_events & ~receive_events);
+      mmio::write_word<IntClr>(of.rx, receive_events);
+      mmio::write_word<IntClr>(of.tx, all_events & ~receive_events);
     }
+  }
+  [[gnu::always_inline]] static std::uint32_t read(EventRegisters of) {
+    const std::uint32_t events = mmio::read<chip::dma::IntRaw>(of.rx);
+    if (of.tx == of.rx) [[likely]]
+      return events;
+    return (events & receive_events) | (mmio::read<chip::dma::IntRaw>(of.tx) & ~receive_events);
   }
 
   /// Hands the prepared list to the hardware; bytes are stored as they come.
-  void start_receive() {
-    using chip::dma::InLink;
-    // AUTO_RET keeps its reset value: after a reception error the same descriptor is used again.
-    mmio::write(rx_registers_, link_address(InLink::inlink_addr, *rx_list_) | InLink::inlink_auto_ret(1) |
-                                   InLink::inlink_start(1));
-  }
+  void start_receive() { mmio::write_word<chip::dma::InLink>(rx_registers_, in_start_); }
   /// The same with a list that begins at this descriptor, the address of one of the list's.
   void start_receive_at(std::uint32_t descriptor) {
     using chip::dma::InLink;
@@ -144,10 +153,7 @@ class Engine {
                                    InLink::inlink_start(1));
   }
   /// Hands the prepared list to the hardware, which begins to fill its FIFO at once.
-  void start_transmit() {
-    using chip::dma::OutLink;
-    mmio::write(tx_registers_, link_address(OutLink::outlink_addr, *tx_list_) | OutLink::outlink_start(1));
-  }
+  void start_transmit() { mmio::write_word<chip::dma::OutLink>(tx_registers_, out_start_); }
 
   /// Goes on with `length` bytes more, at least 1, behind lists that run or have come to their end; nullptr
   /// for a direction that is left out. Neither list has changed if one of them cannot go on. What is received
@@ -178,12 +184,7 @@ class Engine {
 
   /// INT_RAW of the channel; see chip::dma::IntRaw for the fields. One load; two when the halves are of two
   /// channels, whose other halves' events are left out.
-  [[gnu::always_inline]] std::uint32_t interrupts() const {
-    const std::uint32_t events = mmio::read<chip::dma::IntRaw>(rx_events_);
-    if (tx_events_ == rx_events_) [[likely]]
-      return events;
-    return interrupts_of_two(events);
-  }
+  [[gnu::always_inline]] std::uint32_t interrupts() const { return read(event_registers()); }
   /// Forgets these events of the receive half, while the channel goes on. One store.
   void clear_received(std::uint32_t events) { mmio::write_word<chip::dma::IntClr>(rx_events_, events); }
   /// Whether the transmit FIFO has bytes for the peripheral. One load.
@@ -272,7 +273,20 @@ class Engine {
   }
   bool goes_on() const { return tx_list_->form != 0; }
   void end_list();
-  std::uint32_t interrupts_of_two(std::uint32_t of_receive_half) const;
+  // What starts a list is made when the list is chosen, not by every start.
+  void use_receive_list(List* list) {
+    using chip::dma::InLink;
+    rx_list_ = list;
+    // AUTO_RET keeps its reset value: after a reception error the same descriptor is used again.
+    in_start_ =
+        (link_address(InLink::inlink_addr, *list) | InLink::inlink_auto_ret(1) | InLink::inlink_start(1))
+            .bits;
+  }
+  void use_transmit_list(List* list) {
+    using chip::dma::OutLink;
+    tx_list_ = list;
+    out_start_ = (link_address(OutLink::outlink_addr, *list) | OutLink::outlink_start(1)).bits;
+  }
   std::optional<Error> link_receive(const Plan& plan, std::uint32_t length, std::uint32_t form);
   std::optional<Error> link_transmit(const Plan& plan, std::uint32_t length, std::uint32_t form);
   std::optional<Error> fill_receive(ListBuilder& builder, const Plan& plan, std::uint32_t length) const;
@@ -290,6 +304,8 @@ class Engine {
   std::uint32_t tx_events_;
   std::uint32_t in_conf0_ = 0;
   std::uint32_t out_conf0_ = 0;
+  std::uint32_t in_start_ = 0;
+  std::uint32_t out_start_ = 0;
   // The channel's lists, and those of the transfer at hand.
   List* own_rx_list_ = nullptr;
   List* own_tx_list_ = nullptr;

@@ -15,12 +15,10 @@ namespace ferry::spi::detail {
 
 class DmaPort {
  public:
-  explicit constexpr DmaPort(Port& port) : port_(port) {}
-
   /// For a direction that is left out.
   static constexpr dma::detail::Region no_region{};
 
-  Port& port() const { return port_; }
+  Port& port() { return port_; }
   dma::detail::Engine& engine() const { return *engine_; }
 
   void attach(dma::detail::Engine* engine);
@@ -33,13 +31,30 @@ class DmaPort {
   /// The same with memory in one piece and the channel's own lists; an empty region for a direction that is
   /// left out. If nothing has changed since such a transfer of the same memory, lengths and direction,
   /// nothing is looked into again.
-  void start(const dma::detail::Region& rx, const dma::detail::Region& tx, dma::Lengths lengths);
+  [[gnu::always_inline]] void start(const dma::detail::Region& rx, const dma::detail::Region& tx,
+                                    dma::Lengths lengths) {
+    if (port_.is_kept() && rx.bytes == repeated_.rx && tx.bytes == repeated_.tx &&
+        is_length(lengths.rx_length, rx, recipe_.rx_length) &&
+        is_length(lengths.tx_length, tx, recipe_.tx_length)) [[likely]]
+      return launch();
+    start_other(rx, tx, lengths);
+  }
 
   /// Both in half duplex.
   void start_half_duplex(const PhaseRegisters& phases, DataPhase data, const dma::detail::Plan& plan,
                          std::uint32_t length);
-  void start_half_duplex(const PhaseRegisters& phases, DataPhase data, const dma::detail::Region& region,
-                         std::uint32_t length);
+  [[gnu::always_inline]] void start_half_duplex(const PhaseRegisters& phases, DataPhase data,
+                                                const dma::detail::Region& region, std::uint32_t length) {
+    if (length == dma::whole_buffer) length = region.size;
+    const bool receives = data == DataPhase::receive;
+    if (port_.is_kept() && region.bytes == repeated_.behind_phases && length == bytes_ &&
+        receives == started_.receives && phases.kind == repeated_.kind && phases.user1 == repeated_.user1)
+        [[likely]] {
+      port_.set_values(phases);
+      return launch();
+    }
+    start_other_half_duplex(phases, data, region, length);
+  }
 
   /// Sets a transfer up without starting it: the lists are filled and SPI's registers written. Nothing runs.
   /// What is wrong with it, the first start's finish() tells.
@@ -93,9 +108,16 @@ class DmaPort {
   dma::Outcome cancel() { return end_early(dma::Error::cancelled); }
 
  private:
+  // Whether what was asked for comes to so many bytes.
+  [[gnu::always_inline]] static bool is_length(std::uint32_t asked, const dma::detail::Region& region,
+                                               std::uint32_t length) {
+    return asked == length || (asked == dma::whole_buffer && region.size == length);
+  }
   void start_other(const dma::detail::Region& rx, const dma::detail::Region& tx, dma::Lengths lengths);
-  void start_other_half_duplex(const PhaseRegisters& phases, DataPhase data,
-                               const dma::detail::Region& region, std::uint32_t length);
+  // By value, so that phases of which nothing is left but constants need no place in memory before it is
+  // known that this is called.
+  void start_other_half_duplex(PhaseRegisters phases, DataPhase data, const dma::detail::Region& region,
+                               std::uint32_t length);
   void set_up_anew(const dma::detail::Plan& rx, const dma::detail::Plan& tx);
   std::optional<dma::Error> prepare(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
                                     std::uint32_t rx_length, std::uint32_t tx_length);
@@ -114,7 +136,7 @@ class DmaPort {
   dma::Outcome conclude();
   std::uint32_t abort();
 
-  Port& port_;
+  Port port_;  // inside, as every start looks at it
   dma::detail::Engine* engine_ = nullptr;
 
   // The transfer at hand. `running_` is false when it is over before it began: nothing to do, or an error.
@@ -150,6 +172,7 @@ class DmaPort {
   } repeated_{};
 };
 
+/// The chip's general-purpose SPI controller, also of a master without DMA.
 extern DmaPort dma_port2;
 
 }  // namespace ferry::spi::detail
