@@ -66,7 +66,8 @@ std::string forms_table(const Programs& programs) {
 }
 
 std::string gap_table(const Programs& programs) {
-  Table table({"bytes each", "from the last bit of one to `CMD.USR` of the next, µs: two with lists of their own",
+  Table table({"bytes each",
+               "from the last bit of one to `CMD.USR` of the next, µs: two with lists of their own",
                "the same, once more"});
   for (const std::uint32_t bytes : start_lengths)
     table.add({number(bytes), microseconds(next_of_two(programs.prepared, bytes).gap),

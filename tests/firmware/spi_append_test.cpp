@@ -134,7 +134,13 @@ void writes(spi::MasterDma& spi FERRY_BORROWS) {
                         .append(std::move(d))
                         .wait_into(spi, a, b, c, d);
   FERRY_CHECK(ended_with(four, dma::Error::too_few_descriptors));
-  // What came before was over, so it has left.
+}
+
+// What came before was over, so it has left.
+void ended_write(spi::MasterDma& spi FERRY_BORROWS) {
+  static constexpr std::array<std::byte, 100> bytes{};
+  auto a = dma::ConstSource::of<bytes>();
+  auto b = a;
   auto one = std::move(spi).write(std::move(a));
   while (!one.is_done()) {
   }
@@ -165,6 +171,7 @@ int main() {
   behind_nothing(spi, a, b);
   behind_phases(spi, a, b);
   writes(spi);
+  ended_write(spi);
 
   auto master = std::move(spi).without_dma(configured);
   auto released = std::move(configured).release(rx_list, tx_list);
