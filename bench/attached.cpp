@@ -17,7 +17,7 @@ namespace ferry::bench {
 
 namespace {
 
-constexpr int repetitions = 3;
+constexpr int repetitions = 9;
 
 struct Case {
   std::string program, attached;
