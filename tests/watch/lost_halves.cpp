@@ -24,8 +24,9 @@ int main() {
   sending_list = rig::sending(from.data(), from.size());
   receiving_list = rig::receiving(to.data(), to.size());
   rig::fence();
-  for (const auto [link, value] : {std::pair{base + InLink::offset, rig::address(&receiving_list) & 0xF'FFFF},
-                                   std::pair{base + OutLink::offset, rig::address(&sending_list) & 0xF'FFFF}})
+  for (const auto& [link, value] :
+       {std::pair{base + InLink::offset, rig::address(&receiving_list) & 0xF'FFFF},
+        std::pair{base + OutLink::offset, rig::address(&sending_list) & 0xF'FFFF}})
     start(link,
           value | (link == base + InLink::offset ? InLink::inlink_start.mask : OutLink::outlink_start.mask));
   if (rig::mended) rig::wait_for(0, IntRaw::in_suc_eof.mask);
