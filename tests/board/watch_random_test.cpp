@@ -3,7 +3,7 @@
 //
 // Always the same cases, unless rapidcheck's own RC_PARAMS says otherwise: "seed=1234 max_success=20000".
 #include "board/testing/test_board.hpp"
-#include "tests/board/watch_model.hpp"
+#include "tests/board/watch_model/watch_model.hpp"
 #include "tests/board/watch_schedule.hpp"
 
 #include <gtest/gtest.h>

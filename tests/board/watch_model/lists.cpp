@@ -1,0 +1,134 @@
+// What the program gives to the engine: by START, by RESTART, by an owner bit.
+#include "board/cpu/cpu.hpp"
+#include "board/memory.hpp"
+#include "chip/esp32c3/memory_map.hpp"
+#include "chip/esp32c3/registers/dma.hpp"
+#include "tests/board/watch_model/watch_model.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace ferry::board::watch::random {
+
+using gdma::Descriptor;
+
+std::uint32_t WatchModel::word(std::uint32_t address) const {
+  std::array<std::byte, 4> bytes{};
+  board_.memory().read(address, bytes);
+  std::uint32_t result = 0;
+  for (unsigned i = 0; i < 4; ++i) result |= std::to_integer<std::uint32_t>(bytes[i]) << (8 * i);
+  return result;
+}
+
+Descriptor WatchModel::descriptor_at(std::uint32_t address) const {
+  return {address, word(address), word(address + 4), word(address + 8)};
+}
+
+void WatchModel::take(unsigned half, Holding& holding, const Descriptor& descriptor) const {
+  holding.descriptor = descriptor.address;
+  holding.buffer = descriptor.buffer;
+  holding.next = descriptor.next;
+  holding.length = receives(half) ? descriptor.size() : descriptor.length();
+  holding.had_owner = descriptor.owned_by_dma();
+  holding.wanted = receives(half) ? wishes_.wanted(descriptor) : 0;
+}
+
+std::vector<Holding> WatchModel::follow(unsigned half, std::uint32_t first) {
+  std::vector<Holding> holdings;
+  const auto known = [&](std::uint32_t address) {
+    return std::ranges::find(holdings, address, &Holding::descriptor) != holdings.end();
+  };
+  for (std::uint32_t at = first;
+       chip::memory_map::dma_memory.contains(at, Descriptor::bytes) && !known(at);) {
+    Holding& holding = holdings.emplace_back(Holding{.number = transfers_.new_number()});
+    take(half, holding, descriptor_at(at));
+    at = holding.next;
+  }
+  return holdings;
+}
+
+void WatchModel::start(unsigned half, std::uint32_t first) {
+  end(half);
+  using namespace chip::dma;
+  const unsigned channel = half / 2;
+  proofs_.forget_earlier(half);
+  HalfTransfer& transfer = transfers_[half].emplace();
+  transfer.started = asked_[half].time;
+  transfer.pc = asked_[half].pc;
+  transfer.peripheral = receives(half) ? dma_register<InPeriSel>(channel) : dma_register<OutPeriSel>(channel);
+  transfer.to_memory = InConf0::mem_trans_en.get(dma_register<InConf0>(channel)) != 0;
+  transfer.holdings = follow(half, first);
+  rules_.check_trigger(half, transfer.pc);
+  for (const Holding& each : transfer.holdings) rules_.check_overlap(half, each.descriptor, transfer.pc);
+  for (const Holding& each : transfer.holdings) transfers_.own(half, each);
+  rules_.note_stack(half, asked_[half].stack);
+}
+
+// A transfer is over, known to be so: by reset, by PARK after STOP, by another in its place.
+void WatchModel::end(unsigned half) {
+  if (!transfers_[half]) return;
+  transfers_.disown_all(half);
+  rules_.check_addition(half);
+  transfers_[half].reset();
+}
+
+// The program wants the engine to look behind what was the list's end.
+void WatchModel::restart(unsigned half) {
+  if (!transfers_[half]) return;
+  HalfTransfer& transfer = *transfers_[half];
+  transfer.stopped = false;
+  transfer.added.reset();
+  const bool at_tail = transfer.current && transfer.holdings[*transfer.current].next == 0;
+  const auto tail = at_tail ? transfer.holdings.begin() + static_cast<std::ptrdiff_t>(*transfer.current)
+                            : std::ranges::find(transfer.holdings, 0u, &Holding::next);
+  if (tail == transfer.holdings.end()) return;
+  const std::vector<Holding> added = follow(half, descriptor_at(tail->descriptor).next);
+  if (added.empty()) return;
+  tail->next = added.front().descriptor;
+  for (const Holding& more : added) {
+    const auto known = std::ranges::find(transfer.holdings, more.descriptor, &Holding::descriptor);
+    if (known == transfer.holdings.end()) {
+      transfer.holdings.push_back(more);
+    } else if (transfers_.owns(*known)) {
+      continue;
+    } else {
+      *known = more;
+    }
+    transfers_.own(half, more);
+  }
+  for (const Holding& more : added) rules_.check_overlap(half, more.descriptor, asked_[half].pc);
+  rules_.note_stack(half, asked_[half].stack);
+}
+
+// A descriptor of a circle that had come back is the engine's again from the store on that says so.
+void WatchModel::hand_back(const BusAccess& access, std::uint32_t first) {
+  for (unsigned half = 0; half < halves; ++half) {
+    if (!transfers_[half] || (transfers_[half]->ended && !transfers_[half]->between_frames)) continue;
+    HalfTransfer& transfer = *transfers_[half];
+    for (Holding& each : transfer.holdings) {
+      const std::uint32_t list = Memory::offset(each.descriptor).value();
+      const bool came_back = each.returned && !transfers_.owns(each) && transfer.is_in_circle(each);
+      if (!came_back || list + 3 < first || list + 3 >= first + access.width) continue;
+      // As the store will leave it.
+      std::array<std::byte, Descriptor::bytes> memory{};
+      board_.memory().read(each.descriptor, memory);
+      const std::uint32_t value = board_.cpu().register_value(word(access.pc) >> 20 & 31);
+      for (std::uint32_t byte = 0; byte < access.width; ++byte)
+        memory.at(first + byte - list) = static_cast<std::byte>(value >> (8 * byte));
+      const Descriptor descriptor = Descriptor::from(each.descriptor, memory);
+      if (!descriptor.owned_by_dma()) continue;
+      each = {.number = transfers_.new_number()};
+      take(half, each, descriptor);
+      transfers_.own(half, each);
+      rules_.check_overlap(half, each.descriptor, access.pc);
+      break;
+    }
+  }
+}
+
+bool WatchModel::bursts(unsigned half) const {
+  using namespace chip::dma;
+  return InConf0::in_data_burst_en.get(dma_register<InConf0>(half / 2)) != 0;
+}
+
+}  // namespace ferry::board::watch::random

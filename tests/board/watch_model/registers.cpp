@@ -1,0 +1,106 @@
+// What the program does at the registers of GDMA and SPI2.
+#include "board/cpu/cpu.hpp"
+#include "chip/esp32c3/registers/dma.hpp"
+#include "chip/esp32c3/registers/spi2.hpp"
+#include "tests/board/watch_model/watch_model.hpp"
+
+namespace ferry::board::watch::random {
+
+namespace {
+
+template <class Register>
+bool is(std::uint32_t place, unsigned channel) {
+  return place == Register::offset + channel * Register::stride;
+}
+
+}  // namespace
+
+void WatchModel::register_accessed(const RegisterAccess& access) {
+  starting_.reset();
+  const std::uint32_t dma = access.address - chip::dma::base, spi = access.address - chip::spi2::base;
+  const bool open = access.closed.empty();
+  if (dma < 0x1000) {
+    if (access.write) {
+      dma_stored(dma, access.value, access.pc, open);
+    } else if (open) {
+      dma_loaded(dma, access.value);
+    }
+  } else if (spi < 0x1000 && open) {
+    if (access.write) {
+      spi_stored(spi, access.value, access.pc);
+    } else {
+      spi_loaded(spi, access.value);
+    }
+  }
+}
+
+void WatchModel::dma_loaded(std::uint32_t place, std::uint32_t value) {
+  using namespace chip::dma;
+  for (unsigned channel = 0; channel < halves / 2; ++channel) {
+    if (is<IntRaw>(place, channel) || is<IntSt>(place, channel)) proofs_.see(channel, value);
+    const bool in_rests = (is<InLink>(place, channel) && InLink::inlink_park.get(value) != 0) ||
+                          (is<InState>(place, channel) && InState::in_state.get(value) == 0);
+    const bool out_rests = (is<OutLink>(place, channel) && OutLink::outlink_park.get(value) != 0) ||
+                           (is<OutState>(place, channel) && OutState::out_state.get(value) == 0);
+    if (in_rests) see_rest(2 * channel);
+    if (out_rests) see_rest(2 * channel + 1);
+  }
+}
+
+void WatchModel::see_rest(unsigned half) {
+  if (transfers_[half] && transfers_[half]->stopped) end(half);
+}
+
+void WatchModel::dma_stored(std::uint32_t place, std::uint32_t value, std::uint32_t pc, bool open) {
+  using namespace chip::dma;
+  for (unsigned channel = 0; channel < halves / 2; ++channel) {
+    const unsigned in = 2 * channel, out = in + 1;
+    if (is<InLink>(place, channel))
+      link(in, InLink::inlink_start.get(value) != 0, InLink::inlink_stop.get(value) != 0,
+           InLink::inlink_restart.get(value) != 0, pc, open);
+    if (is<OutLink>(place, channel))
+      link(out, OutLink::outlink_start.get(value) != 0, OutLink::outlink_stop.get(value) != 0,
+           OutLink::outlink_restart.get(value) != 0, pc, open);
+    if (!open) continue;
+    if (is<IntClr>(place, channel)) proofs_.forget(channel, value);
+    if (is<InConf0>(place, channel) && InConf0::in_rst.get(value) != 0) end(in);
+    if (is<OutConf0>(place, channel) && OutConf0::out_rst.get(value) != 0) end(out);
+    if (is<InPeriSel>(place, channel)) select(in, value, pc);
+    if (is<OutPeriSel>(place, channel)) select(out, value, pc);
+  }
+}
+
+void WatchModel::link(unsigned half, bool starts, bool stops, bool restarts, std::uint32_t pc, bool open) {
+  if (!open) {
+    if (starts || restarts) rules_.find(Rule::clock_off, std::nullopt, pc);
+    return;
+  }
+  const bool alive = transfers_[half] && transfers_.is_alive(*transfers_[half]);
+  if (stops && alive) transfers_[half]->stopped = true;
+  if (starts || restarts) asked_[half] = {board_.cpu().now(), pc, board_.cpu().register_value(2)};
+  if (starts) starting_ = half;
+  if (starts && alive) rules_.find(Rule::lost_transfer, half, pc);
+  if (restarts) restart(half);
+}
+
+void WatchModel::select(unsigned half, std::uint32_t peripheral, std::uint32_t pc) {
+  if (!transfers_[half]) return;
+  transfers_[half]->peripheral = peripheral;
+  if (transfers_.is_alive(*transfers_[half])) rules_.check_trigger(half, pc);
+}
+
+void WatchModel::spi_loaded(std::uint32_t place, std::uint32_t value) {
+  using namespace chip::spi2;
+  if ((place == DmaIntRaw::offset || place == DmaIntSt::offset) &&
+      DmaIntRaw::trans_done_int_raw.get(value) != 0)
+    spi_.see_done();
+  if (place == Cmd::offset && Cmd::usr.get(value) == 0) spi_.see_rest();
+}
+
+void WatchModel::spi_stored(std::uint32_t place, std::uint32_t value, std::uint32_t pc) {
+  using namespace chip::spi2;
+  if (place == DmaIntClr::offset && DmaIntClr::trans_done_int_clr.get(value) != 0) spi_.clear_done();
+  if (place == Cmd::offset && Cmd::usr.get(value) != 0) spi_.start(pc);
+}
+
+}  // namespace ferry::board::watch::random

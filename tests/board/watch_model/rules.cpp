@@ -1,0 +1,134 @@
+#include "tests/board/watch_model/rules.hpp"
+
+#include "board/devices/gdma/descriptor.hpp"
+#include "board/memory.hpp"
+#include "chip/esp32c3/memory_map.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace ferry::board::watch::random {
+
+namespace {
+
+// The bytes of some of a transfer's buffers, and as the how manieth they are moved.
+template <class Which>
+std::map<std::uint32_t, std::uint32_t> places_of(const HalfTransfer& transfer, Which which) {
+  std::map<std::uint32_t, std::uint32_t> places;
+  std::uint32_t place = 0;
+  for (const Holding& each : transfer.holdings)
+    for (std::uint32_t byte = 0; byte < each.length; ++byte, ++place)
+      if (const auto where = Memory::offset(each.buffer + byte); where && which(each))
+        places.emplace(*where, place);
+  return places;
+}
+
+// The one change of a live list that is allowed, with RESTART behind it: a successor of its end.
+bool adds(HalfTransfer& transfer, Number number, std::uint32_t first, std::uint32_t end, std::uint32_t pc) {
+  const auto holding = std::ranges::find(transfer.holdings, number, &Holding::number);
+  const std::uint32_t link = Memory::offset(holding->descriptor).value() + 8;
+  if (holding->next != 0 || first < link || end > link + 4) return false;
+  if (transfer.added) return transfer.added_to == holding->descriptor;
+  transfer.added = pc;
+  transfer.added_to = holding->descriptor;
+  return true;
+}
+
+}  // namespace
+
+void Rules::find(Rule rule, std::optional<unsigned> half, std::uint32_t pc) {
+  found_.insert(
+      {.rule = rule, .half = half.value_or(0), .started = half ? transfers_[*half]->started : 0, .pc = pc});
+}
+
+// ---- What transfers are made of
+
+void Rules::check_trigger(unsigned half, std::uint32_t pc) {
+  for (unsigned other = half % 2; other < halves; other += 2)
+    if (other != half && transfers_[other] && transfers_.is_started(*transfers_[other]) &&
+        transfers_[other]->peripheral == transfers_[half]->peripheral)
+      find(Rule::trigger_clash, other, pc);
+}
+
+// Of buffers: lists lie apart from everything else here. SPI may receive into what it sends, as long as each
+// byte is sent before something comes in its place.
+void Rules::check_overlap(unsigned half, std::uint32_t descriptor, std::uint32_t pc) {
+  const HalfTransfer& mine = *transfers_[half];
+  const auto here = places_of(mine, [&](const Holding& each) { return each.descriptor == descriptor; });
+  for (unsigned other = 0; other < halves; ++other) {
+    if (other == half || !transfers_[other]) continue;
+    const HalfTransfer& its = *transfers_[other];
+    if (!receives(half) && !receives(other)) continue;
+    const bool in_place = receives(half) != receives(other) && !mine.to_memory && !its.to_memory &&
+                          mine.peripheral == its.peripheral;
+    const auto there = places_of(its, [&](const Holding& each) { return transfers_.owns(each); });
+    for (const auto& [byte, place] : here) {
+      const auto same = there.find(byte);
+      if (same == there.end()) continue;
+      const std::uint32_t received = receives(half) ? place : same->second;
+      const std::uint32_t sent = receives(half) ? same->second : place;
+      if (!in_place || received < sent) find(Rule::overlap, other, pc);
+    }
+  }
+}
+
+void Rules::check_descriptor(unsigned half, const Holding& holding, bool bursts) {
+  constexpr auto reach = chip::memory_map::dma_memory;
+  const std::uint32_t pc = transfers_[half]->pc;
+  if (!reach.contains(holding.buffer, std::max(holding.length, 1u)) ||
+      (holding.next != 0 && !reach.contains(holding.next, gdma::Descriptor::bytes))) {
+    find(Rule::region, half, pc);
+  } else if (receives(half) && bursts && (holding.buffer % 4 != 0 || holding.length % 4 != 0)) {
+    find(Rule::misaligned_burst, half, pc);
+  }
+}
+
+void Rules::check_addition(unsigned half) {
+  if (transfers_[half]->added) find(Rule::desc_edit, half, *transfers_[half]->added);
+}
+
+// ---- What the program does
+
+void Rules::touch(unsigned half, std::uint32_t first, std::uint32_t end, std::uint32_t pc, bool write) {
+  HalfTransfer& transfer = *transfers_[half];
+  std::set<Rule> broken;
+  for (std::uint32_t byte = first; byte < end; ++byte) {
+    for (const auto& [number, owner] : transfers_.owners_of(byte)) {
+      if (owner.half != half) continue;
+      if (owner.use == Use::list && write && !adds(transfer, number, first, end, pc))
+        broken.insert(Rule::desc_edit);
+      if (transfer.on_purpose || owner.use == Use::list) continue;
+      if (owner.use == Use::sent && write) broken.insert(Rule::tx_write);
+      if (owner.use == Use::received) broken.insert(write ? Rule::rx_write : Rule::rx_read);
+    }
+  }
+  for (const Rule rule : broken)
+    find(transfer.stopped                                  ? Rule::early_reclaim
+         : transfer.spi_is_known || transfer.pair_is_known ? Rule::one_sided
+                                                           : rule,
+         half, pc);
+}
+
+void Rules::note_stack(unsigned half, std::uint32_t pointer) {
+  HalfTransfer& transfer = *transfers_[half];
+  const bool any = std::ranges::any_of(transfer.holdings, [&](const Holding& each) {
+    return transfers_.owns(each) && each.buffer >= pointer && each.buffer < stack_top;
+  });
+  if (any) transfer.stack = std::min(transfer.stack.value_or(pointer), pointer);
+}
+
+void Rules::raise_stack(std::uint32_t from, std::uint32_t by, std::uint32_t pc) {
+  for (unsigned half = 0; half < halves; ++half) {
+    if (!transfers_[half] || !transfers_[half]->stack || transfers_[half]->outlived_frame) continue;
+    HalfTransfer& transfer = *transfers_[half];
+    const std::uint32_t lowest = std::max(from, *transfer.stack);
+    const bool outlives = std::ranges::any_of(transfer.holdings, [&](const Holding& each) {
+      return transfers_.owns(each) && each.buffer >= lowest && each.buffer < from + by;
+    });
+    if (!outlives) continue;
+    find(Rule::dead_stack, half, pc);
+    transfer.outlived_frame = true;
+  }
+}
+
+}  // namespace ferry::board::watch::random

@@ -1,0 +1,70 @@
+#include "tests/board/watch_model/spi_side.hpp"
+
+#include "chip/esp32c3/signals.hpp"
+
+#include <utility>
+
+namespace ferry::board::watch::random {
+
+bool SpiSide::has(unsigned half) const {
+  constexpr auto spi2 = static_cast<std::uint32_t>(chip::DmaPeripheral::spi2);
+  return transfers_[half] && !transfers_[half]->to_memory && transfers_[half]->peripheral == spi2;
+}
+
+std::optional<unsigned> SpiSide::half(unsigned first) const {
+  for (unsigned half = first; half < halves; half += 2)
+    if (has(half)) return half;
+  return std::nullopt;
+}
+
+void SpiSide::start(std::uint32_t pc) {
+  if (runs_) return;
+  start_ = Start{.pc = pc, .list_started = false};
+  for (unsigned half = 1; half < halves; half += 2)
+    if (has(half) && !transfers_[half]->ended) start_->list_started = true;
+}
+
+std::optional<std::uint32_t> SpiSide::begin(bool sends, bool receives, bool found_nothing) {
+  const bool first = !std::exchange(runs_, true);
+  sends_ = sends;
+  receives_ = receives;
+  const auto sender = half(1);
+  if (sender && sends_ && !transfers_[*sender]->ended) transfers_.take_back(*sender);
+  const bool early = first && start_ && sends_ && (!start_->list_started || found_nothing);
+  return early ? std::optional(start_->pc) : std::nullopt;
+}
+
+void SpiSide::rest() {
+  rests_ = fact();
+  runs_ = false;
+}
+
+SpiSide::SpiFact SpiSide::fact() const {
+  SpiFact fact;
+  if (const auto receiver = half(0); receiver && receives_) fact.receiver = transfers_[*receiver]->started;
+  if (const auto sender = half(1); sender && sends_) {
+    fact.sender = transfers_[*sender]->started;
+    fact.sent = proofs_.fact_of(*sender);
+  }
+  return fact;
+}
+
+// Of two sides it is one's word: bytes may be on their way to memory still.
+void SpiSide::see(const SpiFact& fact) {
+  const auto receiver = alive_since(fact.receiver, 0), sender = alive_since(fact.sender, 1);
+  if (receiver) transfers_[*receiver]->spi_is_known = true;
+  if (!sender) return;
+  if (!receiver) return proofs_.learn(fact.sent);
+  transfers_[*sender]->spi_is_known = true;
+  transfers_[*sender]->sent = fact.sent;
+  proofs_.finish_sender(*sender);
+}
+
+std::optional<unsigned> SpiSide::alive_since(std::optional<Time> started, unsigned first) const {
+  for (unsigned half = first; half < halves && started; half += 2)
+    if (transfers_[half] && transfers_[half]->started == *started && transfers_.is_alive(*transfers_[half]))
+      return half;
+  return std::nullopt;
+}
+
+}  // namespace ferry::board::watch::random

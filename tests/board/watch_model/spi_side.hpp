@@ -1,0 +1,50 @@
+// SPI2's word on the transfers that it has: the end of what only sends.
+#pragma once
+
+#include "tests/board/watch_model/proofs.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace ferry::board::watch::random {
+
+class SpiSide {
+ public:
+  SpiSide(Transfers& transfers, Proofs& proofs) : transfers_(transfers), proofs_(proofs) {}
+
+  // A transfer of this half is SPI2's.
+  bool has(unsigned half) const;
+  // CMD.USR is being set at this place.
+  void start(std::uint32_t pc);
+  // Where it was set, if that was before there was anything to send.
+  std::optional<std::uint32_t> begin(bool sends, bool receives, bool found_nothing);
+  void raise_done() { done_ = fact(); }
+  void rest();
+
+  void see_done() { see(done_); }   // TRANS_DONE is 1
+  void see_rest() { see(rests_); }  // CMD.USR is 0
+  void clear_done() { done_ = {}; }
+
+ private:
+  // What it had to do with, by when that was started.
+  struct SpiFact {
+    std::optional<Time> receiver, sender;
+    Fact sent;
+  };
+  struct Start {
+    std::uint32_t pc = 0;
+    bool list_started = false;
+  };
+  std::optional<unsigned> half(unsigned first) const;
+  SpiFact fact() const;
+  void see(const SpiFact& fact);
+  std::optional<unsigned> alive_since(std::optional<Time> started, unsigned first) const;
+
+  Transfers& transfers_;
+  Proofs& proofs_;
+  SpiFact done_, rests_;
+  std::optional<Start> start_;
+  bool runs_ = false, sends_ = false, receives_ = false;
+};
+
+}  // namespace ferry::board::watch::random

@@ -1,0 +1,69 @@
+// What the reference keeps of one transfer.
+//
+// What a transfer holds by one descriptor is a holding, with a number that is never used again: a descriptor
+// that comes round a second time, or whose rest a further frame takes, is another one. So a fact, such as
+// what a status bit says, is a set of numbers, and what is stale proves nothing by itself.
+#pragma once
+
+#include "board/timeline.hpp"
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace ferry::board::watch::random {
+
+// Halves of channels: even numbers receive.
+inline bool receives(unsigned half) { return half % 2 == 0; }
+
+using Number = unsigned;
+struct Holding {
+  Number number = 0;
+  std::uint32_t descriptor = 0, buffer = 0, length = 0, next = 0;
+  std::uint32_t wanted = 0;  // received bytes that the program asks for; 0: all that there is room for
+  std::uint32_t moved = 0;
+  bool had_owner = false, closed = false, returned = false;
+  bool waits = false;  // closed, and taken again for a further frame that has not begun
+};
+
+// These are done with; and these transfers as a whole, as long as nothing further of them comes.
+struct End {
+  unsigned half = 0;
+  Time started = 0;
+  unsigned round = 0;
+  auto operator<=>(const End&) const = default;
+};
+struct Fact {
+  std::set<Number> done;
+  std::set<End> ends;
+};
+
+// Of one half of a channel.
+struct HalfTransfer {
+  Time started = 0;
+  std::uint32_t pc = 0, peripheral = 0;
+  std::optional<std::uint32_t> stack;  // the pointer below its buffers there, as START or RESTART finds them
+  bool to_memory = false, ended = false, between_frames = false, stopped = false;
+  bool end_is_known = false;  // what the engine holds ready for something further is the program's till then
+  unsigned round = 0;
+  bool spi_is_known = false, pair_is_known = false;  // to be done, while this one is not
+  Fact sent;                                         // which says that this is done with, once the pair is
+  bool on_purpose = false, outlived_frame = false;
+  std::vector<Holding> holdings;
+  std::optional<std::size_t> current;
+  std::vector<Number> closed;          // in order
+  std::map<Number, Fact> frame_ends;   // closed with a frame's end: what the descriptor's first word says
+  std::size_t times_sent = 0;          // that OUT_DONE rose
+  std::optional<std::uint32_t> added;  // where its last descriptor got a successor, before RESTART
+  std::uint32_t added_to = 0;
+
+  // A list that comes round is there to be filled on: a frame's end is not the end of it.
+  bool is_in_circle(const Holding& holding) const;
+  bool has_circle() const;
+};
+
+}  // namespace ferry::board::watch::random

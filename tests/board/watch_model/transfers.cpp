@@ -1,0 +1,76 @@
+#include "tests/board/watch_model/transfers.hpp"
+
+#include "board/devices/gdma/descriptor.hpp"
+#include "board/memory.hpp"
+
+#include <algorithm>
+
+namespace ferry::board::watch::random {
+
+bool HalfTransfer::is_in_circle(const Holding& holding) const {
+  const Holding* at = &holding;
+  for (std::size_t step = 0; step < holdings.size(); ++step) {
+    const auto following = std::ranges::find(holdings, at->next, &Holding::descriptor);
+    if (following == holdings.end()) return false;
+    at = &*following;
+    if (at == &holding) return true;
+  }
+  return false;
+}
+
+bool HalfTransfer::has_circle() const {
+  return std::ranges::any_of(holdings, [&](const Holding& each) { return is_in_circle(each); });
+}
+
+void Transfers::own(unsigned half, const Holding& holding) {
+  const auto add = [&](std::uint32_t address, std::uint32_t length, Use use) {
+    for (std::uint32_t byte = 0; byte < length; ++byte)
+      if (const auto place = Memory::offset(address + byte)) owners_[*place][holding.number] = {half, use};
+  };
+  add(holding.descriptor, gdma::Descriptor::bytes, Use::list);
+  add(holding.buffer, holding.length, receives(half) ? Use::received : Use::sent);
+  owned_.insert(holding.number);
+}
+
+void Transfers::disown(Number number) {
+  for (auto& [byte, owners] : owners_) owners.erase(number);
+  owned_.erase(number);
+}
+
+void Transfers::disown_all(unsigned half) {
+  for (const Holding& each : transfers_[half]->holdings) disown(each.number);
+}
+
+const Transfers::Owners& Transfers::owners_of(std::uint32_t byte) const {
+  const auto owners = owners_.find(byte);
+  return owners == owners_.end() ? nobody_ : owners->second;
+}
+
+void Transfers::take_back(unsigned half) {
+  transfers_[half]->end_is_known = false;
+  for (Holding& each : transfers_[half]->holdings) {
+    if (each.waits) each.closed = each.returned = each.waits = false, each.moved = 0;
+    if (each.closed) continue;
+    disown(each.number);
+    each.number = new_number();
+    own(half, each);
+  }
+}
+
+bool Transfers::is_alive(const HalfTransfer& transfer) const {
+  return std::ranges::any_of(transfer.holdings, [&](const Holding& each) { return owns(each); });
+}
+
+std::optional<unsigned> Transfers::pair_of(unsigned half) const {
+  const HalfTransfer& transfer = *transfers_[half];
+  for (unsigned other = 0; other < halves; ++other) {
+    if (receives(other) == receives(half) || !transfers_[other]) continue;
+    const bool is_pair = transfer.to_memory ? other / 2 == half / 2
+                                            : !transfers_[other]->to_memory &&
+                                                  transfers_[other]->peripheral == transfer.peripheral;
+    if (is_pair) return other;
+  }
+  return std::nullopt;
+}
+
+}  // namespace ferry::board::watch::random

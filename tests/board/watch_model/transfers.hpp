@@ -1,0 +1,53 @@
+// The transfers of all halves, and a map of who owns each byte.
+#pragma once
+
+#include "tests/board/watch_model/transfer.hpp"
+#include "tests/board/watch_schedule.hpp"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+
+namespace ferry::board::watch::random {
+
+enum class Use : std::uint8_t { sent, received, list };
+struct Owner {
+  unsigned half = 0;
+  Use use = Use::list;
+};
+
+class Transfers {
+ public:
+  using Owners = std::map<Number, Owner>;
+
+  std::optional<HalfTransfer>& operator[](unsigned half) { return transfers_[half]; }
+  const std::optional<HalfTransfer>& operator[](unsigned half) const { return transfers_[half]; }
+  Number new_number() { return ++last_number_; }
+
+  // The engine has a holding's descriptor and buffer, and has them no more.
+  void own(unsigned half, const Holding& holding);
+  void disown(Number number);
+  void disown_all(unsigned half);
+  bool owns(const Holding& holding) const { return owned_.contains(holding.number); }
+  const Owners& owners_of(std::uint32_t byte) const;
+  // What the engine had not used is its own again.
+  void take_back(unsigned half);
+
+  bool is_alive(const HalfTransfer& transfer) const;
+  // On its way, as far as the program knows or in truth.
+  bool is_started(const HalfTransfer& transfer) const { return is_alive(transfer) || !transfer.ended; }
+  // The other side of a transfer that has two: of its own channel when it copies memory, else of its
+  // peripheral.
+  std::optional<unsigned> pair_of(unsigned half) const;
+
+ private:
+  std::array<std::optional<HalfTransfer>, halves> transfers_;
+  std::map<std::uint32_t, Owners> owners_;  // of every byte
+  Owners nobody_;
+  std::set<Number> owned_;
+  Number last_number_ = 0;
+};
+
+}  // namespace ferry::board::watch::random

@@ -1,0 +1,43 @@
+// How much a program wants to receive by a descriptor: the length that it states there. A length that the
+// engine has left there is no wish, nor one in a word that was copied from elsewhere.
+#pragma once
+
+#include "board/devices/gdma/descriptor.hpp"
+
+#include <cstdint>
+#include <map>
+#include <set>
+
+namespace ferry::board::watch::random {
+
+class Wishes {
+ public:
+  // The engine has closed a descriptor with this word.
+  void note_left(const gdma::Descriptor& descriptor) {
+    at_[descriptor.address] = at_[descriptor.buffer] = left(descriptor);
+    anywhere_.insert(left(descriptor));
+  }
+  // 0: all that there is room for.
+  std::uint32_t wanted(const gdma::Descriptor& descriptor) const {
+    const std::uint32_t size = descriptor.size(), length = descriptor.length();
+    const auto is_at = [&](std::uint32_t address) {
+      const auto entry = at_.find(address);
+      return entry != at_.end() && entry->second == left(descriptor);
+    };
+    const bool rounded_up = size == (length + 3) / 4 * 4;
+    const bool is_left = is_at(descriptor.address) || is_at(descriptor.buffer) ||
+                         (!rounded_up && anywhere_.contains(left(descriptor)));
+    return length < size && !is_left ? length : 0;
+  }
+
+ private:
+  // The engine marks a frame's end, too.
+  static std::uint32_t left(const gdma::Descriptor& descriptor) {
+    return descriptor.word0 & (gdma::Descriptor::suc_eof_bit | gdma::Descriptor::length_mask);
+  }
+
+  std::map<std::uint32_t, std::uint32_t> at_;  // of a descriptor or a buffer
+  std::set<std::uint32_t> anywhere_;
+};
+
+}  // namespace ferry::board::watch::random
