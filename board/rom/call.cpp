@@ -65,6 +65,21 @@ void RomCall::wait() {
   next_ = cpu_.pc();
 }
 
+bool RomCall::open_frame(unsigned words, std::span<const std::uint32_t> values) {
+  const std::uint32_t frame = cpu_.register_value(abi::sp) - 4 * words;
+  store(frame, cpu_.register_value(abi::ra));
+  std::uint32_t place = frame;
+  for (const std::uint32_t value : values) store(place += 4, value);
+  if (faulted_) return false;
+  cpu_.set_register(abi::sp, frame);
+  return true;
+}
+
+void RomCall::close_frame(unsigned words) {
+  next_ = frame_word(0);
+  cpu_.set_register(abi::sp, place_in_frame(words));
+}
+
 bool RomCall::pass(Time time) {
   cpu_.spend((time + cpu_.period() - 1) / cpu_.period());
   return cpu_.settle();

@@ -62,6 +62,16 @@ class RomCall {
   void go_on_at(std::uint32_t address) { next_ = address; }
   std::uint32_t next() const { return next_; }
 
+  // What a function of several steps knows lies in a frame on the program's stack: so many words, a multiple
+  // of 4, as the stack stays aligned to 16 bytes. The first is where the function returns to, `values` are
+  // the next ones. False: the stack does not bear it, and the call ends in an exception.
+  bool open_frame(unsigned words, std::span<const std::uint32_t> values);
+  std::uint32_t frame_word(unsigned place) { return load(place_in_frame(place)); }
+  void set_frame_word(unsigned place, std::uint32_t value) { store(place_in_frame(place), value); }
+  std::uint32_t place_in_frame(unsigned place) const { return cpu_.register_value(abi::sp) + 4 * place; }
+  // The last step: the function returns.
+  void close_frame(unsigned words);
+
  private:
   Cpu& cpu_;
   Memory& memory_;

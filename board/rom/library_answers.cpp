@@ -18,37 +18,25 @@ namespace {
 struct SortFrame {
   enum Place : std::uint32_t { ra, base, count, size, compare, gap, outer, inner, words = 8 };
 };
-constexpr std::uint32_t sort_frame_size =
-    4 * ((SortFrame::words + 3) & ~3u);  // the stack stays aligned to 16
-
-std::uint32_t frame_word(RomCall& call, std::uint32_t place) {
-  return call.load(call.cpu().register_value(abi::sp) + 4 * place);
-}
-void set_frame_word(RomCall& call, std::uint32_t place, std::uint32_t value) {
-  call.store(call.cpu().register_value(abi::sp) + 4 * place, value);
-}
 
 std::uint32_t element(RomCall& call, std::uint32_t index) {
-  return frame_word(call, SortFrame::base) + index * frame_word(call, SortFrame::size);
+  return call.frame_word(SortFrame::base) + index * call.frame_word(SortFrame::size);
 }
 
 void call_comparison(RomCall& call, std::uint32_t gap, std::uint32_t inner) {
   call.cpu().set_register(abi::a0, element(call, inner - gap));
   call.cpu().set_register(abi::a1, element(call, inner));
   call.cpu().set_register(abi::ra, address_of(RomStep::sort));
-  call.go_on_at(frame_word(call, SortFrame::compare));
+  call.go_on_at(call.frame_word(SortFrame::compare));
 }
 
 void answer_qsort(RomCall& call) {
   const std::uint32_t base = call.argument(0), count = call.argument(1), size = call.argument(2),
                       compare = call.argument(3);
   if (count < 2 || size == 0) return;
-  Cpu& cpu = call.cpu();
-  const std::uint32_t ra = cpu.register_value(abi::ra), gap = count / 2;
-  cpu.set_register(abi::sp, cpu.register_value(abi::sp) - sort_frame_size);
-  const std::array<std::uint32_t, SortFrame::words> frame{ra, base, count, size, compare, gap, gap, gap};
-  for (std::uint32_t place = 0; place < frame.size(); ++place) set_frame_word(call, place, frame[place]);
-  if (!call.faulted()) call_comparison(call, gap, gap);
+  const std::uint32_t gap = count / 2;
+  const std::array frame{base, count, size, compare, gap, gap, gap};
+  if (call.open_frame(SortFrame::words, frame)) call_comparison(call, gap, gap);
 }
 
 void exchange(RomCall& call, std::uint32_t one, std::uint32_t other, std::uint32_t size) {
@@ -65,29 +53,24 @@ void exchange(RomCall& call, std::uint32_t one, std::uint32_t other, std::uint32
 // After a comparison: a0 is its result.
 void sort_step(RomCall& call) {
   const auto order = static_cast<std::int32_t>(call.argument(0));
-  std::uint32_t gap = frame_word(call, SortFrame::gap), outer = frame_word(call, SortFrame::outer),
-                inner = frame_word(call, SortFrame::inner);
+  std::uint32_t gap = call.frame_word(SortFrame::gap), outer = call.frame_word(SortFrame::outer),
+                inner = call.frame_word(SortFrame::inner);
   if (order > 0) {
-    exchange(call, element(call, inner - gap), element(call, inner), frame_word(call, SortFrame::size));
+    exchange(call, element(call, inner - gap), element(call, inner), call.frame_word(SortFrame::size));
     inner -= gap;
   }
   if (order <= 0 || inner < gap) {
-    if (++outer >= frame_word(call, SortFrame::count)) {
+    if (++outer >= call.frame_word(SortFrame::count)) {
       gap /= 2;
       outer = gap;
     }
     inner = outer;
   }
   call.spend(20);
-  if (gap == 0 || call.faulted()) {
-    Cpu& cpu = call.cpu();
-    const std::uint32_t ra = frame_word(call, SortFrame::ra);
-    cpu.set_register(abi::sp, cpu.register_value(abi::sp) + sort_frame_size);
-    return call.go_on_at(ra);
-  }
-  set_frame_word(call, SortFrame::gap, gap);
-  set_frame_word(call, SortFrame::outer, outer);
-  set_frame_word(call, SortFrame::inner, inner);
+  if (gap == 0 || call.faulted()) return call.close_frame(SortFrame::words);
+  call.set_frame_word(SortFrame::gap, gap);
+  call.set_frame_word(SortFrame::outer, outer);
+  call.set_frame_word(SortFrame::inner, inner);
   call_comparison(call, gap, inner);
 }
 

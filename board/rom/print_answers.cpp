@@ -98,19 +98,19 @@ void flush_usb(RomCall& call) { call.store(usb::base + usb::Ep1Conf::offset, usb
 // arguments.
 
 struct PrintFrame {
-  enum Place : std::uint32_t { ra, done, format, values, words = values + abi::argument_registers - 1 };
+  enum Place : std::uint32_t { ra, done, format, values, words = 12 };
 };
-constexpr std::uint32_t print_frame_size = 4 * ((PrintFrame::words + 3) & ~3u);
+static_assert(PrintFrame::values + abi::argument_registers - 1 <= PrintFrame::words);
 
 constexpr std::uint32_t longest = 4096;  // a text without an end must not run through all of memory
 
 // Looked at again at each step, which the ROM need not: it costs nothing here, and each character its share
 // later.
-std::string text_of_frame(RomCall& call, std::uint32_t frame) {
+std::string text_of_frame(RomCall& call) {
   unsigned taken = 1;  // of all arguments, the format being the first
   const auto word = [&](unsigned index) {
-    if (index < abi::argument_registers) return call.load(frame + 4 * (PrintFrame::values + index - 1));
-    return call.load(frame + print_frame_size + 4 * (index - abi::argument_registers));
+    if (index < abi::argument_registers) return call.frame_word(PrintFrame::values + index - 1);
+    return call.frame_word(PrintFrame::words + index - abi::argument_registers);
   };
   const FormatSource source{.next = [&] { return word(taken++); },
                             .next64 =
@@ -125,7 +125,7 @@ std::string text_of_frame(RomCall& call, std::uint32_t frame) {
   // The characters as they go out: a line ends in both.
   std::string text;
   for (const char character :
-       format_text(call.text(call.load(frame + 4 * PrintFrame::format), longest, 0), source)) {
+       format_text(call.text(call.frame_word(PrintFrame::format), longest, 0), source)) {
     if (character == '\n') text += '\r';
     if (character != '\r') text += character;
   }
@@ -136,24 +136,23 @@ std::string text_of_frame(RomCall& call, std::uint32_t frame) {
 // ROM's own goes to the UART as long as that has room.
 void print_step(RomCall& call) {
   Cpu& cpu = call.cpu();
-  const std::uint32_t frame = cpu.register_value(abi::sp);
   const std::uint32_t output = call.load(rom_data::putc1), second = call.load(rom_data::putc2);
   const bool own = output == 0 || output == rom_uart_output;
-  const std::string text = text_of_frame(call, frame);
-  std::uint32_t done = call.load(frame + 4 * PrintFrame::done);
+  const std::string text = text_of_frame(call);
+  std::uint32_t done = call.frame_word(PrintFrame::done);
   const std::uint32_t outputs = second != 0 ? 2 : 1;
   const auto total = static_cast<std::uint32_t>(text.size()) * outputs;
   while (done < total && !call.faulted()) {
     const auto character = static_cast<std::uint8_t>(text[done / outputs]);
     const bool for_second = done % outputs == 1;
     if (for_second || !own) {
-      call.store(frame + 4 * PrintFrame::done, done + 1);
+      call.set_frame_word(PrintFrame::done, done + 1);
       call.result(character);
       cpu.set_register(abi::ra, address_of(RomStep::print));
       return call.go_on_at(for_second ? second : output);
     }
     if (output != 0 && !put_character(call, character)) {
-      call.store(frame + 4 * PrintFrame::done, done);
+      call.set_frame_word(PrintFrame::done, done);
       cpu.set_pc(address_of(RomStep::print));
       return call.wait();
     }
@@ -161,21 +160,13 @@ void print_step(RomCall& call) {
     ++done;
   }
   call.result(total / outputs);
-  const std::uint32_t ra = call.load(frame + 4 * PrintFrame::ra);
-  cpu.set_register(abi::sp, frame + print_frame_size);
-  call.go_on_at(ra);
+  call.close_frame(PrintFrame::words);
 }
 
 void answer_printf(RomCall& call) {
-  Cpu& cpu = call.cpu();
-  const std::uint32_t frame = cpu.register_value(abi::sp) - print_frame_size;
-  call.store(frame + 4 * PrintFrame::ra, cpu.register_value(abi::ra));
-  call.store(frame + 4 * PrintFrame::done, 0);
-  for (unsigned index = 0; index < abi::argument_registers; ++index)
-    call.store(frame + 4 * (PrintFrame::format + index), cpu.register_value(abi::a0 + index));
-  if (call.faulted()) return;
-  cpu.set_register(abi::sp, frame);
-  print_step(call);
+  std::array<std::uint32_t, 1 + abi::argument_registers> frame{};
+  for (unsigned index = 0; index < abi::argument_registers; ++index) frame[1 + index] = call.argument(index);
+  if (call.open_frame(PrintFrame::words, frame)) print_step(call);
 }
 
 void install_first(RomCall& call) { call.store(rom_data::putc1, call.argument(0)); }

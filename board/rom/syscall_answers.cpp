@@ -12,17 +12,13 @@ namespace {
 enum class Syscall : std::uint8_t { getreent = 0, malloc_r = 1, fstat_r = 14 };
 
 // What waits on the program's stack while a function of its own runs.
-struct Frame {
-  enum Place : std::uint32_t { ra, source, length, words };
-  static constexpr std::uint32_t size = 4 * ((words + 3) & ~3u);  // the stack stays aligned to 16
+struct CopyFrame {
+  enum Place : std::uint32_t { ra, source, length, words = 4 };
 };
 // newlib's struct stat begins with a short for the device and one for the node; then comes the mode.
-struct Status {
-  static constexpr std::uint32_t frame_size = 80, place = 4, mode = 4;
-  static constexpr std::uint32_t ra = 76, kind = 0xF000, character_device = 0x2000;
+struct StatusFrame {
+  enum Place : std::uint32_t { ra, status = 2, mode, words = 20 };
 };
-
-std::uint32_t stack(RomCall& call) { return call.cpu().register_value(abi::sp); }
 
 // Calls a function of the program, whose arguments are in their registers.
 void call_program(RomCall& call, Syscall function, RomStep then) {
@@ -33,58 +29,46 @@ void call_program(RomCall& call, Syscall function, RomStep then) {
   call.go_on_at(address);
 }
 
-void return_from(RomCall& call, std::uint32_t ra, std::uint32_t frame_size) {
-  const std::uint32_t target = call.load(stack(call) + ra);
-  call.cpu().set_register(abi::sp, stack(call) + frame_size);
-  call.go_on_at(target);
-}
-
 // ---- _isatty_r(reent, file): whether the file is a character device
 
 void is_terminal(RomCall& call) {
-  const std::uint32_t frame = stack(call) - Status::frame_size;
-  call.store(frame + Status::ra, call.cpu().register_value(abi::ra));
-  if (call.faulted()) return;
-  call.cpu().set_register(abi::sp, frame);
-  call.cpu().set_register(abi::a0 + 2, frame + Status::place);
+  if (!call.open_frame(StatusFrame::words, {})) return;
+  call.cpu().set_register(abi::a0 + 2, call.place_in_frame(StatusFrame::status));
   call_program(call, Syscall::fstat_r, RomStep::terminal_known);
 }
 
 void terminal_known(RomCall& call) {
+  constexpr std::uint32_t kind = 0xF000, character_device = 0x2000;
   const bool failed = static_cast<std::int32_t>(call.argument(0)) < 0;
-  const std::uint32_t mode = call.load(stack(call) + Status::place + Status::mode);
-  call.result(!failed && (mode & Status::kind) == Status::character_device ? 1 : 0);
-  return_from(call, Status::ra, Status::frame_size);
+  const std::uint32_t mode = call.frame_word(StatusFrame::mode);
+  call.result(!failed && (mode & kind) == character_device ? 1 : 0);
+  call.close_frame(StatusFrame::words);
 }
 
 // ---- strdup, strndup: a copy of a text in memory that the program's allocator gives
 
 void copy_text(RomCall& call, std::uint32_t limit) {
-  const std::uint32_t source = call.argument(0), frame = stack(call) - Frame::size;
-  const std::string text = call.text(source, limit);
-  const std::array<std::uint32_t, Frame::words> words{call.cpu().register_value(abi::ra), source,
-                                                      static_cast<std::uint32_t>(text.size())};
-  for (std::uint32_t place = 0; place < words.size(); ++place) call.store(frame + 4 * place, words[place]);
-  if (call.faulted()) return;
-  call.cpu().set_register(abi::sp, frame);
-  call_program(call, Syscall::getreent, RomStep::copy_owner_known);
+  const std::uint32_t source = call.argument(0);
+  const std::array frame{source, static_cast<std::uint32_t>(call.text(source, limit).size())};
+  if (call.open_frame(CopyFrame::words, frame))
+    call_program(call, Syscall::getreent, RomStep::copy_owner_known);
 }
 void copy_whole_text(RomCall& call) { copy_text(call, ~0u); }
 void copy_start_of_text(RomCall& call) { copy_text(call, call.argument(1)); }
 
 void copy_owner_known(RomCall& call) {
-  call.cpu().set_register(abi::a1, call.load(stack(call) + 4 * Frame::length) + 1);
+  call.cpu().set_register(abi::a1, call.frame_word(CopyFrame::length) + 1);
   call_program(call, Syscall::malloc_r, RomStep::copy_memory_given);
 }
 
 void copy_memory_given(RomCall& call) {
-  const std::uint32_t place = call.argument(0), length = call.load(stack(call) + 4 * Frame::length);
+  const std::uint32_t place = call.argument(0), length = call.frame_word(CopyFrame::length);
   if (place != 0) {
-    const std::string text = call.text(call.load(stack(call) + 4 * Frame::source), length);
+    const std::string text = call.text(call.frame_word(CopyFrame::source), length);
     call.write(place, std::as_bytes(std::span(text)));
     call.store(place + static_cast<std::uint32_t>(text.size()), 0, 1);
   }
-  return_from(call, 4 * Frame::ra, Frame::size);
+  call.close_frame(CopyFrame::words);
 }
 
 constexpr std::array answers = std::to_array<RomAnswer>({
