@@ -25,6 +25,13 @@ std::span<const RomAnswer> syscall_answers();  // libc's that need functions of 
 std::span<const RomAnswer> radio_answers();    // its libraries' versions
 std::span<const RomAnswer> analog_answers();   // the bus to the analog blocks
 
+// Where nothing is to be done, or nothing but a plain answer to be given.
+inline void answer_nothing(RomCall&) {}
+template <std::uint32_t value>
+void answer_with(RomCall& call) {
+  call.result(value);
+}
+
 // Some functions need several steps between which others run: an interrupt, or a function of the program that
 // the ROM calls. They go on at addresses of their own, behind the ROM's code, where no program goes by
 // itself. What such a function knows lies in registers and on the program's stack.

@@ -117,8 +117,6 @@ void absolute_long(RomCall& call) { call.result64(magnitude(call.argument64(0)))
 void negate(RomCall& call) { call.result(Word{0} - call.argument(0)); }
 void swap_bytes(RomCall& call) { call.result(std::byteswap(call.argument(0))); }
 void swap_bytes_long(RomCall& call) { call.result64(std::byteswap(call.argument64(0))); }
-// Decoded code follows memory by itself.
-void clear_cache(RomCall&) {}
 // { quotient, remainder }, which registers return.
 void answer_div(RomCall& call) {
   const Word a = call.argument(0), b = call.argument(1);
@@ -168,7 +166,7 @@ constexpr std::array answers = std::to_array<RomAnswer>({
     {"__popcountsi2", of_word_to_int<set_bits<Word>>, 20},
     {"__popcountdi2", of_long_to_int<set_bits<Long>>, 30},
     {"__paritysi2", of_word_to_int<parity>, 15},
-    {"__clear_cache", clear_cache, 4},
+    {"__clear_cache", answer_nothing, 4},  // decoded code follows memory by itself
     {"abs", absolute, 4},
     {"labs", absolute, 4},
     {"div", answer_div, 25},

@@ -48,7 +48,6 @@ void invalidate_address(RomCall& call) {
   invalidate(call);
   call.result(0);
 }
-void preload_done(RomCall& call) { call.result(1); }
 
 void empty_table(RomCall& call) {
   for (std::uint32_t page = 0; page < map::flash_page_count; ++page)
@@ -88,10 +87,6 @@ void data_table_end(RomCall& call) {
   call.result(call.load(rom_data::instruction_table_size) + call.load(rom_data::data_table_size));
 }
 
-void line_size(RomCall& call) { call.result(32); }
-void zero(RomCall& call) { call.result(0); }
-void nothing(RomCall&) {}
-
 void freeze(RomCall& call) {
   change(call, ext::IcacheFreeze::offset,
          ext::IcacheFreeze::ena.mask | (call.argument(0) != 0 ? ext::IcacheFreeze::mode.mask : 0),
@@ -115,21 +110,21 @@ constexpr std::array answers = std::to_array<RomAnswer>({
     {"Cache_Set_IDROM_MMU_Size", set_table_sizes, 10},
     {"Cache_Get_IROM_MMU_End", instruction_table_end, 3},
     {"Cache_Get_DROM_MMU_End", data_table_end, 6},
-    {"Cache_Get_ICache_Line_Size", line_size, 3},
-    {"Cache_Suspend_ICache_Autoload", zero, 15},
-    {"Cache_Resume_ICache_Autoload", nothing, 10},
-    {"Cache_Start_ICache_Preload", zero, 20},
-    {"Cache_ICache_Preload_Done", preload_done, 5},
-    {"Cache_End_ICache_Preload", nothing, 10},
-    {"Cache_Enable_ICache_Autoload", nothing, 10},
-    {"Cache_Disable_ICache_Autoload", nothing, 10},
+    {"Cache_Get_ICache_Line_Size", answer_with<32>, 3},
+    {"Cache_Suspend_ICache_Autoload", answer_with<0>, 15},
+    {"Cache_Resume_ICache_Autoload", answer_nothing, 10},
+    {"Cache_Start_ICache_Preload", answer_with<0>, 20},
+    {"Cache_ICache_Preload_Done", answer_with<1>, 5},
+    {"Cache_End_ICache_Preload", answer_nothing, 10},
+    {"Cache_Enable_ICache_Autoload", answer_nothing, 10},
+    {"Cache_Disable_ICache_Autoload", answer_nothing, 10},
     {"Cache_Freeze_ICache_Enable", freeze, 10},
     {"Cache_Freeze_ICache_Disable", unfreeze, 10},
-    {"Cache_Owner_Init", nothing, 5},
-    {"Cache_Set_Default_Mode", nothing, 5},
+    {"Cache_Owner_Init", answer_nothing, 5},
+    {"Cache_Set_Default_Mode", answer_nothing, 5},
     {"Cache_Enable_Default_ICache_Mode", resume, 40},
     {"ROM_Boot_Cache_Init", empty_table, 500},
-    {"Cache_Occupy_ICache_MEMORY", nothing, 5},
+    {"Cache_Occupy_ICache_MEMORY", answer_nothing, 5},
 });
 
 }  // namespace

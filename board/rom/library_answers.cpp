@@ -179,8 +179,6 @@ void answer_longjmp(RomCall& call) {
   call.go_on_at(call.cpu().register_value(abi::ra));
 }
 
-void nothing(RomCall&) {}
-
 constexpr std::array answers = std::to_array<RomAnswer>({
     {"qsort", answer_qsort, 30},
     {"itoa", number_to_text<true>, 30},
@@ -194,7 +192,7 @@ constexpr std::array answers = std::to_array<RomAnswer>({
     {"rand_r", answer_rand_r, 35},
     {"setjmp", answer_setjmp, 2},
     {"longjmp", answer_longjmp, 4},
-    {"esp_rom_newlib_init_common_mutexes", nothing, 10},
+    {"esp_rom_newlib_init_common_mutexes", answer_nothing, 10},
 });
 constexpr std::array steps = std::to_array<RomStepAnswer>({{RomStep::sort, sort_step}});
 

@@ -172,17 +172,14 @@ void answer_printf(RomCall& call) {
 void install_first(RomCall& call) { call.store(rom_data::putc1, call.argument(0)); }
 void install_second(RomCall& call) { call.store(rom_data::putc2, call.argument(0)); }
 void install_uart(RomCall& call) { call.store(rom_data::putc1, rom_uart_output); }
-void printf_channel(RomCall& call) { call.result(0); }
-void nothing(RomCall&) {}
-void yes(RomCall& call) { call.result(1); }
 
 constexpr std::array answers = std::to_array<RomAnswer>({
     {"ets_printf", answer_printf, 60},
     {"ets_install_putc1", install_first, 3},
     {"ets_install_putc2", install_second, 3},
     {"ets_install_uart_printf", install_uart, 3},
-    {"ets_get_printf_channel", printf_channel, 3},
-    {"ets_is_print_boot", yes, 10},
+    {"ets_get_printf_channel", answer_with<0>, 3},
+    {"ets_is_print_boot", answer_with<1>, 10},
     {"uart_tx_one_char", send_character, 20},
     {"uart_tx_one_char2", send_character, 20},
     {"uart_tx_wait_idle", wait_for_transmitter, 10},
@@ -190,7 +187,7 @@ constexpr std::array answers = std::to_array<RomAnswer>({
     {"uart_rx_one_char", receive_character, 15},
     {"uart_rx_one_char_block", receive_character_blocking, 15},
     {"uart_div_modify", set_divider, 20},
-    {"uartAttach", nothing, 20},
+    {"uartAttach", answer_nothing, 20},
     {"usb_uart_tx_one_char", send_to_usb, 15},
     {"usb_uart_tx_flush", flush_usb, 5},
 });

@@ -8,12 +8,10 @@ namespace ferry::board {
 
 namespace {
 
-void version(RomCall& call) { call.result(rom_data::radio_version); }
-
 constexpr std::array answers = std::to_array<RomAnswer>({
-    {"esp_coex_rom_version_get", version, 3},
-    {"esp_pp_rom_version_get", version, 3},
-    {"esp_net80211_rom_version_get", version, 3},
+    {"esp_coex_rom_version_get", answer_with<rom_data::radio_version>, 3},
+    {"esp_pp_rom_version_get", answer_with<rom_data::radio_version>, 3},
+    {"esp_net80211_rom_version_get", answer_with<rom_data::radio_version>, 3},
 });
 
 }  // namespace

@@ -92,9 +92,6 @@ void set_backup_lock(RomCall& call) {
   call.store(rom_data::backup_unlock, call.argument(1));
 }
 
-void no(RomCall& call) { call.result(0); }
-void nothing(RomCall&) {}
-
 constexpr std::array answers = std::to_array<RomAnswer>({
     {"ets_delay_us", delay, 8},
     {"ets_get_cpu_frequency", cpu_frequency, 3},
@@ -109,10 +106,10 @@ constexpr std::array answers = std::to_array<RomAnswer>({
     {"disable_default_watchdog", disable_watchdogs, 20},
     {"ets_apb_backup_init_lock_func", set_backup_lock, 3},
     // No wake-up from a deep sleep, no analog watchdog, no debugger behind a reset here.
-    {"rtc_get_wakeup_cause", no, 8},
-    {"analog_super_wdt_reset_happened", no, 8},
-    {"jtag_cpu_reset_happened", no, 8},
-    {"rtc_select_apb_bridge", nothing, 8},
+    {"rtc_get_wakeup_cause", answer_with<0>, 8},
+    {"analog_super_wdt_reset_happened", answer_with<0>, 8},
+    {"jtag_cpu_reset_happened", answer_with<0>, 8},
+    {"rtc_select_apb_bridge", answer_nothing, 8},
 });
 constexpr std::array steps = std::to_array<RomStepAnswer>({{RomStep::delay, delay_step}});
 
