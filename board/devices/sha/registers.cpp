@@ -1,24 +1,26 @@
 #include "board/devices/sha/sha.hpp"
 #include "chip/esp32c3/registers/sha.hpp"
 
+#include <bit>
+
 namespace ferry::board {
 
 namespace reg = chip::sha;
 
 std::uint32_t Sha::read(std::uint32_t offset) {
-  if (is<reg::HMem>(offset)) return state_[index_of<reg::HMem>(offset)];
-  if (is<reg::MMem>(offset)) return message_[index_of<reg::MMem>(offset)];
+  if (is<reg::HMem>(offset)) return std::byteswap(state_[index_of<reg::HMem>(offset)]);
+  if (is<reg::MMem>(offset)) return std::byteswap(message_[index_of<reg::MMem>(offset)]);
   if (offset == reg::Busy::offset) return reg::Busy::state.put(0, busy() ? 1 : 0);
   return RegisterDevice::read(offset);
 }
 
 void Sha::write(std::uint32_t offset, std::uint32_t value) {
   if (is<reg::HMem>(offset)) {
-    state_[index_of<reg::HMem>(offset)] = value;
+    state_[index_of<reg::HMem>(offset)] = std::byteswap(value);
     return;
   }
   if (is<reg::MMem>(offset)) {
-    message_[index_of<reg::MMem>(offset)] = value;
+    message_[index_of<reg::MMem>(offset)] = std::byteswap(value);
     return;
   }
   switch (offset) {

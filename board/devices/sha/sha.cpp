@@ -3,9 +3,6 @@
 #include "chip/esp32c3/registers/sha.hpp"
 #include "chip/esp32c3/registers/sha_table.hpp"
 
-#include <algorithm>
-#include <bit>
-
 namespace ferry::board {
 
 namespace reg = chip::sha;
@@ -45,9 +42,7 @@ bool Sha::begin(bool anew) {
     notices_.once("SHA: MODE is 0 for SHA-1, 1 for SHA-224, 2 for SHA-256, and nothing else");
     return false;
   }
-  if (!anew) return true;
-  state_ = sha::initial_state(static_cast<sha::Algorithm>(mode));
-  for (std::uint32_t& word : state_) word = std::byteswap(word);
+  if (anew) state_ = sha::initial_state(static_cast<sha::Algorithm>(mode));
   return true;
 }
 
@@ -70,7 +65,7 @@ void Sha::take_from_dma() {
     const auto byte = dma_.pop();
     if (!byte) return;
     std::uint32_t& word = message_[arrived_ / 4];
-    const unsigned shift = 8 * (arrived_ % 4);
+    const unsigned shift = 24 - 8 * (arrived_ % 4);
     word = (word & ~(0xFFu << shift)) | std::uint32_t{*byte} << shift;
     ++arrived_;
   }
@@ -79,12 +74,7 @@ void Sha::take_from_dma() {
 }
 
 void Sha::block_done() {
-  sha::State state{};
-  sha::Block block{};
-  std::ranges::transform(state_, state.begin(), [](std::uint32_t word) { return std::byteswap(word); });
-  std::ranges::transform(message_, block.begin(), [](std::uint32_t word) { return std::byteswap(word); });
-  state = sha::compress(static_cast<sha::Algorithm>(registers_.get(reg::Mode::mode)), state, block);
-  std::ranges::transform(state, state_.begin(), [](std::uint32_t word) { return std::byteswap(word); });
+  state_ = sha::compress(static_cast<sha::Algorithm>(registers_.get(reg::Mode::mode)), state_, message_);
   if (blocks_left_ == 0) return;
   if (--blocks_left_ != 0) return take_from_dma();
   interrupt_ = true;

@@ -7,13 +7,12 @@
 #include "board/register_device.hpp"
 #include "board/timeline.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
 namespace ferry::board {
 
-class Sha : public RegisterDevice, public DmaListener {
+class Sha : public RegisterDevice, private DmaListener {
  public:
   // Not documented: about a cycle of 160 MHz for each of up to 80 rounds.
   static constexpr Time block_time = 500 * nanosecond;
@@ -26,7 +25,6 @@ class Sha : public RegisterDevice, public DmaListener {
   void archive_state(StateArchive& archive) override;
   std::span<const Limit> limits() const override;
   bool pure(std::uint32_t) const override { return true; }
-  void dma_data_arrived() override;
 
  private:
   static constexpr std::size_t block_size = 64;
@@ -37,13 +35,14 @@ class Sha : public RegisterDevice, public DmaListener {
   void start_dma(bool anew);
   void block_done();
   void take_from_dma();
+  void dma_data_arrived() override;
   void update_interrupts();
 
   DmaPort& dma_;
   InterruptSink& interrupts_;
-  // As software sees them: the first byte is the lowest of the first word.
-  std::array<std::uint32_t, 8> state_{};
-  std::array<std::uint32_t, 16> message_{};
+  // Software sees them with the bytes of each word the other way round: the first one is the lowest.
+  sha::State state_{};
+  sha::Block message_{};
   std::uint32_t blocks_left_ = 0, arrived_ = 0;  // by DMA; bytes of the block that is being filled
   bool interrupt_ = false;
   Event block_;
