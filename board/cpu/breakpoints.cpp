@@ -21,9 +21,9 @@ void CodeRegion::set_breakpoint(std::uint32_t pc) {
 // find that one's breakpoint passed.
 void CodeRegion::separate(std::uint32_t index) {
   change_pairs(index, [this](const Slot& slot, Handler& handler) {
-    const bool plain = handler == handlers::checked(slot.operation, slot.length) ||
-                       handler == handlers::far_transfer() || ends_block(slot.operation) || moves_stack(slot);
-    if (!plain) handler = handlers::single(slot.operation, slot.length);
+    const bool plain =
+        handler == alone(slot, true) || handler == handlers::far_transfer() || ends_block(slot.operation);
+    if (!plain) handler = alone(slot, false);
   });
 }
 

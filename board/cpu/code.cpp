@@ -109,8 +109,7 @@ void CodeRegion::decode_run(Slot* first) {
   for (std::uint32_t place = begin; place < index; place += slots_[place].length) {
     Slot& slot = slots_[place];
     if (is_checkpoint(place)) {
-      slot.run = moves_stack(slot) ? handlers::moves_stack(slot.operation, slot.length, true)
-                                   : handlers::checked(slot.operation, slot.length);
+      slot.run = alone(slot, true);
     } else if (const Handler both = fused_with_next(slot)) {
       slot.run = both;
     }
@@ -185,8 +184,7 @@ void CodeRegion::fill(Slot& slot, const Instruction& instruction, std::uint32_t 
   const bool pointless = slot.destination == discarded && timing::base(operation) == 1;
   if (pointless && !ends_block(operation) && !is_load(operation)) slot.operation = nop;
 
-  slot.run = moves_stack(slot) ? handlers::moves_stack(slot.operation, slot.length, false)
-                               : handlers::single(slot.operation, slot.length);
+  slot.run = alone(slot, false);
   if (ends_block(operation)) prepare(std::min(index + slot.length, slot_count()));  // where it may go on
   if (is_branch(operation) || operation == jal) {
     const std::int32_t distance = instruction.immediate / 2;
@@ -228,6 +226,11 @@ void CodeRegion::follow_stack() {
       slots_[index].run = handlers::undecoded();
     }
   }
+}
+
+Handler CodeRegion::alone(const Slot& slot, bool checked) const {
+  if (moves_stack(slot)) return handlers::moves_stack(slot.operation, slot.length, checked);
+  return (checked ? handlers::checked : handlers::single)(slot.operation, slot.length);
 }
 
 // What makes room on the stack never raises its pointer.

@@ -46,7 +46,9 @@ class CodeRegion {
   // From now on, what may raise the stack pointer has a handler of its own that tells: see Cpu::follow_stack.
   // What was decoded is forgotten.
   void follow_stack();
-  bool moves_stack(const Slot& slot) const;
+  // What the instruction is executed with by itself, as part of no pair; `checked`: it is one behind which
+  // the clock is looked at.
+  Handler alone(const Slot& slot, bool checked) const;
 
   // Breakpoints take the place of handlers: memory does not show them, and other code does not pay for them.
   // `pc` must be inside.
@@ -90,6 +92,7 @@ class CodeRegion {
   void mark_waiting_loop(std::uint32_t end);
   void separate(std::uint32_t index);
   Handler fused_with_next(const Slot& slot) const;
+  bool moves_stack(const Slot& slot) const;
   static bool is_checkpoint(std::uint32_t index);
   std::uint32_t index_of(const Slot* slot) const { return static_cast<std::uint32_t>(slot - slots_.get()); }
 

@@ -286,10 +286,7 @@ void Cpu::execute_alone(Slot* slot) {
   const bool far = natural == handlers::far_transfer();
   single_step_ = true;
   update_deadline();
-  const Handler alone = region_->moves_stack(*slot)
-                            ? handlers::moves_stack(slot->operation, slot->length, true)
-                            : handlers::checked(slot->operation, slot->length);
-  enter(slot, far ? natural : alone);
+  enter(slot, far ? natural : region_->alone(*slot, true));
   single_step_ = false;
 }
 

@@ -340,7 +340,8 @@ struct Execution {
   static constexpr Handler choose() {
     constexpr auto which = static_cast<Operation>(operation);
     if constexpr (operation < engine_operation_count) {
-      return single < which, length, look_at_clock, moves_stack && !ends_block(which) > ;
+      constexpr bool tells = moves_stack && !ends_block(which);
+      return single<which, length, look_at_clock, tells>;
     } else {
       return is_csr(which) ? csr : system;
     }
