@@ -32,21 +32,22 @@ void AccessWatches::set(AccessWatcher& watcher, std::span<const WatchedRange> ra
   for (const Wish& wish : wishes_)
     if (wish.watcher == &watcher) change_flags(wish, false);
   std::erase_if(wishes_, [&](const Wish& wish) { return wish.watcher == &watcher; });
-  for (const WatchedRange& range : ranges) {
-    if (range.length == 0) continue;
-    Wish& wish = wish_of(watcher);
-    if (range.reads) wish.reads.add(range.offset, range.offset + range.length);
-    if (range.writes) wish.writes.add(range.offset, range.offset + range.length);
-  }
   // Others may watch lines whose flags were just taken away.
   for (const Wish& wish : wishes_) change_flags(wish, true);
+  for (const WatchedRange& range : ranges) want(watcher, range);
   update();
 }
 
 void AccessWatches::add(AccessWatcher& watcher, const WatchedRange& range) {
+  want(watcher, range);
+  update();
+}
+
+void AccessWatches::want(AccessWatcher& watcher, const WatchedRange& range) {
   if (range.length == 0) return;
   const std::uint32_t end = range.offset + range.length;
-  Wish& wish = wish_of(watcher);
+  const auto known = std::ranges::find(wishes_, &watcher, &Wish::watcher);
+  Wish& wish = known != wishes_.end() ? *known : wishes_.emplace_back(Wish{.watcher = &watcher});
   if (range.reads) {
     wish.reads.add(range.offset, end);
     change_flags(range.offset, end, line_read_watched, true);
@@ -55,12 +56,6 @@ void AccessWatches::add(AccessWatcher& watcher, const WatchedRange& range) {
     wish.writes.add(range.offset, end);
     change_flags(range.offset, end, line_write_watched, true);
   }
-  update();
-}
-
-AccessWatches::Wish& AccessWatches::wish_of(AccessWatcher& watcher) {
-  const auto known = std::ranges::find(wishes_, &watcher, &Wish::watcher);
-  return known != wishes_.end() ? *known : wishes_.emplace_back(Wish{.watcher = &watcher});
 }
 
 void AccessWatches::update() {

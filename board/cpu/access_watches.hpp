@@ -70,9 +70,9 @@ class AccessWatches {
     AccessWatcher* watcher;
     Bytes reads, writes;
   };
+  void want(AccessWatcher& watcher, const WatchedRange& range);
   void change_flags(const Wish& wish, bool on);
   void change_flags(std::uint32_t first, std::uint32_t end, std::uint8_t flag, bool on);
-  Wish& wish_of(AccessWatcher& watcher);
   void update();
 
   Memory& memory_;
