@@ -45,6 +45,8 @@ struct AnaConfig {
 // A register behind the bus and some of its bits.
 struct SlaveField {
   std::uint8_t slave, address, lsb, width;
+  constexpr std::uint8_t mask() const { return static_cast<std::uint8_t>(((1u << width) - 1) << lsb); }
+  constexpr std::uint32_t get(std::uint32_t content) const { return (content & mask()) >> lsb; }
 };
 
 // The PLL that makes 320 or 480 MHz of the 40 MHz crystal.

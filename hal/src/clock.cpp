@@ -59,7 +59,7 @@ bool write(std::uint8_t slave, std::uint8_t address, std::uint32_t value) {
 bool change(SlaveField field, std::uint32_t value) {
   const auto old = read(field.slave, field.address);
   if (!old) return false;
-  const std::uint32_t mask = ((1u << field.width) - 1) << field.lsb;
+  const std::uint32_t mask = field.mask();
   return write(field.slave, field.address, (*old & ~mask) | (value << field.lsb));
 }
 
@@ -72,7 +72,7 @@ bool pll_is_calibrated() {
   if (mmio::read(base, AnaConf0::bbpll_cal_done) != 0) return true;
   // The PLL's own status says the same, and on a chip that does not have the bit above it alone does.
   const auto status = analog::read(bbpll::slave, bbpll::or_cal_end.address);
-  return status && ((*status >> bbpll::or_cal_end.lsb) & 1) != 0;
+  return status && bbpll::or_cal_end.get(*status) != 0;
 }
 
 bool start_pll() {

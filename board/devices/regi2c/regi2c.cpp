@@ -95,8 +95,8 @@ void Regi2c::end_transaction(std::uint32_t host) {
 void Regi2c::write_slave(std::uint32_t slave, std::uint32_t address, std::uint8_t value) {
   std::uint8_t& place = slaves_[slave][address];
   if (slave == reg::lp_bias::slave && address == reg::lp_bias::ir_resetb.address) {
-    const bool was = (place >> reg::lp_bias::ir_resetb.lsb & 1) != 0;
-    const bool is = (value >> reg::lp_bias::ir_resetb.lsb & 1) != 0;
+    const bool was = reg::lp_bias::ir_resetb.get(place) != 0;
+    const bool is = reg::lp_bias::ir_resetb.get(value) != 0;
     if (!is) {
       references_.cancel();
       references_calibrated_ = false;
@@ -114,11 +114,10 @@ bool Regi2c::slave_answers(std::uint32_t slave) const {
 std::uint8_t Regi2c::slave_register(std::uint32_t slave, std::uint32_t address) const {
   // The PLL reports that its calibration ended and that it is locked.
   if (slave == reg::bbpll::slave && address == reg::bbpll::or_lock.address)
-    return calibrated_ ? (1u << reg::bbpll::or_lock.lsb | 1u << reg::bbpll::or_cal_end.lsb) & 0xFF : 0;
+    return calibrated_ ? reg::bbpll::or_lock.mask() | reg::bbpll::or_cal_end.mask() : 0;
   if (slave == reg::lp_bias::slave && address == reg::lp_bias::o_done_flag.address)
-    return references_calibrated_
-               ? (1u << reg::lp_bias::o_done_flag.lsb | 1u << reg::lp_bias::bg_o_done_flag.lsb) & 0xFF
-               : 0;
+    return references_calibrated_ ? reg::lp_bias::o_done_flag.mask() | reg::lp_bias::bg_o_done_flag.mask()
+                                  : 0;
   const auto bank = slaves_.find(slave);
   return bank == slaves_.end() ? 0 : bank->second[address];
 }

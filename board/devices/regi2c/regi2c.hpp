@@ -38,7 +38,7 @@ class Regi2c : public RegisterDevice {
 
   // A field of a register behind the bus, as the block it belongs to sees it.
   std::uint32_t field(const chip::regi2c::SlaveField& field) const {
-    return slave_register(field.slave, field.address) >> field.lsb & ((1u << field.width) - 1);
+    return field.get(slave_register(field.slave, field.address));
   }
 
   // OPTIONS0 gave or took the PLL's power.
