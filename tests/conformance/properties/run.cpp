@@ -3,14 +3,13 @@
 // moment, so a case can be repeated alone.
 //
 // Always the same cases, unless rapidcheck's own RC_PARAMS says otherwise: "seed=1234 max_success=20000".
-#include "board/testing/test_board.hpp"
+#include "tests/conformance/properties/mailbox.hpp"
 #include "tests/conformance/properties/model.hpp"
 
 #include <rapidcheck.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <iostream>
 #include <string>
 
@@ -33,22 +32,12 @@ class Bench {
     board_.on_edge(line_pins[0], [this](bool level) {
       if (loops_) board_.drive(line_pins[1], !level);
     });
-    board_.run_for(2 * millisecond);
-    arena_ = board_.address_of("arena");
-    request_ = board_.address_of("request");
-    answer_ = board_.address_of("answer");
-    go_ = board_.address_of("go");
-    ready_ = board_.moment();
+    mailbox_.begin();
   }
 
-  void start_anew() { board_.go_back(ready_); }
-  Bytes arena() {
-    Bytes bytes;
-    for (const std::byte byte : board_.bytes(arena_, sizeof(Arena)))
-      bytes.push_back(std::to_integer<std::uint8_t>(byte));
-    return bytes;
-  }
-  void fill(const Bytes& bytes) { store(arena_, bytes.data(), bytes.size()); }
+  void start_anew() { mailbox_.start_anew(); }
+  Bytes arena() const { return mailbox_.arena(sizeof(Arena)); }
+  void fill(const Bytes& bytes) { mailbox_.fill(bytes); }
 
   Answer run(const Request& request, const Expected& expected) {
     asked_ = request;
@@ -59,15 +48,10 @@ class Bench {
     loops_ = !expected.reads_half_duplex && request.form != Form::half_duplex_write;
     for (const unsigned pin : line_pins) board_.release(pin);
     if (loops_) board_.drive(line_pins[1], !board_.level(line_pins[0]));
-    store(request_, &request, sizeof request);
-    board_.set_word(go_, board_.word(go_) + 1);
+    mailbox_.send(request);
     RC_ASSERT(board_.run_until_level(done_pin, false, millisecond));
     RC_ASSERT(board_.run_until_level(done_pin, true, second));
-    RC_ASSERT(board_.findings().empty());
-    Answer answer{};
-    const auto bytes = board_.bytes(answer_, sizeof answer);
-    std::memcpy(&answer, bytes.data(), sizeof answer);
-    return answer;
+    return mailbox_.answer<Answer>();
   }
   // What the other end saw.
   const std::vector<Clock>& seen() const { return seen_; }
@@ -104,19 +88,9 @@ class Bench {
     for (unsigned line = 0; line < 4; ++line)
       if ((levels.lines >> line & 1) != 0) board_.drive(line_pins[line], (levels.levels >> line & 1) != 0);
   }
-  void store(std::uint32_t address, const void* bytes, std::size_t count) {
-    Bytes words((count + 3) / 4 * 4);
-    std::memcpy(words.data(), bytes, count);
-    for (std::size_t at = 0; at < words.size(); at += 4) {
-      std::uint32_t word = 0;
-      std::memcpy(&word, &words[at], 4);
-      board_.set_word(address + static_cast<std::uint32_t>(at), word);
-    }
-  }
 
   TestBoard board_;
-  TestBoard::Moment ready_;
-  std::uint32_t arena_ = 0, request_ = 0, answer_ = 0, go_ = 0;
+  Mailbox mailbox_{board_};
   Request asked_{};
   const Expected* expected_ = nullptr;
   bool loops_ = false;

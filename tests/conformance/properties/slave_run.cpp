@@ -3,14 +3,12 @@
 // both ways, nothing else changes, and afterwards the same parts work at once.
 //
 // Always the same cases, unless rapidcheck's own RC_PARAMS says otherwise: "seed=1234 max_success=20000".
-#include "board/testing/test_board.hpp"
-#include "tests/conformance/properties/memory.hpp"
+#include "tests/conformance/properties/mailbox.hpp"
 
 #include <rapidcheck.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <iostream>
 #include <string>
 
@@ -37,23 +35,13 @@ class Bench {
     board_.watch_dma();
     board_.drive(select_pin, true);
     board_.drive(clock_pin, false);
-    board_.run_for(2 * millisecond);
-    arena_ = board_.address_of("arena");
-    request_ = board_.address_of("request");
-    answer_ = board_.address_of("answer");
-    go_ = board_.address_of("go");
+    mailbox_.begin();
     taken_away_ = board_.address_of("taken_away");
-    ready_ = board_.moment();
   }
 
-  void start_anew() { board_.go_back(ready_); }
-  Bytes arena() {
-    Bytes bytes;
-    for (const std::byte byte : board_.bytes(arena_, sizeof(Arena)))
-      bytes.push_back(std::to_integer<std::uint8_t>(byte));
-    return bytes;
-  }
-  void fill(const Bytes& bytes) { store(arena_, bytes.data(), bytes.size()); }
+  void start_anew() { mailbox_.start_anew(); }
+  Bytes arena() const { return mailbox_.arena(sizeof(Arena)); }
+  void fill(const Bytes& bytes) { mailbox_.fill(bytes); }
 
   // Has the slave armed. False when it was over at once.
   bool arm(const SlaveRequest& request) {
@@ -61,9 +49,8 @@ class Bench {
     lsb_first_ = request.lsb_first != 0;
     board_.drive(clock_pin, mode_ >= 2);
     board_.set_word(taken_away_, 0);
-    store(request_, &request, sizeof request);
-    board_.set_word(answer_, pending);
-    board_.set_word(go_, board_.word(go_) + 1);
+    mailbox_.set_answer(pending);
+    mailbox_.send(request);
     RC_ASSERT(board_.run_until_level(armed_pin, true, millisecond));
     board_.run_for(20 * microsecond);
     return board_.level(armed_pin);
@@ -91,11 +78,7 @@ class Bench {
   }
   SlaveAnswer answer() {
     RC_ASSERT(board_.run_until_level(armed_pin, false, 100 * millisecond));
-    RC_ASSERT(board_.findings().empty());
-    SlaveAnswer answer{};
-    const auto bytes = board_.bytes(answer_, sizeof answer);
-    std::memcpy(&answer, bytes.data(), sizeof answer);
-    return answer;
+    return mailbox_.answer<SlaveAnswer>();
   }
 
  private:
@@ -113,19 +96,10 @@ class Bench {
     if (!shifts_first) board_.drive(clock_pin, idle);
     return in;
   }
-  void store(std::uint32_t address, const void* bytes, std::size_t count) {
-    Bytes words((count + 3) / 4 * 4);
-    std::memcpy(words.data(), bytes, count);
-    for (std::size_t at = 0; at < words.size(); at += 4) {
-      std::uint32_t word = 0;
-      std::memcpy(&word, &words[at], 4);
-      board_.set_word(address + static_cast<std::uint32_t>(at), word);
-    }
-  }
 
   TestBoard board_;
-  TestBoard::Moment ready_;
-  std::uint32_t arena_ = 0, request_ = 0, answer_ = 0, go_ = 0, taken_away_ = 0;
+  Mailbox mailbox_{board_};
+  std::uint32_t taken_away_ = 0;
   std::uint32_t mode_ = 0;
   bool lsb_first_ = false;
   std::size_t bit_ = 0;

@@ -3,15 +3,13 @@
 // wire is what was pushed; what was left behind is what the next stream begins with.
 //
 // Always the same cases, unless rapidcheck's own RC_PARAMS says otherwise: "seed=1234 max_success=20000".
-#include "board/testing/test_board.hpp"
-#include "tests/conformance/properties/memory.hpp"
+#include "tests/conformance/properties/mailbox.hpp"
 #include "tests/conformance/properties/stream_request.hpp"
 
 #include <rapidcheck.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <iostream>
 #include <string>
 
@@ -42,22 +40,12 @@ class Bench {
     board_.watch_dma();
     board_.on_edge(select_pin, [this](bool level) { level ? board_.release(miso_pin) : selected(); });
     board_.on_edge(clock_pin, [this](bool level) { clocked(level); });
-    board_.run_for(2 * millisecond);
-    arena_ = board_.address_of("arena");
-    request_ = board_.address_of("request");
-    answer_ = board_.address_of("answer");
-    go_ = board_.address_of("go");
-    ready_ = board_.moment();
+    mailbox_.begin();
   }
 
-  void start_anew() { board_.go_back(ready_); }
-  Bytes arena() {
-    Bytes bytes;
-    for (const std::byte byte : board_.bytes(arena_, sizeof(StreamArena)))
-      bytes.push_back(std::to_integer<std::uint8_t>(byte));
-    return bytes;
-  }
-  void fill(const Bytes& bytes) { store(arena_, bytes.data(), bytes.size()); }
+  void start_anew() { mailbox_.start_anew(); }
+  Bytes arena() const { return mailbox_.arena(sizeof(StreamArena)); }
+  void fill(const Bytes& bytes) { mailbox_.fill(bytes); }
 
   StreamAnswer run(const StreamRequest& request) {
     mode_ = request.mode;
@@ -65,17 +53,11 @@ class Bench {
     sent_.clear();
     bit_ = selects_ = 0;
     runs_ = true;
-    store(request_, &request, sizeof request);
-    board_.set_word(go_, board_.word(go_) + 1);
+    mailbox_.send(request);
     RC_ASSERT(board_.run_until_level(done_pin, false, millisecond));
     RC_ASSERT(board_.run_until_level(done_pin, true, second));
     runs_ = false;
-    for (const watch::Finding& finding : board_.findings()) RC_LOG() << watch::text_of(finding) << '\n';
-    RC_ASSERT(board_.findings().empty());
-    StreamAnswer answer{};
-    const auto bytes = board_.bytes(answer_, sizeof answer);
-    std::memcpy(&answer, bytes.data(), sizeof answer);
-    return answer;
+    return mailbox_.answer<StreamAnswer>();
   }
   // What the device got.
   const Bytes& sent() const { return sent_; }
@@ -99,19 +81,9 @@ class Bench {
     if (board_.level(mosi_pin)) sent_.back() = static_cast<std::uint8_t>(sent_.back() | 1u << place());
     ++bit_;
   }
-  void store(std::uint32_t address, const void* bytes, std::size_t count) {
-    Bytes words((count + 3) / 4 * 4);
-    std::memcpy(words.data(), bytes, count);
-    for (std::size_t at = 0; at < words.size(); at += 4) {
-      std::uint32_t word = 0;
-      std::memcpy(&word, &words[at], 4);
-      board_.set_word(address + static_cast<std::uint32_t>(at), word);
-    }
-  }
 
   TestBoard board_;
-  TestBoard::Moment ready_;
-  std::uint32_t arena_ = 0, request_ = 0, answer_ = 0, go_ = 0;
+  Mailbox mailbox_{board_};
   std::uint32_t mode_ = 0;
   bool lsb_first_ = false, runs_ = false;
   std::size_t bit_ = 0;
