@@ -135,6 +135,16 @@ TEST_F(GdmaIn, TheNextFrameStartsInTheNextDescriptor) {
   EXPECT_THAT(events.log, ElementsAre("in0 start", "in0 end of frame", "in0 start", "in0 end of frame"));
 }
 
+TEST_F(GdmaIn, AFrameWithoutBytesIsOneAllTheSame) {
+  descriptor(item(0), ram, 100, 0, item(1));
+  descriptor(item(1), ram + 100, 100, 0, 0);
+  start_in(item(0));
+  receive(pattern(10));
+  receive({});
+  EXPECT_EQ(peek(item(1)), 100u | bit::suc_eof);
+  EXPECT_THAT(events.log, ElementsAre("in0 start", "in0 end of frame", "in0 start", "in0 end of frame"));
+}
+
 TEST_F(GdmaIn, WithoutAStartTheFifoFills) {
   for (int i = 0; i < 64; ++i) EXPECT_TRUE(port.push(static_cast<std::uint8_t>(i)));
   EXPECT_FALSE(port.push(0));

@@ -127,6 +127,7 @@ void InChannel::begin_write_back() { closes_frame_ = bytes_of_frame() == 0; }
 
 // The descriptor is rewritten before the interrupt bits say so: who sees them may read it.
 void InChannel::finish_write_back() {
+  tell_started(current_.address);  // a frame without bytes begins here, too
   std::uint32_t word0 =
       current_.word0 & ~(Descriptor::length_mask | Descriptor::suc_eof_bit | Descriptor::err_eof_bit);
   word0 |= done_ << 12;
