@@ -351,8 +351,8 @@ class Session {
       std::string text = board::watch::text_of(finding);
       text.pop_back();  // the end of the last line
       messages_.line(text);
-      if (recorder_) recorder_->mark_finding();
-      if (report_) report_->mark("watch", board::watch::headline_of(finding));
+      if (recorder_) recorder_->mark_finding(board_.cpu().now());
+      if (report_) report_->mark(board_.cpu().now(), "watch", board::watch::headline_of(finding));
       if (options_.watch != WatchMode::stop) return;
       if (debugger_) {
         debugger_->draw_attention(std::move(text));

@@ -3,6 +3,7 @@
 #include "board/image/wire.hpp"
 #include "chip/esp32c3/signals.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
@@ -146,12 +147,14 @@ void VcdRecorder::chip_reset(std::string_view) {
   show_trap();
 }
 
-void VcdRecorder::mark_finding() { change(bit(finding), bit(finding)); }
+void VcdRecorder::mark_finding(Time moment) { findings_.push_back(moment / nanosecond); }
 
 void VcdRecorder::finish() {
+  Time last = now_() / nanosecond;
+  if (!findings_.empty()) last = std::max(last, findings_.back() + 1);
+  catch_up(last);
   write_pending();
   end_mark();
-  const Time last = now_() / nanosecond;
   if (last != written_time_) output_.write('#' + std::to_string(last) + '\n');
   written_time_ = last;
   output_.flush();
@@ -166,6 +169,16 @@ void VcdRecorder::show_trap() { change(bit(interrupt) | bit(exception), traps_.e
 
 void VcdRecorder::change(Levels which, Levels levels) {
   const Time time = now_() / nanosecond;
+  catch_up(time);
+  set(time, which, levels);
+}
+
+void VcdRecorder::catch_up(Time time) {
+  for (; !findings_.empty() && findings_.front() <= time; findings_.pop_front())
+    set(findings_.front(), bit(finding), bit(finding));
+}
+
+void VcdRecorder::set(Time time, Levels which, Levels levels) {
   if (time != pending_time_) {
     write_pending();
     end_mark();

@@ -6,6 +6,7 @@
 #include "board/timeline.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <string_view>
 #include <vector>
@@ -43,8 +44,8 @@ class VcdRecorder final : public Observer {
   void exception_taken(std::uint32_t cause, std::uint32_t value, std::uint32_t pc) override;
   void trap_left() override;
   void chip_reset(std::string_view cause) override;
-  // DMA watch has found something.
-  void mark_finding();
+  // DMA watch has found something, at a moment of the CPU's: it may be ahead of `now`.
+  void mark_finding(Time moment);
   // Writes what is pending and the end time, so that viewers show the whole run.
   void finish();
 
@@ -53,6 +54,8 @@ class VcdRecorder final : public Observer {
   using Levels = std::uint64_t;
 
   void change(Levels which, Levels levels);
+  void set(Time time, Levels which, Levels levels);
+  void catch_up(Time time);
   void enter_trap(Levels trap);
   void show_trap();
   void write_pending();
@@ -66,6 +69,7 @@ class VcdRecorder final : public Observer {
   Time pending_time_ = 0;  // nanoseconds; when the levels became what they are
   Time written_time_ = 0;
   std::vector<Levels> traps_;  // entered and not left
+  std::deque<Time> findings_;  // that time has not come to yet
 };
 
 }  // namespace ferry::board

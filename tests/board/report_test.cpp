@@ -170,7 +170,7 @@ TEST_F(Report, AResetIsAMarkAndEndsWhatRan) {
   recorder.dma_started(0, DmaDirection::out, 0);
   at(5 * microsecond);
   recorder.chip_reset("watchdog");
-  recorder.mark("watch", "the buffer was touched");
+  recorder.mark(now, "watch", "the buffer was touched");
   const std::string text = finished_page();
   EXPECT_THAT(text, AllOf(HasSubstr("<td>reset</td><td><bdi>watchdog</bdi>"),
                           HasSubstr("<td>watch</td><td><bdi>the buffer was touched</bdi>")));
@@ -181,7 +181,7 @@ TEST_F(Report, TextCannotBecomeMarkup) {
   constexpr std::string_view attack = "</script><b onclick='x'>{{data}}&amp;\x01\xFF\"\n";
   print(attack);
   recorder.notice(attack);
-  recorder.mark(attack, attack);
+  recorder.mark(now, attack, attack);
   summary.explanation = attack;
   const std::string text = finished_page(attack);
   EXPECT_THAT(text, AllOf(Not(HasSubstr("<b onclick")), Not(HasSubstr("</script><b")), Not(HasSubstr("\x01")),

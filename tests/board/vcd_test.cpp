@@ -122,6 +122,25 @@ TEST_F(Vcd, ShowsWhatTheChipDoes) {
                                       "#8000\n0?\n0D\n#9000\n18\n#10000\n08\n"));
 }
 
+// The CPU goes ahead of the other devices: a finding's moment may come before one that is told earlier.
+TEST_F(Vcd, ShowsFindingsAtTheirMoment) {
+  const std::string text = record(
+      {2}, 0,
+      [this](VcdRecorder& recorder) {
+        now = 1 * microsecond;
+        recorder.mark_finding(4 * microsecond);
+        change(recorder, 2 * microsecond, 2, true);
+        change(recorder, 6 * microsecond, 2, false);
+        recorder.mark_finding(9 * microsecond);
+      },
+      VcdRecorder::Contents::findings);
+  const std::size_t found = text.find(" finding $end");
+  ASSERT_NE(found, std::string::npos);
+  const std::string signal = text.substr(found - 1, 1);
+  EXPECT_THAT(text, testing::EndsWith("#2000\n1#\n#4000\n1" + signal + "\n#4001\n0" + signal +
+                                      "\n#6000\n0#\n#9000\n1" + signal + "\n#9001\n0" + signal + "\n"));
+}
+
 TEST_F(Vcd, ReportsAFullDisk) {
   auto output = Output::create("/dev/full");
   ASSERT_TRUE(output.has_value());

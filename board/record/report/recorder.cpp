@@ -23,9 +23,8 @@ Recorder::Recorder(std::function<Time()> now, std::function<std::uint64_t(unsign
   for (std::size_t pin = 0; pin < pins_.size(); ++pin) pins_[pin].level_at_start = (levels >> pin & 1) != 0;
 }
 
-void Recorder::mark(std::string_view kind, std::string_view text) {
-  const Time now = now_();
-  marks_.add({{now, now}, std::string(kind), std::string(text)});
+void Recorder::mark(Time moment, std::string_view kind, std::string_view text) {
+  marks_.add({{moment, moment}, std::string(kind), std::string(text)});
 }
 
 void Recorder::printed(Port port, std::string_view text) {
@@ -78,7 +77,7 @@ void Recorder::interrupt_taken(unsigned line) {
 }
 
 void Recorder::exception_taken(std::uint32_t cause, std::uint32_t value, std::uint32_t pc) {
-  mark("exception", "cause " + std::to_string(cause) + " at " + hex(pc) + ", mtval " + hex(value));
+  mark(now_(), "exception", "cause " + std::to_string(cause) + " at " + hex(pc) + ", mtval " + hex(value));
   if (traps_.size() < deepest_trap) traps_.emplace_back(std::nullopt);
 }
 
@@ -164,7 +163,7 @@ void Recorder::print(Port port, char byte) {
 // ---- Marks
 
 void Recorder::chip_reset(std::string_view cause) {
-  mark("reset", cause);
+  mark(now_(), "reset", cause);
   leave_handlers(0);
   cpu_waits(false);
   for (DmaLane& lane : dma_) {
@@ -173,6 +172,6 @@ void Recorder::chip_reset(std::string_view cause) {
   }
 }
 
-void Recorder::notice(std::string_view line) { mark("notice", line); }
+void Recorder::notice(std::string_view line) { mark(now_(), "notice", line); }
 
 }  // namespace ferry::board::report

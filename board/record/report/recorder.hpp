@@ -80,7 +80,7 @@ class Recorder final : public Observer {
   Recorder(std::function<Time()> now, std::function<std::uint64_t(unsigned)> sources, std::uint32_t levels);
 
   // Something worth a mark on the time axis that no device tells of, such as a finding about the firmware.
-  void mark(std::string_view kind, std::string_view text);
+  void mark(Time moment, std::string_view kind, std::string_view text);
   // Text that went another way than through a UART.
   void printed(Port port, std::string_view text);
   // What is under way ends with the run. Nothing may come after it.
