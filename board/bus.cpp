@@ -267,6 +267,7 @@ void Bus::report(const BusAccess& access, std::uint32_t value, bool write) {
                           (belongs_to_dma(access.address) ? Observers::only(Topic::dma_registers) : 0);
   if (!observers_.any(topics)) return;
   const RegisterAccess told{.address = access.address,
+                            .width = access.width,
                             .value = value,
                             .write = write,
                             .pc = access.pc,

@@ -26,7 +26,8 @@ struct DmaDescriptorEvent {
 
 struct RegisterAccess {
   std::uint32_t address;
-  std::uint32_t value;
+  std::uint32_t width = 4;  // in bytes: 1, 2 or 4
+  std::uint32_t value;      // of a narrow access, its bits at the bottom
   bool write;
   std::uint32_t pc;
   std::string_view closed =

@@ -3,17 +3,14 @@
 #include "board/bus.hpp"
 #include "board/cpu/cpu.hpp"
 #include "board/cpu/decode.hpp"
-#include "board/devices/gdma/descriptor.hpp"
 #include "board/memory.hpp"
 #include "board/reset.hpp"
 #include "chip/esp32c3/interrupts.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
-#include "chip/esp32c3/signals.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 namespace ferry::board::watch {
 
@@ -22,7 +19,9 @@ namespace spi2 = chip::spi2;
 
 namespace {
 
-constexpr auto spi2_trigger = static_cast<std::uint32_t>(chip::DmaPeripheral::spi2);
+gdma::Descriptor descriptor_of(const DmaDescriptorEvent& event) {
+  return {event.address, event.word0, event.buffer, event.next};
+}
 
 }  // namespace
 
@@ -69,12 +68,9 @@ bool DmaWatch::is_marker(std::uint32_t pc) {
   const auto [entry, fresh] = markers_.try_emplace(pc);
   if (fresh) {
     constexpr std::uint32_t andi_zero_zero_0x5a5 = 0x5A50'7013;
-    std::array<std::uint32_t, 2> words{};
-    if (const std::byte* memory = board_.memory().readable(pc, 8))
-      std::memcpy(words.data(), memory, sizeof words);
-    const Instruction instruction = decode(words[0]);
-    entry->second =
-        is_load(instruction.operation) && instruction.destination == 0 && words[1] == andi_zero_zero_0x5a5;
+    const Instruction instruction = decode(word_at(pc).value_or(0));
+    entry->second = is_load(instruction.operation) && instruction.destination == 0 &&
+                    word_at(pc + 4) == andi_zero_zero_0x5a5;
   }
   return entry->second;
 }
@@ -120,7 +116,7 @@ void DmaWatch::take_back(const BusAccess& access, const Extent& bytes) {
   for (std::uint32_t byte = 0; byte < bytes.length; ++byte)
     if (place + byte < memory.size()) memory[place + byte] = static_cast<std::byte>(*value >> (8 * byte));
   const auto descriptor = gdma::Descriptor::from(address, memory);
-  const Piece piece = piece_of(handed->half, address, descriptor.word0, descriptor.buffer, descriptor.next);
+  const Piece piece = piece_of(handed->half, descriptor);
   ownership_.hand_back(handed->half, handed->piece, piece);
   const auto watch = [&](std::uint32_t start, std::uint32_t length) {
     if (const auto extent = extent_of(start, length))
@@ -153,12 +149,9 @@ void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32
   }
   const Touch touch{.act = Act::start, .origin = asked_by_[half.index()]};
   const bool receives = direction == DmaDirection::in;
-  const auto selected = receives
-                            ? dma::InPeriSel::peri_in_sel.get(
-                                  dma_register(dma::InPeriSel::offset + channel * dma::InPeriSel::stride))
-                            : dma::OutPeriSel::peri_out_sel.get(
-                                  dma_register(dma::OutPeriSel::offset + channel * dma::OutPeriSel::stride));
-  const std::uint32_t in_conf0 = dma_register(dma::InConf0::offset + channel * dma::InConf0::stride);
+  const auto selected = receives ? dma::InPeriSel::peri_in_sel.get(dma_register<dma::InPeriSel>(channel))
+                                 : dma::OutPeriSel::peri_out_sel.get(dma_register<dma::OutPeriSel>(channel));
+  const std::uint32_t in_conf0 = dma_register<dma::InConf0>(channel);
   Transfer& transfer = ownership_.start({.half = half,
                                          .peripheral = selected,
                                          .to_memory = dma::InConf0::mem_trans_en.get(in_conf0) != 0,
@@ -169,7 +162,7 @@ void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32
   check_trigger(transfer, touch);
   for (std::size_t piece = 0; piece < transfer.pieces.size(); ++piece)
     check_overlap(transfer, piece, transfer.start);
-  if (!chip::memory_map::dma_memory.contains(first, Ownership::descriptor_bytes))
+  if (!chip::memory_map::dma_memory.contains(first, Piece::descriptor_bytes))
     report(Rule::region, &transfer,
            {.act = Act::descriptor, .origin = asked_by_[half.index()], .address = first});
   arm();
@@ -177,7 +170,7 @@ void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32
 
 void DmaWatch::dma_descriptor_loaded(const DmaDescriptorEvent& event) {
   const Half half{event.channel, event.direction};
-  const Piece piece = piece_of(half, event.address, event.word0, event.buffer, event.next);
+  const Piece piece = piece_of(half, descriptor_of(event));
   ownership_.load(half, piece);
   Transfer* const transfer = ownership_.find(half);
   if (transfer == nullptr) return;
@@ -187,14 +180,13 @@ void DmaWatch::dma_descriptor_loaded(const DmaDescriptorEvent& event) {
 
 void DmaWatch::dma_descriptor_closed(const DmaDescriptorEvent& event) {
   const Half half{event.channel, event.direction};
-  constexpr std::uint32_t owner_bit = 1u << 31;
+  const gdma::Descriptor closed = descriptor_of(event);
   const Transfer* const transfer = ownership_.find(half);
-  const bool had_owner =
-      transfer != nullptr && transfer->loaded && (transfer->pieces[transfer->current].word0 & owner_bit) != 0;
+  const bool had_owner = transfer != nullptr && transfer->loaded &&
+                         (transfer->pieces[transfer->current].word0 & gdma::Descriptor::owner_bit) != 0;
   const bool receives = event.direction == DmaDirection::in;
-  if (receives) left_lengths_.note({event.address, event.word0, event.buffer, event.next});
-  ownership_.close(half, event.address, had_owner && (event.word0 & owner_bit) == 0,
-                   receives && (event.word0 & gdma::Descriptor::suc_eof_bit) != 0);
+  if (receives) left_lengths_.note(closed);
+  ownership_.close(half, closed.address, had_owner && !closed.owned_by_dma(), receives && closed.suc_eof());
 }
 
 void DmaWatch::dma_ended(unsigned channel, DmaDirection direction, std::string_view why) {
@@ -237,8 +229,7 @@ void DmaWatch::dma_bytes(unsigned channel, DmaDirection direction, std::uint32_t
 }
 
 void DmaWatch::dma_raised(unsigned channel, std::uint32_t bits) {
-  ownership_.raise(channel, bits,
-                   dma_register(dma::OutEofDesAddr::offset + channel * dma::OutEofDesAddr::stride));
+  ownership_.raise(channel, bits, dma_register<dma::OutEofDesAddr>(channel));
 }
 
 // ---- SPI2
@@ -282,8 +273,7 @@ void DmaWatch::gate_changed(std::string_view device, bool clock, bool reset) {
   const auto pc = board_.bus().accessing();
   for (unsigned index = 0; index < Half::count; ++index) {
     Transfer* const transfer = ownership_.find(Half::at(index));
-    const bool concerned =
-        transfer != nullptr && (gdma || (!transfer->to_memory && transfer->peripheral == spi2_trigger));
+    const bool concerned = transfer != nullptr && (gdma || transfer->is_of_spi());
     if (concerned && pc && !clock && !reset && transfer->alive())
       report(Rule::clock_off, transfer, {.act = Act::gate, .origin = here(*pc)});
     if (gdma && reset) ownership_.reset(Half::at(index));
@@ -305,7 +295,7 @@ void DmaWatch::interrupt_taken(unsigned line) {
   const auto up = [sources](unsigned source) { return (sources >> source & 1) != 0; };
   for (unsigned channel = 0; channel < Half::count / 2; ++channel)
     if (up(static_cast<unsigned>(chip::InterruptSource::dma_channel0) + channel))
-      ownership_.see_status(channel, dma_register(dma::IntSt::offset + channel * dma::IntSt::stride));
+      ownership_.see_status(channel, dma_register<dma::IntSt>(channel));
   if (up(static_cast<unsigned>(chip::InterruptSource::spi2)) &&
       spi2::DmaIntSt::trans_done_int_st.get(spi_register(spi2::DmaIntSt::offset)) != 0)
     ownership_.see_spi_done();

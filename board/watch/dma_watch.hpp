@@ -9,6 +9,7 @@
 #include "board/board.hpp"
 #include "board/cpu/access_watches.hpp"
 #include "board/cpu/cpu.hpp"
+#include "board/devices/gdma/descriptor.hpp"
 #include "board/observer.hpp"
 #include "board/record/source_places.hpp"
 #include "board/watch/finding.hpp"
@@ -85,7 +86,6 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   std::optional<std::uint32_t> stored_by(std::uint32_t pc) const;
 
   // ---- Registers (registers.cpp)
-  std::uint32_t lanes_loaded(const RegisterAccess& access) const;
   void dma_loaded(std::uint32_t offset, std::uint32_t value, std::uint32_t lanes);
   void dma_stored(const RegisterAccess& access, std::uint32_t offset, std::uint32_t value);
   void link_stored(const RegisterAccess& access, Half half, bool start, bool stop, bool restart);
@@ -94,14 +94,18 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   bool spi_is_clocked(std::uint32_t clk_gate) const;
   void check_spi_clock(const Touch& touch);
   std::uint32_t dma_register(std::uint32_t offset) const;
+  template <class Register>
+  std::uint32_t dma_register(unsigned channel) const {
+    return dma_register(Register::offset + channel * Register::stride);
+  }
   std::uint32_t spi_register(std::uint32_t offset) const;
 
   // ---- Rules about transfers (rules.cpp)
-  Piece piece_of(Half half, std::uint32_t address, std::uint32_t word0, std::uint32_t buffer,
-                 std::uint32_t next) const;
+  gdma::Descriptor descriptor_at(std::uint32_t address) const;
+  Piece piece_of(Half half, const gdma::Descriptor& descriptor) const;
   std::vector<Piece> walk(Half half, std::uint32_t first) const;
   void go_on_behind_tail(Half half);
-  std::uint32_t asked_of(std::uint32_t descriptor, std::uint32_t word0, std::uint32_t buffer) const;
+  std::uint32_t asked_of(const gdma::Descriptor& descriptor) const;
   void check_reach(Transfer& transfer, const Piece& piece);
   void check_overlap(Transfer& transfer, std::size_t piece, const Origin& origin);
   void check_trigger(Transfer& transfer, const Touch& touch);

@@ -36,7 +36,7 @@ class LeftLengths {
  private:
   // With the mark that a frame ended there: who composes the word anew has not set it, and states a length.
   static std::uint32_t left(const gdma::Descriptor& descriptor) {
-    return descriptor.length() | ((descriptor.word0 & gdma::Descriptor::suc_eof_bit) != 0 ? marked : 0);
+    return descriptor.length() | (descriptor.suc_eof() ? marked : 0);
   }
   static constexpr std::uint32_t marked = 4096;
 

@@ -31,6 +31,8 @@ bool Transfer::alive() const {
   return std::ranges::any_of(pieces, [](const Piece& piece) { return !piece.released; });
 }
 
+bool Transfer::is_of_spi() const { return !to_memory && peripheral == spi2; }
+
 std::uint64_t Transfer::bytes() const {
   std::uint64_t sum = 0;
   for (const Piece& piece : pieces) sum += piece.length;
@@ -48,7 +50,7 @@ std::uint64_t Transfer::moved() const {
 Transfer& Ownership::start(Transfer transfer) {
   const Half half = transfer.half;
   transfer.number = ++started_;
-  drop(half);
+  reset(half);
   // What is set already is of an earlier transfer.
   const std::uint32_t about = half.direction == DmaDirection::in ? about_in : about_out;
   clear_status(half.channel, about);
@@ -91,7 +93,14 @@ void Ownership::hand_back(Half half, std::size_t index, const Piece& piece) {
   place = piece;
 }
 
-void Ownership::reset(Half half) { drop(half); }
+void Ownership::reset(Half half) {
+  Transfer* const transfer = find(half);
+  if (transfer == nullptr) return;
+  changed_ = true;
+  if (transfer->addition) unfinished_.push_back(std::move(*transfer));
+  halves_[half.index()].reset();
+  layouts_[half.index()].reset();
+}
 
 void Ownership::clear_status(unsigned channel, std::uint32_t bits) {
   proving_[channel] &= ~bits;
@@ -123,8 +132,7 @@ void Ownership::load(Half half, const Piece& loaded) {
   // A circle that a frame has filled leads the engine to what it closed in that frame. It holds it ready and
   // moves nothing before a further frame begins (go_on): what proves that it was closed goes on proving it.
   // Where the owner bit has been set again in between, the program has handed it back.
-  constexpr std::uint32_t owner_bit = 1u << 31;
-  const bool handed_back = piece.returned && (loaded.word0 & owner_bit) != 0;
+  const bool handed_back = piece.returned && (loaded.word0 & gdma::Descriptor::owner_bit) != 0;
   if (same && transfer->between_frames && piece.closed != 0 && !handed_back &&
       layout(half).in_circle(place)) {
     piece.word0 = loaded.word0;
@@ -228,7 +236,7 @@ Proof Ownership::proof_of(const Transfer& transfer) const {
 std::optional<Half> Ownership::half_of_spi(DmaDirection direction) const {
   for (unsigned channel = 0; channel < channels; ++channel) {
     const Transfer* const transfer = find({channel, direction});
-    if (transfer != nullptr && !transfer->to_memory && transfer->peripheral == spi2) return transfer->half;
+    if (transfer != nullptr && transfer->is_of_spi()) return transfer->half;
   }
   return std::nullopt;
 }
@@ -320,15 +328,6 @@ void Ownership::release_source(Half half) {
   if (sender.alive()) return;
   changed_ = true;
   settle(*pair);
-}
-
-void Ownership::drop(Half half) {
-  Transfer* const transfer = find(half);
-  if (transfer == nullptr) return;
-  changed_ = true;
-  if (transfer->addition) unfinished_.push_back(std::move(*transfer));
-  halves_[half.index()].reset();
-  layouts_[half.index()].reset();
 }
 
 // The engine has pieces that it was not done with: they are its own again.
@@ -430,7 +429,7 @@ std::optional<Hit> Ownership::hit_in_list(const Transfer& transfer, const Extent
   std::optional<Hit> hit;
   layout(transfer.half).for_each_list(bytes, [&](std::size_t index) {
     const Piece& piece = transfer.pieces[index];
-    const auto list = extent_of(piece.descriptor, descriptor_bytes);
+    const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
     if (piece.released || !list || (hit && hit->piece < index)) return;
     const Extent link{list->offset + next_word, 4};
     const bool adds_here = !transfer.addition || transfer.addition->piece == index;
@@ -451,7 +450,7 @@ void Ownership::see_owners(Half half, const Extent& bytes) {
   std::optional<std::size_t> end;
   layout(half).for_each_list(bytes, [&](std::size_t index) {
     const Piece& piece = transfer.pieces[index];
-    const auto list = extent_of(piece.descriptor, descriptor_bytes);
+    const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
     if (!list || piece.released || !piece.returned) return;
     if (!Extent{list->offset + owner_byte, 1}.meets(bytes)) return;
     closed = std::max(closed, piece.closed);
@@ -470,7 +469,7 @@ void Ownership::see_owners(Half half, const Extent& bytes) {
 void Ownership::forget_owners(Half half, const Extent& bytes) {
   layout(half).for_each_list(bytes, [&](std::size_t index) {
     Piece& piece = find(half)->pieces[index];
-    const auto list = extent_of(piece.descriptor, descriptor_bytes);
+    const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
     if (list && !piece.released && Extent{list->offset + owner_byte, 1}.meets(bytes)) piece.returned = false;
   });
 }
@@ -501,7 +500,7 @@ std::optional<Ownership::HandedBack> Ownership::handed_back(const Extent& bytes,
     const Layout& where = layout(transfer->half);
     where.for_each_list(bytes, [&](std::size_t index) {
       const Piece& piece = transfer->pieces[index];
-      const auto list = extent_of(piece.descriptor, descriptor_bytes);
+      const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
       if (!list || !piece.released || !piece.returned || !where.in_circle(index)) return;
       const std::uint32_t owner = list->offset + owner_byte;
       if (!Extent{owner, 1}.meets(bytes)) return;

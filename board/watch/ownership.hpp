@@ -64,6 +64,7 @@ struct Transfer {
   std::vector<std::pair<Rule, std::string>> reported;  // by the line that did it
 
   bool alive() const;
+  bool is_of_spi() const;
   std::uint64_t bytes() const;
   std::uint64_t moved() const;
 };
@@ -146,8 +147,6 @@ class Ownership {
   template <class Function>  // (Extent, reads, writes)
   void for_each_owned(Function function);
 
-  static constexpr std::uint32_t descriptor_bytes = Piece::descriptor_bytes;
-
  private:
   Proof proof_of(const Transfer& transfer) const;
   // By a status bit that rose: of its own half, and of the other direction.
@@ -163,7 +162,6 @@ class Ownership {
   void release_all(Half half);
   void release_source(Half half);
   bool goes_on(const Transfer& transfer) const;
-  void drop(Half half);
   void see(const Proof& proof);
   void see_owners(Half half, const Extent& bytes);
   void forget_owners(Half half, const Extent& bytes);
@@ -194,7 +192,7 @@ void Ownership::for_each_owned(Function function) {
     if (!transfer) continue;
     for (std::size_t index = 0; index < transfer->pieces.size(); ++index) {
       const Piece& piece = transfer->pieces[index];
-      const auto list = extent_of(piece.descriptor, descriptor_bytes);
+      const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
       // What has been given back may be handed over again.
       if (piece.released && (!list || !layout(transfer->half).in_circle(index))) continue;
       if (list) function(*list, !piece.released, true);

@@ -1,6 +1,5 @@
 // What the firmware does at the registers of GDMA and SPI2: what it asks for, and what it gets to see.
 #include "board/bus.hpp"
-#include "board/cpu/decode.hpp"
 #include "board/watch/dma_watch.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
@@ -19,6 +18,12 @@ constexpr std::uint32_t first_channel_register = dma::InConf0::offset;
 // A narrow access has its bits at the bottom.
 std::uint32_t as_word(const RegisterAccess& access) { return access.value << (8 * (access.address % 4)); }
 
+// The bits of its word that a load has got.
+std::uint32_t lanes_of(const RegisterAccess& access) {
+  const std::uint32_t bits = access.width < 4 ? (1u << (8 * access.width)) - 1 : ~0u;
+  return bits << (8 * (access.address % 4));
+}
+
 // Whether a load has got a field, all of it, and that is 0.
 template <class Field>
 bool is_zero(Field field, std::uint32_t value, std::uint32_t lanes) {
@@ -34,13 +39,6 @@ std::uint32_t DmaWatch::spi_register(std::uint32_t offset) const {
   return board_.bus().probe_load(spi2::base + offset).value_or(0);
 }
 
-// The bits of its word that a load has got. Functions of the boot ROM load words.
-std::uint32_t DmaWatch::lanes_loaded(const RegisterAccess& access) const {
-  const std::uint32_t width = access_width(decode(word_at(access.pc).value_or(0)).operation);
-  const std::uint32_t bits = width < 4 ? (1u << (8 * width)) - 1 : ~0u;
-  return bits << (8 * (access.address % 4));
-}
-
 void DmaWatch::register_accessed(const RegisterAccess& access) {
   starting_.reset();
   const std::uint32_t in_dma = access.address - dma::base, in_spi = access.address - spi2::base;
@@ -49,14 +47,14 @@ void DmaWatch::register_accessed(const RegisterAccess& access) {
     if (access.write) {
       dma_stored(access, offset, as_word(access));
     } else if (access.closed.empty()) {
-      dma_loaded(offset, as_word(access), lanes_loaded(access));
+      dma_loaded(offset, as_word(access), lanes_of(access));
     }
   } else if (in_spi < block) {
     const std::uint32_t offset = in_spi & ~3u;
     if (access.write) {
       spi_stored(access, offset, as_word(access));
     } else if (access.closed.empty()) {
-      spi_loaded(offset, as_word(access), lanes_loaded(access));
+      spi_loaded(offset, as_word(access), lanes_of(access));
     }
   }
 }
@@ -200,9 +198,7 @@ void DmaWatch::spi_stored(const RegisterAccess& access, std::uint32_t offset, st
   bool list_started = false;
   for (unsigned channel = 0; channel < Half::count / 2; ++channel) {
     const Transfer* const transfer = ownership_.find({channel, DmaDirection::out});
-    if (transfer != nullptr && !transfer->to_memory && !transfer->ended &&
-        transfer->peripheral == static_cast<std::uint32_t>(chip::DmaPeripheral::spi2))
-      list_started = true;
+    if (transfer != nullptr && transfer->is_of_spi() && !transfer->ended) list_started = true;
   }
   spi_start_ = SpiStart{.origin = here(access.pc), .list_started = list_started};
 }

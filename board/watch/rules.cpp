@@ -1,7 +1,6 @@
 // The rules about what transfers are made of.
 #include "board/board.hpp"
 #include "board/cpu/cpu.hpp"
-#include "board/devices/gdma/descriptor.hpp"
 #include "board/memory.hpp"
 #include "board/watch/dma_watch.hpp"
 #include "chip/esp32c3/memory_map.hpp"
@@ -26,16 +25,20 @@ constexpr std::size_t longest_walk = 4096;
 
 }  // namespace
 
-Piece DmaWatch::piece_of(Half half, std::uint32_t address, std::uint32_t word0, std::uint32_t buffer,
-                         std::uint32_t next) const {
-  const Descriptor descriptor{address, word0, buffer, next};
+Descriptor DmaWatch::descriptor_at(std::uint32_t address) const {
+  std::array<std::byte, Descriptor::bytes> memory{};
+  board_.memory().read(address, memory);
+  return Descriptor::from(address, memory);
+}
+
+Piece DmaWatch::piece_of(Half half, const Descriptor& descriptor) const {
   const bool receives = half.direction == DmaDirection::in;
-  return {.descriptor = address,
-          .word0 = word0,
-          .buffer = buffer,
-          .next = next,
+  return {.descriptor = descriptor.address,
+          .word0 = descriptor.word0,
+          .buffer = descriptor.buffer,
+          .next = descriptor.next,
           .length = receives ? descriptor.size() : descriptor.length(),
-          .asked = receives ? asked_of(address, word0, buffer) : 0};
+          .asked = receives ? asked_of(descriptor) : 0};
 }
 
 // As far as the list can be read now. What the program changes of it before the engine comes, the engine
@@ -44,12 +47,9 @@ std::vector<Piece> DmaWatch::walk(Half half, std::uint32_t first) const {
   std::vector<Piece> pieces;
   std::set<std::uint32_t> seen;
   for (std::uint32_t address = first; address != 0 && pieces.size() < longest_walk;) {
-    std::array<std::byte, Descriptor::bytes> memory{};
     if (!reach.contains(address, Descriptor::bytes) || !seen.insert(address).second) break;
-    board_.memory().read(address, memory);
-    const Descriptor descriptor = Descriptor::from(address, memory);
-    pieces.push_back(piece_of(half, address, descriptor.word0, descriptor.buffer, descriptor.next));
-    address = descriptor.next;
+    pieces.push_back(piece_of(half, descriptor_at(address)));
+    address = pieces.back().next;
   }
   return pieces;
 }
@@ -64,12 +64,7 @@ void DmaWatch::go_on_behind_tail(Half half) {
   const auto tail = at_tail ? pieces.begin() + static_cast<std::ptrdiff_t>(transfer->current)
                             : std::ranges::find(pieces, 0u, &Piece::next);
   const auto place = static_cast<std::size_t>(tail - pieces.begin());
-  std::uint32_t next = 0;
-  if (tail != pieces.end()) {
-    std::array<std::byte, Descriptor::bytes> memory{};
-    board_.memory().read(tail->descriptor, memory);
-    next = Descriptor::from(tail->descriptor, memory).next;
-  }
+  const std::uint32_t next = tail != pieces.end() ? descriptor_at(tail->descriptor).next : 0;
   const std::vector<Piece> added = next != 0 ? walk(half, next) : std::vector<Piece>();
   ownership_.restart(half, added.empty() ? pieces.size() : place, next, added);
   if (!added.empty()) note_stack(*ownership_.find(half));
@@ -82,24 +77,18 @@ void DmaWatch::go_on_behind_tail(Half half) {
 
 // How much a program wants to receive by a descriptor, if that is less than the room it states: what it has
 // written as length (as esp-idf does, which rounds the size up), or what is left of the variable there.
-std::uint32_t DmaWatch::asked_of(std::uint32_t address, std::uint32_t word0, std::uint32_t buffer) const {
-  const Descriptor descriptor{address, word0, buffer, 0};
+std::uint32_t DmaWatch::asked_of(const Descriptor& descriptor) const {
   std::uint32_t asked = descriptor.size();
   if (descriptor.length() != 0 && !left_lengths_.is_left(descriptor))
     asked = std::min(asked, descriptor.length());
-  const auto behind = std::ranges::upper_bound(variables_, buffer, {}, &Symbol::address);
-  if (behind != variables_.begin()) {
-    const Symbol& variable = *std::prev(behind);
-    if (buffer - variable.address < variable.size)
-      asked = std::min(asked, variable.size - (buffer - variable.address));
-  }
+  if (const Symbol* const variable = variable_at(descriptor.buffer))
+    asked = std::min(asked, variable->size - (descriptor.buffer - variable->address));
   return asked < descriptor.size() ? asked : 0;
 }
 
 bool DmaWatch::bursts(Half half) const {
   return half.direction == DmaDirection::in &&
-         dma::InConf0::in_data_burst_en.get(
-             dma_register(dma::InConf0::offset + half.channel * dma::InConf0::stride)) != 0;
+         dma::InConf0::in_data_burst_en.get(dma_register<dma::InConf0>(half.channel)) != 0;
 }
 
 void DmaWatch::check_reach(Transfer& transfer, const Piece& piece) {

@@ -218,6 +218,9 @@ TEST_F(BusTest, ObserversSeeRegisterAccesses) {
   EXPECT_EQ(notices.accesses[0].pc, pc);
   EXPECT_EQ(notices.accesses[1].value, 8u);
   EXPECT_TRUE(notices.accesses[1].write);
+  load(base + 6, 1);
+  EXPECT_EQ(notices.accesses[0].width, 4u);
+  EXPECT_EQ(notices.accesses[2].width, 1u);
 }
 
 TEST_F(BusTest, AttachRefusesWhatMakesNoSense) {

@@ -15,9 +15,7 @@ rig::Descriptor list;
 }  // namespace
 
 int main() {
-  rig::open_clocks();
-  rig::reset_channel(0);
-  rig::connect(0, chip::DmaPeripheral::spi2);
+  rig::connect_spi();
   picture.fill(std::byte{1});
   rig::prepare_spi(400, true, false);
   list = rig::sending(picture.data(), picture.size());

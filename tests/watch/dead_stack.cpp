@@ -23,9 +23,7 @@ rig::Descriptor list;
 }  // namespace
 
 int main() {
-  rig::open_clocks();
-  rig::reset_channel(0);
-  rig::connect(0, chip::DmaPeripheral::spi2);
+  rig::connect_spi();
   rig::prepare_spi(200, true, false);
   send(std::byte{6});
   rig::wait_for_spi();

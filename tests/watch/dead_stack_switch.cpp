@@ -80,9 +80,7 @@ std::uint32_t prepare(std::uint32_t words, void (*task)()) {
 }  // namespace
 
 int main() {
-  rig::open_clocks();
-  rig::reset_channel(0);
-  rig::connect(0, chip::DmaPeripheral::spi2);
+  rig::connect_spi();
   rig::prepare_spi(200, true, false);
   sender_pointer = prepare(256, task);
   other_pointer = prepare(1024, work);

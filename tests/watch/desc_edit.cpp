@@ -16,9 +16,7 @@ std::array<rig::Descriptor, 2> list;
 }  // namespace
 
 int main() {
-  rig::open_clocks();
-  rig::reset_channel(0);
-  rig::connect(0, chip::DmaPeripheral::spi2);
+  rig::connect_spi();
   picture.fill(std::byte{3});
   rig::prepare_spi(600, true, false);
   list[1] = rig::sending(picture.data() + 300, 300);

@@ -60,9 +60,7 @@ bool select(First& first, Second& second) {
 }  // namespace
 
 int main() {
-  rig::open_clocks();
-  rig::reset_channel(0);
-  rig::connect(0, chip::DmaPeripheral::spi2);
+  rig::connect_spi();
   rig::prepare_spi(200, true, false);
   const bool sent = send_unless_late(std::byte{6});
   rig::wait_for_spi();

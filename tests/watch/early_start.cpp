@@ -14,9 +14,7 @@ rig::Descriptor list;
 }  // namespace
 
 int main() {
-  rig::open_clocks();
-  rig::reset_channel(0);
-  rig::connect(0, chip::DmaPeripheral::spi2);
+  rig::connect_spi();
   bytes.fill(std::byte{1});
   rig::prepare_spi(64, true, false);
   list = rig::sending(bytes.data(), 64);

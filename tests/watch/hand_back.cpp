@@ -27,9 +27,7 @@ void hand_back(rig::Descriptor& descriptor) {
 }  // namespace
 
 int main() {
-  rig::open_clocks();
-  rig::reset_channel(0);
-  rig::connect(0, chip::DmaPeripheral::spi2);
+  rig::connect_spi();
   for (unsigned index = 0; index < ring.size(); ++index)
     ring[index] = rig::receiving(buffers[index].data(), 64, &ring[(index + 1) % ring.size()]);
   rig::prepare_spi(64 * 8, false, true);

@@ -25,9 +25,7 @@ Status write(rig::Descriptor& list, std::array<std::byte, 400>& picture, std::ui
 }  // namespace
 
 int main() {
-  rig::open_clocks();
-  rig::reset_channel(0);
-  rig::connect(0, chip::DmaPeripheral::spi2);
+  rig::connect_spi();
   first_picture.fill(std::byte{1});
   second_picture.fill(std::byte{2});
   rig::prepare_spi(400, true, false);

@@ -46,9 +46,7 @@ template <class Register>
 }  // namespace
 
 int main() {
-  rig::open_clocks();
-  rig::reset_channel(0);
-  rig::connect(0, chip::DmaPeripheral::spi2);
+  rig::connect_spi();
   rig::prepare_spi(message.size(), true, false);
   message.fill(std::byte{1});
   from.fill(std::byte{2});

@@ -16,9 +16,7 @@ rig::Descriptor sending_list, receiving_list;
 }  // namespace
 
 int main() {
-  rig::open_clocks();
-  rig::reset_channel(0);
-  rig::connect(0, chip::DmaPeripheral::spi2);
+  rig::connect_spi();
   from.fill(std::byte{1});
   rig::prepare_spi(16, true, true);
   sending_list = rig::sending(from.data(), 16);

@@ -79,6 +79,13 @@ inline void connect(std::uint32_t channel, chip::DmaPeripheral peripheral) {
   store<OutConf1>(channel, OutConf1::out_check_owner.mask);
 }
 
+/// The clocks are on, and channel 0 is SPI2's.
+inline void connect_spi() {
+  open_clocks();
+  reset_channel(0);
+  connect(0, chip::DmaPeripheral::spi2);
+}
+
 /// The pair copies memory, with a trigger that nobody else uses.
 inline void prepare_copy(std::uint32_t channel, chip::DmaPeripheral borrowed = chip::DmaPeripheral::uhci0) {
   using namespace chip::dma;

@@ -28,9 +28,7 @@ void draw(unsigned colour) asm("_ZN7display5panel4draw17h0123456789abcdefE");
 }
 
 int main() {
-  rig::open_clocks();
-  rig::reset_channel(0);
-  rig::connect(0, chip::DmaPeripheral::spi2);
+  rig::connect_spi();
   rig::prepare_spi(picture.size(), true, false);
   draw(1);
   flush();

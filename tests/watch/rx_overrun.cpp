@@ -24,9 +24,7 @@ void receive(std::byte* bytes, std::uint32_t count) {
 }  // namespace
 
 int main() {
-  rig::open_clocks();
-  rig::reset_channel(0);
-  rig::connect(0, chip::DmaPeripheral::spi2);
+  rig::connect_spi();
   memory.behind.fill(std::byte{0x5A});
   receive(memory.wanted.data(), memory.wanted.size());
   const bool intact = memory.behind.front() == std::byte{0x5A};

@@ -35,9 +35,7 @@ void wait_until_ready() {
 }  // namespace
 
 int main() {
-  rig::open_clocks();
-  rig::reset_channel(0);
-  rig::connect(0, chip::DmaPeripheral::spi2);
+  rig::connect_spi();
   rig::prepare_spi(picture.size(), true, false);
   draw(std::byte{1});
   flush();
