@@ -6,10 +6,6 @@ namespace ferry::dma::detail {
 
 namespace {
 
-std::uint32_t address_of(const Descriptor* descriptor) {
-  return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(descriptor));
-}
-
 Descriptor* end_of(const List& list) { return list.first + list.count; }
 
 // Of the list's descriptors those that are not in use.

@@ -18,10 +18,6 @@ constexpr std::uint32_t rest_polls = 10'000;
 // served first.
 constexpr std::uint32_t frame_end_polls = 1000;
 
-std::uint32_t address_of(const void* object) {
-  return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(object));
-}
-
 // What is wrong with the place of these bytes, if anything.
 std::optional<Error> place_error(std::uint32_t address, std::uint32_t length) {
   namespace map = chip::memory_map;

@@ -13,8 +13,7 @@ std::uint32_t Engine::sent_length() const {
   const std::uint32_t at = mmio::read(tx_registers_, chip::dma::OutDscrBf0::outlink_dscr_bf0);
   std::uint32_t read = 0;
   for (const Descriptor& descriptor : tx_list_->in_use()) {
-    if (static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(&descriptor)) == at)
-      return read > most_waiting ? read - most_waiting : 0;
+    if (address_of(&descriptor) == at) return read > most_waiting ? read - most_waiting : 0;
     read += descriptor.length();
   }
   return 0;  // it has not begun, or somebody has reset it

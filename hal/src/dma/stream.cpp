@@ -7,14 +7,6 @@
 
 namespace ferry::dma::detail {
 
-namespace {
-
-std::uint32_t address_of(const void* object) {
-  return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(object));
-}
-
-}  // namespace
-
 // GDMA writes the descriptors while the program reads them, so each function looks at memory anew.
 
 std::uint32_t ReceiveStream::available() const {

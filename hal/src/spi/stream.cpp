@@ -174,8 +174,7 @@ Error StreamPort::cause(Error found) const {
   const spi::Error reason = port_->port().reason_for_silence();
   if (reason != spi::Error::timed_out) return as_transfer_error(reason);
   // A list whose places are all taken is at its end, and nobody stopped it.
-  dma::detail::compiler_barrier();
-  const bool has_places = receives() && rx_.ring.room() != 0;
+  const bool has_places = receives() && !rx_is_full();
   return port_->engine().cause(found,
                                {.receives = has_places && piece_ != 0, .sends = sends() && piece_ != 0});
 }

@@ -53,6 +53,11 @@ static_assert(sizeof(Descriptor) == 12);
 
 namespace detail {
 
+/// As descriptors and registers name a place.
+[[gnu::always_inline]] inline std::uint32_t address_of(const void* place) {
+  return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(place));
+}
+
 /// Where a list is cut into descriptors.
 struct Cuts {
   std::uint32_t chunk;         ///< most bytes per descriptor

@@ -262,7 +262,7 @@ class Engine {
 
   template <class Field>
   static chip::FieldValue<typename Field::register_type> link_address(Field field, const List& list) {
-    return field.run_time(static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(list.first)));
+    return field.run_time(address_of(list.first));
   }
   // A source without an end is described once; one of no bytes cannot be.
   [[gnu::noinline]] static std::uint32_t length_of_loop(const Plan& plan, std::uint32_t length) {
