@@ -55,10 +55,20 @@ def unwatched_scripts(source):
             yield f"tests/exercise/exercise.sh never runs {name} under watch"
 
 
+def with_its_helpers(file, source):
+    """The file's text, and that of the conformance tests' headers it includes, with their sources."""
+    text = file.read_text(encoding="utf-8")
+    for header in re.findall(r'^#include "(tests/conformance/\S+)\.hpp"', text, re.MULTILINE):
+        for helper in (source / f"{header}.hpp", source / f"{header}.cpp"):
+            if helper != file and helper.exists():
+                text += helper.read_text(encoding="utf-8")
+    return text
+
+
 def unwatched_boards(source):
     """Tests that have a board of their own ask it what it has found."""
     for file in sorted((source / "tests/conformance").rglob("*.cpp")):
-        text = file.read_text(encoding="utf-8")
+        text = with_its_helpers(file, source)
         if "TestBoard" in text and not ("watch_dma()" in text and "findings()" in text):
             yield f"{file.relative_to(source)}: its boards run without watch_dma(), or nobody asks for findings()"
 
