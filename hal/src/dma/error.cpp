@@ -22,6 +22,8 @@ std::string_view name(Error error) {
       return "partial_clock";
     case Error::line_not_routed:
       return "line_not_routed";
+    case Error::lengths_differ:
+      return "lengths_differ";
     case Error::start_failed:
       return "start_failed";
     case Error::rx_descriptor_error:
@@ -69,6 +71,8 @@ std::string_view explain(Error error) {
       return "The bits of a command or an address do not fill its data lines: make them a multiple.";
     case Error::line_not_routed:
       return "A phase uses data lines without a pin: route them with with_sio0() to with_sio3().";
+    case Error::lengths_differ:
+      return "In both directions a transfer goes on only where as many bytes are sent as received.";
     case Error::start_failed:
       return "The channel delivered no first byte, or SPI did not take over its settings.";
     case Error::rx_descriptor_error:

@@ -1,8 +1,9 @@
-// Full duplex of unequal lengths has no end to go on from: a stream does that.
+// Full duplex goes on in both directions.
 #include "parts.hpp"
 
-void misuse(Transfer transfer FERRY_TAKES_LIVE, TxBuffer tx FERRY_TAKES_LIVE) {
-  // error(Clang): no matching member function for call to 'append'
-  // error(GNU): no matching function for call to
-  auto longer = std::move(transfer).append(std::move(tx));
+void misuse(MasterDma spi FERRY_TAKES_LIVE, RxBuffer rx FERRY_TAKES_LIVE, TxBuffer tx FERRY_TAKES_LIVE,
+            TxBuffer next FERRY_TAKES_LIVE) {
+  // error-anywhere: a transfer in both directions goes on with two buffers, append(rx, tx)
+  auto longer = std::move(spi).transfer(std::move(rx), std::move(tx)).append(std::move(next));
+  static_cast<void>(std::move(longer).wait_into(spi, rx, tx, next));
 }

@@ -24,6 +24,8 @@ enum class Error : std::uint8_t {
   value_too_large,     ///< SPI, half duplex: a command or an address has more bits than its phase
   partial_clock,       ///< the same: its bits do not fill its data lines to the last clock
   line_not_routed,     ///< the same: a phase is on data lines that no with_sio…() has routed
+  lengths_differ,      ///< SPI, append() in both directions: before it, or in it, more is sent than received
+                       ///< or less
 
   start_failed,         ///< the channel delivered no first byte, or SPI did not take over its settings
   rx_descriptor_error,  ///< IN_DSCR_ERR: GDMA met a receive descriptor it may not use (owner, address)

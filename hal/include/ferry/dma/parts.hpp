@@ -42,6 +42,14 @@ struct Ends<buffers> {
   static constexpr std::uint32_t share(std::size_t, std::uint32_t received) { return received; }
 };
 
+/// Whether these are pairs of what is received into and what is sent.
+template <class... Buffers>
+inline constexpr bool are_pairs = false;
+template <class Rx, class Tx>
+inline constexpr bool are_pairs<Rx, Tx> = Target<Rx> && Source<Tx>;
+template <class Rx, class Tx, class... Others>
+inline constexpr bool are_pairs<Rx, Tx, Others...> = Target<Rx> && Source<Tx> && are_pairs<Others...>;
+
 /// The buffers that a transfer owns. No std::tuple, whose moves are calls of functions when a compiler
 /// optimizes for size.
 template <class Places, class... Buffers>

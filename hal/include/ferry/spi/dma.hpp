@@ -174,7 +174,8 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
   static constexpr bool only_receives = (dma::Target<Buffers> && ...) && (!dma::Source<Buffers> && ...);
   static constexpr bool only_sends = (dma::Source<Buffers> && ...) && (!dma::Target<Buffers> && ...);
   static constexpr bool is_one_way = only_receives || only_sends;
-  static constexpr bool is_appended = is_one_way && sizeof...(Buffers) > 1;
+  static constexpr bool is_both_ways = dma::detail::are_pairs<Buffers...>;
+  static constexpr bool is_appended = sizeof...(Buffers) > (is_both_ways ? 2 : 1);
 
  public:
   TransferOf(TransferOf&& other FERRY_TAKES_LIVE) = default;
@@ -205,17 +206,39 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
   /// only behind whole words (misaligned). What cannot be appended, and all that is appended behind it, is
   /// left out; the transfer then ends with that error, when it is done with what came before. To a transfer
   /// that ended with an error nothing is appended.
-  template <dma::Appendable Next>
-    requires(is_one_way && (dma::HasEnd<Buffers> && ...) && dma::Target<Next> == only_receives &&
-             dma::Source<Next> == only_sends)
+  ///
+  /// To what is sent and received in one buffer nothing can be appended, as its type does not tell what it
+  /// is; two buffers do it.
+  template <class Next>
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<Buffers..., Next> append(
       Next next FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && {
-    detail::DmaPort& port = *spi_.port();
-    if constexpr (!is_appended) port.forget_append_error();
+    check_appended<Next>();
+    static_assert(!is_both_ways, "a transfer in both directions goes on with two buffers, append(rx, tx)");
+    static_assert(is_both_ways || is_one_way,
+                  "nothing is appended to a transfer in one buffer: use two, transfer(rx, tx)");
+    static_assert(!is_one_way || (dma::Target<Next> == only_receives && dma::Source<Next> == only_sends),
+                  "a write goes on with what is sent, a read with what is received into");
+    const dma::detail::Plan plan = dma::detail::MemoryAccess::plan_of_live(next);
     const std::uint32_t end =
-        port.append(dma::detail::MemoryAccess::plan_of_live(next),
-                    only_receives ? detail::DataPhase::receive : detail::DataPhase::transmit, length);
+        live_port().append(only_receives ? &plan : nullptr, only_receives ? nullptr : &plan, length);
     return TransferOf<Buffers..., Next>{spi_, parts_, end, next};
+  }
+  /// The same in full duplex: `rx` and `tx` follow in their lists, `length` bytes of each, by default all,
+  /// and both come back in this order behind the other parts. As many bytes are sent as received, before and
+  /// now, otherwise the error is lengths_differ: behind a shorter transmit list zeros follow without an end,
+  /// and behind a shorter receive list bytes without a place are dropped, so neither list has an end to go on
+  /// from. What has unequal lengths is for a stream.
+  template <class Rx, class Tx>
+    requires(!std::is_arithmetic_v<Tx>)
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<Buffers..., Rx, Tx> append(
+      Rx rx FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && {
+    check_appended<Rx, Tx>();
+    static_assert(is_both_ways, "a transfer in one direction goes on with one buffer, append(next)");
+    static_assert(dma::Target<Rx> && dma::Source<Tx>, "the first is received into, the second is sent");
+    const dma::detail::Plan to = dma::detail::MemoryAccess::plan_of_live(rx);
+    const dma::detail::Plan from = dma::detail::MemoryAccess::plan_of_live(tx);
+    const std::uint32_t end = live_port().append(&to, &from, length);
+    return TransferOf<Buffers..., Rx, Tx>{spi_, parts_, end, rx, tx};
   }
 
   /// Waits for the end, polling. Bounded all the same: by twice the time that length and clock ask for and 20
@@ -260,6 +283,21 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
   friend class TransferOf;
 
   static constinit inline dma::detail::Dropped<1, MasterDma, Buffers...> dropped{};
+
+  template <class... Next>
+  static void check_appended() {
+    static_assert((dma::HasEnd<Buffers> && ...),
+                  "behind a source without an end, dma::loop(), comes nothing");
+    static_assert((dma::HasEnd<Next> && ...), "a source without an end, dma::loop(), cannot be appended");
+    static_assert((!dma::detail::MemoryAccess::has_list<Next> && ...),
+                  "what has a list of its own, dma::prepare(), cannot become part of another one");
+  }
+  // Of a transfer to which something is about to be appended.
+  detail::DmaPort& live_port() const {
+    detail::DmaPort& port = *spi_.port();
+    if constexpr (!is_appended) port.forget_append_error();
+    return port;
+  }
 
   // Of all that was to be done: something may have been left out.
   dma::Outcome whole(const dma::Outcome& outcome) const {

@@ -72,14 +72,14 @@ class DmaPort {
   /// Sets it up anew and starts it.
   void start_anew(const dma::detail::Plan& rx, const dma::detail::Plan& tx);
 
-  /// Goes on with `length` bytes more in the direction that the transfer has, by default all of the plan,
-  /// when it is done with what it has. If it cannot, or could not before, append_error() tells why.
-  /// Returns how many bytes come before.
-  std::uint32_t append(const dma::detail::Plan& plan, DataPhase data, std::uint32_t length);
+  /// Goes on with `length` bytes more in the directions that the transfer has, nullptr for one that it does
+  /// not have, when it is done with what it has; by default with all of the plans. If it cannot, or could not
+  /// before, append_error() tells why. Returns how many bytes come before.
+  std::uint32_t append(const dma::detail::Plan* rx, const dma::detail::Plan* tx, std::uint32_t length);
   std::optional<dma::Error> append_error() const { return append_error_; }
   /// The outcome of a transfer that received so many bytes before something was left out.
   dma::Outcome left_out(std::uint32_t received) const {
-    return std::unexpected{dma::Failure{*append_error_, started_.sends ? bytes_ : received}};
+    return std::unexpected{dma::Failure{*append_error_, started_.receives ? received : bytes_}};
   }
   /// To be called before the first append() to a transfer.
   void forget_append_error() { append_error_ = {}; }
@@ -121,6 +121,8 @@ class DmaPort {
   void set_up_anew(const dma::detail::Plan& rx, const dma::detail::Plan& tx);
   std::optional<dma::Error> prepare(const dma::detail::Plan& rx, const dma::detail::Plan& tx,
                                     std::uint32_t rx_length, std::uint32_t tx_length);
+  std::optional<dma::Error> lengthen(const dma::detail::Plan* rx, const dma::detail::Plan* tx,
+                                     std::uint32_t length);
   void set_up_piece(const Port::Header& header);
   bool running_is_done();
   bool go_on();
