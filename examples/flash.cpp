@@ -1,7 +1,6 @@
 /// Writes and reads a flash chip over four data lines: half duplex with command, address and dummy cycles.
 // run: --diagram {here}/diagrams/flash.json
-// expect-text: Identity ef 40 14.*Programmed 256 bytes.*On one line: 256 bytes in [0-9]+ us, as they
-// were.*On four lines, by DMA: 256 bytes in [0-9]+ us, as they were
+// expect-text: Identity ef 40 14.*Programmed 256 bytes.*On one line: 256 bytes in [0-9]+ us, as they were.*On four lines, by DMA: 256 bytes in [0-9]+ us, as they were
 #include <ferry/ferry.hpp>
 
 #include <array>

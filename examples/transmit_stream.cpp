@@ -1,5 +1,4 @@
-/// Sends without an end: samples are made while those before them are on the wire, with CS active all the
-/// while.
+/// Sends without an end: samples are made while those before them are on the wire, all under one chip select.
 // expect-text: 80000 bytes in 1[0-9][0-9] ms, the bus ran dry [0-9]+ times
 #include <ferry/ferry.hpp>
 
