@@ -355,7 +355,7 @@ class Session {
       if (report_) report_->mark(board_.cpu().now(), "watch", board::watch::headline_of(finding));
       if (options_.watch != WatchMode::stop) return;
       if (debugger_) {
-        debugger_->draw_attention(std::move(text));
+        debugger_->draw_attention(std::move(text), finding.access.under_way);
       } else {
         board_.request_stop();
       }

@@ -1,5 +1,6 @@
 #include "board/debug/control.hpp"
 
+#include "board/bus.hpp"
 #include "board/cpu/csr.hpp"
 #include "board/cpu/decode.hpp"
 #include "board/memory.hpp"
@@ -11,6 +12,9 @@
 namespace ferry::board::debug {
 
 namespace {
+
+// Of mtvec's table: exceptions have the first.
+constexpr std::uint32_t trap_vectors = 32;
 
 // Where an address lies, so that the two buses' addresses of one byte are recognised as the same. Registers
 // have one address each; memory's offsets stay far below them.
@@ -118,10 +122,31 @@ void Control::check(std::uint32_t address, std::uint32_t length, bool write, boo
   }
 }
 
-void Control::draw_attention(std::string text) {
+// A request ends the run right behind an access to registers and behind an answer of the boot ROM's, but only
+// at the end of the block behind an access to memory.
+void Control::draw_attention(std::string text, bool under_way) {
   if (hit_) return;
   hit_ = Stop{.why = Stop::Why::remark, .board = Board::Stop::requested, .text = std::move(text)};
-  board_.request_stop();
+  const Instruction instruction = decode(word_at(board_.cpu().pc()));
+  const bool amid_block =
+      under_way && !board_.bus().accessing() && instruction.operation != Operation::illegal;
+  if (!amid_block || !stop_behind(instruction)) board_.request_stop();
+}
+
+// Behind the instruction at pc, which does not jump; or where a trap leads that comes between.
+bool Control::stop_behind(const Instruction& instruction) {
+  if (!stop_once_at(board_.cpu().pc() + instruction.length)) return false;
+  for (std::uint32_t vector = 0; vector < trap_vectors; ++vector)
+    (void)stop_once_at(trap_vector() + 4 * vector);
+  return true;
+}
+
+// False for what cannot be reached either: fetching there is an exception.
+bool Control::stop_once_at(std::uint32_t pc) {
+  if (breakpoints_.contains(pc)) return true;
+  if (!board_.cpu().set_breakpoint(pc)) return false;
+  once_.push_back(pc);
+  return true;
 }
 
 // ---- Steps
@@ -136,6 +161,8 @@ std::uint32_t Control::word_at(std::uint32_t address) {
   return word;
 }
 
+std::uint32_t Control::trap_vector() { return board_.cpu().csr(csr::mtvec).value_or(0) & ~0xFFu; }
+
 bool Control::interrupts_enabled() {
   return (board_.cpu().csr(csr::mstatus).value_or(0) & ControlRegisters::mie) != 0;
 }
@@ -147,27 +174,22 @@ void Control::begin_step() {
   const std::uint32_t pc = cpu.pc();
   const Instruction instruction = decode(word_at(pc));
   const auto distance = static_cast<std::uint32_t>(instruction.immediate);
-  Step step{.places = {pc + instruction.length},
-            .trap_vector = cpu.csr(csr::mtvec).value_or(0) & ~0xFFu,
-            .interruptible = interrupts_enabled() && instruction.operation < Operation::csrrw};
-  step.places.push_back(step.trap_vector);
+  step_ = Step{.trap_vector = trap_vector(),
+               .interruptible = interrupts_enabled() && instruction.operation < Operation::csrrw};
+  (void)stop_once_at(pc + instruction.length);
+  (void)stop_once_at(step_->trap_vector);
   if (is_branch(instruction.operation) || instruction.operation == Operation::jal) {
-    step.places.push_back(pc + distance);
+    (void)stop_once_at(pc + distance);
   } else if (instruction.operation == Operation::jalr) {
-    step.places.push_back((cpu.register_value(instruction.source1) + distance) & ~1u);
+    (void)stop_once_at((cpu.register_value(instruction.source1) + distance) & ~1u);
   } else if (instruction.operation == Operation::mret) {
-    step.places.push_back(cpu.csr(csr::mepc).value_or(0) & ~1u);
+    (void)stop_once_at(cpu.csr(csr::mepc).value_or(0) & ~1u);
   }
-  // One that cannot be set is one that cannot be reached either: fetching there is an exception.
-  std::erase_if(step.places, [&](std::uint32_t place) {
-    return breakpoints_.contains(place) || !cpu.set_breakpoint(place);
-  });
-  step_ = std::move(step);
 }
 
 void Control::end_step() {
-  if (!step_) return;
-  for (const std::uint32_t place : step_->places) board_.cpu().remove_breakpoint(place);
+  for (const std::uint32_t place : once_) board_.cpu().remove_breakpoint(place);
+  once_.clear();
   step_.reset();
 }
 

@@ -6,6 +6,7 @@
 
 #include "board/board.hpp"
 #include "board/cpu/cpu.hpp"
+#include "board/cpu/instruction.hpp"
 #include "board/observer.hpp"
 
 #include <cstdint>
@@ -67,14 +68,14 @@ class Control final : private AccessWatcher, private Observer {
   // What is left of a step is not wanted any more.
   void end_step();
   Stop run_until(Time time);
-  // For callbacks of the board: the run ends behind the present instruction, or a few more, for this reason.
-  void draw_attention(std::string text);
+  // For callbacks of the board: the run ends for this reason. `under_way`: it is something that the CPU's
+  // instruction at its pc does, and the run ends right behind it; else at the next place where it can.
+  void draw_attention(std::string text, bool under_way);
 
   Board& board() { return board_; }
 
  private:
   struct Step {
-    std::vector<std::uint32_t> places;  // breakpoints of this step alone
     std::uint32_t trap_vector;
     bool interruptible;  // and not by its own doing
   };
@@ -87,6 +88,9 @@ class Control final : private AccessWatcher, private Observer {
 
   void check(std::uint32_t address, std::uint32_t length, bool write, bool by_dma);
   void observe();
+  bool stop_behind(const Instruction& instruction);
+  bool stop_once_at(std::uint32_t pc);
+  std::uint32_t trap_vector();
   bool interrupts_enabled();
   bool inside_interrupt();
   std::uint32_t word_at(std::uint32_t address);
@@ -94,6 +98,7 @@ class Control final : private AccessWatcher, private Observer {
   Board& board_;
   std::set<std::uint32_t> breakpoints_;
   std::vector<Watchpoint> watchpoints_;
+  std::vector<std::uint32_t> once_;  // breakpoints for the next stop alone
   std::optional<Step> step_;
   std::optional<Stop> hit_;
 };

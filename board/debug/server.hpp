@@ -28,7 +28,7 @@ class Server {
   // without that time has passed when it did something, or when a signal came.
   Board::Stop run_until(Time time);
   // See Stub.
-  void draw_attention(std::string text) { stub_.draw_attention(std::move(text)); }
+  void draw_attention(std::string text, bool under_way) { stub_.draw_attention(std::move(text), under_way); }
   // The debugger has ended the run.
   bool killed() const { return stub_.killed(); }
   void finish(int exit_status);

@@ -38,9 +38,11 @@ class Stub {
   // Lets the board run. What concerns the debugger is told there, and the answer is `reached_time` though the
   // time has not come; what ends the run is returned.
   Board::Stop run_until(Time time);
-  // For callbacks of the board: stops it for the debugger, who is told why. With nobody there, the run ends
-  // as one that was requested.
-  void draw_attention(std::string text) { control_.draw_attention(std::move(text)); }
+  // For callbacks of the board: stops it for the debugger, who is told why; see Control. With nobody there,
+  // the run ends as one that was requested.
+  void draw_attention(std::string text, bool under_way) {
+    control_.draw_attention(std::move(text), under_way);
+  }
   // The run is over.
   void finish(int exit_status);
 

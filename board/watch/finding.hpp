@@ -46,6 +46,7 @@ struct Finding {
     std::optional<std::uint64_t> offset;   // of its first byte, in all that the transfer moves
     std::optional<bool> moved;             // whether the engine had moved that byte already
     std::vector<Place> places;             // where it is done, and its callers
+    bool under_way = false;                // by the instruction that the CPU is at when this is told
   } access;
   struct Owner {
     unsigned channel = 0;

@@ -123,7 +123,9 @@ Finding DmaWatch::describe(Rule rule, const Transfer* transfer, const Touch& tou
                              .instruction = by_cpu ? instruction_at(touch.origin.pc) : std::string(),
                              .address = touch.address,
                              .width = touch.width,
-                             .places = places_of(touch.origin)}};
+                             .places = places_of(touch.origin),
+                             .under_way = by_program && touch.origin.pc == board_.cpu().pc() &&
+                                          touch.origin.time == board_.cpu().now()}};
   if (transfer == nullptr) return finding;
   const std::size_t place = touch.piece.value_or(transfer->current);
   Finding::Owner owner{.channel = transfer->half.channel,

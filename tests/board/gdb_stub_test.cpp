@@ -1,6 +1,8 @@
 // The stub without a network: packets go in, answers come out, and a board runs in between.
 #include "board/board.hpp"
+#include "board/cpu/access_watches.hpp"
 #include "board/cpu/cpu.hpp"
+#include "board/cpu/csr.hpp"
 #include "board/debug/stub.hpp"
 #include "board/memory.hpp"
 #include "tests/board/cpu_machine.hpp"
@@ -8,7 +10,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdio>
+#include <functional>
 #include <initializer_list>
 #include <random>
 #include <span>
@@ -285,7 +289,7 @@ TEST_F(GdbStub, LeavingLetsTheBoardGoOn) {
 TEST_F(GdbStub, StopsWhenSomebodyElseDrawsAttention) {
   struct Looker : Observer {
     explicit Looker(Stub& told) : stub(told) {}
-    void register_accessed(const RegisterAccess&) override { stub.draw_attention("look here"); }
+    void register_accessed(const RegisterAccess&) override { stub.draw_attention("look here", true); }
     Stub& stub;
   } looker(stub);
   board.observers().add(looker);
@@ -300,6 +304,69 @@ TEST_F(GdbStub, StopsWhenSomebodyElseDrawsAttention) {
   ended = stub.run_until(board.now() + millisecond);
   EXPECT_EQ(ended, Board::Stop::requested);
   board.observers().remove(looker);
+}
+
+// Looks at the word that load_counter() counts in, as checkers do: the run is the same without them.
+struct Checker : AccessWatcher {
+  explicit Checker(Board& board) : cpu(board.cpu()) {
+    const std::array word{
+        WatchedRange{.offset = Memory::offset(data).value(), .length = 4, .reads = false, .writes = true}};
+    cpu.watches().set(*this, word);
+  }
+  ~Checker() override { cpu.watches().set(*this, {}); }
+  void cpu_accesses(const BusAccess&, bool) override { told(); }
+  bool only_looks() const override { return true; }
+
+  Cpu& cpu;
+  std::function<void()> told = [] {};
+};
+
+TEST_F(GdbStub, StopsRightBehindTheInstructionThatDrawsAttention) {
+  Checker checker(board);
+  checker.told = [this] { stub.draw_attention("look here", true); };
+  load_counter();
+  for (std::uint32_t count = 1; count < 5; ++count) {
+    EXPECT_EQ(go("c"), "T05thread:1;");
+    EXPECT_EQ(pc(), behind_store);
+    EXPECT_EQ(board.cpu().register_value(t1), count);
+    EXPECT_EQ(ask("m3fc90000,4"), word_to_hex(count)) << "the access has been done";
+  }
+  EXPECT_EQ(ask("z0,40380010,4"), "OK") << "the stop leaves no breakpoint";
+  checker.told = [] {};
+  go("c");
+  EXPECT_TRUE(stub.running());
+}
+
+TEST_F(GdbStub, StopsInTheInterruptThatComesRightBehind) {
+  // Where the code looks at the clock: an interrupt that is pending by then comes before the next
+  // instruction.
+  Checker checker(board);
+  checker.told = [this] {
+    board.cpu().set_interrupt(1);
+    stub.draw_attention("look here", true);
+  };
+  constexpr std::uint32_t looks_at_clock = code + 256;
+  load({jal(0, looks_at_clock - code), loop_forever});
+  ask("M40380100,8:" + word_to_hex(sw(t1, 0, t0)) + word_to_hex(loop_forever));
+  board.cpu().set_register(t0, data);
+  board.cpu().set_csr(csr::mtvec, code);
+  board.cpu().set_csr(csr::mstatus, ControlRegisters::mie);
+  EXPECT_EQ(go("c"), "T05thread:1;");
+  EXPECT_EQ(pc(), code + 4);
+  EXPECT_EQ(board.cpu().csr(csr::mepc), looks_at_clock + 4);
+}
+
+TEST_F(GdbStub, StopsRightBehindTheStackPointersRise) {
+  struct Follower : StackFollower {
+    explicit Follower(Stub& told) : stub(told) {}
+    void stack_moved(const StackMove&) override { stub.draw_attention("look here", true); }
+    Stub& stub;
+  } follower(stub);
+  board.cpu().follow_stack(&follower, data);
+  load({lui(2, data >> 12), nop, addi(2, 2, 16), nop, nop, jal(0, 0)});
+  EXPECT_EQ(go("c"), "T05thread:1;");
+  EXPECT_EQ(pc(), code + 12);
+  board.cpu().follow_stack(nullptr);
 }
 
 TEST_F(GdbStub, KillingEndsTheRun) {
@@ -319,6 +386,11 @@ TEST_F(GdbStub, ARunWithStopsCountsAsOneWithout) {
   ask("Z0,40380010,4");
   ask("Z2,3fc90000,4");
   for (int count = 0; count < 50; ++count) go("c");
+  ask("z2,3fc90000,4");
+  Checker checker(board);
+  checker.told = [this] { stub.draw_attention("look here", true); };
+  for (int count = 0; count < 50; ++count) go("c");
+  checker.told = [] {};
   for (int count = 0; count < 20; ++count) go("s");
   ask("D");
   ASSERT_EQ(stub.run_until(5 * millisecond), Board::Stop::reached_time);

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # One test of the debugger: debug.sh CASE FERRY PROGRAMS SOURCE
-# FERRY is the program that runs the board, PROGRAMS the folder with dma.elf, SOURCE the repository. Cases are the functions test_…; exit
-# code 77 says that the case cannot be tried here.
+# FERRY is the program that runs the board, PROGRAMS the folder with dma.elf and race.elf, SOURCE the repository. Cases are the functions
+# test_…; exit code 77 says that the case cannot be tried here.
 # shellcheck disable=SC2016  # $1 is GDB's
 set -euo pipefail
 
-case_name=$1 ferry=$2 dma=$3/dma.elf source=$4
+case_name=$1 ferry=$2 dma=$3/dma.elf race=$3/race.elf source=$4
+program=$dma
 wire=(--wire GPIO4:GPIO2)
 
 work=$(mktemp -d)
@@ -25,7 +26,7 @@ fail() {
 start() {
   command -v gdb-multiarch >/dev/null || { echo 'gdb-multiarch is not installed' && exit 77; }
   : >"$work/notes"  # there to be read before the board's shell has opened it
-  "$ferry" run "$dma" "${wire[@]}" --no-wall --gdb=0 "$@" >"$work/text" 2>"$work/notes" &
+  "$ferry" run "$program" "${wire[@]}" --no-wall --gdb=0 "$@" >"$work/text" 2>"$work/notes" &
   board=$!
   port=
   for ((look = 0; look < 100; look++)); do
@@ -39,7 +40,7 @@ start() {
 # debug: GDB's commands come from standard input; what it says is printed and kept in $work/gdb.
 debug() {
   { printf 'set pagination off\nset confirm off\nset width 0\ntarget remote :%s\n' "$port" && cat; } >"$work/commands"
-  timeout 60 gdb-multiarch --batch -nx -x "$work/commands" "$dma" 2>&1 </dev/null | tee "$work/gdb"
+  timeout 60 gdb-multiarch --batch -nx -x "$work/commands" "$program" 2>&1 </dev/null | tee "$work/gdb"
 }
 
 # ended STATUS: the board's program ends, with this exit status.
@@ -183,6 +184,27 @@ test_ports() {
   [[ $status -eq 2 && $(wc -l <"$work/second") -eq 1 ]] || fail "no port: status $status, $(<"$work/second")"
   debug <<<'kill'
   ended 0
+}
+
+# What DMA watch finds stops the program right behind the instruction that the report names.
+test_finding() {
+  program=$race
+  start --for 1s --watch=stop
+  debug <<'END'
+continue
+printf "behind 0x%08x\n", $pc - 4
+x/i $pc - 4
+backtrace 4
+kill
+END
+  expect '^dma watch: tx-write: '
+  local place
+  place=$(sed -n 's/^    in compose, race.cpp:[0-9]* (\(0x[0-9a-f]*\))$/\1/p' "$work/gdb")
+  [[ -n $place ]] || fail 'the report names no place'
+  expect "^behind $place$"
+  expect "$place <.*>:.sb"
+  expect '^#[0-9]+ .*compose'
+  ended 66
 }
 
 # setting FILE KEY...: a value of one of Visual Studio Code's files, which are JSON with comments.
