@@ -351,8 +351,9 @@ class Session {
       std::string text = board::watch::text_of(finding);
       text.pop_back();  // the end of the last line
       messages_.line(text);
-      if (recorder_) recorder_->mark_finding(board_.cpu().now());
-      if (report_) report_->mark(board_.cpu().now(), "watch", board::watch::headline_of(finding));
+      const std::string headline = board::watch::headline_of(finding);
+      if (recorder_) recorder_->mark_finding(board_.cpu().now(), headline);
+      if (report_) report_->mark(board_.cpu().now(), "watch", headline);
       if (options_.watch != WatchMode::stop) return;
       if (debugger_) {
         debugger_->draw_attention(std::move(text), finding.access.under_way);

@@ -1,5 +1,6 @@
 #include "board/record/vcd.hpp"
 
+#include "board/image/text.hpp"
 #include "board/image/wire.hpp"
 #include "chip/esp32c3/signals.hpp"
 
@@ -147,7 +148,12 @@ void VcdRecorder::chip_reset(std::string_view) {
   show_trap();
 }
 
-void VcdRecorder::mark_finding(Time moment) { findings_.push_back(moment / nanosecond); }
+void VcdRecorder::mark_finding(Time moment, std::string_view text) {
+  findings_.push_back(moment / nanosecond);
+  std::string comment = one_line(text);
+  std::ranges::replace(comment, '$', '_');  // "$end" would end it
+  comments_ += "$comment " + std::to_string(findings_.back()) + " ns: " + comment + " $end\n";
+}
 
 void VcdRecorder::finish() {
   Time last = now_() / nanosecond;
@@ -157,6 +163,8 @@ void VcdRecorder::finish() {
   end_mark();
   if (last != written_time_) output_.write('#' + std::to_string(last) + '\n');
   written_time_ = last;
+  output_.write(comments_);
+  comments_.clear();
   output_.flush();
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,7 +22,7 @@ namespace ferry::board {
 // Scopes: board.pins has GPIOn. With Contents::everything there are also board.cpu (asleep in wfi; interrupt
 // and exception while a handler of one runs), board.spi2 (a signal for each phase) and board.dma (outN and
 // inN: that half of channel N works on a list). Contents::findings adds board.watch, where `finding` is up
-// for a nanosecond when DMA watch has found something.
+// for a nanosecond when DMA watch has found something. Comments at the end of the file say what.
 class VcdRecorder final : public Observer {
  public:
   enum class Contents : std::uint8_t { pins, everything, findings };
@@ -45,7 +46,7 @@ class VcdRecorder final : public Observer {
   void trap_left() override;
   void chip_reset(std::string_view cause) override;
   // DMA watch has found something, at a moment of the CPU's: it may be ahead of `now`.
-  void mark_finding(Time moment);
+  void mark_finding(Time moment, std::string_view text);
   // Writes what is pending and the end time, so that viewers show the whole run.
   void finish();
 
@@ -70,6 +71,8 @@ class VcdRecorder final : public Observer {
   Time written_time_ = 0;
   std::vector<Levels> traps_;  // entered and not left
   std::deque<Time> findings_;  // that time has not come to yet
+  // Of findings. They come last: libsigrok 0.5.2 leaves out what follows a comment.
+  std::string comments_;
 };
 
 }  // namespace ferry::board

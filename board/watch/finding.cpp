@@ -64,11 +64,24 @@ std::string text_of(const std::vector<Place>& places) {
   return text;
 }
 
+// " in main, race.cpp:31", or as much of it as is known.
+std::string innermost(const std::vector<Place>& places) {
+  if (places.empty()) return {};
+  const SourcePlace& source = places.front().source;
+  std::string text =
+      source.function.empty() ? " at " + hex(places.front().pc) : " in " + one_line(source.function);
+  if (!source.file.empty()) text += ", " + one_line(source.file) + ':' + std::to_string(source.line);
+  return text;
+}
+
+std::string name_of(const Finding::Owner& owner) {
+  const bool receives = owner.direction == DmaDirection::in;
+  return "channel " + std::to_string(owner.channel) + (receives ? " RX from " : " TX to ") + owner.peripheral;
+}
+
 std::string text_of(const Finding::Owner& owner) {
   const bool receives = owner.direction == DmaDirection::in;
-  std::string text = "  transfer: channel " + std::to_string(owner.channel) +
-                     (receives ? " RX from " : " TX to ") + owner.peripheral + ", started at " +
-                     seconds_text(owner.started) + " s\n";
+  std::string text = "  transfer: " + name_of(owner) + ", started at " + seconds_text(owner.started) + " s\n";
   text += text_of(owner.places);
   if (owner.descriptor_count != 0)
     text += "    descriptor " + std::to_string(owner.descriptor_number) + " of " +
@@ -84,14 +97,10 @@ std::string text_of(const Finding::Owner& owner) {
 std::string_view name_of(Act act) { return act_names[static_cast<std::size_t>(act)]; }
 
 std::string headline_of(const Finding& finding) {
-  std::string text(code_of(finding.rule));
-  if (!finding.access.places.empty()) {
-    const Place& place = finding.access.places.front();
-    if (!place.source.function.empty()) text += " in " + one_line(place.source.function);
-    if (!place.source.file.empty())
-      text += ", " + one_line(place.source.file) + ':' + std::to_string(place.source.line);
-  }
-  return text + ": " + what_happens(finding);
+  std::string text =
+      std::string(code_of(finding.rule)) + innermost(finding.access.places) + ": " + what_happens(finding);
+  if (!finding.transfer) return text;
+  return text + "; " + name_of(*finding.transfer) + ", started" + innermost(finding.transfer->places);
 }
 
 std::string text_of(const Finding& finding) {

@@ -63,7 +63,8 @@ struct Finding {
   std::uint64_t times = 1;        // transfers to which the same has happened at the same two places
 };
 
-// "tx-write in main, race.cpp:31: a store of 1 byte to 0x3fc8a010": for a mark, one line.
+// "tx-write in main, race.cpp:31: a store of 1 byte to 0x3fc8a010; channel 0 TX to SPI2, started in main,
+// race.cpp:30": for a mark, one line.
 std::string headline_of(const Finding& finding);
 // For people, some lines, each ended.
 std::string text_of(const Finding& finding);

@@ -128,17 +128,19 @@ TEST_F(Vcd, ShowsFindingsAtTheirMoment) {
       {2}, 0,
       [this](VcdRecorder& recorder) {
         now = 1 * microsecond;
-        recorder.mark_finding(4 * microsecond);
+        recorder.mark_finding(4 * microsecond, "one");
         change(recorder, 2 * microsecond, 2, true);
         change(recorder, 6 * microsecond, 2, false);
-        recorder.mark_finding(9 * microsecond);
+        recorder.mark_finding(9 * microsecond, "two\nat $end");
       },
       VcdRecorder::Contents::findings);
   const std::size_t found = text.find(" finding $end");
   ASSERT_NE(found, std::string::npos);
   const std::string signal = text.substr(found - 1, 1);
-  EXPECT_THAT(text, testing::EndsWith("#2000\n1#\n#4000\n1" + signal + "\n#4001\n0" + signal +
-                                      "\n#6000\n0#\n#9000\n1" + signal + "\n#9001\n0" + signal + "\n"));
+  EXPECT_THAT(text,
+              testing::EndsWith("#2000\n1#\n#4000\n1" + signal + "\n#4001\n0" + signal +
+                                "\n#6000\n0#\n#9000\n1" + signal + "\n#9001\n0" + signal +
+                                "\n$comment 4000 ns: one $end\n$comment 9000 ns: two\\x0aat _end $end\n"));
 }
 
 TEST_F(Vcd, ReportsAFullDisk) {
@@ -169,10 +171,11 @@ TEST_F(Vcd, IsDecodedBySigrok) {
             change(recorder, time + microsecond, 6, false);
           }
           recorder.interrupt_taken(3);
+          recorder.mark_finding(now, "tx-write in main, main.cpp:12: 0 1 #5 b1 !");
         }
         now = time + microsecond;
       },
-      VcdRecorder::Contents::everything);
+      VcdRecorder::Contents::findings);
   const std::string command = "sigrok-cli -i " + folder.path("pins.vcd") +
                               " -I vcd:downsample=100 -P spi:clk=GPIO6:mosi=GPIO7 -A spi=mosi-data 2>&1";
   FILE* const pipe = ::popen(command.c_str(), "r");

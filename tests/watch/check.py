@@ -53,8 +53,8 @@ def check_end(what, places, report, name, marks):
 
 
 def check_marks(ferry, options, elf, finding):
-    """The waveform is high at the finding's moment, and the page names both it and its place."""
-    place = finding["access"]["places"][0]
+    """The waveform is high at the finding's moment, and says as the page does what it is, with both places."""
+    access, transfer = finding["access"]["places"][0], finding["transfer"]["places"][0]
     with tempfile.TemporaryDirectory() as folder:
         waveform, page = pathlib.Path(folder, "run.vcd"), pathlib.Path(folder, "run.html")
         run(ferry, [*options, "--vcd", str(waveform), "--report", str(page)], elf)
@@ -65,8 +65,13 @@ def check_marks(ferry, options, elf, finding):
         moment = finding["access"]["time_ps"] // {"ns": 1000, "ps": 1}[scale[1]]
         changes = re.search(rf"^#{moment}$([^#]*)", waveform.read_text(), re.MULTILINE)
         wrong = [] if changes and f"1{signal[1]}" in changes[1].split() else [f"watch.finding does not rise at {moment}"]
-        headline = f"{finding['rule']} in {place['function']}, {place['file']}:{place['line']}: "
-        return wrong + ([] if headline in page.read_text() else [f"the page does not say {headline}"])
+        headline = (
+            f"{finding['rule']} in {access['function']}, {access['file']}:{access['line']}: .*; channel .*, "
+            f"started in {transfer['function']}, {transfer['file']}:{transfer['line']}"
+        )
+        if not re.search(rf"^\$comment {moment} .*: {headline} \$end$", waveform.read_text(), re.MULTILINE):
+            wrong.append(f"the waveform does not say {headline}")
+        return wrong + ([] if re.search(headline, page.read_text()) else [f"the page does not say {headline}"])
 
 
 def check_finding(finding, report, name, text):

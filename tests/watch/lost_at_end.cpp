@@ -1,5 +1,6 @@
 // watch: lost-transfer
 // access: ferry::detail::report_exit
+// marks: where the transfer was started, above all
 // The program ends while a transfer runs.
 #include "rig.hpp"
 
