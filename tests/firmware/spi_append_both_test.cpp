@@ -42,34 +42,27 @@ struct Lengths {
   std::uint32_t first, second, third;
 };
 
+void freshen(Buffers& buffers) {
+  freshen(buffers.rx1, buffers.tx1, 1);
+  freshen(buffers.rx2, buffers.tx2, 2);
+  freshen(buffers.rx3, buffers.tx3, 3);
+}
+
 void three(spi::MasterDma& spi FERRY_BORROWS, Buffers& buffers, Lengths lengths, Duration pause) {
-  auto rx1 = take_out(buffers.rx1);
-  auto tx1 = take_out(buffers.tx1);
-  auto rx2 = take_out(buffers.rx2);
-  auto tx2 = take_out(buffers.tx2);
-  auto rx3 = take_out(buffers.rx3);
-  auto tx3 = take_out(buffers.tx3);
-  freshen(rx1, tx1, 1);
-  freshen(rx2, tx2, 2);
-  freshen(rx3, tx3, 3);
-  auto one = std::move(spi).transfer(std::move(rx1), std::move(tx1),
+  freshen(buffers);
+  auto one = std::move(spi).transfer(take_out(buffers.rx1), take_out(buffers.tx1),
                                      {.rx_length = lengths.first, .tx_length = lengths.first});
   delay(pause);
-  auto two = std::move(one).append(std::move(rx2), std::move(tx2), lengths.second);
+  auto two = std::move(one).append(take_out(buffers.rx2), take_out(buffers.tx2), lengths.second);
   delay(pause);
-  auto all = std::move(two).append(std::move(rx3), std::move(tx3), lengths.third);
-  const auto outcome = std::move(all).wait_into(spi, rx1, tx1, rx2, tx2, rx3, tx3);
+  auto all = std::move(two).append(take_out(buffers.rx3), take_out(buffers.tx3), lengths.third);
+  const auto outcome = std::move(all).wait_into(spi, buffers.rx1, buffers.tx1, buffers.rx2, buffers.tx2,
+                                                buffers.rx3, buffers.tx3);
   const bool well = outcome && outcome->length == lengths.first + lengths.second + lengths.third &&
-                    holds(rx1, lengths.first, 1) && holds(rx2, lengths.second, 2) &&
-                    holds(rx3, lengths.third, 3);
+                    holds(buffers.rx1, lengths.first, 1) && holds(buffers.rx2, lengths.second, 2) &&
+                    holds(buffers.rx3, lengths.third, 3);
   FERRY_CHECK(well);
   if (!well) print("{}, {}, {}: {}\n", lengths.first, lengths.second, lengths.third, received(outcome));
-  buffers.rx1 = std::move(rx1);
-  buffers.rx2 = std::move(rx2);
-  buffers.rx3 = std::move(rx3);
-  buffers.tx1 = std::move(tx1);
-  buffers.tx2 = std::move(tx2);
-  buffers.tx3 = std::move(tx3);
 }
 
 void early_ends(spi::MasterDma& spi FERRY_BORROWS, Buffers& buffers) {
@@ -169,32 +162,42 @@ void all(spi::MasterDma& spi FERRY_BORROWS, Buffers& buffers) {
   behind_nothing_and_dropped(spi, buffers);
 }
 
-}  // namespace
-
-int main() {
-  auto chip = take();
-  dma::Dma dma{std::move(chip.dma)};
+void take(Buffers& buffers) {
   auto one = dma_buffers<40'000>();
   auto two = dma_buffers<33'000>();
   auto three = dma_buffers<30'000>();
-  Buffers buffers;
   buffers.rx1 = dma::RxBuffer{std::move(one.rx_memory)};
   buffers.tx1 = dma::TxBuffer{std::move(one.tx_memory)};
   buffers.rx2 = dma::RxBuffer{std::move(two.rx_memory)};
   buffers.tx2 = dma::TxBuffer{std::move(two.tx_memory)};
   buffers.rx3 = dma::RxBuffer{std::move(three.rx_memory)};
   buffers.tx3 = dma::TxBuffer{std::move(three.tx_memory)};
-  auto [rx_list, tx_list] = dma_descriptors<40, 32>();
-  auto channel = std::move(dma.channel0);
-  auto configured = std::move(channel).configure({}, std::move(rx_list), std::move(tx_list));
-  auto spi = make_master(chip, {.frequency = 40_MHz}).with_dma(std::move(configured));
-  all(spi, buffers);
+}
 
+void with_burst(spi::MasterDma spi FERRY_TAKES_LIVE, Buffers& buffers) {
+  dma::ConfiguredChannel configured;
   auto master = std::move(spi).without_dma(configured);
+  dma::RxDescriptors rx_list;
+  dma::TxDescriptors tx_list;
   auto released = std::move(configured).release(rx_list, tx_list);
   configured = std::move(released).configure({.burst = true, .auto_write_back = true}, std::move(rx_list),
                                              std::move(tx_list));
   spi = std::move(master).with_dma(std::move(configured));
   all(spi, buffers);
+}
+
+}  // namespace
+
+int main() {
+  auto chip = ferry::take();
+  dma::Dma dma{std::move(chip.dma)};
+  Buffers buffers;
+  take(buffers);
+  auto [rx_list, tx_list] = dma_descriptors<40, 32>();
+  auto channel = std::move(dma.channel0);
+  auto configured = std::move(channel).configure({}, std::move(rx_list), std::move(tx_list));
+  auto spi = make_master(chip, {.frequency = 40_MHz}).with_dma(std::move(configured));
+  all(spi, buffers);
+  with_burst(std::move(spi), buffers);
   return check::result();
 }
