@@ -26,6 +26,7 @@
 #include "ferry/spi/operations.hpp"
 #include "ferry/spi/phases.hpp"
 #include "ferry/spi/prepared.hpp"
+#include "ferry/spi/queue.hpp"
 #include "ferry/spi/slave.hpp"
 #include "ferry/spi/slave_config.hpp"
 #include "ferry/spi/slave_dma.hpp"

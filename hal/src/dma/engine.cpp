@@ -171,6 +171,25 @@ std::optional<Error> Engine::fill_transmit(ListBuilder& builder, const Plan& pla
                        });
 }
 
+std::expected<std::uint32_t, Error> Engine::describe_receive(std::span<Descriptor> free, const Plan& plan,
+                                                             std::uint32_t length,
+                                                             std::uint32_t frame) const {
+  ListBuilder builder(free, address_of(free.data()),
+                      {.chunk = settings_.rx_burst ? largest_aligned_chunk : largest_chunk, .frame = frame});
+  if (auto error = place_error(address_of(free.data()), free.size_bytes())) return std::unexpected{*error};
+  if (auto error = fill_receive(builder, plan, length)) return std::unexpected{*error};
+  return builder.count();
+}
+
+std::expected<std::uint32_t, Error> Engine::describe_transmit(std::span<Descriptor> free, const Plan& plan,
+                                                              std::uint32_t length) {
+  ListBuilder builder(free, address_of(free.data()), {.chunk = largest_chunk});
+  if (auto error = place_error(address_of(free.data()), free.size_bytes())) return std::unexpected{*error};
+  if (auto error = fill_transmit(builder, plan, length)) return std::unexpected{*error};
+  builder.finish_sending(0);
+  return builder.count();
+}
+
 void Engine::stop() {
   using namespace chip::dma;
   mmio::write(rx_registers_, link_address(InLink::inlink_addr, *rx_list_) | InLink::inlink_auto_ret(1) |

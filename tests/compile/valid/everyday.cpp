@@ -119,6 +119,23 @@ int access(const RxBuffer& rx FERRY_BORROWS) {
   });
 }
 
+// Buffer after buffer in a loop: one is always the program's.
+void queued() {
+  auto spi = make_spi();
+  auto first = make_tx();
+  auto second = make_tx();
+  auto spare = make_tx();
+  auto queue = ferry::spi::queue(std::move(spi), std::move(first), std::move(second));
+  for (int round = 0; round < 100; ++round) {
+    spare.fill(static_cast<std::byte>(round));
+    if (!queue.exchange(spare)) break;
+    if (condition() && !queue.exchange(spare, 10, ferry::Deadline::after(1_ms))) work();
+  }
+  if (!std::move(queue).wait_into(spi, first, second)) work();
+  first[0] = second[0];
+  second[1] = spare[1];
+}
+
 // Parts kept in a struct between uses.
 struct Device {
   MasterDma spi;

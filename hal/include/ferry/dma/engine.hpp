@@ -17,7 +17,9 @@
 #include "ferry/mmio.hpp"
 
 #include <cstdint>
+#include <expected>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace ferry::dma::detail {
@@ -162,6 +164,16 @@ class Engine {
     std::uint32_t length = 0, before = 0;
   };
   std::optional<Error> append(const Plan* rx, const Plan* tx, std::uint32_t length, Frames frames);
+  /// Makes the start of `free`, a part of the channel's list that nothing uses, describe the first `length`
+  /// bytes of the plan, at least 1, with an end behind them, and tells how many descriptors that took; or
+  /// finds out why it cannot. Nothing is linked to them. For frames see prepare_receive().
+  std::expected<std::uint32_t, Error> describe_receive(std::span<Descriptor> free, const Plan& plan,
+                                                       std::uint32_t length, std::uint32_t frame) const;
+  static std::expected<std::uint32_t, Error> describe_transmit(std::span<Descriptor> free, const Plan& plan,
+                                                               std::uint32_t length);
+  /// The channel's lists, while it is configured.
+  List* own_rx_list() const { return own_rx_list_; }
+  List* own_tx_list() const { return own_tx_list_; }
   /// Whether everything has arrived that the receive list describes. No register is read.
   bool receive_list_is_full() const;
 

@@ -51,6 +51,8 @@ template <class... Buffers>
 class PreparedOf;
 template <class... Buffers>
 class StartedOf;
+template <class... Buffers>
+class QueueOf;
 namespace detail {
 struct Preparation;
 }
@@ -132,6 +134,8 @@ class [[nodiscard]] FERRY_CONSUMABLE MasterDma : public Operations<MasterDma> {
   friend class PreparedOf;
   template <class... Buffers>
   friend class StartedOf;
+  template <class... Buffers>
+  friend class QueueOf;
   friend detail::Preparation;
 
   FERRY_MADE_LIVE explicit MasterDma(detail::DmaPort* port) : port_(port) {}
@@ -207,15 +211,15 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
   /// left out; the transfer then ends with that error, when it is done with what came before. To a transfer
   /// that ended with an error nothing is appended.
   ///
-  /// To what is sent and received in one buffer nothing can be appended, as its type does not tell what it
-  /// is; two buffers do it.
+  /// A loop cannot have a type that grows: there it is spi::queue() that goes on. So it is where one buffer
+  /// is sent and received into, whose type would not tell what is what.
   template <class Next>
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<Buffers..., Next> append(
       Next next FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && {
     check_appended<Next>();
     static_assert(!is_both_ways, "a transfer in both directions goes on with two buffers, append(rx, tx)");
     static_assert(is_both_ways || is_one_way,
-                  "nothing is appended to a transfer in one buffer: use two, transfer(rx, tx)");
+                  "nothing is appended to a transfer in one buffer: use spi::queue()");
     static_assert(!is_one_way || (dma::Target<Next> == only_receives && dma::Source<Next> == only_sends),
                   "a write goes on with what is sent, a read with what is received into");
     const dma::detail::Plan plan = dma::detail::MemoryAccess::plan_of_live(next);
