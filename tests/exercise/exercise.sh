@@ -173,7 +173,7 @@ test_race() {
   "$ferry" run "$programs/race.elf" --quiet --for 500ms --watch "${wire[@]}" >"$work/text" 2>"$work/messages" || status=$?
   [[ $status -eq 66 ]] || fail "the exit code is $status, not 66"
   expect_lines 2 'Received 42 42 42 42 42 42 42 42 42 42 ... 42 42 42 42 42 42 42 42 42 42'
-  for document in README.md board/watch/README.md; do
+  for document in README.md board/watch/README.md book/dma/README.md; do
     awk '/^```/ { shown = $0 == "```console"; next } shown' "$source/$document" | sed -E "$passing" >"$work/shown"
     grep -v '^ferry:' "$work/messages" | sed -E "$passing" | diff "$work/shown" - || fail "$document shows (<) what race does not print (>)"
   done

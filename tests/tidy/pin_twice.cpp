@@ -4,11 +4,11 @@
 
 int main() {
   auto chip = ferry::take();
-  //! [pin twice]
+  //! [pin-twice]
   auto pin = std::move(chip.gpio4);
   ferry::gpio::Output lamp{std::move(pin)};
   ferry::gpio::Output buzzer{std::move(pin)};  // finds: bugprone-use-after-move clang-analyzer-cplusplus.Move
-  //! [pin twice]
+  //! [pin-twice]
   lamp.toggle();
   buzzer.toggle();
   return 0;

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """all_watched.py CTEST BUILD SOURCE: who may not raise a false alarm runs where one would end the test.
 
-Every example, every exercise, every conformance test, and every firmware test but those that say `// unwatched:`. And
-each rule has its section in board/watch/README.md, and a program here that breaks it.
+Every example, every program of the book, every exercise, every conformance test, and every firmware test but those that
+say `// unwatched:`. And each rule has its section in board/watch/README.md, and a program here that breaks it.
 """
 
 import json
@@ -25,6 +25,7 @@ def unwatched_programs(commands, source):
     """Each file that is a program has a test, and its run ends at a finding."""
     for folder, pattern, prefix in (
         ("examples", "*.cpp", "example"),
+        ("book", "*/*.cpp", "book"),
         ("tests/conformance", "*_test.cpp", "conformance"),
         ("tests/firmware", "*_test.cpp", "firmware"),
     ):

@@ -34,9 +34,11 @@ int main() {
 
   compose();
   for (;;) {
+    //! [race]
     auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
     compose();  // belongs behind wait_into(): this message is still being sent
     auto outcome = std::move(transfer).wait_into(spi, rx, tx);
+    //! [race]
 
     if (!outcome) ferry::print("failed: {}\n", name(outcome.error()));
     rx.with_first(10, [](auto bytes) { ferry::print("Received {} ...", bytes); });
