@@ -259,6 +259,46 @@ void others_first(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dm
   works(master, spi, rx, tx, 61);
 }
 
+// Of a transfer that only sends the error tells what the master has taken for certain.
+void only_sends(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+                dma::TxBuffer& tx FERRY_BORROWS) {
+  static constexpr std::array<std::byte, 300> constants{};
+  struct Case {
+    std::uint32_t taken, certain;
+  };
+  // In the first piece; in the second one; and GDMA is behind it, at the zeros that follow.
+  for (const Case test :
+       {Case{0, 0}, Case{100, 0}, Case{420, 300 - 128}, Case{590, 600 - 128}, Case{700, 600 - 128}}) {
+    auto pieces = dma::gather(std::move(tx), dma::ConstSource::of<constants>());
+    pieces.use<0>(0, 300);
+    auto write = std::move(spi).write(std::move(pieces));
+    master.select();
+    for (std::uint32_t i = 0; i < test.taken; ++i) master.exchange_byte(0_b);
+    const auto outcome = std::move(write).cancel_into(spi, pieces);
+    master.deselect();
+    FERRY_CHECK(!outcome && outcome.error() == dma::Error::cancelled);
+    FERRY_CHECK_EQUAL(received(outcome), test.certain);
+    dma::ConstSource unused;
+    std::move(pieces).release_into(tx, unused);
+  }
+  works(master, spi, rx, tx, 62);
+}
+
+// The master has finished, so no more was taken than it clocked.
+void sends_too_slowly(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS,
+                      dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
+  auto write = std::move(spi).write(std::move(tx));
+  hogs[0].start(1, chip::DmaPeripheral::uhci0, 5);
+  hogs[1].start(2, chip::DmaPeripheral::i2s0, 5);
+  master.exchange({}, std::span{master_sends}.first(1000));
+  Hog::stop(1);
+  Hog::stop(2);
+  const auto outcome = std::move(write).wait_into(spi, tx, Deadline::after(1_ms));
+  FERRY_CHECK(!outcome && outcome.error() == dma::Error::tx_underflow);
+  FERRY_CHECK_EQUAL(received(outcome), 0u);
+  works(master, spi, rx, tx, 63);
+}
+
 // What somebody has taken away is back afterwards.
 void without_clocks(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS,
                     dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
@@ -338,6 +378,8 @@ int main() {
   twice_before_the_end(master, spi, rx, tx);
   errors(master, spi, rx, tx);
   others_first(master, spi, rx, tx);
+  only_sends(master, spi, rx, tx);
+  sends_too_slowly(master, spi, rx, tx);
   without_clocks(master, spi, rx, tx);
   reset_in_between(master, spi, rx, tx);
   waits_for_ever(master, spi, rx, tx);

@@ -223,9 +223,18 @@ SlaveOutcome SlavePort::conclude(Status status) {
 
 SlaveOutcome SlavePort::fail(Error why) {
   why = cause(why);
+  const std::uint32_t sent = rx_length_ == 0 ? sent_for_certain() : 0;
   const std::uint32_t received = stop();
   if (why == Error::clock_off || why == Error::in_reset) reset_and_set_up();
-  return std::unexpected{dma::Failure{why, received}};
+  return std::unexpected{dma::Failure{why, std::max(received, sent)}};
+}
+
+// SPI writes down how many bits were clocked when the master deselects, and not before; until then there is
+// only what GDMA has read. A controller that was reset, or has no clock, knows neither.
+std::uint32_t SlavePort::sent_for_certain() const {
+  const std::uint32_t read = std::min(engine_->sent_length(), tx_length_);
+  if ((mmio::read<DmaIntRaw>(base) & DmaIntRaw::trans_done_int_raw.mask) == 0) return read;
+  return std::min(read, clocked_bits() / 8);
 }
 
 // Whether somebody reset SPI2 since it was set up: no slave has a command phase, which reset switches on. And

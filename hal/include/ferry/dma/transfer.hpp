@@ -42,7 +42,7 @@ struct Failure {
   /// No register counts them. What is known is which pieces are over (32,736 bytes each, or what came before
   /// an append()), and which descriptor GDMA is at; so it is up to 4095 bytes of this one and 128 in FIFOs
   /// less than have left, which makes 0 of anything in a single descriptor. Of a source that is sent over and
-  /// over only whole pieces count.
+  /// over only whole pieces count. For a slave's see spi::SlaveOutcome.
   ///
   /// Modulo 2^24, which only a stream reaches.
   std::uint32_t length : 24;

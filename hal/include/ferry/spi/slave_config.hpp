@@ -35,6 +35,12 @@ struct Exchanged {
 /// How a transfer of the slave ended. Whichever it is, nothing touches the buffers any more. A failure tells
 /// what is in the receive buffer for certain: all of it after rx_list_too_short, else whole descriptors, up
 /// to 4095 bytes less than there are.
+///
+/// Of a transfer that only sends it tells how many bytes the master has taken for certain. SPI counts them,
+/// but writes the number down when the master deselects, and a transfer that is ended before that has only
+/// what tells which descriptor GDMA is at: up to 4095 bytes of this one and 128 in FIFOs less than were taken,
+/// which makes 0 of anything in a single descriptor. Several small pieces, dma::gather(), tell more. Of
+/// dma::loop() nothing is known then.
 using SlaveOutcome = std::expected<Exchanged, dma::Failure>;
 
 /// Bytes that arrived, whether the transfer went well or not.

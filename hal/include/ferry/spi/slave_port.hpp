@@ -64,6 +64,7 @@ class SlavePort {
   bool is_lost() const;
   dma::Error cause(dma::Error found) const;
   SlaveOutcome fail(dma::Error why);
+  std::uint32_t sent_for_certain() const;
   SlaveOutcome end_early(dma::Error why);
   SlaveOutcome conclude(Status status);
   std::uint32_t stop();
