@@ -65,7 +65,10 @@ std::span<const std::byte> StreamPort::oldest() {
 }
 
 void StreamPort::consume(std::uint32_t length) {
-  if (when_full_ == WhenFull::lose && rx_is_full()) loses_now_ = true;
+  if (when_full_ == WhenFull::lose && rx_is_full()) {
+    loses_now_ = true;
+    lost_.note(lost());  // nothing is being filled
+  }
   if (rx_.consume(length) && started_) port_->engine().restart_receive();
   keep_going();
 }
@@ -140,12 +143,7 @@ bool StreamPort::piece_is_over() {
   if (error_ || !over) return false;
   const std::uint32_t length = std::exchange(piece_, 0);
   clocked_ += length;
-  if (loses) {
-    // Of the piece before some may have come to memory only now.
-    const std::uint32_t arrived = rx_.ring.arrived();
-    lost_ += static_cast<std::int32_t>(length - (arrived - arrived_));
-    arrived_ = arrived;
-  }
+  if (loses) lost_.end_piece(length, rx_.ring.arrived());
   return true;
 }
 
@@ -156,6 +154,14 @@ std::uint32_t StreamPort::measured() const {
   constexpr std::uint32_t ticks_per_second = 16'000'000;
   const std::uint64_t bytes = ticks * port_->port().frequency().value / (std::uint64_t{8} * ticks_per_second);
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(bytes, piece_));
+}
+
+// In a list with places left, a chunk is being filled of which nothing shows yet.
+std::uint64_t StreamPort::lost() const {
+  if (when_full_ == WhenFull::pause || piece_ == 0 || error_) return lost_.count();
+  const std::uint32_t clocked = measured();
+  const std::uint32_t filling = rx_is_full() ? 0 : rx_.ring.chunk();
+  return lost_.count(clocked, rx_.ring.arrived(), filling + dma::detail::most_waiting);
 }
 
 std::uint32_t StreamPort::arrived() const {
@@ -278,8 +284,8 @@ dma::Outcome StreamPort::stop() {
   }
   dma::detail::compiler_barrier();
   const std::uint32_t length = receives() ? rx_.ring.arrived() : sent;
-  if (loses) lost_ += std::max<std::int32_t>(0, static_cast<std::int32_t>(clocked - (length - arrived_)));
-  rx_.lost = lost();
+  if (loses) lost_.break_off(clocked, length);
+  rx_.lost = lost_.count();
   if (sends()) tx_.ring.clear();
   if (error_) return std::unexpected{dma::Failure{*error_, length}};
   return dma::Received{length};

@@ -38,9 +38,9 @@ struct Exchanged {
 ///
 /// Of a transfer that only sends it tells how many bytes the master has taken for certain. SPI counts them,
 /// but writes the number down when the master deselects, and a transfer that is ended before that has only
-/// what tells which descriptor GDMA is at: up to 4095 bytes of this one and 128 in FIFOs less than were taken,
-/// which makes 0 of anything in a single descriptor. Several small pieces, dma::gather(), tell more. Of
-/// dma::loop() nothing is known then.
+/// what tells which descriptor GDMA is at: up to 4095 bytes of this one and 128 in FIFOs less than were
+/// taken, which makes 0 of anything in a single descriptor. Several small pieces, dma::gather(), tell more.
+/// Of dma::loop() nothing is known then.
 using SlaveOutcome = std::expected<Exchanged, dma::Failure>;
 
 /// Bytes that arrived, whether the transfer went well or not.

@@ -22,6 +22,7 @@
 #include "ferry/dma/transfer.hpp"
 #include "ferry/ownership.hpp"
 #include "ferry/spi/dma.hpp"
+#include "ferry/spi/loss_count.hpp"
 #include "ferry/time.hpp"
 
 #include <concepts>
@@ -73,7 +74,7 @@ class StreamPort {
   std::uint32_t pauses() const { return pauses_; }
   std::uint32_t sent() const;
   std::uint32_t arrived() const;
-  std::uint64_t lost() const { return static_cast<std::uint64_t>(lost_); }
+  std::uint64_t lost() const;
 
  private:
   bool receives() const { return rx_.list != nullptr; }
@@ -96,8 +97,7 @@ class StreamPort {
   Deadline piece_end_ = Deadline::never();
   std::uint32_t clocked_ = 0;  // bytes of the pieces before, modulo 2^32
   std::uint32_t pauses_ = 0;
-  std::uint32_t arrived_ = 0;  // of the pieces before, where bytes may be lost
-  std::int64_t lost_ = 0;
+  LossCount lost_;
   WhenFull when_full_;
   bool started_ = false;  // the channel has its lists
   bool paused_ = false;
@@ -236,8 +236,11 @@ class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
   {
     return port().arrived();
   }
-  /// Bytes that were clocked in and found no place (WhenFull::lose), up to the last piece that has ended and
-  /// was looked after. When the stream is stopped, RxStream::lost() has those of the piece it was in, too.
+  /// Bytes that were clocked in and found no place (WhenFull::lose): all of the pieces that have ended and
+  /// were looked after, of which up to 128 may wait in FIFOs and come to memory when there is room again; and
+  /// of the piece under way those that are lost for certain. As no register counts what is clocked, those are
+  /// known by time and frequency, up to a chunk and 128 bytes less than there are. When the stream is
+  /// stopped, RxStream::lost() has all of them. Does not block.
   FERRY_NEEDS_LIVE std::uint64_t lost() const
     requires receives
   {
