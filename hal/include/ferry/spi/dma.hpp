@@ -282,6 +282,7 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
 
  private:
   friend MasterDma;
+  friend StartedOf<Buffers...>;
 
   template <class... Others>
   friend class TransferOf;

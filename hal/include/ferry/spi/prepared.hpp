@@ -29,12 +29,16 @@
 
 namespace ferry::spi {
 
+template <class Prepared, class... Next>
+class LongerOf;
+
 /// A transfer that is set up: the driver, and the buffers in the order in which they were given. Made by
 /// prepare(), prepare_in_place(), prepare_write() and their like. What is wrong with it (a buffer outside of
 /// DMA memory, a list that is too short), the end of every start tells.
 ///
-/// A transfer longer than SPI can do at once, one after a transfer that failed, and those of a channel with
-/// auto write-back are set up anew by their start, which costs what any transfer's start costs.
+/// A transfer longer than SPI can do at once, one after a transfer that failed or was made longer, and those
+/// of a channel with auto write-back are set up anew by their start, which costs what any transfer's start
+/// costs.
 template <class... Buffers>
 class [[nodiscard]] FERRY_CONSUMABLE PreparedOf {
  public:
@@ -80,6 +84,8 @@ class [[nodiscard]] FERRY_CONSUMABLE PreparedOf {
 
  private:
   friend StartedOf<Buffers...>;
+  template <class Prepared, class... Next>
+  friend class LongerOf;
   friend struct detail::Preparation;
 
   FERRY_MADE_LIVE PreparedOf(MasterDma&& spi FERRY_TAKES_LIVE, Buffers&&... buffers FERRY_TAKES_LIVE)
@@ -107,6 +113,25 @@ class [[nodiscard]] FERRY_CONSUMABLE StartedOf {
 
   /// As TransferOf::is_done.
   FERRY_NEEDS_LIVE bool is_done() const { return spi_.port()->is_done(); }
+
+  /// As TransferOf::append, in one direction or in both: goes on with what is given, this time only.
+  ///
+  ///   auto longer = std::move(running).append(std::move(more));
+  ///   auto outcome = std::move(longer).wait_into(sample, more);
+  ///
+  /// The next start has to set the prepared transfer up anew.
+  template <class Next>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE LongerOf<PreparedOf<Buffers...>, Next> append(
+      Next next FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && {
+    return LongerOf<PreparedOf<Buffers...>, Next>{as_transfer().append(std::move(next), length)};
+  }
+  template <class Rx, class Tx>
+    requires(!std::is_arithmetic_v<Tx>)
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE LongerOf<PreparedOf<Buffers...>, Rx, Tx> append(
+      Rx rx FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && {
+    return LongerOf<PreparedOf<Buffers...>, Rx, Tx>{
+        as_transfer().append(std::move(rx), std::move(tx), length)};
+  }
 
   /// As TransferOf::wait_into; driver and buffers come back together, ready for the next start.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome wait_into(
@@ -145,6 +170,8 @@ class [[nodiscard]] FERRY_CONSUMABLE StartedOf {
   [[gnu::always_inline]] FERRY_MADE_LIVE StartedOf(MasterDma& spi, Parts& parts)
       : spi_(spi.give_away()), parts_(std::move(parts)) {}
 
+  FERRY_MADE_LIVE TransferOf<Buffers...> as_transfer() { return TransferOf<Buffers...>{spi_, parts_, 0}; }
+
   dma::Outcome give_back(const dma::Outcome& outcome, PreparedOf<Buffers...>& prepared FERRY_REFILLS) {
     parts_.set_received(spi_.port_->arrived(outcome));
     prepared.spi_ = std::move(spi_);
@@ -154,6 +181,80 @@ class [[nodiscard]] FERRY_CONSUMABLE StartedOf {
 
   MasterDma spi_;
   Parts parts_;
+};
+
+/// A prepared transfer that was made longer by append(), under way, or over and not yet looked at. It owns
+/// the prepared transfer and what was appended, and gives them back in this order. Has to be ended by one of
+/// the
+/// `_into` functions, on every path, as any transfer (see TransferOf).
+template <class... Buffers, class... Next>
+class [[nodiscard]] FERRY_CONSUMABLE LongerOf<PreparedOf<Buffers...>, Next...> {
+  using Prepared = PreparedOf<Buffers...>;
+  using Transfer = TransferOf<Buffers..., Next...>;
+
+ public:
+  LongerOf(LongerOf&& other FERRY_TAKES_LIVE) = default;
+  LongerOf& operator=(LongerOf&&) = delete;
+  LongerOf* operator&() = delete;
+  FERRY_NEEDS_SPENT ~LongerOf() = default;
+
+  /// As those of TransferOf.
+  FERRY_NEEDS_LIVE bool is_done() const { return transfer_.is_done(); }
+  template <class More>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE LongerOf<Prepared, Next..., More> append(
+      More more FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && {
+    return LongerOf<Prepared, Next..., More>{std::move(transfer_).append(std::move(more), length)};
+  }
+  template <class Rx, class Tx>
+    requires(!std::is_arithmetic_v<Tx>)
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE LongerOf<Prepared, Next..., Rx, Tx> append(
+      Rx rx FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && {
+    return LongerOf<Prepared, Next..., Rx, Tx>{
+        std::move(transfer_).append(std::move(rx), std::move(tx), length)};
+  }
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome wait_into(Prepared& prepared FERRY_REFILLS,
+                                                                            Next&... next FERRY_REFILLS) && {
+    return wait(places, prepared, next...);
+  }
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome wait_into(Prepared& prepared FERRY_REFILLS,
+                                                                            Next&... next FERRY_REFILLS,
+                                                                            Deadline deadline) && {
+    return wait(places, prepared, next..., deadline);
+  }
+  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome cancel_into(
+      Prepared& prepared FERRY_REFILLS, Next&... next FERRY_REFILLS) && {
+    return cancel(places, prepared, next...);
+  }
+  [[nodiscard]] static dma::Outcome recover_into(Prepared& prepared FERRY_REFILLS,
+                                                 Next&... next FERRY_REFILLS) {
+    return recover(places, prepared, next...);
+  }
+  [[nodiscard]] static bool was_dropped() { return Transfer::was_dropped(); }
+
+ private:
+  friend StartedOf<Buffers...>;
+  template <class OtherPrepared, class... Others>
+  friend class LongerOf;
+
+  static constexpr auto places = std::index_sequence_for<Buffers...>{};
+
+  FERRY_MADE_LIVE explicit LongerOf(Transfer&& transfer FERRY_TAKES_LIVE) : transfer_(std::move(transfer)) {}
+
+  // Everything goes back to where it was in the prepared transfer, which holds nothing meanwhile.
+  template <std::size_t... place, class... Rest>
+  dma::Outcome wait(std::index_sequence<place...>, Prepared& prepared, Rest&... rest) {
+    return std::move(transfer_).wait_into(prepared.spi_, prepared.parts_.template get<place>()..., rest...);
+  }
+  template <std::size_t... place>
+  dma::Outcome cancel(std::index_sequence<place...>, Prepared& prepared, Next&... next) {
+    return std::move(transfer_).cancel_into(prepared.spi_, prepared.parts_.template get<place>()..., next...);
+  }
+  template <std::size_t... place>
+  static dma::Outcome recover(std::index_sequence<place...>, Prepared& prepared, Next&... next) {
+    return Transfer::recover_into(prepared.spi_, prepared.parts_.template get<place>()..., next...);
+  }
+
+  Transfer transfer_;
 };
 
 namespace detail {
