@@ -14,6 +14,11 @@ using namespace loopback;
 
 namespace {
 
+// Of more bytes than an error can tell, it tells as many as it can: they have left for certain, too.
+static_assert(dma::Failure{dma::Error::timed_out, 0x00FF'FFFF}.length == 0xFF'FFFF);
+static_assert(dma::Failure{dma::Error::timed_out, 0x0100'0005}.length == 0xFF'FFFF);
+static_assert(dma::Failure{dma::Error::timed_out, 0xFFFF'FFFF}.length == 0xFF'FFFF);
+
 // Where nothing says how many bytes it is to be, a source that repeats itself is sent once. And less of a
 // buffer than the transfer before used is less.
 void once_or_not_at_all(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,

@@ -119,7 +119,7 @@ Outcome Pipe::stop() {
   detail::compiler_barrier();
   const std::uint32_t arrived = to_.ring.arrived();
   from_.ring.clear();
-  if (failure) return std::unexpected{Failure{*failure, arrived}};
+  if (failure) return std::unexpected{Failure{*failure, arrived & Failure::most}};
   return Received{arrived};
 }
 

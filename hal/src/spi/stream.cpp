@@ -287,7 +287,7 @@ dma::Outcome StreamPort::stop() {
   if (loses) lost_.break_off(clocked, length);
   rx_.lost = lost_.count();
   if (sends()) tx_.ring.clear();
-  if (error_) return std::unexpected{dma::Failure{*error_, length}};
+  if (error_) return std::unexpected{dma::Failure{*error_, length & dma::Failure::most}};
   return dma::Received{length};
 }
 

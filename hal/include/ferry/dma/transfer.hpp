@@ -3,6 +3,7 @@
 
 #include "ferry/dma/error.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <expected>
 #include <string_view>
@@ -30,7 +31,10 @@ struct Received {
 
 /// A transfer that did not succeed, and how far it came.
 struct Failure {
-  constexpr Failure(Error why, std::uint32_t arrived) : reason(why), length(arrived & 0xFF'FFFF) {}
+  static constexpr std::uint32_t most = 0xFF'FFFF;  ///< that `length` tells
+
+  constexpr Failure(Error why, std::uint32_t arrived)
+      : reason(why), length(std::min(arrived, std::uint32_t{most}) & most) {}  // & says to GCC that it fits
   constexpr explicit Failure(Error why) : Failure(why, 0) {}
 
   Error reason : 8;  // 32 bits in all, so that an outcome is returned in registers
@@ -44,7 +48,9 @@ struct Failure {
   /// less than have left, which makes 0 of anything in a single descriptor. Of a source that is sent over and
   /// over only whole pieces count. For a slave's see spi::SlaveOutcome.
   ///
-  /// Modulo 2^24, which only a stream reaches.
+  /// Never more than 2^24 - 1: of more bytes, which only a source that is sent over and over has, that many
+  /// have left for certain, too. Streams have a count of their own, and tell here what is left of it modulo
+  /// 2^24.
   std::uint32_t length : 24;
 
   friend constexpr bool operator==(const Failure&, const Failure&) = default;
