@@ -147,12 +147,14 @@ using Scatter = Pieces<true, Kinds...>;
 /// Several sources as one, in this order.
 template <SourcePiece... Kinds>
 FERRY_MADE_LIVE Gather<Kinds...> gather(Kinds... kinds FERRY_TAKES_LIVE) {
+  static_assert(sizeof...(Kinds) != 0, "gather() makes one of several buffers, and there is none here");
   return detail::MemoryAccess::make<Gather<Kinds...>>(std::tuple<Kinds...>{std::move(kinds)...});
 }
 /// Several buffers to receive into as one. With burst on, every piece has to start on a word, and all but the
 /// last are filled by whole words; otherwise the error is misaligned.
 template <TargetPiece... Kinds>
 FERRY_MADE_LIVE Scatter<Kinds...> scatter(Kinds... kinds FERRY_TAKES_LIVE) {
+  static_assert(sizeof...(Kinds) != 0, "scatter() makes one of several buffers, and there is none here");
   return detail::MemoryAccess::make<Scatter<Kinds...>>(std::tuple<Kinds...>{std::move(kinds)...});
 }
 
