@@ -23,6 +23,17 @@
 //    again helps; for good, moving a part of the function into another one does.
 //    tests/compile/CheckSteady.cmake finds such functions without luck.
 //
+// What the analysis lets pass although it is a local variable or a parameter; no warning and no clang-tidy
+// check says anything of it either:
+//  * `auto&& transfer = …`, a name for a temporary. Its end is a run-time matter, as a member's: what must
+//    not be dropped ends itself at the end of the scope, and recover_into() has its parts. Say `auto`.
+//  * A parameter by value that the function drops: for the caller the transfer has been moved away, which is
+//    the end of it. Declared `Transfer transfer FERRY_EMPTIES`, it has to be ended in the function, or the
+//    function is refused; without that it is a run-time matter, too.
+//  * `static auto transfer = …`. It has no end at all, as nothing destroys it: the transfer comes to its own,
+//    and its parts are lost. Nobody finds that out; nothing is written to memory that has another use, as
+//    the parts are not anybody's.
+//
 // Rules for a class that uses these macros. What they prevent has its cases in tests/compile.
 //  1. Constructors other than moves are FERRY_MADE_LIVE. Move constructors are not: marked so, moving from a
 //     spent object would bring it back to life.
@@ -65,7 +76,8 @@
 #define FERRY_TAKES_LIVE [[clang::param_typestate(unconsumed)]]
 /// Behind a reference parameter's name: live before and after the call.
 #define FERRY_BORROWS [[clang::param_typestate(unconsumed)]] [[clang::return_typestate(unconsumed)]]
-/// Behind a reference parameter's name: live before the call, spent after it.
+/// Behind a reference parameter's name: live before the call, spent after it. Behind the name of a parameter
+/// by value: live before the call, and the function must not drop it.
 #define FERRY_EMPTIES [[clang::param_typestate(unconsumed)]] [[clang::return_typestate(consumed)]]
 /// Behind a reference parameter's name: spent before the call, live after it.
 #define FERRY_REFILLS [[clang::param_typestate(consumed)]] [[clang::return_typestate(unconsumed)]]

@@ -20,11 +20,11 @@ Dma::Dma(peripheral::Dma token)
   detail::open_gdma();
 }
 
-ChannelHalves join(RxHalf receive, TxHalf transmit) {
+ChannelHalves join(RxHalf receive FERRY_TAKES_LIVE, TxHalf transmit FERRY_TAKES_LIVE) {
   return detail::ChannelAccess::unconfigured<false>(detail::ChannelAccess::pair(receive, transmit));
 }
 
-Channel unite(RxHalf receive, TxHalf transmit) {
+Channel unite(RxHalf receive FERRY_TAKES_LIVE, TxHalf transmit FERRY_TAKES_LIVE) {
   detail::Engine* engine = detail::ChannelAccess::pair(receive, transmit);
   if (engine->receive_half() != engine->transmit_half()) {
     ferry::detail::fatal_at(two_channels, __builtin_return_address(0));

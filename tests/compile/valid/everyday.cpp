@@ -312,6 +312,27 @@ void two_channels_for_one_driver(ferry::dma::Dma& dma, ferry::dma::RxDescriptors
   static_cast<void>(std::move(whole).split());
 }
 
+// Halves as local variables, which are followed.
+void halves_by_name(ferry::dma::Halves halves, ferry::dma::DescriptorLists lists) {
+  auto receive = ferry::take_out(halves.receive);
+  auto transmit = ferry::take_out(halves.transmit);
+  auto channel = unite(std::move(receive), std::move(transmit));
+  static_cast<void>(std::move(channel).configure({}, std::move(lists.rx), std::move(lists.tx)));
+}
+
+// A function that is handed a transfer, and ends it.
+ferry::dma::Outcome finish(Transfer transfer FERRY_EMPTIES, MasterDma& spi FERRY_REFILLS,
+                           RxBuffer& rx FERRY_REFILLS, TxBuffer& tx FERRY_REFILLS) {
+  return std::move(transfer).wait_into(spi, rx, tx);
+}
+void handed_over() {
+  auto spi = make_spi();
+  auto rx = make_rx();
+  auto tx = make_tx();
+  if (!finish(std::move(spi).transfer(std::move(rx), std::move(tx)), spi, rx, tx)) return;
+  use(static_cast<int>(rx.received()));
+}
+
 // Transfers and copies that are made longer while they run.
 void appending() {
   auto spi = make_spi();

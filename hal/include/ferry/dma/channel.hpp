@@ -92,10 +92,13 @@ struct ChannelConfig {
 };
 
 /// One half of a channel, for itself: what split() makes of one. Its number is the channel's.
+///
+/// Moved straight out of Halves into join() or unite() it is not followed by the compiler; used twice it is
+/// fatal then. `auto receive = ferry::take_out(halves.receive);` makes a local variable of it that is.
 template <Direction direction>
 class [[nodiscard]] FERRY_CONSUMABLE Half {
  public:
-  Half(Half&& other) : number_(other.give_away()) {}
+  [[gnu::always_inline]] Half(Half&& other FERRY_TAKES_LIVE) : number_(other.give_away()) {}
   Half& operator=(Half&&) = delete;
   Half* operator&() = delete;
 
@@ -107,7 +110,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Half {
   static constexpr std::uint8_t none = 0xFF;
 
   FERRY_MADE_LIVE explicit Half(std::uint32_t number) : number_(static_cast<std::uint8_t>(number)) {}
-  std::uint8_t give_away() {
+  [[gnu::always_inline]] std::uint8_t give_away() {
     if (number_ == none) ferry::detail::used_after_move();
     return std::exchange(number_, none);
   }
@@ -208,9 +211,9 @@ using ConfiguredChannel = BasicConfiguredChannel<true>;
 using ConfiguredHalves = BasicConfiguredChannel<false>;
 
 /// A receive and a transmit half for one driver, of one channel or of two.
-FERRY_MADE_LIVE ChannelHalves join(RxHalf receive, TxHalf transmit);
+FERRY_MADE_LIVE ChannelHalves join(RxHalf receive FERRY_TAKES_LIVE, TxHalf transmit FERRY_TAKES_LIVE);
 /// The halves of one channel put together again; those of two are fatal.
-FERRY_MADE_LIVE Channel unite(RxHalf receive, TxHalf transmit);
+FERRY_MADE_LIVE Channel unite(RxHalf receive FERRY_TAKES_LIVE, TxHalf transmit FERRY_TAKES_LIVE);
 
 namespace detail {
 
