@@ -114,7 +114,7 @@ Outcome CopyPort::fail(Error why) {
 // Tells how many bytes have arrived.
 std::uint32_t CopyPort::abort() {
   engine_.stop();
-  const std::uint32_t length = engine_.finish_stop();
+  const std::uint32_t length = engine_.finish_stop({.receives = true, .sends = true});
   running_ = false;
   compiler_barrier();
   return length;

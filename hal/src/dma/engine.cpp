@@ -203,7 +203,7 @@ void Engine::end_list() {
 }
 
 void Engine::adopt(List* rx_list, List* tx_list) {
-  if (rx_list != nullptr) use_receive_list(rx_list);
+  use_receive_list(rx_list != nullptr ? rx_list : own_rx_list_);
   use_transmit_list(tx_list != nullptr ? tx_list : own_tx_list_);
   for (List* list : {rx_list_, tx_list_}) list->length = list->count = list->form = 0;
   out_conf0_ |= chip::dma::OutConf0::out_auto_wrback.mask;
@@ -233,16 +233,16 @@ void Engine::prepare_write_back(std::uint32_t form) {
       (out_conf0_ & ~OutConf0::out_auto_wrback.mask) | OutConf0::out_auto_wrback.run_time(form == 0).bits;
 }
 
-std::uint32_t Engine::finish_stop() {
+std::uint32_t Engine::finish_stop(Started started) {
   using namespace chip::dma;
   if (loss_of_gdma()) mend();
   for (std::uint32_t poll = 0; poll < rest_polls; ++poll) {
     if (receive_half_rests() && transmit_half_rests()) break;
   }
-  const std::uint32_t stored = received_length();
+  const std::uint32_t stored = started.receives ? received_length() : 0;
   reset_and_clear();
-  rx_list_->length = 0;
-  tx_list_->length = 0;
+  if (started.receives) rx_list_->length = 0;
+  if (started.sends) tx_list_->length = 0;
   return stored;
 }
 

@@ -114,7 +114,7 @@ void Pipe::drop() {
 Outcome Pipe::stop() {
   const auto failure = error();
   engine().stop();
-  engine().finish_stop();
+  engine().finish_stop({.receives = true, .sends = true});
   engine().disown();
   detail::compiler_barrier();
   const std::uint32_t arrived = to_.ring.arrived();

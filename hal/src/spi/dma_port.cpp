@@ -44,7 +44,7 @@ void DmaPort::attach(dma::detail::Engine* engine) {
 
 dma::detail::Engine* DmaPort::detach() {
   engine_->stop();
-  engine_->finish_stop();
+  engine_->finish_stop({});  // nothing runs any more
   engine_->connect(chip::DmaPeripheral::none);
   return std::exchange(engine_, nullptr);
 }
@@ -318,7 +318,7 @@ std::uint32_t DmaPort::abort() {
   const std::uint32_t sent =
       started_.sends ? std::max(engine_->sent_length(), begun > piece ? begun - piece : 0) : 0;
   engine_->stop();
-  const std::uint32_t received = engine_->finish_stop();
+  const std::uint32_t received = engine_->finish_stop(started_);
   running_ = false;
   compiler_barrier();
   return started_.receives ? received : sent;

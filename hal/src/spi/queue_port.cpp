@@ -199,7 +199,7 @@ dma::Outcome QueuePort::conclude() {
 
 void QueuePort::let_go() {
   engine().stop();
-  engine().finish_stop();
+  engine().finish_stop({.receives = receives_, .sends = sends_});
   lists_.close(engine());
   dma::detail::compiler_barrier();
 }

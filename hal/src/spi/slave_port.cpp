@@ -122,6 +122,7 @@ std::optional<Error> SlavePort::try_to_start(const dma::detail::Plan& rx, const 
   if (tx_length_ != 0) {
     if (auto error = engine_->prepare_transmit(tx, tx_length_, true)) return error;
   }
+  started_ = {.receives = rx_length_ != 0, .sends = tx_length_ != 0};
   compiler_barrier();
   forget_transaction();
   if (tx_length_ == 0 && cpu_buffer_is_dirty_) {
@@ -249,7 +250,7 @@ Error SlavePort::cause(Error found) const {
   if (found == Error::cancelled) return found;  // nobody else is to blame for what the program asked for
   if (const auto closed = closed_gate()) return as_transfer_error(*closed);
   if (was_reset()) return Error::in_reset;
-  return engine_->cause(found, {.receives = rx_length_ != 0, .sends = tx_length_ != 0});
+  return engine_->cause(found, started_);
 }
 
 // SPI lets go of the channel first, so that nothing reaches it that could have to be waited for. Returns how
@@ -258,10 +259,11 @@ std::uint32_t SlavePort::stop() {
   mmio::write_word<chip::spi2::DmaConf>(base, 0);
   forget_transaction();
   engine_->stop();
-  const std::uint32_t received = engine_->finish_stop();
+  const std::uint32_t received = engine_->finish_stop(started_);
+  started_ = {};
   running_ = false;
   compiler_barrier();
-  return rx_length_ != 0 ? received : 0;
+  return received;
 }
 
 }  // namespace ferry::spi::detail

@@ -279,7 +279,7 @@ dma::Outcome StreamPort::stop() {
     // SPI ends behind the byte it is in, and GDMA then closes the chunk that this byte is in.
     if (receives() && piece_ != 0) engine.wait_for_frame_end();
     engine.stop();
-    engine.finish_stop();
+    engine.finish_stop({.receives = receives(), .sends = sends()});
     engine.disown();
   }
   dma::detail::compiler_barrier();

@@ -226,18 +226,20 @@ class Engine {
   /// Tells both halves to stop after the access they are in. Two stores; the peripheral may have to be
   /// stopped before they come to rest.
   void stop();
-  /// To be called when the peripheral has stopped: waits until both halves rest (bounded), resets them and
-  /// clears their events. Afterwards nothing touches memory, and the next transfer builds its lists anew.
-  /// Returns how many bytes GDMA reported as received until then. If somebody has reset GDMA, the channel is
-  /// set up again. If GDMA has no clock or is held in reset, it is opened again, which ends what the other
-  /// channels are at, and all of them are set up again.
-  std::uint32_t finish_stop();
-  /// What is behind an error that a driver found, or behind a deadline that passed: whether GDMA was stopped,
-  /// reset or deprived of its clock behind the driver's back. Otherwise the error itself. To be asked before
-  /// anything is stopped, by a driver that says which halves it has started.
+  /// Which halves a driver has started.
   struct Started {
     bool receives, sends;
   };
+  /// To be called when the peripheral has stopped: waits until both halves rest (bounded), resets them and
+  /// clears their events. Afterwards nothing touches memory, and the next transfer builds the lists of the
+  /// halves that were started anew. Other lists are left alone: one that was lent to an earlier transfer may
+  /// be another channel's by now. Returns how many bytes GDMA reported as received until then. If somebody
+  /// has reset GDMA, the channel is set up again. If GDMA has no clock or is held in reset, it is opened
+  /// again, which ends what the other channels are at, and all of them are set up again.
+  std::uint32_t finish_stop(Started started);
+  /// What is behind an error that a driver found, or behind a deadline that passed: whether GDMA was stopped,
+  /// reset or deprived of its clock behind the driver's back. Otherwise the error itself. To be asked before
+  /// anything is stopped.
   Error cause(Error found, Started started) const;
   /// Of that what can be told at any time: whether GDMA has no clock, or is or was reset. Three loads.
   std::optional<Error> loss_of_gdma() const;

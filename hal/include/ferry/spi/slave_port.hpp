@@ -79,6 +79,7 @@ class SlavePort {
 
   // The transfer at hand. `running_` is false when it is over before it began.
   bool running_ = false;
+  dma::detail::Engine::Started started_{};
   bool cpu_buffer_is_dirty_ = false;
   std::optional<dma::Error> start_error_;
   std::uint32_t rx_length_ = 0;
