@@ -13,7 +13,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <memory>
 #include <numeric>
+#include <optional>
 #include <ranges>
 #include <span>
 #include <string_view>
@@ -48,7 +50,7 @@ struct Words {
   std::vector<std::string> wires, presses, sends, traces, screenshots;
   std::string watch;
   std::string trace_bus;  // the names of blocks, separated by commas
-  std::optional<std::string> timeout, duration, vcd_pins, gdb;
+  std::optional<std::string> timeout, duration, vcd_pins, gdb, expected_exit;
   bool no_wall_time = false;
 };
 
@@ -156,13 +158,26 @@ WatchMode read_watch_mode(const std::string& word) {
   throw Mistake{"--watch: " + in_quotes(word) + " is not known; there are off, report and stop"};
 }
 
-std::uint16_t read_port(const std::string& word) {
-  std::uint16_t port = 0;
+// All of the word, or nothing.
+template <class Integer>
+std::optional<Integer> read_number(const std::string& word) {
+  Integer number = 0;
   const char* const end = word.data() + word.size();
-  const auto [rest, error] = std::from_chars(word.data(), end, port);
-  if (error != std::errc() || rest != end)
-    throw Mistake{"--gdb: " + in_quotes(word) + " is no port; ports are 0 to 65535"};
-  return port;
+  const auto [rest, error] = std::from_chars(word.data(), end, number);
+  if (error != std::errc() || rest != end) return std::nullopt;
+  return number;
+}
+
+std::uint16_t read_port(const std::string& word) {
+  const auto port = read_number<std::uint16_t>(word);
+  if (!port) throw Mistake{"--gdb: " + in_quotes(word) + " is no port; ports are 0 to 65535"};
+  return *port;
+}
+
+int read_exit_code(const std::string& word) {
+  const auto code = read_number<int>(word);
+  if (!code) throw Mistake{"--expect-exit: " + in_quotes(word) + " is no exit code; they are whole numbers"};
+  return *code;
 }
 
 // Only a summary goes to standard output; a file of that name is ./- to whoever wants one.
@@ -204,6 +219,7 @@ void understand(const Words& words, RunOptions& options) {
   if (options.watch_suppress && options.watch == WatchMode::off)
     throw Mistake{"--watch-suppress is of no use without --watch"};
   if (words.gdb) options.gdb_port = read_port(*words.gdb);
+  if (words.expected_exit) options.expected_exit = read_exit_code(*words.expected_exit);
   if (options.expected_text == "") throw Mistake{"--expect-text: the text may not be empty"};
   if (options.failing_text == "") throw Mistake{"--fail-text: the text may not be empty"};
   check_file_names(options);
@@ -224,6 +240,18 @@ void check_empty_values(const CLI::App& run, int argc, const char* const* argv) 
 CLI::Option* one_word_each(CLI::Option* option) {
   return option->allow_extra_args(false)->expected(1)->take_all();
 }
+
+// CLI11 writes in braces, right behind the name, what an option means that stands alone: --gdb{3333}.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
+    std::string name = CLI::Formatter::make_option_name(option, is_positional);
+    const std::size_t brace = name.find('{');
+    if (brace == std::string::npos) return name;
+    const std::string value = name.substr(brace + 1, name.size() - brace - 2);
+    return name.substr(0, brace) + (value == "false" ? "" : "[=" + value + "]");
+  }
+};
 
 void describe_run(CLI::App& run, Words& words, RunOptions& options) {
   run.add_option(
@@ -278,7 +306,7 @@ void describe_run(CLI::App& run, Words& words, RunOptions& options) {
   run.add_option("--fail-text", options.failing_text, "Stop when the firmware prints TEXT; that is failure")
       ->type_name("TEXT")
       ->group(ending);
-  run.add_option("--expect-exit", options.expected_exit,
+  run.add_option("--expect-exit", words.expected_exit,
                  "Success is when the firmware exits with CODE (and has printed the expected text)")
       ->type_name("CODE")
       ->group(ending);
@@ -380,6 +408,7 @@ std::variant<RunOptions, Answer> read_command_line(int argc, const char* const* 
   CLI::App app("ferry runs ESP32-C3 firmware on a virtual board.", "ferry");
   app.set_version_flag("--version", std::string("ferry ") + version, "Print the version");
   CLI::App& run = *app.add_subcommand("run", "Run a firmware");
+  run.formatter(std::make_shared<HelpFormatter>());
   Words words;
   RunOptions options;
   describe_run(run, words, options);

@@ -58,7 +58,7 @@ TEST_F(BadInput, CommandLine) {
   expect_refused({"run", "--timeout", "", elf}, "--timeout: \"\" is not a time");
   expect_refused({"run", "--for", "ever", elf}, "--for: \"ever\" is not a time");
   expect_refused({"run", "--timeout", "1s", "--timeout", "2s", elf}, "--timeout");
-  expect_refused({"run", "--expect-exit", "none", elf}, "--expect-exit");
+  expect_refused({"run", "--expect-exit", "none", elf}, "--expect-exit: \"none\" is no exit code");
   expect_refused({"run", "--expect-text", "", elf}, "--expect-text: the text may not be empty");
   expect_refused({"run", "--fail-text", "", elf}, "--fail-text: the text may not be empty");
   expect_refused({"run", "--expect-text=", "--for", "1ms", elf}, "--expect-text: the text may not be empty");
