@@ -3,6 +3,8 @@
 #include "chip/esp32c3/memory_map.hpp"
 #include "chip/esp32c3/registers/system.hpp"
 #include "ferry/interrupt.hpp"
+#include "hal/src/dma/events.hpp"
+#include "hal/src/dma/zeros.hpp"
 
 #include <algorithm>
 #include <array>
@@ -43,19 +45,6 @@ std::optional<Error> for_each_part(const Plan& plan, std::uint32_t length, Add a
     if (auto error = add(*piece, part, length == 0)) return error;
   }
   return {};
-}
-
-// What a transmit list goes on with where more is received than sent: a descriptor that follows itself. GDMA
-// never writes to transmit descriptors (OUT_AUTO_WRBACK stays off), so all channels may read the same one.
-// In writable memory: constants may end up in flash, where GDMA cannot read.
-alignas(4) constinit std::array<std::byte, 64> zeros{};
-constinit Descriptor endless_zeros{};
-
-std::uint32_t endless_zeros_address() {
-  endless_zeros.word0 = Descriptor::sending(zeros.size(), false);
-  endless_zeros.buffer = address_of(zeros.data());
-  endless_zeros.next = address_of(&endless_zeros);
-  return endless_zeros.next;
 }
 
 void keep_registers_clocked() { mmio::write(chip::dma::base, chip::dma::MiscConf::clk_en(1)); }
@@ -156,7 +145,7 @@ std::optional<Error> Engine::link_transmit(const Plan& plan, std::uint32_t lengt
   if (auto error = place_error(list)) return error;
   if (auto error = fill_transmit(builder, plan, length)) return error;
   builder.finish_sending(form == loop_form    ? address_of(list.first)
-                         : form == zeros_form ? endless_zeros_address()
+                         : form == zeros_form ? zeros_that_follow()
                                               : 0);
   list.describe(plan, length, form, builder.count());
   return {};
@@ -215,6 +204,11 @@ void Engine::disown() {
   use_transmit_list(own_tx_list_);
   out_conf0_ = (out_conf0_ & ~OutConf0::out_auto_wrback.mask) |
                OutConf0::out_auto_wrback.run_time(settings_.auto_write_back).bits;
+}
+
+bool Engine::has_stored_a_descriptor() const {
+  compiler_barrier();
+  return rx_list_->first->owner() == Owner::cpu;
 }
 
 void Engine::wait_for_frame_end() const {

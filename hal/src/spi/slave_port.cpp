@@ -25,6 +25,10 @@ constexpr std::uint32_t buffer_words = 16;
 
 // These end a transfer while the master still clocks: the channel has halted.
 constexpr std::uint32_t halting_events = IntRaw::in_dscr_err.mask | IntRaw::out_dscr_err.mask;
+// SPI counts bits with 18 bits, so whole bytes up to this.
+constexpr std::uint32_t counted_bytes =
+    (chip::spi2::Slave1::slv_data_bitlen.mask >> chip::spi2::Slave1::slv_data_bitlen.lsb) / 8 + 1;
+
 // These are looked at when the master has finished: until then there may be more to come that is well.
 constexpr std::uint32_t receive_events = dma::detail::receive_errors;
 
@@ -168,9 +172,15 @@ SlavePort::Status SlavePort::poll() const {
     if ((bus_events & bus_receive_errors) != 0) return {true, Error::rx_overflow};
   }
   if (tx_length_ != 0 && (bus_events & bus_transmit_errors) != 0) return {true, Error::tx_underflow};
-  // A chip select without a whole byte is a frame without bytes, of whose end GDMA need not hear.
-  const bool stored = rx_length_ == 0 || (memory_events & IntRaw::in_suc_eof.mask) != 0 || clocked_bits() < 8;
+  const bool stored =
+      rx_length_ == 0 || (memory_events & IntRaw::in_suc_eof.mask) != 0 || was_without_a_byte();
   return {stored, {}};
+}
+
+// A chip select without a whole byte is a frame without bytes, of whose end GDMA need not hear. Of more bytes
+// than SPI counts most have been stored already.
+bool SlavePort::was_without_a_byte() const {
+  return clocked_bits() < 8 && !engine_->has_stored_a_descriptor();
 }
 
 SlaveOutcome SlavePort::finish(Deadline deadline) {
@@ -211,15 +221,30 @@ SlaveOutcome SlavePort::end_early(Error why) {
 SlaveOutcome SlavePort::conclude(Status status) {
   if (status.error) return running_ ? fail(*status.error) : std::unexpected{dma::Failure{*status.error}};
   if (!running_) return Exchanged{};
-  const std::uint32_t bits = clocked_bits();
-  // With bursts the last descriptor is rounded up to whole words, and up to three bytes too many find a
-  // place.
-  if (rx_length_ != 0 && bits / 8 > rx_length_) return fail(Error::rx_list_too_short);
+  const std::uint32_t bits = clocked_bits(), counted = bits / 8;
+  if (rx_length_ != 0 && (counted > rx_length_ || has_surplus_in_a_word(counted)))
+    return fail(Error::rx_list_too_short);
+  const std::uint32_t taken = rx_length_ == 0 ? bytes_taken(counted) : 0;
   const std::uint32_t received = stop();
   // SPI counts the last transaction's bits, GDMA the bytes of all.
-  const std::uint32_t length = std::max(bits / 8, received);
+  const std::uint32_t length = rx_length_ == 0 ? taken : std::max(counted, received);
   return Exchanged{
       .length = length, .received = received, .sent = std::min(length, tx_length_), .extra_bits = bits % 8};
+}
+
+// With bursts the last descriptor is rounded up to whole words, and up to three bytes too many find a place.
+bool SlavePort::has_surplus_in_a_word(std::uint32_t counted) const {
+  const std::uint32_t surplus = (counted - rx_length_) % counted_bytes;
+  return surplus >= 1 && surplus <= 3 && engine_->received_length() == rx_length_;
+}
+
+// Where nothing is received, GDMA knows roughly how many bytes were taken, and SPI's count, which begins anew
+// every 32,768 bytes, says which number that is. If there is none, the master has selected more than once:
+// then it is at least so many.
+std::uint32_t SlavePort::bytes_taken(std::uint32_t counted) const {
+  const auto [least, most] = engine_->sent();
+  const std::uint32_t bytes = least + (counted - least) % counted_bytes;
+  return bytes <= most ? bytes : least;
 }
 
 SlaveOutcome SlavePort::fail(Error why) {
@@ -235,7 +260,7 @@ SlaveOutcome SlavePort::fail(Error why) {
 std::uint32_t SlavePort::sent_for_certain() const {
   const std::uint32_t read = std::min(engine_->sent_length(), tx_length_);
   if ((mmio::read<DmaIntRaw>(base) & DmaIntRaw::trans_done_int_raw.mask) == 0) return read;
-  return std::min(read, clocked_bits() / 8);
+  return std::min(read, bytes_taken(clocked_bits() / 8));
 }
 
 // Whether somebody reset SPI2 since it was set up: no slave has a command phase, which reset switches on. And

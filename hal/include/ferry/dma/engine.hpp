@@ -176,6 +176,8 @@ class Engine {
   List* own_tx_list() const { return own_tx_list_; }
   /// Whether everything has arrived that the receive list describes. No register is read.
   bool receive_list_is_full() const;
+  /// Whether GDMA has filled and closed the first descriptor of the receive list. No register is read.
+  bool has_stored_a_descriptor() const;
 
   /// Lists that their owner has linked, and makes longer while they run; transmit descriptors come back to
   /// their owner when they are sent. nullptr for a direction that is left out. In force from the next
@@ -260,6 +262,12 @@ class Engine {
   /// Of a transfer that sends and was ended early: bytes that have left for certain. To be read when the
   /// peripheral has stopped, before finish_stop(). One load.
   std::uint32_t sent_length() const;
+  /// The same as bounds, with the zeros that follow. The two are less than 8,400 apart, except where nothing
+  /// is known of the upper one: behind the zeros that are counted, and in a source without an end.
+  struct Sent {
+    std::uint32_t least, most;
+  };
+  Sent sent() const;
 
   /// The lists, when the channel is taken apart.
   List* take_rx_list() { return std::exchange(own_rx_list_, nullptr); }

@@ -20,8 +20,18 @@ struct SlaveConfig {
 };
 
 /// What the master made of a transfer that succeeded.
+///
+/// SPI2 counts up to 32,767 bytes, of the last chip select alone. Bytes that are received GDMA counts as
+/// well, so with a receive buffer these numbers are right whatever the master does. A transfer that only
+/// sends knows from GDMA which descriptor the bytes came from, and with that, too, its `sent` is right
+/// however long it is; but
+///  * of a master that selects again before the end was looked at, it does not know what the earlier selects
+///    took. Where that may happen, transfer() with a receive buffer tells.
+///  * `length` is right up to 32,767 bytes behind the end of what was sent, and too small by a multiple of
+///    32,768 above that.
+///  * of dma::loop(), whose bytes all look the same, `length` and `sent` are counted modulo 32,768.
 struct Exchanged {
-  /// Whole bytes that the master clocked, modulo 32,768: SPI2 counts them with 18 bits.
+  /// Whole bytes that the master clocked.
   std::uint32_t length;
   /// Bytes that were written to the receive buffer, from its start: `length`, or 0 without one.
   std::uint32_t received;

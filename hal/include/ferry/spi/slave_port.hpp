@@ -60,6 +60,9 @@ class SlavePort {
   std::optional<dma::Error> try_to_start(const dma::detail::Plan& rx, const dma::detail::Plan& tx);
   Status poll() const;
   std::uint32_t clocked_bits() const { return mmio::read(base, chip::spi2::Slave1::slv_data_bitlen); }
+  bool was_without_a_byte() const;
+  bool has_surplus_in_a_word(std::uint32_t counted) const;
+  std::uint32_t bytes_taken(std::uint32_t counted) const;
   bool was_reset() const;
   bool is_lost() const;
   dma::Error cause(dma::Error found) const;
