@@ -43,7 +43,7 @@ struct Work {
 };
 
 struct Untouched final : board::AccessWatcher {
-  void cpu_accesses(const board::BusAccess&, bool) override { ++times; }
+  void cpu_accesses(const board::BusAccess&, std::optional<std::uint32_t>) override { ++times; }
   unsigned times = 0;
 };
 

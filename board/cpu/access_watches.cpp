@@ -79,7 +79,8 @@ void AccessWatches::change_flags(std::uint32_t first, std::uint32_t end, std::ui
   }
 }
 
-void AccessWatches::tell(const BusAccess& access, bool write) const {
+void AccessWatches::tell(const BusAccess& access, std::optional<std::uint32_t> stored) const {
+  const bool write = stored.has_value();
   const auto offset = Memory::offset(access.address, access.width);
   if (!offset) return;
   const std::uint8_t* flags = memory_.line_flags();
@@ -91,7 +92,7 @@ void AccessWatches::tell(const BusAccess& access, bool write) const {
   for (const Wish& wish : wishes_)
     if ((write ? wish.writes : wish.reads).any_of(*offset, *offset + access.width))
       concerned.push_back(wish.watcher);
-  for (AccessWatcher* watcher : concerned) watcher->cpu_accesses(access, write);
+  for (AccessWatcher* watcher : concerned) watcher->cpu_accesses(access, stored);
 }
 
 }  // namespace ferry::board

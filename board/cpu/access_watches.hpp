@@ -8,6 +8,7 @@
 #include "board/memory.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -16,8 +17,9 @@ namespace ferry::board {
 class AccessWatcher {
  public:
   virtual ~AccessWatcher() = default;
-  // The CPU is about to access bytes that are watched. Watches may be changed here.
-  virtual void cpu_accesses(const BusAccess& access, bool write) = 0;
+  // The CPU is about to access bytes that are watched; a store writes the low bytes of `stored`. Watches may
+  // be changed here.
+  virtual void cpu_accesses(const BusAccess& access, std::optional<std::uint32_t> stored) = 0;
   // True: it looks and never stops the CPU there, nor does it look at devices meanwhile. The access is then
   // done as if nobody looked, and the timeline may be behind. Of reads that a loop repeats while nothing
   // changes, it need not hear.
@@ -47,7 +49,7 @@ class AccessWatches {
   // Differs when what is watched has changed.
   std::uint64_t version() const { return version_; }
   // Tells each watcher whose bytes the access touches, once.
-  void tell(const BusAccess& access, bool write) const;
+  void tell(const BusAccess& access, std::optional<std::uint32_t> stored) const;
 
  private:
   // Bytes in any number of pieces, in order: none meets or touches the next one.

@@ -50,7 +50,7 @@ BusResult Cpu::reach(const BusAccess& access, std::optional<std::uint32_t> store
   // Only memory is watched. They are told of a copy: what nobody takes the address of stays in the host's
   // registers.
   const bool is_register = chip::memory_map::peripherals.contains(access.address);
-  if (!is_register && watches_.any()) watches_.tell(BusAccess(access), stored.has_value());
+  if (!is_register && watches_.any()) watches_.tell(BusAccess(access), stored);
   return stored ? bus_.store(access, *stored) : bus_.load(access);
 }
 
@@ -107,11 +107,10 @@ bool Cpu::access_looked_at(const Slot& slot) {
       (access.address - plain.start + chip::memory_map::sram0.size) / Memory::line_size;
   if (write && (memory_.line_flags()[line] & line_holds_code) != 0) return false;
   if (watches_.may_stop()) return false;
-  if (watches_.any()) watches_.tell(access, write);
+  std::uint32_t value = write ? registers_[slot.destination] : 0;
+  if (watches_.any()) watches_.tell(access, write ? std::optional(value) : std::nullopt);
   std::byte* const bytes = memory_.at(access.address, access.width);
-  std::uint32_t value = 0;
   if (write) {
-    value = registers_[slot.destination];
     memory_.write(access.address, std::as_bytes(std::span(&value, 1)).first(access.width));
   } else {
     std::memcpy(&value, bytes, access.width);

@@ -86,8 +86,8 @@ void Control::observe() {
   if (topics != 0) board_.observers().add(*this, topics);
 }
 
-void Control::cpu_accesses(const BusAccess& access, bool write) {
-  check(access.address, access.width, write, false);
+void Control::cpu_accesses(const BusAccess& access, std::optional<std::uint32_t> stored) {
+  check(access.address, access.width, stored.has_value(), false);
 }
 
 void Control::register_accessed(const RegisterAccess& access) {

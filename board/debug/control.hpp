@@ -80,7 +80,7 @@ class Control final : private AccessWatcher, private Observer {
     bool interruptible;  // and not by its own doing
   };
 
-  void cpu_accesses(const BusAccess& access, bool write) override;
+  void cpu_accesses(const BusAccess& access, std::optional<std::uint32_t> stored) override;
   void register_accessed(const RegisterAccess& access) override;
   void dma_bytes(unsigned channel, DmaDirection direction, std::uint32_t address,
                  std::uint32_t count) override;

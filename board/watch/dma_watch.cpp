@@ -75,9 +75,10 @@ bool DmaWatch::is_marker(std::uint32_t pc) {
   return entry->second;
 }
 
-void DmaWatch::cpu_accesses(const BusAccess& access, bool write) {
+void DmaWatch::cpu_accesses(const BusAccess& access, std::optional<std::uint32_t> stored) {
   const auto bytes = extent_of(access.address, access.width);
   if (!bytes) return;
+  const bool write = stored.has_value();
   if (!write && is_marker(access.pc)) return ownership_.leave_out(*bytes);
   for (const Hit& hit : ownership_.access(*bytes, write)) {
     Transfer* const transfer = ownership_.find(hit.half);
@@ -98,15 +99,13 @@ void DmaWatch::cpu_accesses(const BusAccess& access, bool write) {
             .piece = hit.piece,
             .byte = hit.in_list ? std::nullopt : std::optional(hit.first)});
   }
-  if (write) take_back(access, *bytes);
+  if (stored) take_back(access, *bytes, *stored);
   arm();
 }
 
-// A store that gives a descriptor of a circle to the engine again, which may take it from now on. The boot
-// ROM has no instruction that says what it stores: then it counts when the engine has taken it.
-void DmaWatch::take_back(const BusAccess& access, const Extent& bytes) {
-  const auto value = stored_by(access.pc);
-  const auto handed = value ? ownership_.handed_back(bytes, *value) : std::nullopt;
+// A store that gives a descriptor of a circle to the engine again, which may take it from now on.
+void DmaWatch::take_back(const BusAccess& access, const Extent& bytes, std::uint32_t value) {
+  const auto handed = ownership_.handed_back(bytes, value);
   if (!handed) return;
   Transfer& transfer = *ownership_.find(handed->half);
   const std::uint32_t address = transfer.pieces[handed->piece].descriptor;
@@ -114,7 +113,7 @@ void DmaWatch::take_back(const BusAccess& access, const Extent& bytes) {
   board_.memory().read(address, memory);
   const std::uint32_t place = bytes.offset - extent_of(address, Piece::descriptor_bytes)->offset;
   for (std::uint32_t byte = 0; byte < bytes.length; ++byte)
-    if (place + byte < memory.size()) memory[place + byte] = static_cast<std::byte>(*value >> (8 * byte));
+    if (place + byte < memory.size()) memory[place + byte] = static_cast<std::byte>(value >> (8 * byte));
   const auto descriptor = gdma::Descriptor::from(address, memory);
   const Piece piece = piece_of(handed->half, descriptor);
   ownership_.hand_back(handed->half, handed->piece, piece);
@@ -126,14 +125,6 @@ void DmaWatch::take_back(const BusAccess& access, const Extent& bytes) {
   watch(piece.buffer, piece.length);
   watch(piece.descriptor, Piece::descriptor_bytes);
   check_overlap(transfer, handed->piece, here(access.pc));
-}
-
-// What the store at `pc`, which is about to be executed, writes.
-std::optional<std::uint32_t> DmaWatch::stored_by(std::uint32_t pc) const {
-  const auto word = word_at(pc);
-  const Instruction instruction = decode(word.value_or(0));
-  if (!is_store(instruction.operation)) return std::nullopt;
-  return board_.cpu().register_value(instruction.source2);
 }
 
 // ---- The engine
@@ -250,17 +241,21 @@ void DmaWatch::spi_began(const SpiBeginning& beginning) {
 
 void DmaWatch::spi_raised(std::uint32_t bits) {
   if ((bits & spi2::DmaIntRaw::trans_done_int_raw.mask) == 0) return;
-  // A slave's transfers have no beginning of their own: GDMA does what is enabled.
-  if (!spi_runs_) {
-    const std::uint32_t enabled = spi_register(spi2::DmaConf::offset);
-    spi_sends_ = spi2::DmaConf::dma_tx_ena.get(enabled) != 0;
-    spi_receives_ = spi2::DmaConf::dma_rx_ena.get(enabled) != 0;
-  }
+  note_what_a_slave_does();
   ownership_.finish_spi(spi_sends_, spi_receives_, true);
+}
+
+// A slave's transfers have no beginning of their own: GDMA does what is enabled.
+void DmaWatch::note_what_a_slave_does() {
+  if (spi_runs_ || !is_slave()) return;
+  const std::uint32_t enabled = spi_register(spi2::DmaConf::offset);
+  spi_sends_ = spi2::DmaConf::dma_tx_ena.get(enabled) != 0;
+  spi_receives_ = spi2::DmaConf::dma_rx_ena.get(enabled) != 0;
 }
 
 void DmaWatch::spi_phase(std::string_view phase) {
   if (phase != "idle") return;
+  note_what_a_slave_does();
   ownership_.finish_spi(spi_sends_, spi_receives_, false);
   spi_runs_ = false;
 }

@@ -78,12 +78,12 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void gate_changed(std::string_view device, bool clock, bool reset) override;
   void interrupt_taken(unsigned line) override;
   void chip_reset(std::string_view cause) override;
-  void cpu_accesses(const BusAccess& access, bool write) override;
+  void cpu_accesses(const BusAccess& access, std::optional<std::uint32_t> stored) override;
   bool only_looks() const override { return true; }
   void stack_moved(const StackMove& move) override;
 
-  void take_back(const BusAccess& access, const Extent& bytes);
-  std::optional<std::uint32_t> stored_by(std::uint32_t pc) const;
+  void note_what_a_slave_does();
+  void take_back(const BusAccess& access, const Extent& bytes, std::uint32_t value);
 
   // ---- Registers (registers.cpp)
   void dma_loaded(std::uint32_t offset, std::uint32_t value, std::uint32_t lanes);
@@ -91,6 +91,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void link_stored(const RegisterAccess& access, Half half, bool start, bool stop, bool restart);
   void spi_loaded(std::uint32_t offset, std::uint32_t value, std::uint32_t lanes);
   void spi_stored(const RegisterAccess& access, std::uint32_t offset, std::uint32_t value);
+  bool is_slave() const;
   bool spi_is_clocked(std::uint32_t clk_gate) const;
   void check_spi_clock(const Touch& touch);
   std::uint32_t dma_register(std::uint32_t offset) const;

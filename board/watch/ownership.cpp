@@ -70,6 +70,7 @@ void Ownership::restart(Half half, std::size_t tail, std::uint32_t next, std::sp
   transfer->stop.reset();
   transfer->addition.reset();
   if (tail >= transfer->pieces.size()) return;
+  ++transfer->round;
   transfer->pieces[tail].next = next;
   const Layout& before = layout(half);
   for (const Piece& piece : added) {

@@ -114,10 +114,10 @@ void DmaWatch::dma_stored(const RegisterAccess& access, std::uint32_t offset, st
     case dma::InConf0::offset:
       if (!open || access.address % 4 != 0) return;
       if (dma::InConf0::in_rst.get(value) != 0) ownership_.reset(in);
-      // It belongs to the pair, and may be set after one of them has been started.
-      if (dma::InConf0::mem_trans_en.get(value) != 0)
-        for (const Half half : {in, out})
-          if (Transfer* const transfer = ownership_.find(half)) transfer->to_memory = true;
+      // It belongs to the pair, and may be changed after one of them has been started.
+      for (const Half half : {in, out})
+        if (Transfer* const transfer = ownership_.find(half))
+          transfer->to_memory = dma::InConf0::mem_trans_en.get(value) != 0;
       break;
     case dma::OutConf0::offset:
       if (open && dma::OutConf0::out_rst.get(value) != 0) ownership_.reset(out);
@@ -167,11 +167,12 @@ void DmaWatch::spi_loaded(std::uint32_t offset, std::uint32_t value, std::uint32
   }
 }
 
+bool DmaWatch::is_slave() const { return spi2::Slave::mode.get(spi_register(spi2::Slave::offset)) != 0; }
+
 // SPI2 has a gate of its own behind that of SYSTEM. A slave has its clock from the master.
 bool DmaWatch::spi_is_clocked(std::uint32_t clk_gate) const {
-  const bool slave = spi2::Slave::mode.get(spi_register(spi2::Slave::offset)) != 0;
   return spi2::ClkGate::clk_en.get(clk_gate) != 0 &&
-         (slave || spi2::ClkGate::mst_clk_active.get(clk_gate) != 0);
+         (is_slave() || spi2::ClkGate::mst_clk_active.get(clk_gate) != 0);
 }
 
 // Of transfers that SPI2 is to do, or does.

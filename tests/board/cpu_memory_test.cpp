@@ -6,6 +6,7 @@
 
 #include <array>
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace ferry::board {
@@ -223,8 +224,8 @@ struct Watcher : AccessWatcher {
     std::uint32_t pc;
     bool operator==(const Seen&) const = default;
   };
-  void cpu_accesses(const BusAccess& access, bool write) override {
-    seen.push_back({access.address, write, access.pc});
+  void cpu_accesses(const BusAccess& access, std::optional<std::uint32_t> stored) override {
+    seen.push_back({access.address, stored.has_value(), access.pc});
     if (then) then();
   }
   std::function<void()> then;
@@ -247,6 +248,29 @@ TEST(CpuWatch, ReportsLoadsOrStores) {
   EXPECT_THAT(watcher.seen,
               ElementsAre(Watcher::Seen{data, false, code}, Watcher::Seen{data + 127, true, code + 12},
                           Watcher::Seen{data + 62, true, code + 24}));
+}
+
+TEST(CpuWatch, TellsWhatAStoreWrites) {
+  struct Reader : AccessWatcher {
+    void cpu_accesses(const BusAccess&, std::optional<std::uint32_t> stored) override {
+      told.push_back(stored);
+    }
+    bool only_looks() const override { return looks; }
+    bool looks = false;
+    std::vector<std::optional<std::uint32_t>> told;
+  };
+  for (const bool looks : {false, true}) {
+    Machine machine;
+    Reader reader;
+    reader.looks = looks;
+    const std::array range{WatchedRange{.offset = place, .length = 4, .reads = true, .writes = true}};
+    machine.cpu.watches().set(reader, range);
+    machine.load({sw(10, 0, 5), lw(11, 0, 5), sb(10, 1, 5), wfi});
+    machine.cpu.set_register(5, data);
+    machine.cpu.set_register(10, 0x1234'5678);
+    machine.cpu.run(never);
+    EXPECT_THAT(reader.told, ElementsAre(0x1234'5678, std::nullopt, 0x1234'5678)) << looks;
+  }
 }
 
 TEST(CpuWatch, SeveralWatchersShareALine) {

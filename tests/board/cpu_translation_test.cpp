@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <random>
 #include <tuple>
 
@@ -198,8 +199,8 @@ class Subject : public AccessWatcher {
     expect_event();
   }
 
-  void cpu_accesses(const BusAccess& access, bool write) override {
-    diary.emplace_back(machine.cycles(), access.pc, access.address ^ (write ? 1u : 0u));
+  void cpu_accesses(const BusAccess& access, std::optional<std::uint32_t> stored) override {
+    diary.emplace_back(machine.cycles(), access.pc, access.address ^ (stored ? 1u : 0u));
   }
 
   using Line = std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>;

@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <functional>
 #include <initializer_list>
+#include <optional>
 #include <random>
 #include <span>
 #include <string>
@@ -314,7 +315,7 @@ struct Checker : AccessWatcher {
     cpu.watches().set(*this, word);
   }
   ~Checker() override { cpu.watches().set(*this, {}); }
-  void cpu_accesses(const BusAccess&, bool) override { told(); }
+  void cpu_accesses(const BusAccess&, std::optional<std::uint32_t>) override { told(); }
   bool only_looks() const override { return true; }
 
   Cpu& cpu;

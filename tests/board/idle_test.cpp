@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <optional>
 
 namespace ferry::board {
 namespace {
@@ -239,7 +240,7 @@ TEST(Idle, ABreakpointInTheLoop) {
 
 TEST(Idle, AWatchedVariable) {
   struct Watcher : AccessWatcher {
-    void cpu_accesses(const BusAccess&, bool) override { ++times; }
+    void cpu_accesses(const BusAccess&, std::optional<std::uint32_t>) override { ++times; }
     unsigned times = 0;
   };
   Two two;

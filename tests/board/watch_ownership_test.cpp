@@ -225,6 +225,17 @@ TEST_F(WatchOwnership, OfAListWithAnEndNothingIsHandedBack) {
   EXPECT_FALSE(model_.handed_back(*extent_of(descriptor_of(0), 4), owner));
 }
 
+TEST_F(WatchOwnership, WhatRoseBeforeRestartSaysNothingOfWhatThatAdds) {
+  start(out, {0, 1});
+  close(out, 0);
+  model_.raise(0, Raw::out_total_eof.mask, 0);
+  const std::vector<Piece> added = pieces_of({1, 1});
+  model_.restart(out, 0, descriptor_of(1), added);
+  model_.see_status(0, Raw::out_total_eof.mask);
+  EXPECT_EQ(store_to(0), std::nullopt);
+  EXPECT_EQ(store_to(1), Rule::tx_write);
+}
+
 TEST_F(WatchOwnership, ASuccessorMayBeWrittenByteByByte) {
   start(out, {0, 2});
   for (unsigned byte = 0; byte < 4; ++byte) {

@@ -84,6 +84,7 @@ void WatchModel::restart(unsigned half) {
   if (tail == transfer.holdings.end()) return;
   const std::vector<Holding> added = follow(half, descriptor_at(tail->descriptor).next);
   if (added.empty()) return;
+  ++transfer.round;
   tail->next = added.front().descriptor;
   for (const Holding& more : added) {
     const auto known = std::ranges::find(transfer.holdings, more.descriptor, &Holding::descriptor);
@@ -101,7 +102,7 @@ void WatchModel::restart(unsigned half) {
 }
 
 // A descriptor of a circle that had come back is the engine's again from the store on that says so.
-void WatchModel::hand_back(const BusAccess& access, std::uint32_t first) {
+void WatchModel::hand_back(const BusAccess& access, std::uint32_t first, std::uint32_t value) {
   for (unsigned half = 0; half < halves; ++half) {
     if (!transfers_[half] || (transfers_[half]->ended && !transfers_[half]->between_frames)) continue;
     HalfTransfer& transfer = *transfers_[half];
@@ -112,7 +113,6 @@ void WatchModel::hand_back(const BusAccess& access, std::uint32_t first) {
       // As the store will leave it.
       std::array<std::byte, Descriptor::bytes> memory{};
       board_.memory().read(each.descriptor, memory);
-      const std::uint32_t value = board_.cpu().register_value(word(access.pc) >> 20 & 31);
       for (std::uint32_t byte = 0; byte < access.width; ++byte)
         memory.at(first + byte - list) = static_cast<std::byte>(value >> (8 * byte));
       const Descriptor descriptor = Descriptor::from(each.descriptor, memory);

@@ -25,7 +25,11 @@ void WatchModel::register_accessed(const RegisterAccess& access) {
     } else if (open) {
       dma_loaded(dma, access.value);
     }
-  } else if (spi < 0x1000 && open) {
+  } else if (spi < 0x1000) {
+    const bool starts =
+        access.write && spi == chip::spi2::Cmd::offset && chip::spi2::Cmd::usr.get(access.value) != 0;
+    if (starts && !(open && spi_has_clock(spi_register<chip::spi2::ClkGate>()))) spi_lacks_clock(access.pc);
+    if (!open) return;
     if (access.write) {
       spi_stored(spi, access.value, access.pc);
     } else {
@@ -63,6 +67,9 @@ void WatchModel::dma_stored(std::uint32_t place, std::uint32_t value, std::uint3
            OutLink::outlink_restart.get(value) != 0, pc, open);
     if (!open) continue;
     if (is<IntClr>(place, channel)) proofs_.forget(channel, value);
+    if (is<InConf0>(place, channel))
+      for (const unsigned half : {in, out})
+        if (transfers_[half]) transfers_[half]->to_memory = InConf0::mem_trans_en.get(value) != 0;
     if (is<InConf0>(place, channel) && InConf0::in_rst.get(value) != 0) end(in);
     if (is<OutConf0>(place, channel) && OutConf0::out_rst.get(value) != 0) end(out);
     if (is<InPeriSel>(place, channel)) select(in, value, pc);
@@ -101,6 +108,19 @@ void WatchModel::spi_stored(std::uint32_t place, std::uint32_t value, std::uint3
   using namespace chip::spi2;
   if (place == DmaIntClr::offset && DmaIntClr::trans_done_int_clr.get(value) != 0) spi_.clear_done();
   if (place == Cmd::offset && Cmd::usr.get(value) != 0) spi_.start(pc);
+  if (place == ClkGate::offset && spi_has_clock(spi_register<ClkGate>()) && !spi_has_clock(value))
+    spi_lacks_clock(pc);
+}
+
+// A slave's clock comes from outside; what it is with has its own all the same.
+bool WatchModel::spi_has_clock(std::uint32_t clk_gate) const {
+  using namespace chip::spi2;
+  const bool master = Slave::mode.get(spi_register<Slave>()) == 0;
+  return ClkGate::clk_en.get(clk_gate) != 0 && !(master && ClkGate::mst_clk_active.get(clk_gate) == 0);
+}
+
+void WatchModel::spi_lacks_clock(std::uint32_t pc) {
+  for (const unsigned half : spi_.waiting()) rules_.find(Rule::clock_off, half, pc);
 }
 
 }  // namespace ferry::board::watch::random

@@ -34,6 +34,20 @@ std::optional<std::uint32_t> SpiSide::begin(bool sends, bool receives, bool foun
   return early ? std::optional(start_->pc) : std::nullopt;
 }
 
+void SpiSide::serve(bool sends, bool receives) {
+  if (runs_) return;
+  sends_ = sends;
+  receives_ = receives;
+}
+
+std::vector<unsigned> SpiSide::waiting() const {
+  std::vector<unsigned> waiting;
+  for (const unsigned direction : {0u, 1u})
+    if (const auto mine = half(direction); mine && transfers_.is_alive(*transfers_[*mine]))
+      waiting.push_back(*mine);
+  return waiting;
+}
+
 void SpiSide::rest() {
   rests_ = fact();
   runs_ = false;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace ferry::board::watch::random {
 
@@ -16,6 +17,10 @@ class SpiSide {
   bool has(unsigned half) const;
   // CMD.USR is being set at this place.
   void start(std::uint32_t pc);
+  // A transfer as a slave has no beginning: it is with what is enabled.
+  void serve(bool sends, bool receives);
+  // Who would have to wait while it has no clock.
+  std::vector<unsigned> waiting() const;
   // Where it was set, if that was before there was anything to send.
   std::optional<std::uint32_t> begin(bool sends, bool receives, bool found_nothing);
   void raise_done() { done_ = fact(); }

@@ -1,8 +1,8 @@
 // The transfers of all halves, and a map of who owns each byte.
 #pragma once
 
+#include "tests/board/watch_model/schedule.hpp"
 #include "tests/board/watch_model/transfer.hpp"
-#include "tests/board/watch_schedule.hpp"
 
 #include <array>
 #include <cstdint>

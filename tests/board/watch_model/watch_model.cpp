@@ -140,11 +140,22 @@ void WatchModel::spi_began(const SpiBeginning& beginning) {
 }
 
 void WatchModel::spi_raised(std::uint32_t bits) {
-  if ((bits & chip::spi2::DmaIntRaw::trans_done_int_raw.mask) != 0) spi_.raise_done();
+  if ((bits & chip::spi2::DmaIntRaw::trans_done_int_raw.mask) == 0) return;
+  serve_as_slave();
+  spi_.raise_done();
 }
 
 void WatchModel::spi_phase(std::string_view phase) {
-  if (phase == "idle") spi_.rest();
+  if (phase != "idle") return;
+  serve_as_slave();
+  spi_.rest();
+}
+
+void WatchModel::serve_as_slave() {
+  using namespace chip::spi2;
+  const std::uint32_t enabled = spi_register<DmaConf>();
+  if (Slave::mode.get(spi_register<Slave>()) != 0)
+    spi_.serve(DmaConf::dma_tx_ena.get(enabled) != 0, DmaConf::dma_rx_ena.get(enabled) != 0);
 }
 
 // ---- Interrupts, clocks
@@ -173,7 +184,8 @@ void WatchModel::gate_changed(std::string_view device, bool clock, bool reset) {
 
 // ---- The CPU and memory
 
-void WatchModel::cpu_accesses(const BusAccess& access, bool write) {
+void WatchModel::cpu_accesses(const BusAccess& access, std::optional<std::uint32_t> stored) {
+  const bool write = stored.has_value();
   if (write && access.address > announced && access.address <= announced + 4 * most_frames)
     return rules_.raise_stack(board_.cpu().register_value(2),
                               frame_bytes * ((access.address - announced) / 4), access.pc + 4);
@@ -184,7 +196,7 @@ void WatchModel::cpu_accesses(const BusAccess& access, bool write) {
   for (unsigned half = 0; half < halves; ++half)
     if (transfers_[half]) rules_.touch(half, *first, end, access.pc, write);
   if (!write) return proofs_.read_owners(*first, end);
-  hand_back(access, *first);
+  hand_back(access, *first, *stored);
   proofs_.forget_owners(*first, end);
   written_.note(*first, access.width);
 }

@@ -7,6 +7,8 @@
 #include "board/cpu/access_watches.hpp"
 #include "board/devices/gdma/descriptor.hpp"
 #include "board/observer.hpp"
+#include "chip/esp32c3/registers/dma.hpp"
+#include "chip/esp32c3/registers/spi2.hpp"
 #include "tests/board/watch_model/proofs.hpp"
 #include "tests/board/watch_model/rules.hpp"
 #include "tests/board/watch_model/spi_side.hpp"
@@ -59,12 +61,19 @@ class WatchModel final : private Observer, private AccessWatcher {
 
   // ---- AccessWatcher
   bool only_looks() const override { return true; }
-  void cpu_accesses(const BusAccess& access, bool write) override;
+  void cpu_accesses(const BusAccess& access, std::optional<std::uint32_t> stored) override;
 
   // ---- Registers (registers.cpp)
   void dma_loaded(std::uint32_t place, std::uint32_t value);
   void dma_stored(std::uint32_t place, std::uint32_t value, std::uint32_t pc, bool open);
   void spi_loaded(std::uint32_t place, std::uint32_t value);
+  bool spi_has_clock(std::uint32_t clk_gate) const;
+  void spi_lacks_clock(std::uint32_t pc);
+  void serve_as_slave();
+  template <class Register>
+  std::uint32_t spi_register() const {
+    return board_.bus().probe_load(chip::spi2::base + Register::offset).value_or(0);
+  }
   void spi_stored(std::uint32_t place, std::uint32_t value, std::uint32_t pc);
   void see_rest(unsigned half);
   void link(unsigned half, bool starts, bool stops, bool restarts, std::uint32_t pc, bool open);
@@ -83,7 +92,7 @@ class WatchModel final : private Observer, private AccessWatcher {
   std::vector<Holding> follow(unsigned half, std::uint32_t first);
   void start(unsigned half, std::uint32_t first);
   void restart(unsigned half);
-  void hand_back(const BusAccess& access, std::uint32_t first);
+  void hand_back(const BusAccess& access, std::uint32_t first, std::uint32_t value);
   void end(unsigned half);
   bool bursts(unsigned half) const;
 

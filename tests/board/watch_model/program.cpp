@@ -1,197 +1,17 @@
-// Schedules for the random test of DMA watch: what a program does to GDMA, SPI2 and the memory that they use,
-// in any order, as code for the CPU. Each step has instructions of its own, so that a finding's place names
-// it.
-#pragma once
+#include "tests/board/watch_model/program.hpp"
 
-#include "board/image/image.hpp"
 #include "chip/esp32c3/interrupts.hpp"
-#include "chip/esp32c3/registers/dma.hpp"
-#include "chip/esp32c3/registers/interrupt_core0.hpp"
-#include "chip/esp32c3/registers/spi2.hpp"
-#include "chip/esp32c3/registers/system.hpp"
 #include "chip/esp32c3/signals.hpp"
-#include "tests/board/cpu_machine.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstdint>
-#include <ostream>
-#include <vector>
+#include <utility>
 
 namespace ferry::board::watch::random {
 
-// Everything lies in SRAM1, each kind of thing apart from the others.
-inline constexpr std::uint32_t code = 0x4038'0000, lists = 0x3FC9'0000, buffers = 0x3FC9'1000,
-                               stack_top = 0x3FC9'4000, console = 0x3FC9'5000;
-inline constexpr unsigned halves = 6, longest_list = 3;
-inline constexpr std::uint32_t list_bytes = 64, area_bytes = 256, frame_bytes = 64, longest_piece = 48;
-// A store to this word and those behind it says that the stack pointer is about to rise by so many frames.
-inline constexpr std::uint32_t announced = 0x3FC9'5800;
-inline constexpr unsigned most_frames = 4;
-inline constexpr std::uint32_t all_memory = lists, all_memory_bytes = 0x6000;
-
-enum class Kind : std::uint8_t {
-  transfer,  // all steps of an ordinary one
-  compose,
-  compose_on_stack,
-  start,
-  append,
-  restart,
-  stop,
-  read_link,
-  read_state,
-  reset,
-  read_raw,
-  read_status,
-  wait_for_raw,
-  clear,
-  enable_interrupts,
-  select,
-  set_up_spi,
-  start_spi,
-  read_spi,
-  clear_spi,
-  wait,
-  load,
-  store,
-  fill,
-  read_owner,
-  hand_back,
-  on_purpose,
-  push_frame,
-  pop_frames,
-  gate,
-  count
-};
-constexpr std::array<const char*, static_cast<std::size_t>(Kind::count)> kind_names{
-    "transfer",     "compose",    "compose_on_stack",
-    "start",        "append",     "restart",
-    "stop",         "read_link",  "read_state",
-    "reset",        "read_raw",   "read_status",
-    "wait_for_raw", "clear",      "enable_interrupts",
-    "select",       "set_up_spi", "start_spi",
-    "read_spi",     "clear_spi",  "wait",
-    "load",         "store",      "fill",
-    "read_owner",   "hand_back",  "on_purpose",
-    "push_frame",   "pop_frames", "gate"};
-
-struct Step {
-  Kind kind = Kind::wait;
-  unsigned half = 0;                // even numbers receive
-  std::array<unsigned, 4> numbers;  // what they mean is the step's affair; any will do
-};
-inline std::ostream& operator<<(std::ostream& out, const Step& step) {
-  out << "\n  " << kind_names[static_cast<std::size_t>(step.kind)] << (step.half % 2 == 0 ? " in" : " out")
-      << step.half / 2;
-  for (const unsigned number : step.numbers) out << ' ' << number;
-  return out;
-}
-
-struct Schedule {
-  std::array<unsigned, 3> roles{};  // of each channel
-  unsigned modes = 0;
-  std::vector<Step> steps;
-};
-inline std::ostream& operator<<(std::ostream& out, const Schedule& schedule) {
-  out << "roles " << schedule.roles[0] << schedule.roles[1] << schedule.roles[2] << ", modes "
-      << schedule.modes << ':';
-  for (const Step& step : schedule.steps) out << step;
-  return out;
-}
-
-// From a schedule to the program.
-class Assembler {
- public:
-  Image assemble(const Schedule& schedule) {
-    schedule_ = &schedule;
-    begin();
-    for (const Step& step : schedule.steps) add(step);
-    end();
-    return image();
-  }
-
- private:
-  static constexpr unsigned zero = 0, sp = 2, t0 = 5, t1 = 6, t2 = 7, a0 = 10, a1 = 11, t5 = 30, t6 = 31;
-  static constexpr std::uint32_t dma = chip::dma::base, spi = chip::spi2::base, system = chip::system::base,
-                                 matrix = chip::interrupt_core0::base;
-  static constexpr std::uint32_t mstatus = 0x300, mtvec = 0x305, mie_bit = 8;
-
-  template <class Register>
-  static constexpr std::uint32_t place(unsigned channel = 0) {
-    return Register::offset + channel * Register::stride;
-  }
-
-  // ---- Instructions
-  void put(std::uint32_t word) { words_.push_back(word); }
-  void constant(unsigned destination, std::uint32_t value) {
-    put(test::assemble::lui(destination, (value + 0x800) >> 12));
-    put(test::assemble::addi(destination, destination, static_cast<int>(value << 20) >> 20));
-  }
-  void store(std::uint32_t address, std::uint32_t value) {
-    constant(t0, address);
-    constant(t1, value);
-    put(test::assemble::sw(t1, 0, t0));
-  }
-  void load(std::uint32_t address) {
-    constant(t0, address);
-    put(test::assemble::lw(t1, 0, t0));
-  }
-  void wait(std::uint32_t rounds) {
-    constant(t0, rounds);
-    put(test::assemble::addi(t0, t0, -1));
-    put(test::assemble::bne(t0, zero, -4));
-  }
-  // Until one of these bits is 1 (or 0), or patience is over.
-  void wait_for(std::uint32_t address, std::uint32_t mask, bool value, std::uint32_t patience) {
-    constant(t0, address);
-    constant(t1, mask);
-    constant(t2, patience);
-    put(test::assemble::lw(a0, 0, t0));
-    put(test::assemble::r(0, 7, a0, a0, t1));  // and
-    put(value ? test::assemble::bne(a0, zero, 12) : test::assemble::beq(a0, zero, 12));
-    put(test::assemble::addi(t2, t2, -1));
-    put(test::assemble::bne(t2, zero, -16));
-  }
-  void allow_interrupts(bool allowed) {
-    put(allowed ? test::assemble::csrrsi(zero, mstatus, mie_bit)
-                : test::assemble::csrrci(zero, mstatus, mie_bit));
-  }
-
-  // ---- The program's frame
-  void begin();
-  void end();
-  Image image();
-
-  // ---- Steps
-  bool receives(unsigned half) const { return half % 2 == 0; }
-  bool is_for_spi(unsigned channel) const { return schedule_->roles[channel] % 4 == 0; }
-  static std::uint32_t peripheral(unsigned role);
-  static std::uint32_t list_of(unsigned half) { return lists + half * list_bytes; }
-  static std::uint32_t descriptor_of(unsigned half, unsigned index) { return list_of(half) + 16 * index; }
-  static std::uint32_t area_of(unsigned half) { return buffers + half * area_bytes; }
-  void connect(unsigned channel);
-  void put_descriptor(std::uint32_t address, std::uint32_t word0, std::uint32_t buffer, std::uint32_t next);
-  void compose(unsigned half, unsigned count, unsigned length, unsigned flags);
-  void compose_on_stack(unsigned half, unsigned length);
-  void start(unsigned half);
-  void link(unsigned half, std::uint32_t in_bit, std::uint32_t out_bit);
-  void fill(unsigned half);
-  void set_up_spi(std::uint32_t length, bool sends, bool receives);
-  void transfer(const Step& step);
-  void access(const Step& step, bool writes);
-  void push_frame();
-  void pop_frames(unsigned count);
-  void gate(const Step& step);
-  void add(const Step& step);
-
-  const Schedule* schedule_ = nullptr;
-  std::vector<std::uint32_t> words_;
-  unsigned frames_ = 0;
-};
-
 // The four interrupts share one handler, which turns them all off and goes back.
-inline void Assembler::begin() {
+void Assembler::begin() {
   using namespace test::assemble;
   constexpr unsigned vectors = 64, table = 32;
   put(jal(zero, 4 * (vectors + table + 16)));
@@ -233,7 +53,7 @@ inline void Assembler::begin() {
   store(spi + Clock::offset, (schedule_->modes & 1) != 0 ? 1u << 31 : 3u << 12 | 1u << 6 | 3);
 }
 
-inline void Assembler::end() {
+void Assembler::end() {
   using namespace test::assemble;
   allow_interrupts(false);
   store(console, 0x2'0026);  // ADP_Stopped_ApplicationExit
@@ -243,7 +63,7 @@ inline void Assembler::end() {
   for (const std::uint32_t word : {0x01F0'1013u, ebreak, 0x4070'5013u}) put(word);
 }
 
-inline Image Assembler::image() {
+Image Assembler::image() {
   Segment segment{.address = code, .bytes = {}, .memory_size = 0, .executable = true};
   for (const std::uint32_t word : words_)
     for (unsigned shift = 0; shift < 32; shift += 8)
@@ -256,33 +76,39 @@ inline Image Assembler::image() {
 }
 
 // Who copies memory needs a peripheral's number, too; the last one takes SPI2's away.
-inline std::uint32_t Assembler::peripheral(unsigned role) {
+std::uint32_t Assembler::peripheral(unsigned role) {
   using enum chip::DmaPeripheral;
   constexpr std::array numbers{spi2, uhci0, i2s0, spi2};
   return static_cast<std::uint32_t>(numbers[role % numbers.size()]);
 }
 
-inline void Assembler::connect(unsigned channel) {
+std::uint32_t Assembler::in_conf0(unsigned channel) const {
+  using namespace chip::dma;
+  const unsigned modes = schedule_->modes >> (1 + 3 * channel);
+  return (is_for_spi(channel) ? 0 : InConf0::mem_trans_en.mask) |
+         ((modes & 7) == 7 ? InConf0::in_data_burst_en.mask : 0);
+}
+
+void Assembler::connect(unsigned channel) {
   using namespace chip::dma;
   const unsigned modes = schedule_->modes >> (1 + 3 * channel);
   store(dma + place<InPeriSel>(channel), peripheral(schedule_->roles[channel]));
   store(dma + place<OutPeriSel>(channel), peripheral(schedule_->roles[channel]));
-  store(dma + place<InConf0>(channel), (is_for_spi(channel) ? 0 : InConf0::mem_trans_en.mask) |
-                                           ((modes & 7) == 7 ? InConf0::in_data_burst_en.mask : 0));
+  store(dma + place<InConf0>(channel), in_conf0(channel));
   store(dma + place<OutConf0>(channel),
         OutConf0::out_eof_mode.mask | ((modes & 1) != 0 ? OutConf0::out_auto_wrback.mask : 0));
   store(dma + place<InConf1>(channel), (modes & 2) != 0 ? InConf1::in_check_owner.mask : 0);
 }
 
-inline void Assembler::put_descriptor(std::uint32_t address, std::uint32_t word0, std::uint32_t buffer,
-                                      std::uint32_t next) {
+void Assembler::put_descriptor(std::uint32_t address, std::uint32_t word0, std::uint32_t buffer,
+                               std::uint32_t next) {
   store(address, word0);
   store(address + 4, buffer);
   store(address + 8, next);
 }
 
 // `flags` decide what is out of the ordinary about a list; most are not.
-inline void Assembler::compose(unsigned half, unsigned count, unsigned length, unsigned flags) {
+void Assembler::compose(unsigned half, unsigned count, unsigned length, unsigned flags) {
   constexpr std::uint32_t owner = 1u << 31, suc_eof = 1u << 30;
   count = 1 + count % longest_list;
   length = 1 + length % longest_piece;
@@ -301,38 +127,39 @@ inline void Assembler::compose(unsigned half, unsigned count, unsigned length, u
   }
 }
 
-inline void Assembler::push_frame() {
+void Assembler::push_frame() {
   if (frames_ == most_frames) return;
   ++frames_;
   put(test::assemble::addi(sp, sp, -static_cast<int>(frame_bytes)));
 }
 
 // One descriptor, whose buffer is in the function's frame.
-inline void Assembler::compose_on_stack(unsigned half, unsigned length) {
+void Assembler::compose_on_stack(unsigned half, unsigned length) {
   length = 1 + length % longest_piece;
   if (frames_ == 0) push_frame();
   put_descriptor(list_of(half), 3u << 30 | length << 12 | length, stack_top - frames_ * frame_bytes, 0);
 }
 
-inline void Assembler::link(unsigned half, std::uint32_t in_bit, std::uint32_t out_bit) {
+void Assembler::link(unsigned half, std::uint32_t in_bit, std::uint32_t out_bit) {
   using namespace chip::dma;
   const std::uint32_t address = list_of(half) & 0xF'FFFF;
   store(dma + (receives(half) ? place<InLink>(half / 2) : place<OutLink>(half / 2)),
         address | (receives(half) ? in_bit | InLink::inlink_auto_ret.mask : out_bit));
 }
-inline void Assembler::start(unsigned half) {
+void Assembler::start(unsigned half) {
   link(half, chip::dma::InLink::inlink_start.mask, chip::dma::OutLink::outlink_start.mask);
 }
 
 // All of a half's buffers, line by line, so that no line is left half written.
-inline void Assembler::fill(unsigned half) {
+void Assembler::fill(unsigned half) {
   constant(t0, area_of(half));
   for (std::uint32_t byte = 0; byte < area_bytes; byte += 4)
     put(test::assemble::sw(t0, static_cast<int>(byte), t0));
 }
 
-inline void Assembler::set_up_spi(std::uint32_t length, bool sends, bool receives) {
+void Assembler::set_up_spi(std::uint32_t length, bool sends, bool receives) {
   using namespace chip::spi2;
+  store(spi + Slave::offset, 0);
   store(spi + User::offset, (sends ? User::usr_mosi.mask : 0) | (receives ? User::usr_miso.mask : 0) |
                                 (sends && receives ? User::doutdin.mask : 0));
   store(spi + MsDlen::offset, 8 * length - 1);
@@ -343,7 +170,7 @@ inline void Assembler::set_up_spi(std::uint32_t length, bool sends, bool receive
   wait(4);
 }
 
-inline void Assembler::transfer(const Step& step) {
+void Assembler::transfer(const Step& step) {
   using namespace chip::dma;
   const unsigned channel = step.half / 2, in = 2 * channel, out = in + 1;
   const unsigned count = 1 + step.numbers[0] % longest_list, length = 1 + step.numbers[1] % longest_piece;
@@ -363,8 +190,36 @@ inline void Assembler::transfer(const Step& step) {
   store(spi + chip::spi2::Cmd::offset, chip::spi2::Cmd::usr.mask);
 }
 
+void Assembler::slave_transfer(const Step& step) {
+  const unsigned in = step.half / 2 * 2, out = in + 1;
+  const unsigned count = 1 + step.numbers[0] % longest_list, length = 1 + step.numbers[1] % longest_piece;
+  const bool takes = step.numbers[2] % 4 != 1, sends = step.numbers[2] % 4 != 2;
+  if (sends) fill(out);
+  if (takes) compose(in, count - 1, length - 1, step.numbers[3]);
+  if (sends) compose(out, count - 1, length - 1, step.numbers[3] >> 3);
+  be_slave(true);
+  if (takes) start(in);
+  if (sends) start(out);
+  if (step.numbers[2] % 3 == 0) store(spi + chip::spi2::Cmd::offset, chip::spi2::Cmd::usr.mask);
+  if (step.numbers[2] % 5 != 0) clock_slave(count * length);
+}
+
+// A list that comes round, and one of its descriptors given back as soon as it has come back.
+void Assembler::ring(const Step& step) {
+  constexpr unsigned is_ring = 3, rounds = 3;
+  const unsigned length = 1 + step.numbers[1] % longest_piece, index = step.numbers[0] % longest_list;
+  if (!receives(step.half)) fill(step.half);
+  compose(step.half, longest_list - 1, length - 1, is_ring);
+  set_up_spi(rounds * longest_list * length, !receives(step.half), receives(step.half));
+  start(step.half);
+  wait(20);
+  store(spi + chip::spi2::Cmd::offset, chip::spi2::Cmd::usr.mask);
+  wait_for(descriptor_of(step.half, index), 1u << 31, false, 1 + step.numbers[2] % 256);
+  give_back(step, index, step.numbers[2] % 2 == 0);
+}
+
 // Of a half's buffers, by either bus.
-inline void Assembler::access(const Step& step, bool writes) {
+void Assembler::access(const Step& step, bool writes) {
   const unsigned function = step.numbers[1] % 3;
   const bool in_list = writes && step.numbers[2] % 8 == 1;
   const std::uint32_t size = in_list ? list_bytes : area_bytes;
@@ -378,7 +233,7 @@ inline void Assembler::access(const Step& step, bool writes) {
 
 // No interrupt between the announcement and what it announces; and what the engine has done by then is to be
 // known, for which a register is read.
-inline void Assembler::pop_frames(unsigned count) {
+void Assembler::pop_frames(unsigned count) {
   count = std::min(count, frames_);
   if (count == 0) return;
   allow_interrupts(false);
@@ -391,10 +246,14 @@ inline void Assembler::pop_frames(unsigned count) {
 }
 
 // An interrupt's handler could not turn it off meanwhile.
-inline void Assembler::gate(const Step& step) {
+void Assembler::gate(const Step& step) {
   using namespace chip::system;
+  using chip::spi2::ClkGate;
+  constexpr std::uint32_t spi_start = chip::spi2::Cmd::usr.mask,
+                          spi_clocks = ClkGate::clk_en.mask | ClkGate::mst_clk_active.mask;
+  constexpr std::array shut{0u, ClkGate::clk_en.mask, ClkGate::mst_clk_active.mask};
   allow_interrupts(false);
-  switch (step.numbers[0] % 4) {
+  switch (step.numbers[0] % 6) {
     case 0:
       store(system + PeripRstEn1::offset, PeripRstEn1::dma_rst.mask);
       store(system + PeripRstEn1::offset, 0);
@@ -402,7 +261,14 @@ inline void Assembler::gate(const Step& step) {
       break;
     case 1:
       store(system + PeripClkEn0::offset, PeripClkEn0::reset & ~PeripClkEn0::spi2_clk_en.mask);
+      if (step.numbers[1] % 3 == 0) store(spi + chip::spi2::Cmd::offset, spi_start);
       store(system + PeripClkEn0::offset, PeripClkEn0::reset | PeripClkEn0::spi2_clk_en.mask);
+      break;
+    case 2:
+    case 3:
+      store(spi + ClkGate::offset, shut[step.numbers[1] % shut.size()]);
+      if (step.numbers[2] % 3 == 0) store(spi + chip::spi2::Cmd::offset, spi_start);
+      store(spi + ClkGate::offset, spi_clocks);
       break;
     default:
       store(system + PeripClkEn1::offset, 0);
@@ -413,7 +279,59 @@ inline void Assembler::gate(const Step& step) {
   allow_interrupts(true);
 }
 
-inline void Assembler::add(const Step& step) {
+// Of a descriptor that is handed back with this word alone, as rings do.
+std::uint32_t Assembler::first_word(const Step& step) const {
+  const std::uint32_t length = 1 + step.numbers[1] % longest_piece;
+  return 1u << 31 | (receives(step.half) ? 0 : length << 12) | length;
+}
+
+void Assembler::give_back(const Step& step, unsigned index, bool by_rom) {
+  if (!by_rom) return store(descriptor_of(step.half, index), first_word(step));
+  store(draft, first_word(step));
+  constant(a0, descriptor_of(step.half, index));
+  constant(a1, draft);
+  constant(a2, 4);
+  constant(t0, memcpy_in_rom);
+  put(test::assemble::jalr(ra, t0, 0));
+}
+
+// Full duplex in mode 0, with both of the matrix's constants as lines: nobody has selected it.
+void Assembler::be_slave(bool slave) {
+  using namespace chip::spi2;
+  set_input(chip::signal::fspics0, true);
+  set_input(chip::signal::fspiclk, false);
+  store(spi + chip::spi2::Slave::offset, slave ? chip::spi2::Slave::mode.mask : 0);
+  if (!slave) return;
+  store(spi + User::offset, User::doutdin.mask);
+  store(spi + DmaConf::offset, DmaConf::dma_tx_ena.mask | DmaConf::dma_rx_ena.mask |
+                                   DmaConf::dma_afifo_rst.mask | DmaConf::rx_afifo_rst.mask |
+                                   DmaConf::buf_afifo_rst.mask);
+}
+
+void Assembler::set_input(std::uint32_t signal, bool level) {
+  using chip::gpio::FuncInSelCfg;
+  constexpr std::uint32_t high = 0x1E, low = 0x1F;
+  store(gpio + place<FuncInSelCfg>(signal), FuncInSelCfg::sel.mask | (level ? high : low));
+}
+
+void Assembler::clock_slave(unsigned bytes) {
+  using chip::gpio::FuncInSelCfg;
+  constexpr std::uint32_t high = 0x1E, low = 0x1F;
+  set_input(chip::signal::fspics0, false);
+  if (bytes != 0) {
+    constant(t0, gpio + place<FuncInSelCfg>(chip::signal::fspiclk));
+    constant(t1, FuncInSelCfg::sel.mask | high);
+    constant(t2, FuncInSelCfg::sel.mask | low);
+    constant(a0, 8 * bytes);
+    put(test::assemble::sw(t1, 0, t0));
+    put(test::assemble::sw(t2, 0, t0));
+    put(test::assemble::addi(a0, a0, -1));
+    put(test::assemble::bne(a0, zero, -12));
+  }
+  set_input(chip::signal::fspics0, true);
+}
+
+void Assembler::add(const Step& step) {
   using namespace chip::dma;
   const unsigned half = step.half, channel = half / 2;
   const auto& numbers = step.numbers;
@@ -493,11 +411,19 @@ inline void Assembler::add(const Step& step) {
     case Kind::read_owner:
       constant(t0, descriptor_of(half, numbers[0] % longest_list));
       return put(numbers[1] % 2 == 0 ? test::assemble::lw(t1, 0, t0) : test::assemble::lbu(t1, 3, t0));
-    case Kind::hand_back: {  // a descriptor, with its first word alone, as rings do
-      const std::uint32_t length = 1 + numbers[1] % longest_piece;
-      return store(descriptor_of(half, numbers[0] % longest_list),
-                   1u << 31 | (receives(half) ? 0 : length << 12) | length);
-    }
+    case Kind::hand_back:
+      return give_back(step, numbers[0] % longest_list, numbers[2] % 2 == 0);
+    case Kind::ring:
+      return ring(step);
+    case Kind::change_mode:
+      return store(dma + place<InConf0>(channel),
+                   in_conf0(channel) ^ (numbers[0] % 2 == 0 ? 0 : InConf0::mem_trans_en.mask));
+    case Kind::be_slave:
+      return be_slave(numbers[0] % 3 != 0);
+    case Kind::clock_slave:
+      return clock_slave(numbers[0] % longest_piece);
+    case Kind::slave_transfer:
+      return slave_transfer(step);
     case Kind::on_purpose:
       constant(t0, area_of(half) + numbers[0] % area_bytes);
       put(test::assemble::lb(zero, 0, t0));
