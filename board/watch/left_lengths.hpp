@@ -20,16 +20,19 @@ class LeftLengths {
     anywhere_.set(left(descriptor));
   }
   // Whether the engine has left that length: there, or for that buffer, or anywhere, as a word may be copied
-  // to where a different buffer is received. A size that is the length rounded up to words is not taken for
-  // such a copy: so drivers state what they want.
+  // to where a different buffer is received. Drivers state what they want beside a size that is the length
+  // rounded up to words (esp-idf): such a pair is a copy only where it was left, and as it was left.
   bool is_left(const gdma::Descriptor& descriptor) const {
+    const bool rounded_up = descriptor.size() == (descriptor.length() + 3) / 4 * 4;
     const auto is_at = [&](const std::unordered_map<std::uint32_t, std::uint32_t>& lengths,
                            std::uint32_t key) {
       const auto entry = lengths.find(key);
-      return entry != lengths.end() && entry->second == left(descriptor);
+      if (entry == lengths.end()) return false;
+      // Drivers that use a descriptor again may clear the mark and leave the length.
+      return entry->second == left(descriptor) ||
+             (!rounded_up && entry->second % marked == descriptor.length());
     };
     if (is_at(at_, descriptor.address) || is_at(for_, descriptor.buffer)) return true;
-    const bool rounded_up = descriptor.size() == (descriptor.length() + 3) / 4 * 4;
     return !rounded_up && anywhere_.test(left(descriptor));
   }
 

@@ -15,16 +15,19 @@ class Wishes {
   // The engine has closed a descriptor with this word.
   void note_left(const gdma::Descriptor& descriptor) {
     at_[descriptor.address] = at_[descriptor.buffer] = left(descriptor);
+    lengths_[descriptor.address] = lengths_[descriptor.buffer] = descriptor.length();
     anywhere_.insert(left(descriptor));
   }
   // 0: all that there is room for.
   std::uint32_t wanted(const gdma::Descriptor& descriptor) const {
     const std::uint32_t size = descriptor.size(), length = descriptor.length();
+    const bool rounded_up = size == (length + 3) / 4 * 4;
+    // Without the mark, as if the word had been composed anew: then a length with the size to fit is a wish.
     const auto is_at = [&](std::uint32_t address) {
       const auto entry = at_.find(address);
-      return entry != at_.end() && entry->second == left(descriptor);
+      if (entry == at_.end()) return false;
+      return entry->second == left(descriptor) || (!rounded_up && lengths_.at(address) == length);
     };
-    const bool rounded_up = size == (length + 3) / 4 * 4;
     const bool is_left = is_at(descriptor.address) || is_at(descriptor.buffer) ||
                          (!rounded_up && anywhere_.contains(left(descriptor)));
     return length < size && !is_left ? length : 0;
@@ -36,7 +39,7 @@ class Wishes {
     return descriptor.word0 & (gdma::Descriptor::suc_eof_bit | gdma::Descriptor::length_mask);
   }
 
-  std::map<std::uint32_t, std::uint32_t> at_;  // of a descriptor or a buffer
+  std::map<std::uint32_t, std::uint32_t> at_, lengths_;  // of a descriptor or a buffer
   std::set<std::uint32_t> anywhere_;
 };
 
