@@ -1,5 +1,6 @@
 // Raw output on UART0, for what must work when little else does: the trap handler and ferry::fatal. Every
-// wait for room in the transmit FIFO is bounded; a byte that finds none is dropped.
+// wait for room in the transmit FIFO is bounded; a byte that finds none is dropped, and console_put() says
+// so.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +8,7 @@
 
 namespace ferry::detail {
 
-void console_put(char character);
+bool console_put(char character);
 void console_put(std::string_view text);
 // "0x" and eight digits.
 void console_put_word(std::uint32_t value);

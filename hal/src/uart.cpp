@@ -60,13 +60,14 @@ void detail::start_uart0() {
                receive_pin);
 }
 
-void detail::console_put(char character) {
+bool detail::console_put(char character) {
   for (int polls = 0; polls < polls_for_one_byte; ++polls) {
     if (mmio::read(base, Status::txfifo_cnt) < fifo_size) {
       mmio::write(base, Fifo::rxfifo_rd_byte.run_time(static_cast<std::uint8_t>(character)));
-      return;
+      return true;
     }
   }
+  return false;
 }
 
 void detail::console_put(std::string_view text) {
@@ -86,8 +87,10 @@ void detail::console_drain() {
   }
 }
 
-void uart::write(std::span<const std::byte> bytes) {
-  for (const std::byte byte : bytes) detail::console_put(static_cast<char>(byte));
+std::size_t uart::write(std::span<const std::byte> bytes) {
+  std::size_t sent = 0;
+  for (const std::byte byte : bytes) sent += detail::console_put(static_cast<char>(byte)) ? 1 : 0;
+  return sent;
 }
 
 std::optional<std::byte> uart::try_read() {

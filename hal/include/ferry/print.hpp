@@ -7,21 +7,21 @@
 namespace ferry {
 
 namespace detail {
-void print(std::string_view text, const Argument* arguments);
+bool print(std::string_view text, const Argument* arguments);
 }  // namespace detail
 
 /// Prints on UART0: GPIO21, 115200 baud, 8N1. The start code has set the port up, clocked by the crystal, so
 /// its speed does not depend on the CPU's. Blocks while the 128-byte transmit FIFO is full, 87 µs for each
 /// byte that has to wait; returns when the last byte is in the FIFO. A newline is one byte, "\n". In a
 /// handler it works too, in the middle of what main prints. If the port does not run at all, bytes are
-/// dropped after a bounded wait.
+/// dropped after a bounded wait, and the result is false.
 template <class... Arguments>
-void print(FormatString<std::type_identity_t<Arguments>...> format, const Arguments&... arguments) {
+bool print(FormatString<std::type_identity_t<Arguments>...> format, const Arguments&... arguments) {
   if constexpr (sizeof...(Arguments) == 0) {
-    detail::print(format.text(), nullptr);
+    return detail::print(format.text(), nullptr);
   } else {
     const detail::Argument list[] = {detail::make_argument(arguments)...};
-    detail::print(format.text(), list);
+    return detail::print(format.text(), list);
   }
 }
 

@@ -12,8 +12,8 @@ namespace ferry::uart {
 
 /// Sends all of `bytes`. Blocks while the 128-byte transmit FIFO is full, 87 µs a byte; returns when the last
 /// byte is in the FIFO, not on the wire. If the transmitter makes no progress at all (its clock was gated
-/// off), bytes are dropped after a bounded wait.
-void write(std::span<const std::byte> bytes);
+/// off), bytes are dropped, each after a bounded wait of some milliseconds. Returns how many were not.
+std::size_t write(std::span<const std::byte> bytes);
 
 /// The oldest byte received and not yet read, or nothing. Does not block. The receive FIFO holds 128 bytes;
 /// what arrives beyond is lost.

@@ -28,13 +28,15 @@ void Port::open(const Config& config) {
   reset_and_set_up();
 }
 
-void Port::apply(const Config& config) {
+std::expected<void, Error> Port::apply(const Config& config) {
   const bool idles_high = config.mode == Mode::_2 || config.mode == Mode::_3;
   const bool idled_high = (misc_ & chip::spi2::Misc::ck_idle_edge.mask) != 0;
   // To a selected device, the way to another idle level would be a clock edge.
-  if (idles_high != idled_high && cs_is_held()) release_cs();
+  const bool lets_go = idles_high != idled_high && cs_is_held();
+  const auto released = lets_go ? release_cs() : std::expected<void, Error>{};
   take_settings(config);
   write_settings();
+  return released;
 }
 
 void Port::take_settings(const Config& config) {
@@ -102,12 +104,13 @@ Error Port::reason_for_silence() const {
   return Error::timed_out;
 }
 
-void Port::select(Cs line) {
+std::expected<void, Error> Port::select(Cs line) {
   using chip::spi2::Misc;
-  release_cs();
+  const auto released = release_cs();
   static_assert(Misc::cs0_dis.lsb == 0 && Misc::cs5_dis.lsb == 5);
   const std::uint32_t enabled = line == Cs::none ? 0 : 1u << static_cast<std::uint32_t>(line);
   misc_ = (misc_ & ~all_cs_lines) | (all_cs_lines & ~enabled);
+  return released;
 }
 
 void Port::set_polarity(std::uint32_t line, CsPolarity polarity) {
@@ -116,20 +119,21 @@ void Port::set_polarity(std::uint32_t line, CsPolarity polarity) {
   is_kept_ = false;
   misc_ = polarity == CsPolarity::active_high ? misc_ | bit : misc_ & ~bit;
   if (written_.misc == misc_) return;
-  // The pins follow with UPDATE. That it may not come is found out by the first operation.
   write_if_changed<Misc>(written_.misc, misc_);
-  update();
+  // The pins follow with UPDATE. Without it, or without a clock, nobody knows what MISC holds.
+  if (!update() || mmio::read<Misc>(base) != misc_) written_.misc = misc_ ^ bit;
 }
 
 // CS is kept behind the operation that said so. One without any phase ends that, and has no clock edge.
-void Port::release_cs() {
+std::expected<void, Error> Port::release_cs() {
   using namespace chip::spi2;
   is_kept_ = false;
   misc_ &= ~Misc::cs_keep_active.mask;
-  if (!cs_is_held()) return;
+  if (!cs_is_held()) return {};
   write_if_changed<User>(written_.user, user_);
   write_if_changed<Misc>(written_.misc, misc_);
-  if (!run(0)) reset_and_set_up();
+  if (!run(0)) return give_up();
+  return {};
 }
 
 // A frequency cut off to whole kilohertz makes the time longer. Divided first, it takes no division of 64
@@ -214,7 +218,7 @@ void Port::stop() {
     write_if_changed<MsDlen>(written_.ms_dlen, 7);
     if (!update() || !wait_until_idle()) return reset_and_set_up();
   }
-  release_cs();
+  static_cast<void>(release_cs());  // the transfer has failed, which is told; CS is inactive in any case
 }
 
 bool Port::wait_until_idle() const {

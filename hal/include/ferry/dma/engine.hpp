@@ -217,7 +217,8 @@ class Engine {
     return false;
   }
   /// When the peripheral has ended a frame before its time: waits until GDMA has closed the descriptor at
-  /// hand. Bounded.
+  /// hand. Bounded; if other channels keep GDMA from it for longer, the bytes in this descriptor do not count
+  /// as received. Nobody is told, as the transfer ends with an error in any case.
   void wait_for_frame_end() const;
 
   /// When a transfer went well: stops a transmit list that has no end, and resets its half, as STOP alone
@@ -232,12 +233,13 @@ class Engine {
   struct Started {
     bool receives, sends;
   };
-  /// To be called when the peripheral has stopped: waits until both halves rest (bounded), resets them and
-  /// clears their events. Afterwards nothing touches memory, and the next transfer builds the lists of the
-  /// halves that were started anew. Other lists are left alone: one that was lent to an earlier transfer may
-  /// be another channel's by now. Returns how many bytes GDMA reported as received until then. If somebody
-  /// has reset GDMA, the channel is set up again. If GDMA has no clock or is held in reset, it is opened
-  /// again, which ends what the other channels are at, and all of them are set up again.
+  /// To be called when the peripheral has stopped: waits until both halves rest, resets them and clears their
+  /// events. Bounded: a half that does not rest is reset all the same, which ends what it is at, so that
+  /// there is nothing to tell. Afterwards nothing touches memory, and the next transfer builds the lists of
+  /// the halves that were started anew. Other lists are left alone: one that was lent to an earlier transfer
+  /// may be another channel's by now. Returns how many bytes GDMA reported as received until then. If
+  /// somebody has reset GDMA, the channel is set up again. If GDMA has no clock or is held in reset, it is
+  /// opened again, which ends what the other channels are at, and all of them are set up again.
   std::uint32_t finish_stop(Started started);
   /// What is behind an error that a driver found, or behind a deadline that passed: whether GDMA was stopped,
   /// reset or deprived of its clock behind the driver's back. Otherwise the error itself. To be asked before

@@ -40,7 +40,8 @@ struct Failure {
   Error reason : 8;  // 32 bits in all, so that an outcome is returned in registers
   /// Bytes that are in the receive buffer for certain, counted from its start. A deadline or cancel_into of
   /// an SPI transfer tells them exactly, as SPI ends behind a byte and GDMA then closes the descriptor at
-  /// hand; after an error, and in a copy, only whole descriptors count, up to 4095 bytes less than there are.
+  /// hand (if other channels keep it from that for some 50 µs, only whole descriptors count); after an error,
+  /// and in a copy, only whole descriptors count, up to 4095 bytes less than there are.
   ///
   /// Of an SPI master's transfer that only sends, whatever buffers it owns: bytes that have left for certain.
   /// No register counts them. What is known is which pieces are over (32,736 bytes each, or what came before

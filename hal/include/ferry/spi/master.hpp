@@ -97,7 +97,8 @@ class [[nodiscard]] FERRY_CONSUMABLE Master : public Operations<Master> {
 
   /// Chip select. There are six lines, `with_cs<1>(pin)`; select() says which of them is active, line 0 at
   /// first. Config says how long before the first edge and behind the last one. Active low unless `polarity`
-  /// says otherwise.
+  /// says otherwise; that is written here, and if SPI2 does not answer again by the first operation, which
+  /// then fails if it still does not.
   template <unsigned Line = 0, unsigned Number>
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Master with_cs(gpio::Gpio<Number> pin) && {
     static_assert(Line <= 5, "SPI2 has the CS lines 0 to 5");

@@ -62,20 +62,24 @@ class FERRY_CONSUMABLE Operations {
   }
 
   /// Which CS line is active in the operations from now on; at first line 0. A line that is held is let go
-  /// of.
-  FERRY_NEEDS_LIVE void select(Cs line) { bus().select(line); }
+  /// of, with the errors of release_cs().
+  FERRY_NEEDS_LIVE std::expected<void, Error> select(Cs line) { return bus().select(line); }
   /// From the next operation on, CS stays active behind each one, until release_cs() or select(). An
   /// operation that fails and a transfer that is cancelled or late end it too. With Cs::none there is nothing
   /// to hold.
   FERRY_NEEDS_LIVE void hold_cs() { bus().hold_cs(); }
   /// CS becomes inactive, now and after each operation. Waits until it is, cs_hold and cs_setup at the most;
-  /// there is no clock edge.
-  FERRY_NEEDS_LIVE void release_cs() { bus().release_cs(); }
+  /// there is no clock edge. Bounded as an operation is: an SPI2 that does not answer is
+  /// reset and set up anew, which makes CS inactive, too. The error says why it did not (timed_out,
+  /// clock_off, in_reset); what was asked for has happened in any case, so that it may be left alone.
+  FERRY_NEEDS_LIVE std::expected<void, Error> release_cs() { return bus().release_cs(); }
 
-  /// New settings from the next operation or transfer on. Does not block, cannot fail. With another idle
-  /// level of the clock (modes 0 and 1, 2 and 3) the device that is held is let go of first, as release_cs()
-  /// does it: it would see a clock edge.
-  FERRY_NEEDS_LIVE void apply_config(const Config& config) { bus().apply(config); }
+  /// New settings from the next operation or transfer on. Does not block and does not fail, but for this:
+  /// with another idle level of the clock (modes 0 and 1, 2 and 3) a device that is held is let go of first,
+  /// as release_cs() does it and with its errors, as it would see a clock edge.
+  FERRY_NEEDS_LIVE std::expected<void, Error> apply_config(const Config& config) {
+    return bus().apply(config);
+  }
   /// What the bus runs at.
   FERRY_NEEDS_LIVE Hertz frequency() const { return bus().frequency(); }
 

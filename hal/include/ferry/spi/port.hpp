@@ -32,8 +32,9 @@ class Port {
  public:
   /// Opens the clock, resets SPI2 and applies the settings.
   void open(const Config& config);
-  /// Does not wait: the settings take effect with the next transfer.
-  void apply(const Config& config);
+  /// The settings take effect with the next transfer. Fails only where release_cs() is called for them, as it
+  /// does; the settings are taken all the same.
+  std::expected<void, Error> apply(const Config& config);
 
   Hertz frequency() const { return frequency_; }
 
@@ -49,14 +50,17 @@ class Port {
   /// For translate(). One load.
   bool writes_lsb_first() const { return (ctrl_ & chip::spi2::Ctrl::wr_bit_order.mask) != 0; }
 
-  void select(Cs line);
-  /// To be called before a pin is routed to the line, which has its inactive level then.
+  /// Fails as release_cs() does; the line is selected all the same.
+  std::expected<void, Error> select(Cs line);
+  /// To be called before a pin is routed to the line, which has its inactive level then. If SPI does not
+  /// answer the next operation writes it again, and says so if it still does not.
   void set_polarity(std::uint32_t line, CsPolarity polarity);
   void hold_cs() {
     is_kept_ = false;
     misc_ |= chip::spi2::Misc::cs_keep_active(1).bits;
   }
-  void release_cs();
+  /// Bounded: if SPI does not answer, it is reset and set up anew, by which CS is inactive, too.
+  std::expected<void, Error> release_cs();
 
   /// SIO0 to SIO3 as bits; to be told once a pin is routed.
   void add_outputs(std::uint32_t lines) { outputs_ |= lines; }
