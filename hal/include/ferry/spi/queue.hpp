@@ -15,60 +15,21 @@
 
 #include "ferry/dma/buffer.hpp"
 #include "ferry/dma/dropped.hpp"
-#include "ferry/dma/parts.hpp"
+#include "ferry/dma/queue_parts.hpp"
 #include "ferry/dma/transfer.hpp"
 #include "ferry/ownership.hpp"
 #include "ferry/spi/dma.hpp"
 #include "ferry/spi/queue_port.hpp"
 #include "ferry/time.hpp"
 
-#include <array>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <type_traits>
 #include <utility>
 
 namespace ferry::spi {
 
 template <class... Buffers>
 class QueueOf;
-
-namespace detail {
-
-/// How the buffers of a queue are used: one by one, or in pairs to receive into and to send.
-template <class... Buffers>
-struct QueueForm {
-  static constexpr bool is_in_place = (std::same_as<Buffers, dma::InPlaceBuffer> && ...);
-  static constexpr bool is_paired = dma::detail::are_pairs<Buffers...> && !is_in_place;
-  static constexpr std::size_t step = is_paired ? 2 : 1;
-  static constexpr std::size_t depth = sizeof...(Buffers) / step;
-  static constexpr bool receives = is_paired || (dma::Target<Buffers> && ...);
-  static constexpr bool sends = is_paired || is_in_place || !receives;
-
-  template <std::size_t place>
-  using At = std::tuple_element_t<place, std::tuple<Buffers...>>;
-  template <std::size_t... place>
-  static constexpr bool repeats(std::index_sequence<place...>) {
-    return (std::same_as<At<place>, At<place % step>> && ...);
-  }
-
-  static constexpr bool check() {
-    static_assert((dma::HasEnd<Buffers> && ...),
-                  "behind a source without an end, dma::loop(), comes nothing");
-    static_assert((!dma::detail::MemoryAccess::has_list<Buffers> && ...),
-                  "what has a list of its own, dma::prepare(), cannot become part of another one");
-    static_assert(
-        repeats(std::index_sequence_for<Buffers...>{}),
-        "the buffers of a queue are all of one kind, or all pairs of what is received into and sent");
-    static_assert(depth >= 2, "a queue has at least two buffers, or pairs: one on the wire, one behind it");
-    static_assert(depth <= dma::detail::most_queued, "a queue has at most eight buffers, or pairs of them");
-    return true;
-  }
-};
-
-}  // namespace detail
 
 /// Starts to send, or to receive into, whole buffers one after the other: sources are sent, what can be
 /// received into is read, pairs (rx, tx, rx, tx…) do both at once, and InPlaceBuffers do in one memory. Two
@@ -92,7 +53,7 @@ FERRY_MADE_LIVE QueueOf<Buffers...> queue(MasterDma spi FERRY_TAKES_LIVE,
 /// listen(), and keep_going() in the handler.
 template <class... Buffers>
 class [[nodiscard]] FERRY_CONSUMABLE QueueOf {
-  using Form = detail::QueueForm<Buffers...>;
+  using Form = dma::detail::QueueForm<Buffers...>;
   template <std::size_t place>
   using At = typename Form::template At<place>;
   using First = At<0>;
@@ -182,24 +143,12 @@ class [[nodiscard]] FERRY_CONSUMABLE QueueOf {
   friend QueueOf<Others...> queue(MasterDma spi FERRY_TAKES_LIVE, Others... buffers FERRY_TAKES_LIVE);
 
   static constinit inline dma::detail::Dropped<1, MasterDma, Buffers...> dropped{};
-  static constexpr auto places = std::make_index_sequence<sizeof...(Buffers)>{};
-  static constexpr auto entries = std::make_index_sequence<Form::depth>{};
 
   FERRY_MADE_LIVE explicit QueueOf(MasterDma&& spi FERRY_TAKES_LIVE, Buffers&&... buffers FERRY_TAKES_LIVE)
       : spi_(std::move(spi)), port_(spi_.port(), Form::receives, Form::sends), parts_(std::move(buffers)...) {
-    start(entries);
-  }
-  template <std::size_t... index>
-  void start(std::index_sequence<index...>) {
-    (add<index * Form::step>(), ...);
+    parts_.for_each_plan(
+        [&](const dma::detail::Plan* rx, const dma::detail::Plan* tx) { port_.add(rx, tx); });
     port_.keep_going();
-  }
-  template <std::size_t place>
-  void add() {
-    const dma::detail::Plan first = dma::detail::MemoryAccess::plan_of_live(parts_.template get<place>());
-    const dma::detail::Plan last =
-        dma::detail::MemoryAccess::plan_of_live(parts_.template get<place + Form::step - 1>());
-    port_.add(Form::receives ? &first : nullptr, Form::sends ? &last : nullptr);
   }
 
   detail::QueuePort& port() {
@@ -211,7 +160,7 @@ class [[nodiscard]] FERRY_CONSUMABLE QueueOf {
     const dma::detail::Plan plan = dma::detail::MemoryAccess::plan_of_live(buffer);
     const dma::Outcome outcome =
         port().exchange(Form::receives ? &plan : nullptr, Form::sends ? &plan : nullptr, length, deadline);
-    if (outcome) replace<0>(buffer, outcome->length);
+    if (outcome) parts_.template exchange<0>(buffer, outcome->length);
     return outcome;
   }
   dma::Outcome exchange_by(First& rx FERRY_BORROWS, Second& tx FERRY_BORROWS, std::uint32_t length,
@@ -220,68 +169,36 @@ class [[nodiscard]] FERRY_CONSUMABLE QueueOf {
     const dma::detail::Plan from = dma::detail::MemoryAccess::plan_of_live(tx);
     const dma::Outcome outcome = port().exchange(&to, &from, length, deadline);
     if (outcome) {
-      replace<0>(rx, outcome->length);
-      replace<1>(tx, outcome->length);
+      parts_.template exchange<0>(rx, outcome->length);
+      parts_.template exchange<1>(tx, outcome->length);
     }
     return outcome;
   }
 
-  // The oldest buffer of those in every step-th place goes out, the others move up, and this one is the last.
-  template <std::size_t place, class Buffer>
-  void replace(Buffer& buffer FERRY_BORROWS, std::uint32_t received) {
-    exchange_places(std::addressof(buffer), std::addressof(parts_.template get<place>()));
-    move_up<place>(std::make_index_sequence<Form::depth - 1>{});
-    if constexpr (dma::Target<Buffer>) dma::detail::MemoryAccess::set_received(buffer, received);
-  }
-  template <std::size_t place, std::size_t... index>
-  void move_up(std::index_sequence<index...>) {
-    (exchange_places(std::addressof(parts_.template get<place + index * Form::step>()),
-                     std::addressof(parts_.template get<place + (index + 1) * Form::step>())),
-     ...);
-  }
-  // What a pointer leads to is not followed by the compiler's analysis; the buffers check themselves.
-  template <class Buffer>
-  static void exchange_places(Buffer* a, Buffer* b) {
-    auto keep = take_out(*a);
-    *a = std::move(*b);
-    *b = std::move(keep);
-  }
-
   [[gnu::noinline]] void drop() {
     const dma::Outcome outcome = port_.cancel();
-    drop_parts(outcome, places);
-  }
-  template <std::size_t... place>
-  void drop_parts(const dma::Outcome& outcome, std::index_sequence<place...>) {
-    (tell<place>(), ...);
-    dropped.put(outcome, spi_, parts_.template get<place>()...);
+    tell();
+    parts_.drop_into(dropped, outcome, spi_);
   }
   dma::Outcome give_back(const dma::Outcome& outcome, MasterDma& spi FERRY_REFILLS,
                          Buffers&... buffers FERRY_REFILLS) {
-    tell_all(places);
+    tell();
     spi = std::move(spi_);
     parts_.put_into(buffers...);
     return outcome;
   }
-  template <std::size_t... place>
-  void tell_all(std::index_sequence<place...>) {
-    (tell<place>(), ...);
-  }
-  template <std::size_t place>
   void tell() {
-    if constexpr (Form::receives && place % Form::step == 0)
-      dma::detail::MemoryAccess::set_received(parts_.template get<place>(),
-                                              port_.arrived(place / Form::step));
+    parts_.set_received([this](std::size_t index) { return port_.arrived(index); });
   }
 
   MasterDma spi_;
   detail::QueuePort port_;
-  dma::detail::Parts<std::index_sequence_for<Buffers...>, Buffers...> parts_;
+  dma::detail::QueueParts<Buffers...> parts_;
 };
 
 template <class... Buffers>
 QueueOf<Buffers...> queue(MasterDma spi FERRY_TAKES_LIVE, Buffers... buffers FERRY_TAKES_LIVE) {
-  static_assert(detail::QueueForm<Buffers...>::check());
+  static_assert(dma::detail::QueueForm<Buffers...>::check());
   return QueueOf<Buffers...>{std::move(spi), std::move(buffers)...};
 }
 
