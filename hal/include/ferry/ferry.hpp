@@ -5,6 +5,7 @@
 #include "ferry/dma/buffer.hpp"
 #include "ferry/dma/const_source.hpp"
 #include "ferry/dma/copy.hpp"
+#include "ferry/dma/copy_queue.hpp"
 #include "ferry/dma/dma.hpp"
 #include "ferry/dma/gather.hpp"
 #include "ferry/dma/loop.hpp"

@@ -57,6 +57,8 @@ concept HasDmaTrigger = detail::trigger_of<Token> != chip::DmaPeripheral::none;
 class Pipe;
 template <class... Buffers>
 class CopyOf;
+template <class... Buffers>
+class CopyQueueOf;
 /// A copy from one buffer to another.
 using Copy = CopyOf<RxBuffer, TxBuffer>;
 
@@ -104,6 +106,14 @@ class [[nodiscard]] FERRY_CONSUMABLE Copier {
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Pipe pipe(RxStream to FERRY_TAKES_LIVE,
                                                                  TxStream from FERRY_TAKES_LIVE) &&;
 
+  /// Starts copies of whole buffers, one after the other, of each `from` to the start of the `to` before it:
+  /// queue(to1, from1, to2, from2…), two to eight pairs of the same kinds; see dma/copy_queue.hpp, and
+  /// spi::queue() for the descriptors that it takes. Does not block. A queue that cannot start is one that is
+  /// done, with an error.
+  template <class... Buffers>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE CopyQueueOf<Buffers...> queue(
+      Buffers... buffers FERRY_TAKES_LIVE) &&;
+
   /// Gives the channel back, at rest and connected to nothing. The token stays used up.
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE ConfiguredChannel release() && {
     return detail::ChannelAccess::make_channel(give_away()->detach());
@@ -112,6 +122,8 @@ class [[nodiscard]] FERRY_CONSUMABLE Copier {
  private:
   template <class... Buffers>
   friend class CopyOf;
+  template <class... Buffers>
+  friend class CopyQueueOf;
   friend Pipe;
 
   FERRY_MADE_LIVE explicit Copier(detail::CopyPort* port) : port_(port) {}
@@ -160,6 +172,8 @@ class [[nodiscard]] FERRY_CONSUMABLE CopyOf {
   ///   auto copy = std::move(copier).copy(std::move(to), std::move(from));
   ///   auto longer = std::move(copy).append(std::move(more_to), std::move(more_from));
   ///   auto outcome = std::move(longer).wait_into(copier, to, from, more_to, more_from);
+  ///
+  /// A loop cannot have a type that grows: there it is Copier::queue() that goes on.
   ///
   /// The list has to have room for it (too_few_descriptors). What cannot be appended, and all that is
   /// appended behind it, is left out; the copy then ends with that error, when it is done with what came
