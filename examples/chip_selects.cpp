@@ -10,14 +10,14 @@ using namespace ferry::literals;
 
 int main() {
   auto chip = ferry::take();
-  //! [two lines]
+  //! [two-lines]
   auto spi = ferry::spi::Master{std::move(chip.spi2), {.frequency = 1_MHz, .cs_setup = 4, .cs_hold = 4}}
                  .with_sck(std::move(chip.gpio0))
                  .with_mosi(std::move(chip.gpio4))
                  .with_miso(std::move(chip.gpio2))
                  .with_cs<0>(std::move(chip.gpio5))
                  .with_cs<1>(std::move(chip.gpio6), ferry::spi::CsPolarity::active_high);
-  //! [two lines]
+  //! [two-lines]
 
   const std::array first{0x01_b, 0x02_b};
   if (!spi.write(first)) return 1;

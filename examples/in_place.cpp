@@ -23,10 +23,10 @@ void print_bytes(const ferry::dma::InPlaceBuffer& buffer FERRY_BORROWS) {
 int main() {
   auto chip = ferry::take();
   ferry::dma::Dma dma{std::move(chip.dma)};
-  //! [one buffer]
+  //! [one-buffer]
   auto [memory, rx_descriptors, tx_descriptors] = ferry::dma_buffer_in_place<4>();
   ferry::dma::InPlaceBuffer buffer{std::move(memory)};
-  //! [one buffer]
+  //! [one-buffer]
   auto channel = std::move(dma.channel0);
   // MISO is wired to MOSI; that the bits are taken in the other order shows which bytes have come back.
   auto spi =

@@ -11,7 +11,9 @@ using namespace ferry::literals;
 namespace {
 
 // Memory that the program placed itself, for buffers of its own sizes.
+//! [own-bytes]
 std::array<std::byte, 400> header_bytes;
+//! [own-bytes]
 std::array<std::byte, 200> body_bytes;
 std::array<std::byte, 120> trailer_bytes;
 
@@ -27,7 +29,9 @@ int main() {
                  .with_mosi(std::move(chip.gpio4))
                  .with_cs(std::move(chip.gpio5))
                  .with_dma(std::move(channel).configure({}, std::move(lists.rx), std::move(lists.tx)));
+  //! [own-buffer]
   ferry::dma::TxBuffer header{ferry::dma::TxMemory::of<header_bytes>()};
+  //! [own-buffer]
   ferry::dma::TxBuffer body{ferry::dma::TxMemory::of<body_bytes>()};
   ferry::dma::TxBuffer trailer{ferry::dma::TxMemory::of<trailer_bytes>()};
   const ferry::gpio::Input select{std::move(chip.gpio7)};

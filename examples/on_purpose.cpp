@@ -37,7 +37,7 @@ int main() {
           .with_miso(std::move(chip.gpio2))
           .with_dma(std::move(channel).configure({}, std::move(rx_descriptors), std::move(tx_descriptors)));
 
-  //! [on purpose]
+  //! [on-purpose]
   auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
   ferry::watch::on_purpose(picture.data());  // without this line --watch reports rx-read
   std::uint32_t seen = 0;
@@ -51,7 +51,7 @@ int main() {
       break;
     }
   }
-  //! [on purpose]
+  //! [on-purpose]
   const auto outcome = std::move(transfer).wait_into(spi, rx, tx);
   if (!outcome || seen != rx.received()) return 1;
   ferry::print("All {} bytes are there\n", seen);

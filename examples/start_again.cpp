@@ -23,7 +23,7 @@ int main() {
           .with_miso(std::move(chip.gpio2))
           .with_dma(std::move(channel).configure({}, std::move(rx_descriptors), std::move(tx_descriptors)));
 
-  //! [start again]
+  //! [start-again]
   auto sample = ferry::spi::prepare(std::move(spi), std::move(rx), std::move(tx));
   std::uint32_t right = 0;
   for (int i = 0; i < 1000; ++i) {
@@ -35,7 +35,7 @@ int main() {
     if (outcome && last == value) ++right;
   }
   std::move(sample).release_into(spi, rx, tx);
-  //! [start again]
+  //! [start-again]
 
   ferry::print("1000 transfers, {}\n", right == 1000 ? "all of them right" : "not all of them right");
   return right == 1000 ? 0 : 1;

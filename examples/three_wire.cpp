@@ -11,7 +11,7 @@ using namespace ferry::literals;
 
 namespace {
 
-//! [three wires]
+//! [three-wires]
 // The register's number goes out on SIO0, with the bit that says that it is read. Its content comes back on
 // the same line, which the bus lets go of in the cycle in between.
 std::expected<std::byte, ferry::spi::Error> read_register(ferry::spi::Master& spi FERRY_BORROWS,
@@ -24,7 +24,7 @@ std::expected<std::byte, ferry::spi::Error> read_register(ferry::spi::Master& sp
   if (!result) return std::unexpected{result.error()};
   return content[0];
 }
-//! [three wires]
+//! [three-wires]
 
 }  // namespace
 

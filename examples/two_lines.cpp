@@ -54,7 +54,7 @@ int main() {
   ferry::print("One line: {} bytes in {} us\n", page_size, microseconds_since(start));
   if (slow[1] != 0x08_b) return 1;
 
-  //! [two lines]
+  //! [two-lines]
   start = ferry::time::now();
   // Command and address on one line, eight cycles for the chip to find the data, and these on two.
   const ferry::spi::Phases data_on_two{
@@ -69,7 +69,7 @@ int main() {
       .command = {0xBB, 8}, .address = {page << 8, 32, Lines::two}, .data_lines = Lines::two};
   auto read = std::move(spi).half_duplex_read(both_on_two, std::move(rx));
   const auto outcome = std::move(read).wait_into(spi, rx);
-  //! [two lines]
+  //! [two-lines]
   const std::uint64_t taken = microseconds_since(start);
   if (!outcome) {
     ferry::print("failed: {}\n", outcome.error());
