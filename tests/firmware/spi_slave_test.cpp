@@ -215,8 +215,8 @@ void not_armed_and_not_selected(bit_bang::Master& master, spi::SlaveDma& spi FER
 }
 
 // Taken apart and put together again.
-void with_bursts(spi::SlaveDma spi FERRY_TAKES_LIVE, bit_bang::Master& master,
-                 dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
+void with_bursts(spi::SlaveDma& spi FERRY_BORROWS, bit_bang::Master& master, dma::RxBuffer& rx FERRY_BORROWS,
+                 dma::TxBuffer& tx FERRY_BORROWS) {
   dma::ConfiguredChannel configured;
   auto slave = std::move(spi).without_dma(configured);
   dma::RxDescriptors rx_descriptors;
@@ -231,6 +231,25 @@ void with_bursts(spi::SlaveDma spi FERRY_TAKES_LIVE, bit_bang::Master& master,
   master.exchange({}, std::span{master_sends}.first(6));
   const auto outcome = std::move(read).wait_into(spi, rx, Deadline::after(1_ms));
   FERRY_CHECK(!outcome && outcome.error() == dma::Error::rx_list_too_short && rx.received() == 5);
+}
+
+// It receives by one channel and sends by another.
+void by_two_channels(spi::SlaveDma spi FERRY_TAKES_LIVE, dma::Channel other, bit_bang::Master& master,
+                     dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
+  dma::ConfiguredChannel configured;
+  auto slave = std::move(spi).without_dma(configured);
+  dma::RxDescriptors rx_descriptors;
+  dma::TxDescriptors tx_descriptors;
+  auto halves = std::move(configured).release(rx_descriptors, tx_descriptors).split();
+  auto others = std::move(other).split();
+  auto crossed = join(std::move(halves.receive), std::move(others.transmit))
+                     .configure({}, std::move(rx_descriptors), std::move(tx_descriptors));
+  spi = std::move(slave).with_dma(std::move(crossed));
+  exchange(master, spi, rx, tx, {.clocked = 4800, .rx_length = 4800, .tx_length = 4800}, 93);
+  exchange(master, spi, rx, tx, {.clocked = 70, .rx_length = 0, .tx_length = 70}, 94);
+  slave = std::move(spi).without_dma(crossed);
+  auto pair = std::move(crossed).release(rx_descriptors, tx_descriptors).split();
+  [[maybe_unused]] auto whole = unite(std::move(pair.receive), std::move(halves.transmit));
 }
 
 }  // namespace
@@ -256,6 +275,7 @@ int main() {
   not_armed_and_not_selected(master, spi, rx, tx);
   exchange(master, spi, rx, tx, {.clocked = 4096, .rx_length = 4096, .tx_length = 4096}, 90);
 
-  with_bursts(std::move(spi), master, rx, tx);
+  with_bursts(spi, master, rx, tx);
+  by_two_channels(std::move(spi), std::move(dma.channel0), master, rx, tx);
   return check::result();
 }

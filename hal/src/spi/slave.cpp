@@ -18,9 +18,21 @@ SlaveDma Slave::with_dma(dma::ConfiguredChannel channel FERRY_TAKES_LIVE) && {
   return SlaveDma{port};
 }
 
+SlaveDma Slave::with_dma(dma::ConfiguredHalves halves FERRY_TAKES_LIVE) && {
+  detail::SlavePort* port = give_away();
+  port->attach(dma::detail::ChannelAccess::take_engine(halves));
+  return SlaveDma{port};
+}
+
 Slave SlaveDma::without_dma(dma::ConfiguredChannel& channel FERRY_REFILLS) && {
   detail::SlavePort* port = give_away();
   channel = dma::detail::ChannelAccess::make_channel(port->detach());
+  return Slave{port};
+}
+
+Slave SlaveDma::without_dma(dma::ConfiguredHalves& halves FERRY_REFILLS) && {
+  detail::SlavePort* port = give_away();
+  halves = dma::detail::ChannelAccess::make_channel<false>(port->detach());
   return Slave{port};
 }
 

@@ -83,6 +83,9 @@ class [[nodiscard]] FERRY_CONSUMABLE Slave {
   /// Hands transfers to a DMA channel.
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE SlaveDma
   with_dma(dma::ConfiguredChannel channel FERRY_TAKES_LIVE) &&;
+  /// The same with the halves of two channels: one to receive by, one to send by.
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE SlaveDma
+  with_dma(dma::ConfiguredHalves halves FERRY_TAKES_LIVE) &&;
 
  private:
   friend SlaveDma;

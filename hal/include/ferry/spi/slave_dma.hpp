@@ -83,6 +83,9 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveDma {
   /// connected to nothing, goes into a variable that holds none.
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Slave
   without_dma(dma::ConfiguredChannel& channel FERRY_REFILLS) &&;
+  /// The same with halves. Halves of two channels that would be taken for one channel are fatal.
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Slave
+  without_dma(dma::ConfiguredHalves& halves FERRY_REFILLS) &&;
 
  private:
   friend Slave;
