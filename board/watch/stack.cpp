@@ -6,10 +6,11 @@
 // * the end of a function adds to the stack pointer, and what lies between the old and the new one was its
 //   frame. No switch does that;
 // * at START, the frames of all functions that have not returned reach from the stack pointer to an end that
-//   the file's DWARF tells. A stack pointer in there is of this stack, not of another one: variable length
-//   arrays, longjmp, exceptions.
+//   the file's DWARF tells, or without that the code. A stack pointer in there is of this stack, not of
+//   another one: variable length arrays, longjmp, exceptions.
 #include "board/cpu/cpu.hpp"
 #include "board/memory.hpp"
+#include "board/watch/code_frames.hpp"
 #include "board/watch/dma_watch.hpp"
 #include "chip/esp32c3/memory_map.hpp"
 
@@ -62,6 +63,7 @@ void DmaWatch::note_stack(Transfer& transfer) {
   std::vector<std::byte> bytes(std::min(deepest, memory.end() - pointer));
   board_.memory().read(pointer, bytes);
   std::uint32_t end = source_.frames_end({.pc = origin.pc, .registers = origin.registers, .stack = bytes});
+  if (end == pointer) end = frames_end_by_code(board_.memory(), origin.pc, origin.registers);
   if (around != nullptr) end = std::min(end, around->address + around->size);
   const bool known =
       transfer.stack && transfer.stack->pointer <= end && pointer <= transfer.stack->frames_end;
@@ -105,7 +107,7 @@ void DmaWatch::stack_moved(const StackMove& move) {
       if (piece.released || piece.buffer >= move.to || !is_above(piece.buffer, stack.pointer)) return false;
       if (piece.buffer < stack.frames_end && move.to <= stack.frames_end) return true;
       if (move.from > piece.buffer) return false;
-      // Where DWARF knows the frame that holds the buffer, what was put aside in it would lie in the frames,
+      // Where the frame is known that holds the buffer, what was put aside in it would lie in the frames,
       // as above. Without, it is the same stack when it is not in another variable.
       const bool same_stack = piece.buffer >= stack.frames_end && move.from >= stack.pointer &&
                               variable_at(move.to - 1) == variable_at(piece.buffer);

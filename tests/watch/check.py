@@ -91,6 +91,7 @@ def check(ferry, folder, source, rule_only):
     text = source.read_text(encoding="utf-8")
     rules = directives(text, "watch")
     options = [word for line in directives(text, "run") for word in shlex.split(line)]
+    rule_only = rule_only or bool(directives(text, "dwarf"))
     bug, mended = (folder / f"watch_{source.stem}_{kind}.elf" for kind in ("bug", "mended"))
     wrong = []
 

@@ -1,0 +1,93 @@
+#include "board/watch/code_frames.hpp"
+
+#include "board/cpu/decode.hpp"
+
+#include <array>
+#include <cstddef>
+#include <optional>
+
+namespace ferry::board::watch {
+
+namespace {
+
+constexpr unsigned return_address = 1, stack_pointer = 2;
+constexpr unsigned deepest = 24, longest_function = 4096;  // callers, instructions
+
+template <std::uint32_t width>
+std::optional<std::uint32_t> word_at(const Memory& memory, std::uint32_t address) {
+  const std::byte* const bytes = memory.readable(address, width);
+  if (bytes == nullptr) return std::nullopt;
+  std::uint32_t word = 0;
+  for (std::uint32_t byte = 0; byte < width; ++byte)
+    word |= std::to_integer<std::uint32_t>(bytes[byte]) << (8 * byte);
+  return word;
+}
+
+Instruction instruction_at(const Memory& memory, std::uint32_t pc) {
+  const auto low = word_at<2>(memory, pc);
+  if (!low || is_compressed(*low)) return decode(low.value_or(0));
+  return decode(word_at<4>(memory, pc).value_or(0));
+}
+
+bool is_behind_call(const Memory& memory, std::uint32_t address) {
+  for (const std::uint32_t length : {4u, 2u}) {
+    const Instruction instruction = instruction_at(memory, address - length);
+    if (is_jump(instruction.operation) && instruction.destination == return_address &&
+        instruction.length == length)
+      return true;
+  }
+  return false;
+}
+
+struct WayOut {
+  std::uint32_t frame = 0;                    // its size
+  std::optional<std::uint32_t> return_place;  // from the stack pointer on; none: it is in its register
+};
+
+// How the function returns that `pc` is in. Loads of the stack pointer lead elsewhere: what lies behind them
+// is reached in another way.
+std::optional<WayOut> way_out(const Memory& memory, std::uint32_t pc) {
+  WayOut way;
+  for (unsigned step = 0; step < longest_function; ++step) {
+    const Instruction instruction = instruction_at(memory, pc);
+    const bool loads = is_load(instruction.operation);
+    const bool by_stack = instruction.source1 == stack_pointer;
+    if (instruction.operation == Operation::illegal || instruction.operation == Operation::mret)
+      return std::nullopt;
+    if (instruction.operation == Operation::jalr && instruction.destination == 0 &&
+        instruction.source1 == return_address)
+      return way;
+    if (loads && by_stack && instruction.destination == return_address)
+      way.return_place = static_cast<std::uint32_t>(instruction.immediate);
+    const bool writes = !is_store(instruction.operation) && !is_branch(instruction.operation);
+    if (writes && !loads && instruction.destination == stack_pointer) {
+      // Below zero it makes room: that is the next function's beginning.
+      if (instruction.operation != Operation::addi || !by_stack || instruction.immediate <= 0)
+        return std::nullopt;
+      way.frame = static_cast<std::uint32_t>(instruction.immediate);
+      return way;
+    }
+    pc += instruction.length;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::uint32_t frames_end_by_code(const Memory& memory, std::uint32_t pc,
+                                 std::span<const std::uint32_t, 32> registers) {
+  std::uint32_t end = registers[stack_pointer];
+  std::optional<std::uint32_t> in_register = registers[return_address];
+  for (unsigned depth = 0; depth < deepest; ++depth) {
+    const auto way = way_out(memory, pc);
+    if (!way) break;
+    const auto back = way->return_place ? word_at<4>(memory, end + *way->return_place) : in_register;
+    if (!back || !is_behind_call(memory, *back)) break;
+    in_register.reset();
+    end += way->frame;
+    pc = *back;
+  }
+  return end;
+}
+
+}  // namespace ferry::board::watch
