@@ -97,7 +97,7 @@ Outcome CopyQueuePort::end_early(Error why) {
 
 Outcome CopyQueuePort::conclude() {
   engine().stop();
-  engine().finish_stop();
+  engine().finish_stop({.receives = true, .sends = true});
   lists_.close(engine());
   compiler_barrier();
   std::uint32_t received = 0;
