@@ -10,6 +10,8 @@
 #include "spi_loopback.hpp"
 
 #include <cstdint>
+#include <span>
+#include <string_view>
 
 using namespace ferry;
 using namespace ferry::literals;
@@ -36,7 +38,7 @@ void blocking_without_bus_clock(spi::MasterDma& spi FERRY_BORROWS) {
   stop_bus_clock();
   const Instant start = time::now();
   const auto result = spi.transfer_in_place(bytes);
-  FERRY_CHECK(!result && result.error() == spi::Error::timed_out);
+  FERRY_CHECK(!result && result.error() == spi::Error::clock_off);
   FERRY_CHECK(time::now() - start < 50_ms);
   fill_pattern(bytes, 2);
   FERRY_CHECK(spi.transfer_in_place(bytes).has_value());
@@ -51,7 +53,7 @@ void start_without_bus_clock(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& r
   auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
   FERRY_CHECK(transfer.is_done());
   const auto outcome = std::move(transfer).wait_into(spi, rx, tx);
-  FERRY_CHECK(!outcome && outcome.error() == dma::Error::start_failed);
+  FERRY_CHECK(!outcome && outcome.error() == dma::Error::clock_off);
   FERRY_CHECK(time::now() - start < 50_ms);
 }
 
@@ -63,7 +65,7 @@ void bus_clock_stops(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_
   stop_bus_clock();
   const Instant start = time::now();
   const auto outcome = std::move(transfer).wait_into(spi, rx, tx);
-  FERRY_CHECK(!outcome && outcome.error() == dma::Error::timed_out);
+  FERRY_CHECK(!outcome && outcome.error() == dma::Error::clock_off);
   FERRY_CHECK(time::now() - start >= 20_ms);
   FERRY_CHECK(time::now() - start < 60_ms);
 }
@@ -102,6 +104,55 @@ void spi_is_taken_away(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERR
   FERRY_CHECK(!outcome && outcome.error() == expected);
   if (!outcome) print("{}\n", outcome.error());
   FERRY_CHECK(time::now() - start < 60_ms);
+}
+
+// A reset that is over, between two operations or in the middle of one, whatever the next one writes to SPI's
+// registers before it finds out.
+template <class Operation>
+void after_a_reset(Operation operation) {
+  using namespace chip::system;
+  FERRY_CHECK_EQUAL(operation(), "ok");
+  mmio::modify(base, PeripRstEn0::spi2_rst(1));
+  mmio::modify(base, PeripRstEn0::spi2_rst(0));
+  FERRY_CHECK_EQUAL(operation(), "in_reset");
+  FERRY_CHECK_EQUAL(operation(), "ok");
+}
+
+std::string_view in_words(const auto& outcome) { return outcome ? "ok" : name(outcome.error()); }
+
+void spi_was_reset(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+                   dma::TxBuffer& tx FERRY_BORROWS) {
+  std::uint32_t length = 0;  // another one each time
+  std::byte bytes[100]{};
+  const auto part = [&] { return std::span{bytes}.first(++length); };
+  constexpr spi::Phases phases{.command = {0x9F, 8}};
+  after_a_reset([&] { return in_words(spi.write(part())); });
+  after_a_reset([&] { return in_words(spi.transfer_in_place(part())); });
+  after_a_reset([&] { return in_words(spi.half_duplex_read(phases, part())); });
+  after_a_reset([&] { return in_words(spi.half_duplex_write(phases, {})); });
+  after_a_reset([&] { return in_words(std::move(spi).write(std::move(tx), ++length).wait_into(spi, tx)); });
+  after_a_reset([&] { return in_words(std::move(spi).read(std::move(rx), ++length).wait_into(spi, rx)); });
+  after_a_reset([&] { return in_words(std::move(spi).read(std::move(rx), length).wait_into(spi, rx)); });
+  after_a_reset([&] {
+    ++length;
+    return in_words(std::move(spi)
+                        .transfer(std::move(rx), std::move(tx), {.rx_length = length, .tx_length = length})
+                        .wait_into(spi, rx, tx));
+  });
+  after_a_reset([&] {
+    return in_words(std::move(spi).half_duplex_read(phases, std::move(rx), ++length).wait_into(spi, rx));
+  });
+  after_a_reset([&] {
+    return in_words(std::move(spi).half_duplex_write(phases, std::move(tx), 0).wait_into(spi, tx));
+  });
+
+  // Phases alone, which leave nothing to be told by but what was set up.
+  auto phases_alone =
+      std::move(spi).half_duplex_write({.command = {0, 16}, .dummy_cycles = 256}, std::move(tx), 0);
+  delay(20_us);
+  mmio::modify(chip::system::base, chip::system::PeripRstEn0::spi2_rst(1));
+  mmio::modify(chip::system::base, chip::system::PeripRstEn0::spi2_rst(0));
+  FERRY_CHECK_EQUAL(in_words(std::move(phases_alone).wait_into(spi, tx)), "in_reset");
 }
 
 // The channel loses its peripheral: its bytes never come out.
@@ -155,5 +206,7 @@ int main() {
   works(spi, rx, tx, 8);
   spi_is_taken_away(spi, rx, tx, false);
   works(spi, rx, tx, 9);
+  spi_was_reset(spi, rx, tx);
+  works(spi, rx, tx, 10);
   return check::result();
 }

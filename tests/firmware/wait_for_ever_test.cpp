@@ -68,7 +68,7 @@ int main() {
       loopback::make_master(chip, {.frequency = 1_MHz})
           .with_dma(std::move(channel).configure({}, std::move(rx_descriptors), std::move(tx_descriptors)));
   master(spi, buffers, dma::Error::clock_off, stop_spi);
-  master(spi, buffers, dma::Error::timed_out, stop_bus_clock);
+  master(spi, buffers, dma::Error::clock_off, stop_bus_clock);
   master(spi, buffers, dma::Error::clock_off, stop_gdma);
   master(spi, buffers, dma::Error::engine_stopped, stop_receiving);
   master(spi, buffers, dma::Error::in_reset, reset_spi);

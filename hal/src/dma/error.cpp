@@ -94,8 +94,9 @@ std::string_view explain(Error error) {
     case Error::engine_stopped:
       return "Something stopped the DMA channel while it ran: look for writes to its link registers.";
     case Error::clock_off:
-      return "Something took the clock of DMA or of SPI2 away: look for writes to PERIP_CLK_EN1 (DMA_CLK_EN) "
-             "and PERIP_CLK_EN0 (SPI2_CLK_EN). It is back on.";
+      return "Something took the clock of DMA or of SPI2 away: look for writes to PERIP_CLK_EN1 "
+             "(DMA_CLK_EN), "
+             "PERIP_CLK_EN0 (SPI2_CLK_EN) and SPI2's CLK_GATE. It is back on.";
     case Error::in_reset:
       return "Something reset DMA or SPI2: look for writes to PERIP_RST_EN1 (DMA_RST) and PERIP_RST_EN0 "
              "(SPI2_RST). What was lost is set up again.";

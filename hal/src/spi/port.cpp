@@ -99,8 +99,10 @@ void Port::reset_and_set_up() {
 
 Error Port::reason_for_silence() const {
   if (const auto closed = closed_gate()) return *closed;
-  // A reset that is over shows in what it left. Nobody else writes the length.
-  if (mmio::read<chip::spi2::MsDlen>(base) != written_.ms_dlen) return Error::in_reset;
+  // A reset that is over shows in what it left: no frequency has the divider of CLOCK's reset value. No start
+  // writes either register, so that this holds until SPI2 is set up anew.
+  if (mmio::read<chip::spi2::Clock>(base) != clock_) return Error::in_reset;
+  if (mmio::read<chip::spi2::ClkGate>(base) != clk_gate_) return Error::clock_off;
   return Error::timed_out;
 }
 

@@ -275,6 +275,7 @@ Error SlavePort::cause(Error found) const {
   if (found == Error::cancelled) return found;  // nobody else is to blame for what the program asked for
   if (const auto closed = closed_gate()) return as_transfer_error(*closed);
   if (was_reset()) return Error::in_reset;
+  if (mmio::read(base, chip::spi2::ClkGate::clk_en) == 0) return Error::clock_off;
   return engine_->cause(found, started_);
 }
 

@@ -37,7 +37,7 @@ enum class Error : std::uint8_t {
   cancelled,            ///< cancel_into was called before the end
   engine_stopped,       ///< somebody stopped the channel while it ran
   clock_off,            ///< somebody has taken GDMA's or the peripheral's clock away; it is back
-  in_reset,             ///< the same with a reset, of GDMA also one that is over
+  in_reset,             ///< the same with a reset, also one that is over
 };
 
 /// The enumerator's name.

@@ -53,8 +53,8 @@ enum class Error : std::uint8_t {
   line_not_routed,      ///< a phase is on data lines that no with_sio…() has routed
 
   timed_out,  ///< SPI did not finish in the time that length and clock allow
-  clock_off,  ///< the same, as somebody has closed SPI2's clock gate (SYSTEM.PERIP_CLK_EN0)
-  in_reset,   ///< the same, as somebody holds SPI2 in reset (SYSTEM.PERIP_RST_EN0)
+  clock_off,  ///< the same, as somebody has closed SPI2's clock gate (SYSTEM.PERIP_CLK_EN0, SPI2.CLK_GATE)
+  in_reset,   ///< the same, as somebody holds SPI2 in reset, or has reset it (SYSTEM.PERIP_RST_EN0)
 };
 
 /// The enumerator's name.

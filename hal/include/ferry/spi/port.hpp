@@ -163,8 +163,8 @@ class Port {
   /// for, and 20 ms.
   Duration time_allowed(std::uint32_t bytes) const;
 
-  /// Why SPI does not answer: clock_off, in_reset, or, if it is neither, timed_out. A reset that is over is
-  /// told by the length that it took, so not before the first operation with data. Three loads.
+  /// Why SPI does not answer: clock_off, in_reset (also one that is over), or, if it is neither, timed_out.
+  /// Four loads.
   Error reason_for_silence() const;
 
   /// Ends a running transfer behind the byte it is in. Bounded: if SPI does not come to rest, it is reset and
