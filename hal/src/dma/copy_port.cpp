@@ -32,12 +32,12 @@ Engine* CopyPort::detach() {
 void CopyPort::start(const Plan& to, const Plan& from, std::uint32_t length) {
   length_ = length != whole_buffer ? length : from.endless ? to.size : from.size;
   running_ = false;
-  start_error_ = {};
+  error_ = {};
   append_error_ = {};
   appended_ = false;
   if (length_ == 0) return;
-  start_error_ = try_to_start(to, from, length_);
-  running_ = !start_error_;
+  error_ = try_to_start(to, from, length_);
+  running_ = !error_;
 }
 
 std::optional<Error> CopyPort::try_to_start(const Plan& to, const Plan& from, std::uint32_t length) {
@@ -56,7 +56,7 @@ std::optional<Error> CopyPort::try_to_start(const Plan& to, const Plan& from, st
 
 // What is behind a part that could not be appended would leave a hole.
 void CopyPort::append(const Plan& to, const Plan& from, std::uint32_t length) {
-  if (start_error_ || append_error_) return;
+  if (error_ || append_error_) return;
   if (!running_) return start(to, from, length);  // there was nothing to copy so far
   if (length == whole_buffer) length = from.size;
   if (length == 0) return;
@@ -74,28 +74,56 @@ std::uint32_t CopyPort::poll() const {
   return events;
 }
 
+// Counted from one look to the next.
+bool CopyPort::is_done() {
+  if (is_over()) return true;
+  if (--polls_to_look_ != 0) return false;
+  return is_lost();
+}
+
+[[gnu::noinline]] bool CopyPort::is_lost() {
+  polls_to_look_ = polls_per_look;
+  error_ =
+      lasting([this] { return appended_part_stopped() ? Error::engine_stopped : cause(Error::timed_out); });
+  return error_.has_value();
+}
+
+// The events by which the engine knows that a half has come to its end are those of an earlier part. Memory
+// last: the copy may come to its end in between.
+bool CopyPort::appended_part_stopped() const {
+  return appended_ &&
+         (engine_.receive_half_rests() ||
+          (engine_.transmit_half_rests() && engine_.transmit_fifo_is_empty())) &&
+         !engine_.receive_list_is_full();
+}
+
+Error CopyPort::cause(Error found) const {
+  if (found == Error::cancelled) return found;  // nobody else is to blame for what the program asked for
+  return engine_.cause(found, {.receives = true, .sends = true});
+}
+
 Outcome CopyPort::finish(Deadline deadline) {
   for (;;) {
     // The deadline costs five times as much to read as the events, so it is read less often.
     for (std::uint32_t i = 0; i < polls_per_time; ++i) {
-      if (is_done()) return conclude();
+      if (is_over()) return conclude();
     }
     if (deadline.has_passed()) return end_early(Error::timed_out);
   }
 }
 
 Outcome CopyPort::finish() {
-  if (is_done()) return conclude();
+  if (is_over()) return conclude();
   return finish(Deadline::after(Duration::microseconds(length_) + Duration::milliseconds(20)));
 }
 
 Outcome CopyPort::end_early(Error why) {
-  if (is_done()) return conclude();
+  if (is_over()) return conclude();
   return fail(why);
 }
 
 Outcome CopyPort::conclude() {
-  if (start_error_) return std::unexpected{Failure{*start_error_}};
+  if (error_) return running_ ? fail(*error_) : std::unexpected{Failure{*error_}};
   if (!running_) return Received{0};
   if (const auto error = decode(poll() & error_events_)) return fail(*error);
   engine_.let_rest();
@@ -106,9 +134,8 @@ Outcome CopyPort::conclude() {
 }
 
 Outcome CopyPort::fail(Error why) {
-  // Nobody else is to blame for what the program asked for.
-  const Error cause = why == Error::cancelled ? why : engine_.cause(why, {.receives = true, .sends = true});
-  return std::unexpected{Failure{cause, abort()}};
+  why = cause(why);
+  return std::unexpected{Failure{why, abort()}};
 }
 
 // Tells how many bytes have arrived.

@@ -26,6 +26,17 @@ inline constexpr std::uint32_t surplus_events =
 // other channels are served first. So often a half that rests is looked at before it counts as stopped.
 inline constexpr std::uint32_t restart_polls = 100;
 
+// What `cause` finds of what was done behind the driver's back, nothing if it answers timed_out.
+template <class Cause>
+std::optional<Error> lasting(Cause cause) {
+  for (std::uint32_t polls = 0; polls < restart_polls; ++polls) {
+    const Error found = cause();
+    if (found == Error::timed_out) return {};
+    if (found != Error::engine_stopped) return found;
+  }
+  return Error::engine_stopped;
+}
+
 // Between memory and the wire bytes wait in the FIFO of GDMA, whose number of bytes has six bits, and in the
 // peripheral's. How large that one is no document says; SPI's own buffer has 64 bytes, too.
 inline constexpr std::uint32_t most_waiting = 128;

@@ -8,7 +8,7 @@ namespace ferry::spi::detail {
 
 std::uint32_t DmaPort::append(const dma::detail::Plan* rx, const dma::detail::Plan* tx,
                               std::uint32_t length) {
-  const std::uint32_t before = running_ ? bytes_ : 0;
+  const std::uint32_t before = running_ || lost_ ? bytes_ : 0;
   if (error_ || append_error_) return before;  // what is behind a part that is missing would leave a hole
   if (length == dma::whole_buffer) {
     length = rx != nullptr ? rx->size : tx->size;

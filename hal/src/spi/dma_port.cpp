@@ -7,6 +7,7 @@
 #include "hal/src/spi/events.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ferry::spi::detail {
 
@@ -227,22 +228,47 @@ Error DmaPort::cause(Error found) const {
   return reason == spi::Error::timed_out ? engine_->cause(found, started_) : as_transfer_error(reason);
 }
 
-// Asked again and again, so what happens once is in functions of its own.
+// Asked again and again, so what happens once is in functions of its own. Each is called last, so that there
+// is nothing to be saved before. Polls that somebody else makes are counted, from one look to the next and
+// not from the start of a transfer, which would have to begin to count.
+template <bool counts>
 [[gnu::always_inline]] inline bool DmaPort::running_is_done() {
   // SPI first: what its "done" implies for the channel is then surely visible in the second read.
   const std::uint32_t bus_events = Port::events();
   const std::uint32_t memory_events = engine_->interrupts();
   if (((memory_events & memory_errors_) | (bus_events & bus_errors_)) != 0)
     return note_error(memory_events, bus_events);
-  if ((bus_events & DmaIntRaw::trans_done_int_raw.mask) == 0) return false;
-  if (memory_done_ != 0 && (memory_events & memory_done_) == 0) return false;
-  return (rx_left_ | tx_left_) == 0 || go_on();
+  if ((bus_events & DmaIntRaw::trans_done_int_raw.mask) != 0 &&
+      (memory_done_ == 0 || (memory_events & memory_done_) != 0)) {
+    if ((rx_left_ | tx_left_) == 0) return true;
+    return go_on();
+  }
+  if (!counts || --polls_to_look_ != 0) return false;
+  return is_lost();
 }
 
-bool DmaPort::is_done() { return !running_ || running_is_done(); }
+bool DmaPort::is_done() {
+  if (!running_) return true;
+  return running_is_done<true>();
+}
 
 [[gnu::noinline]] bool DmaPort::note_error(std::uint32_t memory_events, std::uint32_t bus_events) {
   error_ = decode(memory_events & memory_errors_, bus_events & bus_errors_);
+  return true;
+}
+
+// Neither the bus nor the memory side says that it is over. Whether they ever will.
+[[gnu::noinline]] bool DmaPort::is_lost() {
+  polls_to_look_ = dma::detail::polls_per_look;
+  const auto found = dma::detail::lasting([this] { return cause(Error::timed_out); });
+  return found && lose(*found);
+}
+
+// It is over from now on, even if what is missing comes back. Who looks at the outcome stops what there is.
+bool DmaPort::lose(Error why) {
+  error_ = why;
+  running_ = false;
+  lost_ = true;
   return true;
 }
 
@@ -255,24 +281,19 @@ bool DmaPort::is_done() { return !running_ || running_is_done(); }
   set_up_piece(header);
   port_.switch_dma();
   port_.clear_events();
-  if (!port_.update()) {
-    error_ = Error::timed_out;
-    return true;
-  }
+  if (!port_.update()) return lose(Error::timed_out);
   // What was appended may be on its way.
-  if (started_.sends && !engine_->wait_for_first_byte(transmit_errors)) {
-    error_ = Error::start_failed;
-    return true;
-  }
+  if (started_.sends && !engine_->wait_for_first_byte(transmit_errors)) return lose(Error::start_failed);
   port_.start();
   return false;
 }
 
 dma::Outcome DmaPort::finish(Deadline deadline) {
+  if (!running_) return conclude();
   for (;;) {
     // The deadline costs three times as much to read as the status, so it is read less often.
     for (std::uint32_t i = 0; i < polls_per_time; ++i) {
-      if (is_done()) return conclude();
+      if (running_is_done<false>()) return conclude();
     }
     if (deadline.has_passed()) return end_early(Error::timed_out);
   }
@@ -282,7 +303,7 @@ dma::Outcome DmaPort::finish(Deadline deadline) {
 dma::Outcome DmaPort::finish() {
   if (!running_) return conclude();
   for (std::uint32_t polls = polls_without_time; polls != 0; --polls) {
-    if (running_is_done()) return conclude();
+    if (running_is_done<false>()) return conclude();
   }
   return finish(Deadline::after(port_.time_allowed(bytes_)));
 }
@@ -294,7 +315,7 @@ dma::Outcome DmaPort::end_early(Error why) {
 
 dma::Outcome DmaPort::conclude() {
   if (error_) {
-    if (running_) return fail(*error_);
+    if (running_ || std::exchange(lost_, false)) return fail(*error_);
     return std::unexpected{dma::Failure{*error_}};
   }
   running_ = false;

@@ -107,10 +107,10 @@ void SlavePort::start(const dma::detail::Plan& rx, const dma::detail::Plan& tx, 
   wait_length_ = std::max(rx_length_, tx_length_);
   if (tx.endless && tx_length_ != 0) tx_length_ = dma::whole_buffer;  // more than any master takes
   running_ = false;
-  start_error_ = {};
+  error_ = {};
   if (rx_length_ == 0 && tx_length_ == 0) return;
-  start_error_ = try_to_start(rx, tx);
-  running_ = !start_error_;
+  error_ = try_to_start(rx, tx);
+  running_ = !error_;
 }
 
 // The order matters:
@@ -157,7 +157,7 @@ std::optional<Error> SlavePort::try_to_start(const dma::detail::Plan& rx, const 
 }
 
 SlavePort::Status SlavePort::poll() const {
-  if (!running_) return {true, start_error_};
+  if (!running_ || error_) return {true, error_};
   // SPI first: what its "done" implies for the channel is then surely visible in the second read.
   const std::uint32_t bus_events = mmio::read<DmaIntRaw>(base);
   const std::uint32_t memory_events = engine_->interrupts();
@@ -193,12 +193,18 @@ SlaveOutcome SlavePort::finish(Deadline deadline) {
   }
 }
 
-// No master can end it any more. A half that is about to go on rests for a moment, too.
-bool SlavePort::is_lost() const {
-  for (std::uint32_t polls = 0; polls < dma::detail::restart_polls; ++polls) {
-    if (cause(Error::timed_out) == Error::timed_out) return false;
-  }
-  return true;
+// Counted from one look to the next, not from the start of a transfer.
+bool SlavePort::is_done() {
+  if (poll().over) return true;
+  if (--polls_to_look_ != 0) return false;
+  return is_lost();
+}
+
+// Whether no master can end it any more.
+bool SlavePort::is_lost() {
+  polls_to_look_ = dma::detail::polls_per_look;
+  error_ = dma::detail::lasting([this] { return cause(Error::timed_out); });
+  return error_.has_value();
 }
 
 SlaveOutcome SlavePort::finish() {

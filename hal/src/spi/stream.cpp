@@ -185,16 +185,10 @@ Error StreamPort::cause(Error found) const {
                                {.receives = has_places && piece_ != 0, .sends = sends() && piece_ != 0});
 }
 
-// What somebody did behind the driver's back, whether or not it shows already. A half that is about to go on
-// rests for a moment, too.
+// What somebody did behind the driver's back, whether or not it shows already.
 std::optional<Error> StreamPort::trouble() const {
   if (!started_) return {};
-  for (std::uint32_t polls = 0; polls < dma::detail::restart_polls; ++polls) {
-    const Error found = cause(Error::timed_out);
-    if (found == Error::timed_out) return {};
-    if (found != Error::engine_stopped) return found;
-  }
-  return Error::engine_stopped;
+  return dma::detail::lasting([this] { return cause(Error::timed_out); });
 }
 
 // As far as there are bytes and places. Pieces end where chunks do, as the end of a piece closes a chunk.

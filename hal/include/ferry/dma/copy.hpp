@@ -161,7 +161,9 @@ class [[nodiscard]] FERRY_CONSUMABLE CopyOf {
     if (copier_.port_ != nullptr) drop();
   }
 
-  /// Whether it is over, well or not: the last byte is in memory. Does not block; one register read.
+  /// Whether it is over, well or not: the last byte is in memory. Does not block; one register read. With
+  /// every 1024th call it looks whether GDMA was stopped, reset or lost its clock, in some ten register reads
+  /// more; then it is over, too.
   FERRY_NEEDS_LIVE bool is_done() const { return copier_.port()->is_done(); }
 
   /// Goes on, when it is done with what it has, with the first `length` bytes of `from`, by default all of

@@ -31,8 +31,9 @@ class CopyPort {
   void append(const Plan& to, const Plan& from, std::uint32_t length);
   /// Bytes that it is to copy so far.
   std::uint32_t length() const { return length_; }
-  /// Whether the copy is over, well or not. One load.
-  bool is_done() const { return !running_ || poll() != 0; }
+  /// Whether the copy is over, well or not. One load. Each time it has been asked in vain polls_per_look
+  /// times it looks whether the end can still come.
+  bool is_done();
   /// Waits for the end. Bounded by `deadline`, then the copy is aborted; in every case nothing touches the
   /// buffers any more when this returns.
   Outcome finish(Deadline deadline);
@@ -46,6 +47,10 @@ class CopyPort {
 
  private:
   std::uint32_t poll() const;
+  bool is_over() const { return !running_ || error_ || poll() != 0; }
+  bool is_lost();
+  bool appended_part_stopped() const;
+  Error cause(Error found) const;
   std::optional<Error> try_to_start(const Plan& to, const Plan& from, std::uint32_t length);
   Outcome end_early(Error why);
   Outcome conclude();
@@ -53,8 +58,9 @@ class CopyPort {
   std::uint32_t abort();
 
   Engine& engine_;
-  bool running_ = false;  // false when it is over before it began: nothing to do, or an error
-  std::optional<Error> start_error_;
+  bool running_ = false;        // false when it is over before it began: nothing to do, or an error
+  std::optional<Error> error_;  // that it could not start, or that its end cannot come any more
+  std::uint32_t polls_to_look_ = polls_per_look;
   bool appended_ = false;
   std::optional<Error> append_error_;
   std::uint32_t length_ = 0;

@@ -24,6 +24,12 @@ struct Lengths {
   std::uint32_t tx_length = whole_buffer;
 };
 
+namespace detail {
+/// How often a driver is asked whether its transfer is over before it looks whether the end can still come:
+/// in a loop that only asks, about a millisecond; where somebody asks once in a millisecond, a second.
+inline constexpr std::uint32_t polls_per_look = 1024;
+}  // namespace detail
+
 /// A transfer that succeeded.
 struct Received {
   std::uint32_t length;  ///< bytes that GDMA has written to the receive buffer

@@ -192,6 +192,11 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
   /// Whether it is over, well or not: SPI has finished *and* GDMA has stored the last byte. SPI's word alone
   /// is not enough, as the last bytes are then still on their way to memory. Does not block; two register
   /// reads, and between two pieces of a long transfer some ten accesses more.
+  ///
+  /// A loop that only asks ends: where somebody took a clock away, reset or stopped what the transfer needs,
+  /// its end cannot come, so with every 1024th call is_done() looks for that, in some ten register reads, or
+  /// a thousand if it finds a channel at rest. It is over then, and stays so; the wait tells what was behind
+  /// it. What takes its time without that, such as dma::loop() with a length of its own, is let.
   FERRY_NEEDS_LIVE bool is_done() const { return spi_.port()->is_done(); }
 
   /// Of a write or a read: goes on, when it is done with what it has, with the first `length` bytes of

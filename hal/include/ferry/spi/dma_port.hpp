@@ -85,7 +85,8 @@ class DmaPort {
   void forget_append_error() { append_error_ = {}; }
 
   /// Whether the transfer is over, well or not: both the bus and the memory side. Two loads. When a piece of
-  /// a transfer is over that is longer than SPI can do at once, this starts the next one.
+  /// a transfer is over that is longer than SPI can do at once, this starts the next one. Each time it has
+  /// been asked in vain dma::detail::polls_per_look times it looks whether the end can still come.
   bool is_done();
 
   /// Waits for the end. Bounded by `deadline`, then the transfer is aborted; in every case nothing touches
@@ -124,8 +125,11 @@ class DmaPort {
   std::optional<dma::Error> lengthen(const dma::detail::Plan* rx, const dma::detail::Plan* tx,
                                      std::uint32_t length);
   void set_up_piece(const Port::Header& header);
+  template <bool counts>
   bool running_is_done();
   bool go_on();
+  bool is_lost();
+  bool lose(dma::Error why);
   bool note_error(std::uint32_t memory_events, std::uint32_t bus_events);
   void forget();
   void expect(bool receives, bool sends, bool drops_surplus);
@@ -147,6 +151,8 @@ class DmaPort {
   bool zeros_follow_ = false;  // the transmit list does not end by itself
   std::optional<dma::Error> error_;
   std::optional<dma::Error> append_error_;
+  bool lost_ = false;  // with an error and not `running_`: it has not been stopped
+  std::uint32_t polls_to_look_ = dma::detail::polls_per_look;
   std::uint32_t bytes_ = 0;    // on the wire
   std::uint32_t rx_left_ = 0;  // of them, behind the piece that SPI is at
   std::uint32_t tx_left_ = 0;

@@ -131,7 +131,9 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveTransferOf {
   }
 
   /// Whether it is over, well or not: the master has deselected *and* GDMA has stored the last byte. Does not
-  /// block; two register reads.
+  /// block; two register reads. It waits for a master that comes some day, but not for one that would come in
+  /// vain: with every 1024th call it looks whether somebody took a clock away, reset or stopped what the
+  /// transfer needs, in some ten register reads more; then it is over, too.
   FERRY_NEEDS_LIVE bool is_done() const { return spi_.port()->is_done(); }
 
   /// Waits for the master, polling. Bounded all the same: by twice the time that a master at 39,062 Hz needs

@@ -32,8 +32,9 @@ class SlavePort {
   /// finish() tells why. An empty plan leaves a direction out.
   void start(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths);
 
-  /// Whether the transfer is over, well or not. Two loads, in the end three.
-  bool is_done() const { return poll().over; }
+  /// Whether the transfer is over, well or not. Two loads, in the end three. Each time it has been asked in
+  /// vain dma::detail::polls_per_look times it looks whether a master can still end it.
+  bool is_done();
 
   /// Waits for the end. Bounded by `deadline`, then the transfer is aborted; in every case nothing touches
   /// the buffers any more when this returns. Without one, Deadline::never(), it ends when no master can end
@@ -64,7 +65,7 @@ class SlavePort {
   bool has_surplus_in_a_word(std::uint32_t counted) const;
   std::uint32_t bytes_taken(std::uint32_t counted) const;
   bool was_reset() const;
-  bool is_lost() const;
+  bool is_lost();
   dma::Error cause(dma::Error found) const;
   SlaveOutcome fail(dma::Error why);
   std::uint32_t sent_for_certain() const;
@@ -84,7 +85,8 @@ class SlavePort {
   bool running_ = false;
   dma::detail::Engine::Started started_{};
   bool cpu_buffer_is_dirty_ = false;
-  std::optional<dma::Error> start_error_;
+  std::optional<dma::Error> error_;  // that it could not be armed, or that no master can end it any more
+  std::uint32_t polls_to_look_ = dma::detail::polls_per_look;
   std::uint32_t rx_length_ = 0;
   std::uint32_t tx_length_ = 0;
   std::uint32_t wait_length_ = 0;  // the longer one, with an endless source counted once
