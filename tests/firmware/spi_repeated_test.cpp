@@ -181,9 +181,11 @@ void step(int number, spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY
     case 2:
       return settings(spi);
     case 3:
-      return spi.release_cs();
+      FERRY_CHECK(spi.release_cs().has_value());
+      return;
     case 4:
-      return spi.select(spi::Cs::_1);
+      FERRY_CHECK(spi.select(spi::Cs::_1).has_value());
+      return;
     case 5:
       return other_lengths(spi, rx, tx);
     case 6:
