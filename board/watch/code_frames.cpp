@@ -5,13 +5,14 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <set>
 
 namespace ferry::board::watch {
 
 namespace {
 
 constexpr unsigned return_address = 1, stack_pointer = 2;
-constexpr unsigned deepest = 24, longest_function = 4096;  // callers, instructions
+constexpr unsigned deepest = 24, longest_way = 4096;  // callers, instructions
 
 template <std::uint32_t width>
 std::optional<std::uint32_t> word_at(const Memory& memory, std::uint32_t address) {
@@ -40,32 +41,42 @@ bool is_behind_call(const Memory& memory, std::uint32_t address) {
 }
 
 struct WayOut {
-  std::uint32_t frame = 0;                    // its size
-  std::optional<std::uint32_t> return_place;  // from the stack pointer on; none: it is in its register
+  std::int32_t frame = 0;                    // its size
+  std::optional<std::int32_t> return_place;  // from the stack pointer on; none: it is in its register
 };
 
-// How the function returns that `pc` is in. Loads of the stack pointer lead elsewhere: what lies behind them
-// is reached in another way.
+// A way through the code of the function that `pc` is in, and of what it goes on to instead of returning, up
+// to where that returns. Loads of the stack pointer lead elsewhere: what lies behind them is reached
+// otherwise.
 std::optional<WayOut> way_out(const Memory& memory, std::uint32_t pc) {
   WayOut way;
-  for (unsigned step = 0; step < longest_function; ++step) {
+  std::set<std::int32_t> saved;  // places where the return address is put on this way
+  std::set<std::uint32_t> targets;
+  for (unsigned step = 0; step < longest_way; ++step) {
     const Instruction instruction = instruction_at(memory, pc);
-    const bool loads = is_load(instruction.operation);
     const bool by_stack = instruction.source1 == stack_pointer;
+    const bool goes_away = is_jump(instruction.operation) && instruction.destination == 0;
+    const std::int32_t place = way.frame + instruction.immediate;
     if (instruction.operation == Operation::illegal || instruction.operation == Operation::mret)
       return std::nullopt;
-    if (instruction.operation == Operation::jalr && instruction.destination == 0 &&
-        instruction.source1 == return_address)
-      return way;
+    const bool returns = instruction.operation == Operation::jalr && instruction.source1 == return_address;
+    if (goes_away && (returns || way.frame > 0)) return way.frame < 0 ? std::nullopt : std::optional(way);
+    if (goes_away && instruction.operation == Operation::jal) {
+      const std::uint32_t target = pc + static_cast<std::uint32_t>(instruction.immediate);
+      if (targets.insert(target).second) {
+        pc = target;
+        continue;
+      }
+    }
+    if (instruction.operation == Operation::sw && by_stack && instruction.source2 == return_address)
+      saved.insert(place);
+    const bool loads = is_load(instruction.operation);
     if (loads && by_stack && instruction.destination == return_address)
-      way.return_place = static_cast<std::uint32_t>(instruction.immediate);
-    const bool writes = !is_store(instruction.operation) && !is_branch(instruction.operation);
-    if (writes && !loads && instruction.destination == stack_pointer) {
-      // Below zero it makes room: that is the next function's beginning.
-      if (instruction.operation != Operation::addi || !by_stack || instruction.immediate <= 0)
-        return std::nullopt;
-      way.frame = static_cast<std::uint32_t>(instruction.immediate);
-      return way;
+      way.return_place = saved.contains(place) ? std::nullopt : std::optional(place);
+    const bool writes = !loads && !is_store(instruction.operation) && !is_branch(instruction.operation);
+    if (writes && instruction.destination == stack_pointer) {
+      if (instruction.operation != Operation::addi || !by_stack) return std::nullopt;
+      way.frame = place;
     }
     pc += instruction.length;
   }
@@ -81,10 +92,12 @@ std::uint32_t frames_end_by_code(const Memory& memory, std::uint32_t pc,
   for (unsigned depth = 0; depth < deepest; ++depth) {
     const auto way = way_out(memory, pc);
     if (!way) break;
-    const auto back = way->return_place ? word_at<4>(memory, end + *way->return_place) : in_register;
+    const auto back = way->return_place
+                          ? word_at<4>(memory, end + static_cast<std::uint32_t>(*way->return_place))
+                          : in_register;
     if (!back || !is_behind_call(memory, *back)) break;
     in_register.reset();
-    end += way->frame;
+    end += static_cast<std::uint32_t>(way->frame);
     pc = *back;
   }
   return end;

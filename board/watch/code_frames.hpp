@@ -12,8 +12,8 @@ namespace ferry::board::watch {
 // the stack pointer when it tells nothing. The CPU is at `pc`, with these registers.
 //
 // A function's code is read on from where it is, up to where it returns: there it says how large its frame is
-// and where it keeps its return address, which has to lie behind a call. What is given back by more than one
-// constant, as frames of 2 KiB and more are, is not understood, and the way ends there.
+// and where it keeps its return address, which has to lie behind a call. Where the stack pointer is moved by
+// more than constants in an instruction, as with frames of 2 KiB and more, the way ends.
 std::uint32_t frames_end_by_code(const Memory& memory, std::uint32_t pc,
                                  std::span<const std::uint32_t, 32> registers);
 

@@ -55,6 +55,27 @@ TEST_F(WatchCodeFrames, AFunctionThatCallsNoneHasItsReturnAddressInTheRegister) 
   EXPECT_EQ(frames_end(), stack + 64);
 }
 
+TEST_F(WatchCodeFrames, AFunctionThatIsGoneOnToReturnsToTheSameCaller) {
+  put(code, {jal(zero, 0x40)});
+  put(code + 0x40, {addi(sp, sp, -16), sw(ra, 12, sp), nop, lw(ra, 12, sp), addi(sp, sp, 16), ret});
+  put_caller(code + 0x104, 64, 60);
+  registers[ra] = code + 0x104;
+  put(stack + 60, {code + 0x204});
+  put_caller(code + 0x204, 16, 12);
+  EXPECT_EQ(frames_end(), stack + 64);
+  // Or that function is left first.
+  put(code, {lw(ra, 28, sp), addi(sp, sp, 32), jal(zero, 0x40)});
+  put(stack + 28, {code + 0x204});
+  EXPECT_EQ(frames_end(), stack + 32);
+}
+
+TEST_F(WatchCodeFrames, ALoopIsLeftBehindIt) {
+  put(code, {nop, jal(zero, -4), lw(ra, 28, sp), addi(sp, sp, 32), ret});
+  put_caller(code + 0x104, 64, 60);
+  put(stack + 28, {code + 0x104});
+  EXPECT_EQ(frames_end(), stack + 32);
+}
+
 TEST_F(WatchCodeFrames, WhatIsNotUnderstoodEndsTheWay) {
   registers[ra] = code + 0x104;
   put_caller(code + 0x104, 64, 60);
