@@ -65,7 +65,8 @@ endfunction()
 # difference. Its first lines may say how to run it:
 #   // run: OPTION...          more options for `ferry run`; {here} is this folder, {build} that of the images
 #   // expect-exit: CODE       the exit code that means success, if it is not 0
-#   // expect-text: REGEX      what the output has to match (CMake's regular expressions)
+#   // expect-text: REGEX      what the output has to match (CMake's regular expressions); several such lines are
+#                              found one behind the other
 #   // unwatched: REASON       it breaks a rule of DMA watch on purpose
 # With expect-text, a line that ends in `// fatal here` is where the fatal error has to say that it came from. Only
 # Clang is held to that: GCC makes one of several calls that end the program, and keeps the line of any of them.
@@ -77,6 +78,7 @@ function(ferry_add_firmware_tests prefix)
     get_filename_component(name "${source}" NAME_WE)
     set(arguments "")
     set(options "")
+    set(texts "")
     file(STRINGS "${source}" directives REGEX "^// (run|expect-exit|expect-text|unwatched): ")
     foreach(directive IN LISTS directives)
       string(REGEX MATCH "^// ([a-z-]+): (.*)$" unused "${directive}")
@@ -90,9 +92,13 @@ function(ferry_add_firmware_tests prefix)
       elseif(CMAKE_MATCH_1 STREQUAL "unwatched")
         list(APPEND options --watch=off)
       else()
-        list(APPEND arguments PASS_REGEX "${CMAKE_MATCH_2}")
+        list(APPEND texts "${CMAKE_MATCH_2}")
       endif()
     endforeach()
+    if(texts)
+      list(JOIN texts ".*" pattern)
+      list(APPEND arguments PASS_REGEX "${pattern}")
+    endif()
     file(READ "${source}" text)
     string(FIND "${text}" "// fatal here\n" position)
     if(NOT position EQUAL -1 AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")

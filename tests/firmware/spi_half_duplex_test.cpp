@@ -137,6 +137,38 @@ void modes_and_orders(spi::MasterDma& spi FERRY_BORROWS, dma::TxBuffer& tx FERRY
   FERRY_CHECK(spi.write(std::span{some}).has_value());
 }
 
+// Numbers of bits and of cycles that the compiler knows nothing of: all that there are, and none beyond.
+void at_run_time(spi::MasterDma& spi FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
+  for (std::uint32_t bits = 0; bits <= 32; ++bits) {
+    const auto command = spi::CommandBits::at_run_time(bits);
+    const auto address = spi::AddressBits::at_run_time(bits);
+    const auto cycles = spi::DummyCycles::at_run_time(bits * 8);
+    FERRY_CHECK(command.has_value() == (bits <= 16) && address && cycles);
+    if (!address || !cycles) return;
+    // The last bit of each is set, so that one too few or too many shows.
+    const std::uint32_t last = bits == 0 ? 0 : 1;
+    send(spi, tx,
+         {{.command = {static_cast<std::uint16_t>(command ? last : 0), command.value_or(spi::CommandBits{0})},
+           .address = {last, *address},
+           .dummy_cycles = *cycles},
+          command ? last : 0,
+          last,
+          some});
+  }
+  FERRY_CHECK(!spi::CommandBits::at_run_time(17) && !spi::AddressBits::at_run_time(33));
+  FERRY_CHECK(!spi::DummyCycles::at_run_time(257) && !spi::DummyCycles::at_run_time(0xFFFF'FFFF));
+  // Through a prepared transfer as well.
+  const auto bits = spi::AddressBits::at_run_time(static_cast<std::uint32_t>(tx.size()) / 10);
+  FERRY_CHECK(bits.has_value());
+  if (!bits) return;
+  auto prepared =
+      spi::prepare_half_duplex_write(std::move(spi), {.address = {0xA'5A5A, *bits}}, std::move(tx), 0);
+  bus::start_over();
+  FERRY_CHECK(std::move(prepared).start().wait_into(prepared).has_value());
+  check_recorded({{.address = {0xA'5A5A, *bits}}, 0, 0xA'5A5A, {}}, __LINE__);
+  std::move(prepared).release_into(spi, tx);
+}
+
 // More than SPI's own buffer holds, with CS active from end to end.
 void many_bytes(spi::MasterDma& spi FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
   std::array<std::byte, 150> bytes;
@@ -228,6 +260,7 @@ int main() {
           .with_dma(std::move(channel).configure({}, std::move(rx_descriptors), std::move(tx_descriptors)));
   bus::record(std::array{bus::sck, bus::cs0});
   widths(spi, tx);
+  at_run_time(spi, tx);
   lines(spi, tx);
   modes_and_orders(spi, tx);
   many_bytes(spi, tx);

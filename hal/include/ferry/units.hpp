@@ -4,6 +4,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 
 namespace ferry {
 
@@ -59,6 +60,7 @@ class Duration {
 };
 
 /// A count from 0 to `most`, which the compiler checks: a constant converts to it, anything else does not.
+/// For a number that comes up at run time there is at_run_time(), which looks.
 template <std::uint32_t most>
 class UpTo {
  public:
@@ -66,11 +68,20 @@ class UpTo {
       : count_(static_cast<std::uint32_t>(count)) {  // NOLINT: meant to convert
     if (count < 0 || count > most) this_count_is_out_of_range();
   }
+  /// Nothing if `count` is larger than `most`.
+  static constexpr std::optional<UpTo> at_run_time(std::uint32_t count) {
+    if (count > most) return {};
+    return UpTo{InRange{count}};
+  }
   constexpr std::uint32_t count() const { return count_; }
 
   friend constexpr bool operator==(UpTo, UpTo) = default;
 
  private:
+  struct InRange {
+    std::uint32_t count;
+  };
+  explicit constexpr UpTo(InRange known) : count_(known.count) {}
   static void this_count_is_out_of_range() {}  // not constexpr: reaching it ends the compilation
 
   std::uint32_t count_;

@@ -26,8 +26,11 @@ enum class Cs : std::uint8_t { _0, _1, _2, _3, _4, _5, none };
 
 enum class CsPolarity : std::uint8_t { active_low, active_high };
 
-/// Settings of a bus. Every value of this type is valid: what could be wrong about a frequency is found where
-/// the spi::Frequency is made, by the compiler for a constant.
+/// Clock cycles of CS around an operation, 0 to 32: a constant, or checked by at_run_time().
+using CsCycles = UpTo<32>;
+
+/// Settings of a bus. Every value of this type is valid: what could be wrong about a frequency or a number of
+/// cycles is found where it is made, by the compiler for a constant, by its at_run_time() for another one.
 ///
 ///   {.frequency = 100_kHz, .mode = ferry::spi::Mode::_0}
 ///   {.frequency = {8_MHz, ferry::spi::ClockSource::pll80}, .write_bit_order =
@@ -40,9 +43,9 @@ struct Config {
   /// MOSI's level while only reading, by the CPU as by DMA, and between operations.
   gpio::Level idle_mosi = gpio::Level::low;
   /// From CS becoming active to the first edge that samples: so many clock cycles and half of one.
-  UpTo<32> cs_setup = 1;
+  CsCycles cs_setup = 1;
   /// From the last edge that samples to CS becoming inactive: so many clock cycles and half of one.
-  UpTo<32> cs_hold = 2;
+  CsCycles cs_hold = 2;
 };
 
 /// What can go wrong with a blocking operation. The first group is found before anything is started; after

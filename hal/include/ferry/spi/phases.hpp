@@ -6,6 +6,14 @@
 //                         .address = {address << 8, 32, ferry::spi::Lines::four},
 //                         .dummy_cycles = 4,
 //                         .data_lines = ferry::spi::Lines::four}, bytes);
+//
+// Values of command and address, and lines, may be any variables. Numbers of bits and of cycles are checked
+// by the compiler, so they are constants, or come from at_run_time(), as for a driver that is told by the
+// device:
+//
+//   const auto dummy_cycles = ferry::spi::DummyCycles::at_run_time(parameters.dummy_cycles);
+//   if (!dummy_cycles) return Error::unknown_device;
+//   spi.half_duplex_read({.command = {parameters.read, 8}, …, .dummy_cycles = *dummy_cycles}, bytes);
 #pragma once
 
 #include "ferry/units.hpp"
@@ -23,17 +31,23 @@ enum class Lines : std::uint8_t {
   four,           ///< SIO0 to SIO3; SIO3 has the uppermost bit of four
 };
 
+/// How long the phases are, in bits and in clocks. Constants convert to them, and what is not known before
+/// run time is checked by their at_run_time(), which gives nothing if it is out of range.
+using CommandBits = UpTo<16>;
+using AddressBits = UpTo<32>;
+using DummyCycles = UpTo<256>;
+
 /// 1 to 16 bits in front of everything else, in the bit order of writing. With 0 bits there is none.
 struct Command {
   std::uint16_t value = 0;
-  UpTo<16> bits = 0;
+  CommandBits bits = 0;
   Lines lines = Lines::one;
 };
 
 /// 1 to 32 bits behind the command, in the bit order of writing. With 0 bits there is none.
 struct Address {
   std::uint32_t value = 0;
-  UpTo<32> bits = 0;
+  AddressBits bits = 0;
   Lines lines = Lines::one;
 };
 
@@ -45,7 +59,7 @@ struct Phases {
   Address address = {};
   /// Clocks between address and data in which nobody says anything. Before data that come in they are the
   /// time in which the bus turns round: the lines are let go of.
-  UpTo<256> dummy_cycles = 0;
+  DummyCycles dummy_cycles = 0;
   Lines data_lines = Lines::one;
 };
 
