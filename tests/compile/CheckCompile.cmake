@@ -1,6 +1,6 @@
 # cmake -DSOURCE=file -DEXPECT=errors|silence -DCOMPILER=Clang|GNU
-#       -DDATABASE=compile_commands.json -DMODEL=file -P CheckCompile.cmake
-# Compiles SOURCE as MODEL is compiled. With `silence` the compiler has to succeed and print nothing. With
+#       -DDATABASE=compile_commands.json -DMODEL=file [-DPRECOMPILED=OFF] -P CheckCompile.cmake
+# Compiles SOURCE as MODEL is compiled, without precompiled headers if PRECOMPILED is off. With `silence` the compiler has to succeed and print nothing. With
 # `errors` it has to fail, each expectation in the source needs its message, and each error message its
 # expectation; CMakeLists.txt describes the comments.
 
@@ -25,6 +25,10 @@ math(EXPR output_file "${output} + 1")
 list(REMOVE_AT command ${output} ${output_file})
 list(REMOVE_ITEM command -c "${MODEL}")
 list(APPEND command -fsyntax-only "${SOURCE}")
+if(DEFINED PRECOMPILED AND NOT PRECOMPILED)
+  string(REGEX REPLACE "-Xclang;-include(-pch)?;-Xclang;[^;]*;" "" command "${command}")
+  string(REGEX REPLACE "-include;[^;]*;" "" command "${command}")
+endif()
 
 set(ENV{LC_ALL} C)
 # Clang 19's analysis reads a hash table's memory after freeing it, at certain numbers of expressions in a

@@ -13,7 +13,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <tuple>
 #include <utility>
 
@@ -67,8 +66,10 @@ class QueueParts {
   /// move up, and this one is the last.
   template <std::size_t place, class Buffer>
   void exchange(Buffer& buffer FERRY_BORROWS, std::uint32_t received) {
-    exchange_places(std::addressof(buffer), std::addressof(parts_.template get<place>()));
+    Buffer next{std::move(buffer)};
+    buffer = take_out(parts_.template get<place>());
     move_up<place>(std::make_index_sequence<Form::depth - 1>{});
+    put_back(parts_.template get<place + (Form::depth - 1) * Form::step>(), std::move(next));
     if constexpr (Target<Buffer>) MemoryAccess::set_received(buffer, received);
   }
 
@@ -98,16 +99,9 @@ class QueueParts {
   }
   template <std::size_t place, std::size_t... index>
   void move_up(std::index_sequence<index...>) {
-    (exchange_places(std::addressof(parts_.template get<place + index * Form::step>()),
-                     std::addressof(parts_.template get<place + (index + 1) * Form::step>())),
+    (put_back(parts_.template get<place + index * Form::step>(),
+              take_out(parts_.template get<place + (index + 1) * Form::step>())),
      ...);
-  }
-  // What a pointer leads to is not followed by the compiler's analysis; the buffers check themselves.
-  template <class Buffer>
-  static void exchange_places(Buffer* a, Buffer* b) {
-    auto keep = take_out(*a);
-    *a = std::move(*b);
-    *b = std::move(keep);
   }
   template <class Arrived, std::size_t... place>
   void set_received(Arrived& arrived, std::index_sequence<place...>) {
