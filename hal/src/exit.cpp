@@ -54,11 +54,12 @@ void exit(int code) {
 
 void fatal(const char* message) { detail::fatal_at(message, __builtin_return_address(0)); }
 
-void detail::fatal_at(const char* message, const void* return_address) {
+void detail::fatal_at(const char* message, const void* return_address, const char* subject) {
   // Behind a call that never returns comes another function, so the address points back into the call.
   const std::uintptr_t caller = reinterpret_cast<std::uintptr_t>(return_address) - 2;
   asm volatile("csrci mstatus, 8" : : : "memory");
   detail::console_put("fatal: ");
+  detail::console_put(subject);
   detail::console_put(message);
   detail::console_put(" (called from ");
   detail::console_put_word(caller);

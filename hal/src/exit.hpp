@@ -8,8 +8,8 @@ namespace ferry::detail {
 
 // ferry::fatal for checks that users' code calls without seeing it: `return_address` is that of the check, so
 // what is printed is the user's place. The check is a function of its own (not inlined), called by code that
-// is.
-[[noreturn]] void fatal_at(const char* message, const void* return_address);
+// is. `subject` stands in front of the message.
+[[noreturn]] void fatal_at(const char* message, const void* return_address, const char* subject = "");
 
 // Whether something was written below the stack.
 bool stack_has_overflowed();

@@ -6,9 +6,11 @@
 
 namespace ferry {
 
-void detail::token_is_empty() {
-  fatal_at("a peripheral or pin was used after it had been moved away", __builtin_return_address(0));
+void detail::token_is_empty(const char* name, const void* place) {
+  fatal_at(" was moved away before: it has another owner", place, name);
 }
+
+void gpio::detail::pin_is_gone() { ferry::detail::token_is_empty("the pin", __builtin_return_address(0)); }
 
 Peripherals take() {
   static bool taken = false;

@@ -1,5 +1,5 @@
 // expect-exit: 71
-// expect-text: fatal: a peripheral or pin was used after it had been moved away
+// expect-text: fatal: gpio4 was moved away before: it has another owner
 // A token that was moved away cannot be moved again.
 #include "ferry/ferry.hpp"
 

@@ -10,20 +10,24 @@
 namespace ferry::gpio {
 
 /// The token of one pin. Hand it to a driver or to Output or Input with std::move; using it twice ends the
-/// program.
+/// program (see ferry/token.hpp).
 ///
 /// Not every pin is free on every board: 12 to 17 carry the flash chip, 18 and 19 are USB D− and D+ (the
 /// console and JTAG of most boards), 20 and 21 are UART0, on which ferry::print writes, 11 feeds the flash on
 /// many modules. 2, 8 and 9 are read at reset to choose how to boot, so what drives them must leave them
 /// alone then.
 template <unsigned Number>
-class Gpio : public ferry::detail::Token {
+class Gpio : public ferry::detail::Token<Gpio<Number>> {
+  static constexpr char long_name[] = {'g', 'p', 'i', 'o', Number / 10 + '0', Number % 10 + '0', 0};
+  static constexpr char short_name[] = {'g', 'p', 'i', 'o', Number % 10 + '0', 0};
+
   static_assert(Number < chip::gpio_count, "the ESP32-C3 has GPIO0 to GPIO21");
 
  public:
   static constexpr unsigned number = Number;
+  static constexpr const char* name() { return Number < 10 ? short_name : long_name; }
 
-  explicit constexpr Gpio(ferry::detail::TokenKey key) : Token(key) {}
+  explicit constexpr Gpio(ferry::detail::TokenKey key) : ferry::detail::Token<Gpio>(key) {}
   constexpr Gpio(Gpio&&) = default;
   constexpr Gpio& operator=(Gpio&&) = default;
 };
@@ -52,6 +56,9 @@ void disconnect_input(std::uint32_t signal, Level constant);
 /// The pin follows no peripheral any more and floats.
 void disconnect_output(unsigned pin);
 
+// Ends the program: an output or an input was used after it had been moved away, and its pin with it.
+[[noreturn]] FERRY_KEPT_APART void pin_is_gone();
+
 void start_output(unsigned pin, Level initial);
 void start_input(unsigned pin, Pull pull);
 void drive(std::uint32_t mask, Level level);
@@ -70,11 +77,11 @@ class Output {
     detail::start_output(Number, initial);
   }
   Output(Output&& other) : mask_(std::exchange(other.mask_, 0)) {
-    if (mask_ == 0) ferry::detail::token_is_empty();
+    if (mask_ == 0) detail::pin_is_gone();
   }
   Output& operator=(Output&& other) {
     mask_ = std::exchange(other.mask_, 0);
-    if (mask_ == 0) ferry::detail::token_is_empty();
+    if (mask_ == 0) detail::pin_is_gone();
     return *this;
   }
 
@@ -89,7 +96,7 @@ class Output {
 
  private:
   std::uint32_t held_mask() const {
-    if (mask_ == 0) ferry::detail::token_is_empty();
+    if (mask_ == 0) detail::pin_is_gone();
     return mask_;
   }
 
@@ -105,17 +112,17 @@ class Input {
     detail::start_input(Number, pull);
   }
   Input(Input&& other) : mask_(std::exchange(other.mask_, 0)) {
-    if (mask_ == 0) ferry::detail::token_is_empty();
+    if (mask_ == 0) detail::pin_is_gone();
   }
   Input& operator=(Input&& other) {
     mask_ = std::exchange(other.mask_, 0);
-    if (mask_ == 0) ferry::detail::token_is_empty();
+    if (mask_ == 0) detail::pin_is_gone();
     return *this;
   }
 
   /// The level at the pad, two APB clocks late (the matrix synchronises it). One register read.
   Level read() const {
-    if (mask_ == 0) ferry::detail::token_is_empty();
+    if (mask_ == 0) detail::pin_is_gone();
     return detail::pad_level(mask_);
   }
   bool is_high() const { return read() == Level::high; }

@@ -10,8 +10,9 @@ namespace ferry {
 namespace peripheral {
 
 #define FERRY_PERIPHERAL(Name)                                    \
-  class Name : public detail::Token {                             \
+  class Name : public detail::Token<Name> {                       \
    public:                                                        \
+    static constexpr const char* name() { return #Name; }         \
     explicit constexpr Name(detail::TokenKey key) : Token(key) {} \
     constexpr Name(Name&&) = default;                             \
     constexpr Name& operator=(Name&&) = default;                  \
@@ -43,7 +44,8 @@ struct Peripherals;
 /// All peripherals, once. A second call is fatal: it would make two owners. Does not block.
 [[nodiscard]] Peripherals take();
 
-/// What take() gives. Members are moved out one by one; taking one that is gone ends the program.
+/// What take() gives. Members are moved out one by one. Taking one that is gone compiles; it ends the
+/// program, and clang-tidy finds it before (see ferry/token.hpp).
 struct Peripherals {
   peripheral::Dma dma;
   peripheral::Spi2 spi2;
