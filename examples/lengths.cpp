@@ -11,7 +11,8 @@ using namespace ferry::literals;
 
 namespace {
 
-void show(std::uint32_t sent, const ferry::dma::RxBuffer& rx FERRY_BORROWS) {
+template <ferry::dma::Target Rx>
+void show(std::uint32_t sent, const Rx& rx FERRY_BORROWS) {
   ferry::print("Sent {}, received {}:", sent, rx.received());
   rx.with([](std::span<const std::byte> bytes) {
     for (const std::byte byte : bytes) ferry::print(" {:02x}", std::to_integer<unsigned>(byte));
@@ -25,8 +26,9 @@ int main() {
   auto chip = ferry::take();
   ferry::dma::Dma dma{std::move(chip.dma)};
   auto [rx_memory, rx_descriptors, tx_memory, tx_descriptors] = ferry::dma_buffers<12>();
-  ferry::dma::RxBuffer rx{std::move(rx_memory)};
-  ferry::dma::TxBuffer tx{std::move(tx_memory)};
+  // The compiler knows the sizes of these two: with Clang, a length of 13 would be an error at the call.
+  ferry::dma::SizedBuffer rx{std::move(rx_memory)};
+  ferry::dma::SizedBuffer tx{std::move(tx_memory)};
   auto channel = std::move(dma.channel0);
   auto spi =
       ferry::spi::Master{std::move(chip.spi2), {.frequency = 1_MHz}}

@@ -2,4 +2,4 @@
 // error-anywhere: a DMA buffer has 1 to 393,216 bytes
 #include "parts.hpp"
 
-ferry::dma::InPlaceBuffers misuse() { return ferry::dma_buffer_in_place<393217>(); }
+auto misuse() { return ferry::dma_buffer_in_place<393217>(); }

@@ -359,6 +359,32 @@ void appending_to_copies() {
   }
 }
 
+// Queues: the same variable before and after.
+void queues() {
+  auto spi = make_spi();
+  auto first = make_tx();
+  auto second = make_tx();
+  auto spare = make_tx();
+  auto queue = ferry::spi::queue(std::move(spi), std::move(first), std::move(second));
+  while (condition()) {
+    spare.fill(1_b);
+    if (!queue.exchange(spare)) break;
+  }
+  if (!std::move(queue).wait_into(spi, first, second)) work();
+  spare[0] = first[0];
+}
+void queues_of_pairs() {
+  auto spi = make_spi();
+  auto rx = make_rx();
+  auto tx = make_tx();
+  auto queue = ferry::spi::queue(std::move(spi), make_rx(), make_tx(), make_rx(), make_tx());
+  while (condition() && queue.exchange(rx, tx)) tx[0] = rx[0];
+  RxBuffer first_rx, second_rx;
+  TxBuffer first_tx, second_tx;
+  if (!std::move(queue).cancel_into(spi, first_rx, first_tx, second_rx, second_tx)) work();
+  rx[0] = first_rx[0];
+}
+
 // Streams: what is popped or pushed while they run.
 void streams() {
   auto spi = make_spi();
@@ -390,4 +416,31 @@ void pipes() {
     if (!std::move(pipe).stop_into(copier, to, from)) return;
   }
   use(static_cast<int>(to.available() + from.room()));
+}
+
+// Buffers of which the compiler knows the size and the place.
+template <ferry::dma::Target Rx>
+void look_at(const Rx& rx FERRY_BORROWS) {
+  use(static_cast<int>(rx.received()));
+}
+std::uint32_t known_sizes(std::uint32_t length) {
+  auto spi = make_spi();
+  auto [rx_memory, rx_list, tx_memory, tx_list] = ferry::dma_buffers<64, 32>();
+  ferry::dma::SizedBuffer rx{std::move(rx_memory)};
+  ferry::dma::SizedBuffer tx{std::move(tx_memory)};
+  for (int i = 0; i < 2; ++i) {
+    tx[31] = 1_b;
+    auto transfer =
+        std::move(spi).transfer(std::move(rx), std::move(tx), {.rx_length = 64, .tx_length = length});
+    if (!std::move(transfer).wait_into(spi, rx, tx)) work();
+    look_at(rx);
+    auto loop = ferry::dma::loop(std::move(tx));
+    if (!std::move(spi).write(std::move(loop), 1000).wait_into(spi, loop)) work();
+    tx = std::move(loop).release();
+  }
+  auto in_place = std::move(rx).as_in_place();
+  if (!std::move(spi).transfer_in_place(std::move(in_place), 64).wait_into(spi, in_place)) work();
+  ferry::dma::RxBuffer any = std::move(in_place).as_receive().forget_size();
+  if (!std::move(spi).read(std::move(any), length).wait_into(spi, any)) work();
+  return any.received() + tx.size();
 }

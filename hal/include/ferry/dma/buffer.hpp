@@ -7,8 +7,11 @@
 // The two steps are on purpose. What comes out of a structured binding is not followed by the compiler's
 // analysis; so it is memory without any access to its bytes. A local variable is followed, so that is where
 // the bytes become reachable.
+//
+// A ferry::dma::SizedBuffer instead of an RxBuffer or a TxBuffer is one of which the compiler knows the size.
 #pragma once
 
+#include "ferry/dma/known_size.hpp"
 #include "ferry/dma/memory.hpp"
 #include "ferry/dma/plan.hpp"
 #include "ferry/ownership.hpp"
@@ -220,12 +223,25 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
   [[no_unique_address]] std::conditional_t<receives, Count, NoCount> received_;
 };
 
-/// What dma_buffers() gives.
+/// Memory and lists for both directions.
 struct Buffers {
   RxMemory rx_memory;
   RxDescriptors rx_descriptors;
   TxMemory tx_memory;
   TxDescriptors tx_descriptors;
+};
+
+/// What dma_buffers() gives: the same, with the sizes in the types.
+template <std::uint32_t rx_bytes, std::uint32_t tx_bytes, class CallSite>
+struct SizedBuffers {
+  SizedMemory<Direction::receive, rx_bytes, detail::RxPlace<CallSite>> rx_memory;
+  RxDescriptors rx_descriptors;
+  SizedMemory<Direction::transmit, tx_bytes, detail::TxPlace<CallSite>> tx_memory;
+  TxDescriptors tx_descriptors;
+
+  operator Buffers() && {  // NOLINT: meant to convert
+    return {std::move(rx_memory), std::move(rx_descriptors), std::move(tx_memory), std::move(tx_descriptors)};
+  }
 };
 
 /// What dma_descriptors() gives.
@@ -235,8 +251,9 @@ struct DescriptorLists {
 };
 
 /// What dma_buffer_in_place() gives.
+template <std::uint32_t bytes, class CallSite>
 struct InPlaceBuffers {
-  InPlaceMemory memory;
+  SizedMemory<Direction::both, bytes, CallSite> memory;
   RxDescriptors rx_descriptors;
   TxDescriptors tx_descriptors;
 };
@@ -246,9 +263,9 @@ namespace detail {
 /// For dma_buffers() and for drivers: what lies behind the handles. Whoever takes something out keeps its
 /// owner.
 struct MemoryAccess {
-  template <Direction direction>
-  static constexpr Memory<direction> memory(const Region& region) {
-    return Memory<direction>{region};
+  template <Direction direction, std::uint32_t bytes, class Place>
+  static constexpr auto memory(Storage<bytes>& storage) {
+    return SizedMemory<direction, bytes, Place>{storage.region()};
   }
   template <Direction direction>
   static constexpr Descriptors<direction> descriptors(List* list) {
@@ -307,7 +324,7 @@ struct MemoryAccess {
   template <class Kind>
   static constexpr bool has_list = requires { requires Kind::brings_a_list; };
   template <class Kind>
-  static constexpr bool can_transmit = !can_receive<Kind> || std::same_as<Kind, InPlaceBuffer>;
+  static constexpr bool can_transmit = !can_receive<Kind> || requires { requires Kind::transmits; };
 };
 
 }  // namespace detail
@@ -336,7 +353,7 @@ namespace ferry {
 /// Every place in the source that calls this has memory of its own. The same place executed a second time is
 /// fatal, as it would give the same memory to two owners.
 template <std::uint32_t rx_bytes, std::uint32_t tx_bytes = rx_bytes, class CallSite = decltype([] {})>
-[[nodiscard]] dma::Buffers dma_buffers() {
+[[nodiscard]] dma::SizedBuffers<rx_bytes, tx_bytes, CallSite> dma_buffers() {
   static_assert(rx_bytes >= 1 && rx_bytes <= dma::largest_buffer,
                 "a DMA receive buffer has 1 to 393,216 bytes");
   static_assert(tx_bytes >= 1 && tx_bytes <= dma::largest_buffer,
@@ -350,8 +367,10 @@ template <std::uint32_t rx_bytes, std::uint32_t tx_bytes = rx_bytes, class CallS
   using dma::detail::MemoryAccess;
   constexpr auto receive = dma::Direction::receive;
   constexpr auto transmit = dma::Direction::transmit;
-  return {MemoryAccess::memory<receive>(rx.region()), MemoryAccess::descriptors<receive>(&rx_list.list),
-          MemoryAccess::memory<transmit>(tx.region()), MemoryAccess::descriptors<transmit>(&tx_list.list)};
+  return {MemoryAccess::memory<receive, rx_bytes, dma::detail::RxPlace<CallSite>>(rx),
+          MemoryAccess::descriptors<receive>(&rx_list.list),
+          MemoryAccess::memory<transmit, tx_bytes, dma::detail::TxPlace<CallSite>>(tx),
+          MemoryAccess::descriptors<transmit>(&tx_list.list)};
 }
 
 /// Descriptor lists alone, of so many descriptors each, for buffers that a program placed itself, for several
@@ -371,7 +390,7 @@ template <std::uint32_t rx_descriptors, std::uint32_t tx_descriptors = rx_descri
 
 /// As dma_buffers(), with one memory for both directions: for transfers in place.
 template <std::uint32_t bytes, class CallSite = decltype([] {})>
-[[nodiscard]] dma::InPlaceBuffers dma_buffer_in_place() {
+[[nodiscard]] dma::InPlaceBuffers<bytes, CallSite> dma_buffer_in_place() {
   static_assert(bytes >= 1 && bytes <= dma::largest_buffer, "a DMA buffer has 1 to 393,216 bytes");
   static constinit dma::detail::Storage<bytes> memory{};
   static constinit dma::detail::ListStorage<dma::descriptors_for(bytes)> rx_list{};
@@ -379,7 +398,7 @@ template <std::uint32_t bytes, class CallSite = decltype([] {})>
   static constinit bool taken = false;
   dma::detail::claim_once(taken);
   using dma::detail::MemoryAccess;
-  return {MemoryAccess::memory<dma::Direction::both>(memory.region()),
+  return {MemoryAccess::memory<dma::Direction::both, bytes, CallSite>(memory),
           MemoryAccess::descriptors<dma::Direction::receive>(&rx_list.list),
           MemoryAccess::descriptors<dma::Direction::transmit>(&tx_list.list)};
 }

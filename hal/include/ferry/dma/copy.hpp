@@ -90,12 +90,14 @@ class [[nodiscard]] FERRY_CONSUMABLE Copier {
   /// with an error; an empty one is done without.
   template <Target To, Source From>
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE CopyOf<To, From> copy(
-      To to FERRY_TAKES_LIVE, From from FERRY_TAKES_LIVE, std::uint32_t length = whole_buffer) &&;
+      To to FERRY_TAKES_LIVE, From from FERRY_TAKES_LIVE,
+      std::uint32_t length = whole_buffer) && FERRY_REFUSES_COPY(length, To, From);
 
   /// The same, waiting for the end; the buffers stay with the caller. Bounded as Copy::wait_into.
   template <Target To, Source From>
   [[nodiscard]] FERRY_NEEDS_LIVE Outcome copy_and_wait(To& to FERRY_BORROWS, From& from FERRY_BORROWS,
-                                                       std::uint32_t length = whole_buffer) {
+                                                       std::uint32_t length = whole_buffer)
+      FERRY_REFUSES_COPY(length, To, From) {
     port()->start(detail::MemoryAccess::plan_of_live(to), detail::MemoryAccess::plan_of_live(from), length);
     const Outcome outcome = port()->finish();
     detail::MemoryAccess::set_received(to, received(outcome));
@@ -183,7 +185,8 @@ class [[nodiscard]] FERRY_CONSUMABLE CopyOf {
   template <Target To, Source From>
     requires(Appendable<To> && Appendable<From> && (HasEnd<Buffers> && ...))
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE CopyOf<Buffers..., To, From> append(
-      To to FERRY_TAKES_LIVE, From from FERRY_TAKES_LIVE, std::uint32_t length = whole_buffer) && {
+      To to FERRY_TAKES_LIVE, From from FERRY_TAKES_LIVE,
+      std::uint32_t length = whole_buffer) && FERRY_REFUSES_COPY(length, To, From) {
     detail::CopyPort& port = *copier_.port();
     const std::uint32_t end = port.length();
     port.append(detail::MemoryAccess::plan_of_live(to), detail::MemoryAccess::plan_of_live(from), length);

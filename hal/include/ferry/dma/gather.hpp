@@ -26,15 +26,18 @@ namespace ferry::dma {
 
 /// What can be a piece: a buffer, or constant data.
 template <class Kind>
-concept SourcePiece =
-    std::same_as<Kind, TxBuffer> || std::same_as<Kind, InPlaceBuffer> || std::same_as<Kind, ConstSource>;
+concept SourcePiece = Source<Kind> && detail::MemoryAccess::is_one_region<Kind>;
 template <class Kind>
-concept TargetPiece = std::same_as<Kind, RxBuffer> || std::same_as<Kind, InPlaceBuffer>;
+concept TargetPiece = Target<Kind> && detail::MemoryAccess::is_one_region<Kind>;
 
 /// Pieces in the order of their bytes; made by gather() and scatter(). As a buffer: moved, spent while a
 /// transfer has it. Nothing here blocks.
 template <bool for_receiving, class... Kinds>
 class [[nodiscard]] FERRY_CONSUMABLE Pieces {
+  template <std::size_t index>
+  static constexpr std::uint32_t most_bytes_of =
+      detail::most_bytes<std::tuple_element_t<index, std::tuple<Kinds...>>>;
+
  public:
   /// A spent one, to be filled by an assignment or by the end of a transfer.
   FERRY_MADE_SPENT Pieces() = default;
@@ -52,16 +55,17 @@ class [[nodiscard]] FERRY_CONSUMABLE Pieces {
   /// Uses of piece `index` only the `length` bytes from `offset` on, counted in that piece; by default all of
   /// it is used. With a length of 0 it is left out. More than there is of it is fatal.
   template <std::size_t index>
-  FERRY_NEEDS_LIVE void use(std::uint32_t offset, std::uint32_t length)
     requires(!for_receiving)
-  {
+  FERRY_NEEDS_LIVE void use(std::uint32_t offset, std::uint32_t length)
+      FERRY_REFUSES(offset > most_bytes_of<index> || length > most_bytes_of<index> - offset,
+                    "there are not that many bytes in this piece") {
     limit<index>(offset, length);
   }
   /// Fills of piece `index` only the first `length` bytes.
   template <std::size_t index>
-  FERRY_NEEDS_LIVE void use(std::uint32_t length)
     requires for_receiving
-  {
+  FERRY_NEEDS_LIVE void use(std::uint32_t length)
+      FERRY_REFUSES(length > most_bytes_of<index>, "there are not that many bytes in this piece") {
     limit<index>(0, length);
   }
 
@@ -138,6 +142,11 @@ class [[nodiscard]] FERRY_CONSUMABLE Pieces {
   std::tuple<Kinds...> kinds_;
   std::array<detail::Region, sizeof...(Kinds)> regions_{};
 };
+
+namespace detail {
+template <bool for_receiving, class... Kinds>
+inline constexpr std::uint32_t most_bytes<Pieces<for_receiving, Kinds...>> = (most_bytes<Kinds> + ... + 0u);
+}  // namespace detail
 
 template <SourcePiece... Kinds>
 using Gather = Pieces<false, Kinds...>;

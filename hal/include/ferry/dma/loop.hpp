@@ -46,6 +46,11 @@ class [[nodiscard]] FERRY_CONSUMABLE Loop {
   Kind source_;
 };
 
+namespace detail {
+template <class Kind>
+inline constexpr std::uint32_t most_bytes<Loop<Kind>> = whole_buffer;
+}  // namespace detail
+
 /// Sends `source` over and over. Nothing is copied.
 template <Source Kind>
 FERRY_MADE_LIVE Loop<Kind> loop(Kind source FERRY_TAKES_LIVE) {

@@ -19,6 +19,8 @@ enum class Direction : std::uint8_t { receive, transmit, both };
 
 template <Direction direction>
 class Memory;
+template <Direction direction, std::uint32_t bytes, class Place>
+class SizedMemory;
 template <Direction direction>
 class Descriptors;
 template <Direction direction>
@@ -55,6 +57,14 @@ struct ListStorage {
 
 struct MemoryAccess;
 
+/// Name the place that memory has: the array that it is, or one of both directions of a dma_buffers().
+template <auto& array>
+struct InArray;
+template <class CallSite>
+struct RxPlace;
+template <class CallSite>
+struct TxPlace;
+
 /// One flag per array, whichever direction it is taken for.
 template <auto& array>
 inline constinit bool array_is_taken = false;
@@ -72,11 +82,11 @@ class [[nodiscard]] Memory {
   /// time is fatal. Where it lies, and how it is aligned if burst is on, a transfer checks.
   template <auto& array>
     requires std::is_same_v<typename std::remove_reference_t<decltype(array)>::value_type, std::byte>
-  static Memory of() {
+  static auto of() {
     constexpr std::size_t size = std::tuple_size_v<std::remove_reference_t<decltype(array)>>;
     static_assert(size >= 1 && size <= largest_buffer, "a DMA buffer has 1 to 393,216 bytes");
     detail::claim_once(detail::array_is_taken<array>);
-    return Memory{{array.data(), size, size}};
+    return SizedMemory<direction, std::uint32_t{size}, detail::InArray<array>>{{array.data(), size, size}};
   }
 
   constexpr Memory(Memory&& other) : region_(std::exchange(other.region_, {})) {}
@@ -89,6 +99,13 @@ class [[nodiscard]] Memory {
   explicit constexpr Memory(const detail::Region& region) : region_(region) {}
 
   detail::Region region_;
+};
+
+/// The same, of which the type tells the size and the place in the program that it comes from. Becomes a
+/// Buffer as any memory does, which forgets both, or a SizedBuffer.
+template <Direction direction, std::uint32_t bytes, class Place>
+class [[nodiscard]] SizedMemory : public Memory<direction> {
+  using Memory<direction>::Memory;
 };
 
 /// A descriptor list in static memory. A channel takes it when it is configured and fills it by itself.

@@ -85,6 +85,13 @@ class [[nodiscard]] FERRY_CONSUMABLE Prepared {
   detail::List* list_ = nullptr;
 };
 
+namespace detail {
+template <class Kind>
+inline constexpr std::uint32_t most_bytes<Prepared<Kind>> = most_bytes<Kind>;
+template <class Kind>
+inline constexpr std::uint32_t least_bytes<Prepared<Kind>> = least_bytes<Kind>;
+}  // namespace detail
+
 /// Gives a buffer a list of its own.
 template <Target Kind>
   requires(!Source<Kind>)

@@ -109,7 +109,9 @@ class [[nodiscard]] FERRY_CONSUMABLE RxStream {
     return length;
   }
   /// Calls `function` with the oldest bytes where they lie, as std::span<const std::byte>: those of one
-  /// chunk. It returns how many of them it is done with; so does this. Without any it is not called.
+  /// chunk. It returns how many of them it is done with; so does this. Without any it is not called. The span
+  /// is for the time of the call: no compiler sees one that the function stores elsewhere, and what it then
+  /// shows is what GDMA puts there next.
   template <class Function>
   FERRY_NEEDS_LIVE std::uint32_t pop_with(Function&& function) {
     check_live();
@@ -175,7 +177,8 @@ class [[nodiscard]] FERRY_CONSUMABLE TxStream {
     return stream_.push(from).length;
   }
   /// Calls `function` with free places, as std::span<std::byte>: those of one chunk. It returns how many of
-  /// them it has filled, from the first on; so does this. When there are none it is not called.
+  /// them it has filled, from the first on; so does this. When there are none it is not called. As with
+  /// RxStream::pop_with, the span is for the time of the call.
   template <class Function>
   FERRY_NEEDS_LIVE std::uint32_t push_with(Function&& function) {
     check_live();

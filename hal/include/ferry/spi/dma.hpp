@@ -43,6 +43,8 @@ template <class Argument>
 concept GivenTarget = dma::Target<KindOf<Argument>> && Given<Argument>;
 template <class Argument>
 concept GivenSource = dma::Source<KindOf<Argument>> && Given<Argument>;
+template <class Argument>
+concept GivenInPlace = GivenTarget<Argument> && GivenSource<Argument>;
 }  // namespace detail
 
 template <class... Buffers>
@@ -94,27 +96,32 @@ class [[nodiscard]] FERRY_CONSUMABLE MasterDma : public Operations<MasterDma> {
   /// read.
   template <detail::GivenTarget Rx, detail::GivenSource Tx>
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<detail::KindOf<Rx>, detail::KindOf<Tx>>
-  transfer(Rx&& rx FERRY_TAKES_LIVE, Tx&& tx FERRY_TAKES_LIVE, dma::Lengths lengths = {}) &&;
+  transfer(Rx&& rx FERRY_TAKES_LIVE, Tx&& tx FERRY_TAKES_LIVE,
+           dma::Lengths lengths = {}) && FERRY_REFUSES_LENGTHS(lengths, Rx, Tx);
   /// The same with one buffer: what is received takes the place of what was sent.
-  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferInPlace transfer_in_place(
-      dma::InPlaceBuffer&& buffer FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+  template <detail::GivenInPlace Both>
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<detail::KindOf<Both>> transfer_in_place(
+      Both&& buffer FERRY_TAKES_LIVE,
+      std::uint32_t length = dma::whole_buffer) && FERRY_REFUSES_BEYOND(length, Both);
   /// Starts to send the first `length` bytes of `tx`, by default all; what comes back is dropped.
   template <detail::GivenSource Tx>
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<detail::KindOf<Tx>> write(
-      Tx&& tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+      Tx&& tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && FERRY_REFUSES_BEYOND(length, Tx);
   /// Starts to receive into the first `length` bytes of `rx`, by default all, with MOSI on the level of
   /// Config::idle_mosi.
   template <detail::GivenTarget Rx>
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<detail::KindOf<Rx>> read(
-      Rx&& rx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+      Rx&& rx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && FERRY_REFUSES_BEYOND(length, Rx);
 
   /// The same two in half duplex, with the phases in front. With a length of 0 these are all there is.
   template <detail::GivenSource Tx>
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<detail::KindOf<Tx>> half_duplex_write(
-      const Phases& phases, Tx&& tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+      const Phases& phases, Tx&& tx FERRY_TAKES_LIVE,
+      std::uint32_t length = dma::whole_buffer) && FERRY_REFUSES_BEYOND(length, Tx);
   template <detail::GivenTarget Rx>
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<detail::KindOf<Rx>> half_duplex_read(
-      const Phases& phases, Rx&& rx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+      const Phases& phases, Rx&& rx FERRY_TAKES_LIVE,
+      std::uint32_t length = dma::whole_buffer) && FERRY_REFUSES_BEYOND(length, Rx);
 
   /// Takes apart what with_dma() put together: the master without DMA is the result, the channel, at rest and
   /// connected to nothing, goes into a variable that holds none.
@@ -169,6 +176,9 @@ class [[nodiscard]] FERRY_CONSUMABLE MasterDma : public Operations<MasterDma> {
 /// buffers in the order in which they were given; after any of them, whatever it returns, no hardware touches
 /// the buffers.
 ///
+/// Two buffers of one type are the same to the compiler: exchanged in wait_into(), they come back exchanged,
+/// which loses nothing, but says of each what is true of the other. Each dma::SizedBuffer has its own type.
+///
 /// The outcome is the number of bytes received, or an error of dma::Error and how many bytes had been
 /// received until then, of one that only sends how many have left for certain (dma::Failure); both come with
 /// all parts. After an error the contents of the receive buffer behind these bytes are not known, and driver
@@ -220,7 +230,8 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
   /// is sent and received into, whose type would not tell what is what.
   template <class Next>
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<Buffers..., Next> append(
-      Next next FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && {
+      Next next FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && FERRY_REFUSES_BEYOND(length,
+                                                                                                    Next) {
     check_appended<Next>();
     static_assert(!is_both_ways, "a transfer in both directions goes on with two buffers, append(rx, tx)");
     static_assert(is_both_ways || is_one_way,
@@ -240,7 +251,8 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
   template <class Rx, class Tx>
     requires(!std::is_arithmetic_v<Tx>)
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TransferOf<Buffers..., Rx, Tx> append(
-      Rx rx FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && {
+      Rx rx FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE,
+      std::uint32_t length = dma::whole_buffer) && FERRY_REFUSES_PAIR(length, Rx, Tx) {
     check_appended<Rx, Tx>();
     static_assert(is_both_ways, "a transfer in one direction goes on with one buffer, append(next)");
     static_assert(dma::Target<Rx> && dma::Source<Tx>, "the first is received into, the second is sent");
@@ -359,13 +371,14 @@ template <detail::GivenTarget Rx, detail::GivenSource Tx>
                                                             detail::KindOf<Tx>{std::forward<Tx>(tx)}};
 }
 
-[[gnu::always_inline]] inline TransferInPlace MasterDma::transfer_in_place(
-    dma::InPlaceBuffer&& buffer FERRY_TAKES_LIVE, std::uint32_t length) && {
+template <detail::GivenInPlace Both>
+[[gnu::always_inline]] inline TransferOf<detail::KindOf<Both>> MasterDma::transfer_in_place(
+    Both&& buffer FERRY_TAKES_LIVE, std::uint32_t length) && {
   detail::DmaPort* port = give_away();
   // GDMA has read a byte before SPI sends it, and only then another one can come in to its place.
   const dma::detail::Region& region = dma::detail::MemoryAccess::region(buffer);
   port->start(region, region, {.rx_length = length, .tx_length = length});
-  return TransferInPlace{port, std::move(buffer)};
+  return TransferOf<detail::KindOf<Both>>{port, detail::KindOf<Both>{std::forward<Both>(buffer)}};
 }
 
 template <detail::GivenSource Tx>

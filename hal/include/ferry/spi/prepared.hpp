@@ -25,6 +25,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 namespace ferry::spi {
@@ -91,6 +92,14 @@ class [[nodiscard]] FERRY_CONSUMABLE PreparedOf {
   FERRY_MADE_LIVE PreparedOf(MasterDma&& spi FERRY_TAKES_LIVE, Buffers&&... buffers FERRY_TAKES_LIVE)
       : spi_(std::move(spi)), parts_(std::move(buffers)...) {}
 
+  // The end of a longer transfer: everything goes back to where it was, by a function that takes driver,
+  // buffers and the rest.
+  template <class End, std::size_t... place, class... Rest>
+  FERRY_NEEDS_SPENT FERRY_BECOMES_LIVE dma::Outcome refill_by(const End& end, std::index_sequence<place...>,
+                                                              Rest&... rest FERRY_REFILLS) {
+    return end(spi_, *std::addressof(parts_.template get<place>())..., rest...);
+  }
+
   [[gnu::noinline]] void start_anew() {
     spi_.port()->start_anew(parts_.receive_plan(), parts_.transmit_plan());
   }
@@ -122,15 +131,17 @@ class [[nodiscard]] FERRY_CONSUMABLE StartedOf {
   /// The next start has to set the prepared transfer up anew.
   template <class Next>
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE LongerOf<PreparedOf<Buffers...>, Next> append(
-      Next next FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && {
-    return LongerOf<PreparedOf<Buffers...>, Next>{as_transfer().append(std::move(next), length)};
+      Next next FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && FERRY_REFUSES_BEYOND(length,
+                                                                                                    Next) {
+    return LongerOf<PreparedOf<Buffers...>, Next>::of(as_transfer().append(std::move(next), length));
   }
   template <class Rx, class Tx>
     requires(!std::is_arithmetic_v<Tx>)
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE LongerOf<PreparedOf<Buffers...>, Rx, Tx> append(
-      Rx rx FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && {
-    return LongerOf<PreparedOf<Buffers...>, Rx, Tx>{
-        as_transfer().append(std::move(rx), std::move(tx), length)};
+      Rx rx FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE,
+      std::uint32_t length = dma::whole_buffer) && FERRY_REFUSES_PAIR(length, Rx, Tx) {
+    return LongerOf<PreparedOf<Buffers...>, Rx, Tx>::of(
+        as_transfer().append(std::move(rx), std::move(tx), length));
   }
 
   /// As TransferOf::wait_into; driver and buffers come back together, ready for the next start.
@@ -185,8 +196,7 @@ class [[nodiscard]] FERRY_CONSUMABLE StartedOf {
 
 /// A prepared transfer that was made longer by append(), under way, or over and not yet looked at. It owns
 /// the prepared transfer and what was appended, and gives them back in this order. Has to be ended by one of
-/// the
-/// `_into` functions, on every path, as any transfer (see TransferOf).
+/// the `_into` functions, on every path, as any transfer (see TransferOf).
 template <class... Buffers, class... Next>
 class [[nodiscard]] FERRY_CONSUMABLE LongerOf<PreparedOf<Buffers...>, Next...> {
   using Prepared = PreparedOf<Buffers...>;
@@ -202,32 +212,50 @@ class [[nodiscard]] FERRY_CONSUMABLE LongerOf<PreparedOf<Buffers...>, Next...> {
   FERRY_NEEDS_LIVE bool is_done() const { return transfer_.is_done(); }
   template <class More>
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE LongerOf<Prepared, Next..., More> append(
-      More more FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && {
-    return LongerOf<Prepared, Next..., More>{std::move(transfer_).append(std::move(more), length)};
+      More more FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && FERRY_REFUSES_BEYOND(length,
+                                                                                                    More) {
+    return LongerOf<Prepared, Next..., More>::of(std::move(transfer_).append(std::move(more), length));
   }
   template <class Rx, class Tx>
     requires(!std::is_arithmetic_v<Tx>)
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE LongerOf<Prepared, Next..., Rx, Tx> append(
-      Rx rx FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && {
-    return LongerOf<Prepared, Next..., Rx, Tx>{
-        std::move(transfer_).append(std::move(rx), std::move(tx), length)};
+      Rx rx FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE,
+      std::uint32_t length = dma::whole_buffer) && FERRY_REFUSES_PAIR(length, Rx, Tx) {
+    return LongerOf<Prepared, Next..., Rx, Tx>::of(
+        std::move(transfer_).append(std::move(rx), std::move(tx), length));
   }
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome wait_into(Prepared& prepared FERRY_REFILLS,
                                                                             Next&... next FERRY_REFILLS) && {
-    return wait(places, prepared, next...);
+    const auto wait = [this](MasterDma& spi FERRY_REFILLS, Buffers&... buffers FERRY_REFILLS,
+                             Next&... rest FERRY_REFILLS) {
+      return std::move(transfer_).wait_into(spi, buffers..., rest...);
+    };
+    return prepared.refill_by(wait, places, next...);
   }
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome wait_into(Prepared& prepared FERRY_REFILLS,
                                                                             Next&... next FERRY_REFILLS,
                                                                             Deadline deadline) && {
-    return wait(places, prepared, next..., deadline);
+    const auto wait = [this, deadline](MasterDma& spi FERRY_REFILLS, Buffers&... buffers FERRY_REFILLS,
+                                       Next&... rest FERRY_REFILLS) {
+      return std::move(transfer_).wait_into(spi, buffers..., rest..., deadline);
+    };
+    return prepared.refill_by(wait, places, next...);
   }
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome cancel_into(
       Prepared& prepared FERRY_REFILLS, Next&... next FERRY_REFILLS) && {
-    return cancel(places, prepared, next...);
+    const auto cancel = [this](MasterDma& spi FERRY_REFILLS, Buffers&... buffers FERRY_REFILLS,
+                               Next&... rest FERRY_REFILLS) {
+      return std::move(transfer_).cancel_into(spi, buffers..., rest...);
+    };
+    return prepared.refill_by(cancel, places, next...);
   }
   [[nodiscard]] static dma::Outcome recover_into(Prepared& prepared FERRY_REFILLS,
                                                  Next&... next FERRY_REFILLS) {
-    return recover(places, prepared, next...);
+    const auto recover = [](MasterDma& spi FERRY_REFILLS, Buffers&... buffers FERRY_REFILLS,
+                            Next&... rest FERRY_REFILLS) {
+      return Transfer::recover_into(spi, buffers..., rest...);
+    };
+    return prepared.refill_by(recover, places, next...);
   }
   [[nodiscard]] static bool was_dropped() { return Transfer::was_dropped(); }
 
@@ -238,21 +266,11 @@ class [[nodiscard]] FERRY_CONSUMABLE LongerOf<PreparedOf<Buffers...>, Next...> {
 
   static constexpr auto places = std::index_sequence_for<Buffers...>{};
 
+  // A function and not the constructor, as the analysis does not look at a constructor's arguments.
+  FERRY_MADE_LIVE static LongerOf of(Transfer&& transfer FERRY_TAKES_LIVE) {
+    return LongerOf{std::move(transfer)};
+  }
   FERRY_MADE_LIVE explicit LongerOf(Transfer&& transfer FERRY_TAKES_LIVE) : transfer_(std::move(transfer)) {}
-
-  // Everything goes back to where it was in the prepared transfer, which holds nothing meanwhile.
-  template <std::size_t... place, class... Rest>
-  dma::Outcome wait(std::index_sequence<place...>, Prepared& prepared, Rest&... rest) {
-    return std::move(transfer_).wait_into(prepared.spi_, prepared.parts_.template get<place>()..., rest...);
-  }
-  template <std::size_t... place>
-  dma::Outcome cancel(std::index_sequence<place...>, Prepared& prepared, Next&... next) {
-    return std::move(transfer_).cancel_into(prepared.spi_, prepared.parts_.template get<place>()..., next...);
-  }
-  template <std::size_t... place>
-  static dma::Outcome recover(std::index_sequence<place...>, Prepared& prepared, Next&... next) {
-    return Transfer::recover_into(prepared.spi_, prepared.parts_.template get<place>()..., next...);
-  }
 
   Transfer transfer_;
 };
@@ -274,29 +292,35 @@ struct Preparation {
 /// Prepares what MasterDma::transfer() would start. Does not block.
 template <dma::Target Rx, dma::Source Tx>
 FERRY_MADE_LIVE PreparedOf<Rx, Tx> prepare(MasterDma spi FERRY_TAKES_LIVE, Rx rx FERRY_TAKES_LIVE,
-                                           Tx tx FERRY_TAKES_LIVE, dma::Lengths lengths = {}) {
+                                           Tx tx FERRY_TAKES_LIVE, dma::Lengths lengths = {})
+    FERRY_REFUSES_LENGTHS(lengths, Rx, Tx) {
   using dma::detail::MemoryAccess;
   detail::Preparation::port(spi).set_up(MemoryAccess::plan(rx), MemoryAccess::plan(tx), lengths);
   return detail::Preparation::make<Rx, Tx>(std::move(spi), std::move(rx), std::move(tx));
 }
 /// The same for MasterDma::transfer_in_place(), write() and read().
-FERRY_MADE_LIVE inline PreparedOf<dma::InPlaceBuffer> prepare_in_place(
-    MasterDma spi FERRY_TAKES_LIVE, dma::InPlaceBuffer buffer FERRY_TAKES_LIVE,
-    std::uint32_t length = dma::whole_buffer) {
+template <class Both>
+  requires(dma::Target<Both> && dma::Source<Both>)
+FERRY_MADE_LIVE PreparedOf<Both> prepare_in_place(MasterDma spi FERRY_TAKES_LIVE,
+                                                  Both buffer FERRY_TAKES_LIVE,
+                                                  std::uint32_t length = dma::whole_buffer)
+    FERRY_REFUSES_BEYOND(length, Both) {
   const dma::detail::Plan plan = dma::detail::MemoryAccess::plan(buffer);
   detail::Preparation::port(spi).set_up(plan, plan, {.rx_length = length, .tx_length = length});
-  return detail::Preparation::make<dma::InPlaceBuffer>(std::move(spi), std::move(buffer));
+  return detail::Preparation::make<Both>(std::move(spi), std::move(buffer));
 }
 template <dma::Source Tx>
 FERRY_MADE_LIVE PreparedOf<Tx> prepare_write(MasterDma spi FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE,
-                                             std::uint32_t length = dma::whole_buffer) {
+                                             std::uint32_t length = dma::whole_buffer)
+    FERRY_REFUSES_BEYOND(length, Tx) {
   detail::Preparation::port(spi).set_up({}, dma::detail::MemoryAccess::plan(tx),
                                         {.rx_length = 0, .tx_length = length});
   return detail::Preparation::make<Tx>(std::move(spi), std::move(tx));
 }
 template <dma::Target Rx>
 FERRY_MADE_LIVE PreparedOf<Rx> prepare_read(MasterDma spi FERRY_TAKES_LIVE, Rx rx FERRY_TAKES_LIVE,
-                                            std::uint32_t length = dma::whole_buffer) {
+                                            std::uint32_t length = dma::whole_buffer)
+    FERRY_REFUSES_BEYOND(length, Rx) {
   detail::Preparation::port(spi).set_up(dma::detail::MemoryAccess::plan(rx), {},
                                         {.rx_length = length, .tx_length = 0});
   return detail::Preparation::make<Rx>(std::move(spi), std::move(rx));
@@ -305,7 +329,8 @@ FERRY_MADE_LIVE PreparedOf<Rx> prepare_read(MasterDma spi FERRY_TAKES_LIVE, Rx r
 template <dma::Source Tx>
 FERRY_MADE_LIVE PreparedOf<Tx> prepare_half_duplex_write(MasterDma spi FERRY_TAKES_LIVE, const Phases& phases,
                                                          Tx tx FERRY_TAKES_LIVE,
-                                                         std::uint32_t length = dma::whole_buffer) {
+                                                         std::uint32_t length = dma::whole_buffer)
+    FERRY_REFUSES_BEYOND(length, Tx) {
   detail::DmaPort& port = detail::Preparation::port(spi);
   port.set_up_half_duplex(
       detail::translate(phases, detail::DataPhase::transmit, port.port().writes_lsb_first()),
@@ -315,7 +340,8 @@ FERRY_MADE_LIVE PreparedOf<Tx> prepare_half_duplex_write(MasterDma spi FERRY_TAK
 template <dma::Target Rx>
 FERRY_MADE_LIVE PreparedOf<Rx> prepare_half_duplex_read(MasterDma spi FERRY_TAKES_LIVE, const Phases& phases,
                                                         Rx rx FERRY_TAKES_LIVE,
-                                                        std::uint32_t length = dma::whole_buffer) {
+                                                        std::uint32_t length = dma::whole_buffer)
+    FERRY_REFUSES_BEYOND(length, Rx) {
   detail::DmaPort& port = detail::Preparation::port(spi);
   port.set_up_half_duplex(
       detail::translate(phases, detail::DataPhase::receive, port.port().writes_lsb_first()),

@@ -63,18 +63,22 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveDma {
   /// over, with an error; one with no length at all is over without, and the master is not waited for.
   template <dma::Target Rx, dma::Source Tx>
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE SlaveTransferOf<Rx, Tx> transfer(
-      Rx rx FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE, dma::Lengths lengths = {}) &&;
+      Rx rx FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE,
+      dma::Lengths lengths = {}) && FERRY_REFUSES_LENGTHS(lengths, Rx, Tx);
   /// The same with one buffer: what is received takes the place of what was sent.
-  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE SlaveTransferInPlace
-  transfer_in_place(dma::InPlaceBuffer buffer FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+  template <class Both>
+    requires(dma::Target<Both> && dma::Source<Both>)
+  FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE SlaveTransferOf<Both> transfer_in_place(
+      Both buffer FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && FERRY_REFUSES_BEYOND(length,
+                                                                                                      Both);
   /// The same, only receiving: MISO is low. At the most `length` bytes.
   template <dma::Target Rx>
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE SlaveTransferOf<Rx> read(
-      Rx rx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+      Rx rx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && FERRY_REFUSES_BEYOND(length, Rx);
   /// The same, only sending the first `length` bytes: what the master sends is dropped.
   template <dma::Source Tx>
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE SlaveTransferOf<Tx> write(
-      Tx tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) &&;
+      Tx tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer) && FERRY_REFUSES_BEYOND(length, Tx);
 
   /// New settings, in force at once. Does not block, cannot fail.
   FERRY_NEEDS_LIVE void apply_config(const SlaveConfig& config) { port()->apply(config); }
@@ -207,13 +211,14 @@ SlaveTransferOf<Rx, Tx> SlaveDma::transfer(Rx rx FERRY_TAKES_LIVE, Tx tx FERRY_T
   return SlaveTransferOf<Rx, Tx>{port, std::move(rx), std::move(tx)};
 }
 
-inline SlaveTransferInPlace SlaveDma::transfer_in_place(dma::InPlaceBuffer buffer FERRY_TAKES_LIVE,
-                                                        std::uint32_t length) && {
+template <class Both>
+  requires(dma::Target<Both> && dma::Source<Both>)
+SlaveTransferOf<Both> SlaveDma::transfer_in_place(Both buffer FERRY_TAKES_LIVE, std::uint32_t length) && {
   detail::SlavePort* port = give_away();
   // GDMA has read a byte before SPI sends it, and only then another one can come in to its place.
   const dma::detail::Plan plan = dma::detail::MemoryAccess::plan(buffer);
   port->start(plan, plan, {.rx_length = length, .tx_length = length});
-  return SlaveTransferInPlace{port, std::move(buffer)};
+  return SlaveTransferOf<Both>{port, std::move(buffer)};
 }
 
 template <dma::Target Rx>

@@ -209,7 +209,7 @@ class [[nodiscard]] FERRY_CONSUMABLE StreamOf {
   }
   /// The same without a copy: calls `function` with the oldest bytes where they lie, those of one chunk, as
   /// std::span<const std::byte>. It returns how many of them it is done with; so does this. Without any it is
-  /// not called.
+  /// not called. The span is for the time of the call (see dma::RxStream::pop_with).
   template <class Function>
   FERRY_NEEDS_LIVE std::uint32_t pop_with(Function&& function)
     requires receives
