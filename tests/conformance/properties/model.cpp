@@ -53,6 +53,23 @@ Bytes inverse(Bytes bytes) {
   return bytes;
 }
 
+// In parts both ways: of each piece as much as both sides have.
+Expected in_pairs(const Request& request, const Bytes& arena) {
+  Expected expected;
+  Reception& reception = expected.reception;
+  for (std::size_t i = 0; i < 3; ++i) {
+    const std::uint32_t length = std::min(request.rx[i].length, request.tx[i].length);
+    for (std::uint32_t byte = 0; byte < length; ++byte) {
+      reception.where.push_back(rx_places[i] + byte);
+      reception.bytes.push_back(arena[tx_places[i] + request.tx[i].offset + byte]);
+    }
+  }
+  if (request.form == Form::copy) return expected;
+  send(expected, reception.bytes, one, request.lsb_first != 0);
+  reception.bytes = inverse(reception.bytes);
+  return expected;
+}
+
 Expected failure(std::string_view name) { return {.error = name, .reception = {}, .clocks = {}}; }
 
 }  // namespace
@@ -93,6 +110,7 @@ Expected expect(const Request& request, const Bytes& arena) {
   Expected expected;
   switch (request.form) {
     case Form::full_duplex: {
+      if (request.start == Start::in_parts) return in_pairs(request, arena);
       // Of two faults the one of the receiving side is told.
       if (rx_length > room) return failure("length_beyond_buffer");
       if (burst && misaligned(request.rx, rx_length)) return failure("misaligned");
@@ -131,18 +149,7 @@ Expected expect(const Request& request, const Bytes& arena) {
       return expected;
     }
     case Form::copy: {
-      if (request.start == Start::in_parts) {
-        // Of each piece as much as both sides have.
-        Reception& reception = expected.reception;
-        for (std::size_t i = 0; i < 3; ++i) {
-          const std::uint32_t length = std::min(request.rx[i].length, request.tx[i].length);
-          for (std::uint32_t byte = 0; byte < length; ++byte) {
-            reception.where.push_back(rx_places[i] + byte);
-            reception.bytes.push_back(arena[tx_places[i] + request.tx[i].offset + byte]);
-          }
-        }
-        return expected;
-      }
+      if (request.start == Start::in_parts) return in_pairs(request, arena);
       const std::uint32_t all = request.loops != 0 ? room : there;
       const std::uint32_t length = request.rx_length == whole ? all : request.rx_length;
       if (length > room) return failure("length_beyond_buffer");

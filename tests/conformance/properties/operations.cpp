@@ -231,11 +231,69 @@ void receive_in_parts(spi::MasterDma& spi FERRY_BORROWS, Target& target FERRY_BO
   target = dma::scatter(std::move(a), std::move(b), std::move(c));
 }
 
+// Piece by piece, as much of each as both sides have.
+std::uint32_t common(std::size_t piece) {
+  return std::min(request.rx[piece].length, request.tx[piece].length);
+}
+// Each has its share, in order.
+void check_shares(const dma::RxBuffer& a FERRY_BORROWS, const dma::RxBuffer& b FERRY_BORROWS,
+                  const dma::RxBuffer& c FERRY_BORROWS) {
+  const bool in_order =
+      (b.received() == 0 || a.received() == common(0)) && (c.received() == 0 || b.received() == common(1));
+  if (!in_order || a.received() + b.received() + c.received() != answer.received)
+    answer.received = 0xFFFF'FFFF;
+}
+
+// Both ways, by SPI or through memory. `one` is the first part.
+template <class One, class Driver>
+void pair_the_rest(One one FERRY_TAKES_LIVE, Driver& driver FERRY_REFILLS, dma::RxBuffer& a FERRY_REFILLS,
+                   dma::RxBuffer& b FERRY_BORROWS, dma::RxBuffer& c FERRY_BORROWS, Part& from_a FERRY_REFILLS,
+                   Part& from_b FERRY_BORROWS, Part& from_c FERRY_BORROWS) {
+  wait_for_the_next_part();
+  auto two = std::move(one).append(std::move(b), std::move(from_b), common(1));
+  wait_for_the_next_part();
+  end(std::move(two).append(std::move(c), std::move(from_c), common(2)), driver, a, from_a, b, from_b, c,
+      from_c);
+}
+void pair_parts(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& a FERRY_BORROWS,
+                dma::RxBuffer& b FERRY_BORROWS, dma::RxBuffer& c FERRY_BORROWS, Part& from_a FERRY_BORROWS,
+                Part& from_b FERRY_BORROWS, Part& from_c FERRY_BORROWS) {
+  pair_the_rest(std::move(spi).transfer(std::move(a), std::move(from_a),
+                                        {.rx_length = common(0), .tx_length = common(0)}),
+                spi, a, b, c, from_a, from_b, from_c);
+}
+void pair_parts(dma::Copier& copier FERRY_BORROWS, dma::RxBuffer& a FERRY_BORROWS,
+                dma::RxBuffer& b FERRY_BORROWS, dma::RxBuffer& c FERRY_BORROWS, Part& from_a FERRY_BORROWS,
+                Part& from_b FERRY_BORROWS, Part& from_c FERRY_BORROWS) {
+  pair_the_rest(std::move(copier).copy(std::move(a), std::move(from_a), common(0)), copier, a, b, c, from_a,
+                from_b, from_c);
+}
+template <class Driver>
+void pair_in_parts(Driver& driver FERRY_BORROWS, Target& target FERRY_BORROWS, Source& source FERRY_BORROWS) {
+  dma::RxBuffer a, b, c;
+  std::move(target).release_into(a, b, c);
+  dma::TxBuffer tx0, tx1, tx2;
+  std::move(source).release_into(tx0, tx1, tx2);
+  auto from_a = dma::gather(std::move(tx0));
+  auto from_b = dma::gather(std::move(tx1));
+  auto from_c = dma::gather(std::move(tx2));
+  use_parts(from_a, from_b, from_c);
+  pair_parts(driver, a, b, c, from_a, from_b, from_c);
+  check_shares(a, b, c);
+  std::move(from_a).release_into(tx0);
+  std::move(from_b).release_into(tx1);
+  std::move(from_c).release_into(tx2);
+  source = dma::gather(std::move(tx0), std::move(tx1), std::move(tx2));
+  target = dma::scatter(std::move(a), std::move(b), std::move(c));
+}
+
 void in_parts(gpio::Output& done, spi::MasterDma& spi FERRY_BORROWS, Target& target FERRY_BORROWS,
               Source& source FERRY_BORROWS) {
   if (request.holds != 0) spi.hold_cs();
   if (request.form == Form::read || request.form == Form::half_duplex_read) {
     receive_in_parts(spi, target);
+  } else if (request.form == Form::full_duplex) {
+    pair_in_parts(spi, target, source);
   } else {
     send_in_parts(spi, source);
   }
@@ -312,47 +370,11 @@ void by_spi(gpio::Output& done, spi::MasterDma& spi FERRY_BORROWS, Lists& lists,
   source = std::move(loop).release();
 }
 
-// Piece by piece, as much of each as both sides have.
-std::uint32_t common(std::size_t piece) {
-  return std::min(request.rx[piece].length, request.tx[piece].length);
-}
-void copy_parts(dma::Copier& copier FERRY_BORROWS, dma::RxBuffer& a FERRY_BORROWS,
-                dma::RxBuffer& b FERRY_BORROWS, dma::RxBuffer& c FERRY_BORROWS, Part& from_a FERRY_BORROWS,
-                Part& from_b FERRY_BORROWS, Part& from_c FERRY_BORROWS) {
-  auto one = std::move(copier).copy(std::move(a), std::move(from_a), common(0));
-  wait_for_the_next_part();
-  auto two = std::move(one).append(std::move(b), std::move(from_b), common(1));
-  wait_for_the_next_part();
-  end(std::move(two).append(std::move(c), std::move(from_c), common(2)), copier, a, from_a, b, from_b, c,
-      from_c);
-  const bool in_order =
-      (b.received() == 0 || a.received() == common(0)) && (c.received() == 0 || b.received() == common(1));
-  if (!in_order || a.received() + b.received() + c.received() != answer.received)
-    answer.received = 0xFFFF'FFFF;
-}
-void copy_in_parts(dma::Copier& copier FERRY_BORROWS, Target& target FERRY_BORROWS,
-                   Source& source FERRY_BORROWS) {
-  dma::RxBuffer a, b, c;
-  std::move(target).release_into(a, b, c);
-  dma::TxBuffer tx0, tx1, tx2;
-  std::move(source).release_into(tx0, tx1, tx2);
-  auto from_a = dma::gather(std::move(tx0));
-  auto from_b = dma::gather(std::move(tx1));
-  auto from_c = dma::gather(std::move(tx2));
-  use_parts(from_a, from_b, from_c);
-  copy_parts(copier, a, b, c, from_a, from_b, from_c);
-  std::move(from_a).release_into(tx0);
-  std::move(from_b).release_into(tx1);
-  std::move(from_c).release_into(tx2);
-  source = dma::gather(std::move(tx0), std::move(tx1), std::move(tx2));
-  target = dma::scatter(std::move(a), std::move(b), std::move(c));
-}
-
 void by_copying(gpio::Output& done, dma::Copier& copier FERRY_BORROWS, Lists& lists,
                 Target& target FERRY_BORROWS, Source& source FERRY_BORROWS) {
   if (request.start == Start::with_own_lists) return with_own_lists(done, copier, lists, target, source);
   if (request.start == Start::in_parts) {
-    copy_in_parts(copier, target, source);
+    pair_in_parts(copier, target, source);
   } else if (request.loops == 0) {
     copy(copier, target, source);
   } else {

@@ -27,7 +27,7 @@ enum class Start : std::uint32_t {
   at_once,
   prepared,        // spi::prepare and its like; then the same once more for as long as `again` is set
   with_own_lists,  // of dma::prepare, in full duplex and in copies; again as above
-  in_parts,        // in one direction, and copies: the pieces are appended one by one
+  in_parts,        // the pieces are appended one by one; where both directions have some, as much of each
 };
 
 // A part of one of the three arrays of a direction.

@@ -178,7 +178,7 @@ namespace {
 Start start_of(Form form) {
   if (form == Form::copy) return *rc::gen::element(Start::at_once, Start::with_own_lists, Start::in_parts);
   if (form == Form::full_duplex)
-    return *rc::gen::element(Start::at_once, Start::prepared, Start::with_own_lists);
+    return *rc::gen::element(Start::at_once, Start::prepared, Start::with_own_lists, Start::in_parts);
   if (form == Form::in_place) return *rc::gen::element(Start::at_once, Start::prepared);
   return *rc::gen::element(Start::at_once, Start::prepared, Start::in_parts);
 }

@@ -111,6 +111,7 @@ void in_rounds(Stream& stream FERRY_BORROWS) {
   Sizes sizes{request.seed};
   for (std::uint32_t round = 0; round < request.rounds; ++round) {
     if constexpr (requires { stream.flush(); }) {
+      const interrupt::CriticalSection section;
       const std::uint32_t most = sizes.up_to(request.most_in);
       sizes.up_to(2) == 0 ? push_in_place(stream, most) : push(stream, most);
       if (sizes.up_to(request.flushes) == 0) stream.flush();
@@ -118,6 +119,7 @@ void in_rounds(Stream& stream FERRY_BORROWS) {
     if (const std::uint32_t idle = sizes.up_to(request.most_idle); idle != 0)
       delay(Duration::microseconds(idle));
     if constexpr (requires { stream.available(); }) {
+      const interrupt::CriticalSection section;
       const std::uint32_t most = sizes.up_to(request.most_out);
       sizes.up_to(2) == 0 ? pop_in_place(stream, most) : pop(stream, most);
     }
@@ -142,10 +144,8 @@ void drain(Stream& stream FERRY_BORROWS) {
   }
 }
 
-// Goes through a stream's whole life; it is spent when it ends.
 template <class Stream, class... Back>
-void live(Stream stream FERRY_TAKES_LIVE, Back&... back FERRY_REFILLS) {
-  in_rounds(stream);
+void end(Stream stream FERRY_TAKES_LIVE, Back&... back FERRY_REFILLS) {
   if (request.end == StreamEnd::drained) drain(stream);
   if (request.end == StreamEnd::dropped) {
     std::optional<Stream> place;
@@ -155,6 +155,30 @@ void live(Stream stream FERRY_TAKES_LIVE, Back&... back FERRY_REFILLS) {
   } else {
     tell(std::move(stream).stop_into(back...));
   }
+}
+
+// Where the handler finds it, that looks after it, too, but for where it cannot come in between.
+template <class Stream>
+std::optional<Stream> listening;
+template <class Stream, class... Back>
+void live_by_interrupt(Stream stream FERRY_TAKES_LIVE, Back&... back FERRY_REFILLS) {
+  listening<Stream>.emplace(std::move(stream));
+  interrupt::attach(interrupt::Source::spi2, 1, [] { listening<Stream>->keep_going(); });
+  interrupt::critical_section([] { listening<Stream>->listen(); });
+  in_rounds(*listening<Stream>);
+  interrupt::detach(interrupt::Source::spi2);
+  end(std::move(*listening<Stream>), back...);
+  listening<Stream>.reset();
+}
+
+// Goes through a stream's whole life; it is spent when it ends.
+template <class Stream, class... Back>
+void live(Stream stream FERRY_TAKES_LIVE, Back&... back FERRY_REFILLS) {
+  if constexpr (requires { stream.listen(); }) {
+    if (request.listens != 0) return live_by_interrupt(std::move(stream), back...);
+  }
+  in_rounds(stream);
+  end(std::move(stream), back...);
 }
 
 struct Streams {

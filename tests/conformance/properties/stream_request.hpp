@@ -32,6 +32,7 @@ struct StreamRequest {
   StreamEnd end;
   std::uint32_t microseconds;  // to drain
   std::uint32_t leaves;        // what was not popped stays for the next stream
+  std::uint32_t listens;       // an interrupt keeps it going
 };
 
 struct StreamAnswer {

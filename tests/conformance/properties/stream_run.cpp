@@ -203,7 +203,8 @@ std::ostream& operator<<(std::ostream& out, const StreamRequest& request) {
       << " in, " << request.most_out << " out, " << request.most_idle << " us, one flush in "
       << request.flushes + 1 << ", " << ends[static_cast<std::uint32_t>(request.end)];
   if (request.end == StreamEnd::drained) out << " in " << request.microseconds << " us";
-  return out << (request.leaves != 0 ? ", the rest stays" : "");
+  return out << (request.leaves != 0 ? ", the rest stays" : "")
+             << (request.listens != 0 ? ", kept going by interrupt" : "");
 }
 
 namespace {
@@ -229,11 +230,12 @@ StreamRequest request_of(Kind kind, bool loses) {
   request.most_in = *round_size(capacity(request));
   // There has to be a place for all of it.
   request.most_out = std::min(*round_size(capacity(request)), 11'000 / std::max(1u, request.rounds));
-  request.most_idle = *rc::gen::element(0u, 5u, 60u, 300u);
+  request.most_idle = *rc::gen::element(0u, 5u, 60u, 300u, 3000u);
   request.flushes = *rc::gen::element(0u, 3u, 1000u);
   request.end = static_cast<StreamEnd>(*rc::gen::weightedElement<std::uint32_t>({{2, 0}, {1, 1}, {2, 2}}));
   request.microseconds = *rc::gen::element(0u, 50u, 2000u, 40'000u);
   request.leaves = loses ? 0 : *rc::gen::inRange(0u, 2u);
+  request.listens = kind == Kind::pipe ? 0 : *rc::gen::inRange(0u, 2u);
   return request;
 }
 
