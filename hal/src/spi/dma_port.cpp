@@ -191,8 +191,9 @@ void DmaPort::set_up_piece(const Port::Header& header) {
 }
 
 // The lists are prepared or as their last transfer left them, and the shape is set. The order matters:
+//  * SPI's own FIFOs are emptied before GDMA may fill them, and before events are cleared: bytes that had no
+//    place the last time press on;
 //  * events are cleared before anything starts, or an old one ends the new transfer at once;
-//  * SPI's own FIFOs are emptied before GDMA may fill them;
 //  * SPI starts only when the channel has bytes to send. It does not wait for them: started some 30 cycles
 //    after the channel, it sends garbage. What else there is to do is therefore done between the two, arming
 //    the receiving half as well, for which no byte comes before SPI starts.
@@ -203,8 +204,8 @@ void DmaPort::launch() {
   compiler_barrier();
   engine.reset_transmit();
   const auto events = engine.event_registers();
-  engine.clear(events);
   port_.reset_afifos();
+  engine.clear(events);
   if (sends) engine.start_transmit();
   engine.reset_receive();
   if (receives) engine.start_receive();

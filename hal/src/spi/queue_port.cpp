@@ -103,11 +103,11 @@ void QueuePort::start_piece() {
   piece_end_ = Deadline::after(bus.time_allowed(length));
 }
 
-// In the order of a transfer: old events, SPI's FIFOs, receiving, sending. The first entry with bytes is at
+// In the order of a transfer: SPI's FIFOs, old events, receiving, sending. The first entry with bytes is at
 // the start of the lists.
 void QueuePort::start_lists() {
-  engine().reset_and_clear();
   port_->port().reset_afifos();
+  engine().reset_and_clear();
   if (receives_) engine().start_receive();
   if (sends_) engine().start_transmit();
   started_ = true;

@@ -219,10 +219,10 @@ void StreamPort::start_piece(std::uint32_t length) {
     engine.clear_received(IntRaw::in_suc_eof.mask | surplus_events);
     bus.switch_dma();
   } else {
-    // In the order of a transfer: old events, SPI's FIFOs, receiving, sending.
+    // In the order of a transfer: SPI's FIFOs, old events, receiving, sending.
     engine.adopt(rx_.list, tx_.list);
-    engine.reset_and_clear();
     bus.reset_afifos();
+    engine.reset_and_clear();
     if (receives()) engine.start_receive_at(rx_.ring.first_open());
     if (sends()) engine.start_transmit();
     started_ = true;
