@@ -231,9 +231,10 @@ Error DmaPort::cause(Error found) const {
 
 // Asked again and again, so what happens once is in functions of its own. Each is called last, so that there
 // is nothing to be saved before. Polls that somebody else makes are counted, from one look to the next and
-// not from the start of a transfer, which would have to begin to count.
-template <bool counts>
-[[gnu::always_inline]] inline bool DmaPort::running_is_done() {
+// not from the start of a transfer, which would have to begin to count. Between two pieces `next` has the
+// answer.
+template <bool counts, class Next>
+[[gnu::always_inline]] inline bool DmaPort::running_is_done(Next next) {
   // SPI first: what its "done" implies for the channel is then surely visible in the second read.
   const std::uint32_t bus_events = Port::events();
   const std::uint32_t memory_events = engine_->interrupts();
@@ -242,7 +243,7 @@ template <bool counts>
   if ((bus_events & DmaIntRaw::trans_done_int_raw.mask) != 0 &&
       (memory_done_ == 0 || (memory_events & memory_done_) != 0)) {
     if ((rx_left_ | tx_left_) == 0) return true;
-    return go_on();
+    return next();
   }
   if (!counts || --polls_to_look_ != 0) return false;
   return is_lost();
@@ -250,7 +251,7 @@ template <bool counts>
 
 bool DmaPort::is_done() {
   if (!running_) return true;
-  return running_is_done<true>();
+  return running_is_done<true>([this] { return go_on(); });
 }
 
 [[gnu::noinline]] bool DmaPort::note_error(std::uint32_t memory_events, std::uint32_t bus_events) {
@@ -291,10 +292,12 @@ bool DmaPort::lose(Error why) {
 
 dma::Outcome DmaPort::finish(Deadline deadline) {
   if (!running_) return conclude();
+  // Behind the deadline nothing begins any more.
+  const auto next = [&] { return deadline.has_passed() ? lose(Error::timed_out) : go_on(); };
   for (;;) {
     // The deadline costs three times as much to read as the status, so it is read less often.
     for (std::uint32_t i = 0; i < polls_per_time; ++i) {
-      if (running_is_done<false>()) return conclude();
+      if (running_is_done<false>(next)) return conclude();
     }
     if (deadline.has_passed()) return end_early(Error::timed_out);
   }
@@ -304,13 +307,14 @@ dma::Outcome DmaPort::finish(Deadline deadline) {
 dma::Outcome DmaPort::finish() {
   if (!running_) return conclude();
   for (std::uint32_t polls = polls_without_time; polls != 0; --polls) {
-    if (running_is_done<false>()) return conclude();
+    if (running_is_done<false>([this] { return go_on(); })) return conclude();
   }
   return finish(Deadline::after(port_.time_allowed(bytes_)));
 }
 
+// What rests between two pieces ends there.
 dma::Outcome DmaPort::end_early(Error why) {
-  if (is_done()) return conclude();
+  if (!running_ || running_is_done<false>([&] { return lose(why); })) return conclude();
   return fail(why);
 }
 
@@ -334,7 +338,8 @@ dma::Outcome DmaPort::fail(Error why) {
 // which tells how many have arrived. Of a transfer that only sends this returns how many have left: the
 // pieces before the one that SPI is at, and what the list tells of that one.
 std::uint32_t DmaPort::abort() {
-  const std::uint32_t begun = bytes_ - tx_left_, piece = port_.length();
+  const bool rests = (Port::events() & DmaIntRaw::trans_done_int_raw.mask) != 0;
+  const std::uint32_t begun = bytes_ - tx_left_, piece = rests ? 0 : port_.length();
   port_.stop();
   if (memory_done_ != 0) engine_->wait_for_frame_end();
   const std::uint32_t sent =

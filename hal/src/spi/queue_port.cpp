@@ -35,11 +35,16 @@ void QueuePort::add(const dma::detail::Plan* rx, const dma::detail::Plan* tx) {
 }
 
 void QueuePort::keep_going() {
-  if (error_) return;
+  if (rests() && done_ < lists_.count()) start_piece();
+}
+
+// Whether SPI is at nothing, and nothing is wrong. What is over is counted then.
+bool QueuePort::rests() {
+  if (error_) return false;
   if (piece_ != 0) {
     if (!piece_is_over()) {
       if (error_) ask_for_attention(false);
-      return;
+      return false;
     }
     clocked_ += std::exchange(piece_, 0);
   }
@@ -48,8 +53,8 @@ void QueuePort::keep_going() {
     ++done_;
     clocked_ = 0;
   }
-  if (done_ < lists_.count()) return start_piece();
-  ask_for_attention(false);
+  if (done_ == lists_.count()) ask_for_attention(false);
+  return true;
 }
 
 // On the bus and in memory.
@@ -160,14 +165,18 @@ dma::Outcome QueuePort::exchange(const dma::detail::Plan* rx, const dma::detail:
 
 // Each piece has a bound of its own, so a wait without a deadline ends as well.
 dma::Outcome QueuePort::finish(Deadline deadline) {
-  while (!is_done()) {
+  for (;;) {
+    // Behind the deadline nothing begins any more.
+    const bool can_start = rests();
+    if (error_ || done_ == lists_.count()) return conclude();
     if (deadline.has_passed()) return end_early(Error::timed_out);
+    if (can_start) start_piece();
   }
-  return conclude();
 }
 
 dma::Outcome QueuePort::end_early(Error why) {
-  if (is_done()) return conclude();
+  static_cast<void>(rests());  // a piece that is over counts, and none begins
+  if (error_ || done_ == lists_.count()) return conclude();
   error_ = why == Error::cancelled ? why : cause(why);
   return conclude();
 }

@@ -125,8 +125,8 @@ class DmaPort {
   std::optional<dma::Error> lengthen(const dma::detail::Plan* rx, const dma::detail::Plan* tx,
                                      std::uint32_t length);
   void set_up_piece(const Port::Header& header);
-  template <bool counts>
-  bool running_is_done();
+  template <bool counts, class Next>
+  bool running_is_done(Next next);
   bool go_on();
   bool is_lost();
   bool lose(dma::Error why);

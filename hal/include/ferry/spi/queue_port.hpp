@@ -41,6 +41,7 @@ class QueuePort {
 
  private:
   dma::detail::Engine& engine() const { return port_->engine(); }
+  bool rests();
   bool piece_is_over();
   void start_piece();
   void start_lists();
