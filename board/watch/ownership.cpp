@@ -143,11 +143,11 @@ void Ownership::load(Half half, const Piece& loaded) {
   }
   // Behind a frame's end the engine takes the next descriptor at once. Who has seen the end may use what lies
   // there until a further frame begins: see release_whole().
-  const bool released = piece.released && transfer->between_frames && !layout(half).in_circle(place);
-  if (!same) layouts_[half.index()].reset();
-  if (!same || (piece.released && !released)) changed_ = true;
+  const bool was_released = piece.released;
   piece = loaded;
-  piece.released = released;
+  if (!same) layouts_[half.index()].reset();
+  piece.released = was_released && transfer->between_frames && !layout(half).in_circle(place);
+  if (!same || (was_released && !piece.released)) changed_ = true;
 }
 
 void Ownership::close(Half half, std::uint32_t descriptor, bool returned, bool ends_frame) {

@@ -140,6 +140,19 @@ TEST_F(WatchOwnership, ACircleThatAFrameHasFilledIsTheProgramsUntilAFurtherFrame
   EXPECT_EQ(load_of(1), std::nullopt);
 }
 
+TEST_F(WatchOwnership, WhatIsLoadedAfterAFramesEndIsOfACircleOnlyIfItStillLeadsBack) {
+  start(in, {0, 2, true});
+  close(in, 0);
+  close(in, 1, true);
+  model_.see_status(0, Raw::in_suc_eof.mask);
+  Piece loaded = pieces_of({0, 1})[0];  // whose successor the program has taken away
+  model_.load(in, loaded);
+  EXPECT_EQ(load_of(0), std::nullopt);
+  loaded.next = descriptor_of(1);
+  model_.load(in, loaded);
+  EXPECT_EQ(load_of(0), Rule::rx_read);
+}
+
 TEST_F(WatchOwnership, OfACircleThatAFrameHasFilledEachOwnerBitSaysThatItCameBack) {
   start(in, {0, 2, true});
   close(in, 0);
