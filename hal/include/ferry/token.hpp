@@ -31,17 +31,17 @@ class TokenKey {
 };
 
 /// Base of every token. It remembers whether it was moved from: taking from an empty token ends the program
-/// at that very line instead of sharing a peripheral. `Named::name()` is what it is called there.
+/// at that very line instead of sharing a peripheral. There are no copies. `Named::name()` is what it is
+/// called.
 template <class Named>
 class Token {
  public:
-  Token(const Token&) = delete;
-  Token& operator=(const Token&) = delete;
-
   /// Whether the token is still here, not moved away.
   constexpr bool held() const { return held_; }
 
- protected:
+ private:
+  friend Named;
+
   explicit constexpr Token(TokenKey) {}
   constexpr Token(Token&& other) : held_(other.give_away()) {}
   constexpr Token& operator=(Token&& other) {
@@ -50,7 +50,6 @@ class Token {
   }
   ~Token() = default;
 
- private:
   // Without arguments, so that a check costs its caller no more than a branch and a call.
   [[noreturn, gnu::noinline]] FERRY_KEPT_APART static void is_empty() {
     token_is_empty(Named::name(), __builtin_return_address(0));
