@@ -59,6 +59,19 @@ class Memory {
   std::byte* bytes() { return bytes_.get(); }
   std::byte* sram() { return bytes_.get(); }
   std::uint8_t* line_flags() { return line_flags_.get(); }
+  // Which bytes of RAM somebody looks at, in lines with line_read_watched or line_write_watched: byte n is
+  // bit n % 32 of word n / 32. Everything of an aligned access is in one word. They lie at a fixed distance
+  // behind the lines' flags, so that translated code needs no other pointer.
+  std::uint32_t* watched_bytes(bool write) {
+    return reinterpret_cast<std::uint32_t*>(line_flags_.get() + watched_bytes_offset(write));
+  }
+  static constexpr std::uint32_t watched_bytes_offset(bool write) {
+    return whole_size / line_size + (write ? size / 8 : 0);
+  }
+  // Of an aligned access.
+  bool watched(std::uint32_t offset, std::uint32_t width, bool write) {
+    return (watched_bytes(write)[offset / 32] >> (offset % 32) & ((1u << width) - 1)) != 0;
+  }
 
   // Shows a page of flash in both windows, or takes one away. Page numbers are below flash_page_count,
   // `content` has flash_page_size bytes.
@@ -104,7 +117,7 @@ class Memory {
 
   // From calloc: pages that nobody touches, as most of the flash windows are, cost nothing.
   std::unique_ptr<std::byte[], Free> bytes_;
-  std::unique_ptr<std::uint8_t[], Free> line_flags_;
+  std::unique_ptr<std::uint8_t[], Free> line_flags_;  // and behind them the watched bytes
   std::array<bool, chip::memory_map::flash_page_count> mapped_{};
   std::array<std::uint8_t, chip::memory_map::flash_page_count>
       reach_{};            // of each page, how it can be reached

@@ -30,10 +30,10 @@ bool AccessWatches::Bytes::any_of(std::uint32_t first, std::uint32_t end) const 
 
 void AccessWatches::set(AccessWatcher& watcher, std::span<const WatchedRange> ranges) {
   for (const Wish& wish : wishes_)
-    if (wish.watcher == &watcher) change_flags(wish, false);
+    if (wish.watcher == &watcher) mark(wish, false);
   std::erase_if(wishes_, [&](const Wish& wish) { return wish.watcher == &watcher; });
-  // Others may watch lines whose flags were just taken away.
-  for (const Wish& wish : wishes_) change_flags(wish, true);
+  // Others may watch what was just taken away.
+  for (const Wish& wish : wishes_) mark(wish, true);
   for (const WatchedRange& range : ranges) want(watcher, range);
   update();
 }
@@ -50,11 +50,11 @@ void AccessWatches::want(AccessWatcher& watcher, const WatchedRange& range) {
   Wish& wish = known != wishes_.end() ? *known : wishes_.emplace_back(Wish{.watcher = &watcher});
   if (range.reads) {
     wish.reads.add(range.offset, end);
-    change_flags(range.offset, end, line_read_watched, true);
+    mark(range.offset, end, false, true);
   }
   if (range.writes) {
     wish.writes.add(range.offset, end);
-    change_flags(range.offset, end, line_write_watched, true);
+    mark(range.offset, end, true, true);
   }
 }
 
@@ -63,19 +63,28 @@ void AccessWatches::update() {
   ++version_;
 }
 
-void AccessWatches::change_flags(const Wish& wish, bool on) {
-  const auto each = [&](std::uint8_t flag) {
-    return [this, flag, on](std::uint32_t first, std::uint32_t end) { change_flags(first, end, flag, on); };
+void AccessWatches::mark(const Wish& wish, bool on) {
+  const auto each = [this, on](bool write) {
+    return [this, write, on](std::uint32_t first, std::uint32_t end) { mark(first, end, write, on); };
   };
-  wish.reads.for_each(each(line_read_watched));
-  wish.writes.for_each(each(line_write_watched));
+  wish.reads.for_each(each(false));
+  wish.writes.for_each(each(true));
 }
 
-void AccessWatches::change_flags(std::uint32_t first, std::uint32_t end, std::uint8_t flag, bool on) {
+void AccessWatches::mark(std::uint32_t first, std::uint32_t end, bool write, bool on) {
+  const std::uint8_t flag = write ? line_write_watched : line_read_watched;
   const std::uint32_t last = (end - 1) / Memory::line_size;
   for (std::uint32_t line = first / Memory::line_size; line <= last; ++line) {
     std::uint8_t& present = memory_.line_flags()[line];
     present = static_cast<std::uint8_t>(on ? present | flag : present & ~flag);
+  }
+  std::uint32_t* const words = memory_.watched_bytes(write);
+  for (std::uint32_t byte = first; byte < end;) {
+    const std::uint32_t count = std::min(32 - byte % 32, end - byte);
+    const std::uint32_t bits = (count < 32 ? (1u << count) - 1 : ~0u) << (byte % 32);
+    std::uint32_t& present = words[byte / 32];
+    present = on ? present | bits : present & ~bits;
+    byte += count;
   }
 }
 
@@ -83,10 +92,7 @@ void AccessWatches::tell(const BusAccess& access, std::optional<std::uint32_t> s
   const bool write = stored.has_value();
   const auto offset = Memory::offset(access.address, access.width);
   if (!offset) return;
-  const std::uint8_t* flags = memory_.line_flags();
-  const std::uint32_t last = (*offset + access.width - 1) / Memory::line_size;
-  const unsigned wanted = write ? line_write_watched : line_read_watched;
-  if (((flags[*offset / Memory::line_size] | flags[last]) & wanted) == 0) return;
+  if (*offset % access.width == 0 && !memory_.watched(*offset, access.width, write)) return;
   // Collected first, because who is told may change what is watched.
   std::vector<AccessWatcher*> concerned;
   for (const Wish& wish : wishes_)

@@ -73,8 +73,8 @@ class AccessWatches {
     Bytes reads, writes;
   };
   void want(AccessWatcher& watcher, const WatchedRange& range);
-  void change_flags(const Wish& wish, bool on);
-  void change_flags(std::uint32_t first, std::uint32_t end, std::uint8_t flag, bool on);
+  void mark(const Wish& wish, bool on);
+  void mark(std::uint32_t first, std::uint32_t end, bool write, bool on);
   void update();
 
   Memory& memory_;

@@ -65,8 +65,8 @@ class CodeRegion {
   Handler visit(const Slot* slot);
   // For handlers::translated: see Translator::run.
   TranslationExit run_translation(const Slot* slot, std::uint32_t* registers, std::int64_t overrun,
-                                  FastMemory memory) const {
-    return translator_->run(index_of(slot), registers, overrun, memory);
+                                  FastMemory memory, std::uint32_t stack_limit) const {
+    return translator_->run(index_of(slot), registers, overrun, memory, stack_limit);
   }
   const Slot* slot_of(std::uint32_t index) {
     prepare(index);

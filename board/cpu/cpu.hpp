@@ -190,6 +190,7 @@ class Cpu {
 
   // What handlers leave to the CPU. `slot` is by value: the instruction may overwrite itself.
   Outcome access(Slot slot);
+  bool access_beside_watched(const Slot& slot);
   bool access_looked_at(const Slot& slot);
   BusResult reach(const BusAccess& access, std::optional<std::uint32_t> stored);
   bool load_from_window(const Slot& slot);

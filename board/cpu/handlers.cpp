@@ -192,6 +192,13 @@ struct Execution {
       if (progress.reached(cpu.deadline_)) FERRY_CONTINUE_IN(leave);
       FERRY_EXECUTE_SLOT();
     }
+    if (cpu.access_beside_watched(*slot)) {
+      const bool looks = cpu.single_step_ || cpu.region_->looks_at_clock(slot);
+      progress.add(timing::base(slot->operation) + slot->stall, 1);
+      slot += length;
+      if (looks && progress.reached(cpu.deadline_)) FERRY_CONTINUE_IN(leave);
+      FERRY_EXECUTE_SLOT();
+    }
     cpu.pc_ = pc_of(cpu, slot);
     cpu.advance(progress);
     const std::uint32_t offset = cpu.registers_[slot->source] + as_unsigned(slot->immediate);
@@ -253,12 +260,12 @@ struct Execution {
       const Handler natural = cpu.region_->natural_handler(slot);
       FERRY_CONTINUE_IN(natural);
     }
-    const TranslationExit exit =
-        cpu.region_->run_translation(slot, cpu.registers_.data(), progress.beyond(cpu.deadline_), memory);
+    const TranslationExit exit = cpu.region_->run_translation(
+        slot, cpu.registers_.data(), progress.beyond(cpu.deadline_), memory, cpu.stack_limit_);
     progress = Progress::from(cpu.deadline_, exit.overrun);
     slot = cpu.region_->slot_of(exit.index);
     if (exit.reason == TranslationExit::by_itself) {
-      const Handler alone = handlers::single(slot->operation, slot->length);
+      const Handler alone = cpu.region_->alone(*slot, false);
       FERRY_CONTINUE_IN(alone);
     }
     if (exit.reason == TranslationExit::at_block_end && progress.reached(cpu.deadline_))

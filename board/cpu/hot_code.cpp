@@ -87,7 +87,7 @@ bool CodeRegion::is_translatable(std::uint32_t index) const {
   if (run == handlers::breakpoint() || run == handlers::far_transfer()) return false;
   const Operation operation = slots_[index].operation;
   if (is_loop_end(operation) && run == handlers::waiting_loop(operation, slots_[index].length)) return false;
-  if (moves_stack(slots_[index])) return false;
+  if (moves_stack(slots_[index]) && operation != Operation::addi) return false;
   return static_cast<std::uint8_t>(operation) < engine_operation_count;
 }
 
@@ -101,8 +101,11 @@ std::vector<TranslatedSlot> CodeRegion::translatable_from(std::uint32_t first) c
     const Slot& slot = slots_[index];
     const Operation operation = slot.operation;
     const bool checks = is_checkpoint(index) && !ends_block(operation);
-    instructions.push_back(
-        {.index = index, .slot = &slot, .is_entry = is_entry || is_overlay(slot.run), .checks = checks});
+    instructions.push_back({.index = index,
+                            .slot = &slot,
+                            .is_entry = is_entry || is_overlay(slot.run),
+                            .checks = checks,
+                            .moves_stack = moves_stack(slot)});
     if (is_branch(operation) || operation == Operation::jal)
       reached = std::max(reached, target_of(index, slot));
     is_entry = ends_block(operation) || checks;

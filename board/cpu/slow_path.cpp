@@ -94,6 +94,28 @@ bool Cpu::load_from_window(const Slot& slot) {
   return true;
 }
 
+// An access in a line that somebody watches, to bytes of it that nobody does. False: it is none.
+bool Cpu::access_beside_watched(const Slot& slot) {
+  constexpr chip::memory_map::Region plain = chip::memory_map::sram1_data;
+  const bool write = is_store(slot.operation);
+  const std::uint32_t width = access_width(slot.operation);
+  const std::uint32_t address = registers_[slot.source] + as_unsigned(slot.immediate) + access_bias;
+  if (!plain.contains(address, width) || address % width != 0) return false;
+  const std::uint32_t offset = address - plain.start + chip::memory_map::sram0.size;
+  const unsigned others = write ? line_holds_code | line_unwritten : 0;
+  if ((memory_.line_flags()[offset / Memory::line_size] & others) != 0) return false;
+  if (memory_.watched(offset, width, write)) return false;
+  std::byte* const bytes = memory_.bytes() + offset;
+  if (write) {
+    std::memcpy(bytes, &registers_[slot.destination], width);
+  } else {
+    std::uint32_t value = 0;
+    std::memcpy(&value, bytes, width);
+    set_result(slot, extend(slot.operation, value));
+  }
+  return true;
+}
+
 // An access that the fast path would do if nobody looked: it is done in the same way, at the same moment, so
 // that looking changes nothing. False: it is none, or somebody may want to stop at it.
 bool Cpu::access_looked_at(const Slot& slot) {

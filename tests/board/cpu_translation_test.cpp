@@ -167,10 +167,10 @@ class Generator {
 };
 
 // A machine in the middle of a busy world, of which it keeps a diary.
-class Subject : public AccessWatcher {
+class Subject : public AccessWatcher, public StackFollower {
  public:
   Subject(const std::vector<std::uint16_t>& program, std::uint32_t seed, unsigned translate_after)
-      : random_(seed) {
+      : only_looks_(seed % 2 == 0), random_(seed) {
     machine.cpu.translate_after(translate_after);
     for (std::uint32_t index = 0; index < program.size(); ++index)
       machine.put_half(code + 2 * index, program[index]);
@@ -203,6 +203,11 @@ class Subject : public AccessWatcher {
     diary.emplace_back(machine.cycles(), access.pc, access.address ^ (stored ? 1u : 0u));
   }
 
+  bool only_looks() const override { return only_looks_; }
+  void stack_moved(const StackMove& move) override {
+    diary.emplace_back(machine.cycles(), move.pc, move.from ^ move.to);
+  }
+
   using Line = std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>;
   Machine machine;
   std::vector<Line> diary;
@@ -210,11 +215,15 @@ class Subject : public AccessWatcher {
  private:
   void write_down() { diary.emplace_back(machine.cycles(), machine.cpu.pc(), machine.x(10)); }
 
-  // An interrupt, or somebody begins or ends to watch a line.
+  // An interrupt, or somebody begins or ends to watch some bytes, or what is called the stack pointer here.
   void happen() {
     write_down();
-    if (random_() % 2 == 0) {
+    const auto what = random_() % 5;
+    if (what < 2) {
       machine.cpu.set_interrupt(interrupt);
+    } else if (what == 2) {
+      const auto limit = static_cast<std::uint32_t>(random_()) | 0xF000'0000;
+      machine.cpu.follow_stack(random_() % 3 == 0 ? nullptr : this, limit);
     } else {
       const std::uint32_t offset = *Memory::offset(data) + static_cast<std::uint32_t>(random_() % data_size);
       const auto length = static_cast<std::uint32_t>(random_() % 100);
@@ -227,6 +236,7 @@ class Subject : public AccessWatcher {
   }
   void expect_event() { event_.after((1 + random_() % 3000) * machine.clocks.cpu() + random_() % 100); }
 
+  bool only_looks_;
   std::mt19937 random_;
   Event event_{machine.timeline, [this] { happen(); }};
 };

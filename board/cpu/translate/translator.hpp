@@ -21,6 +21,7 @@ struct TranslatedSlot {
   const Slot* slot;
   bool is_entry;  // execution may come here past the end of a block, from the instruction before or elsewhere
   bool checks;    // the clock is looked at behind it, although it ends no block; the next one is an entry
+  bool moves_stack;  // it may raise the stack pointer, and somebody wants to know: only addi is translated
 };
 
 // What a translation leaves to others.
@@ -56,9 +57,10 @@ class Translator {
   // Makes room, once all that was translated is forgotten.
   virtual void clear() = 0;
 
-  // Executes from the slot of an entry on until something is not for translations. `overrun` is below 0.
+  // Executes from the slot of an entry on until something is not for translations. `overrun` is below 0. What
+  // moves the stack pointer beyond `stack_limit` is not for them.
   virtual TranslationExit run(std::uint32_t index, std::uint32_t* registers, std::int64_t overrun,
-                              FastMemory memory) const = 0;
+                              FastMemory memory, std::uint32_t stack_limit) const = 0;
 };
 
 }  // namespace ferry::board

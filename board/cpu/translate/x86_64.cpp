@@ -57,13 +57,15 @@ void X86Translator::emit_passage() {
   L(common);
   for (const Home& home : homes_) mov(in_memory(home.number), home.host);
   mov(rdx, overrun_);
+  pop(rcx);  // stack_limit_
   for (const Reg64& each : std::views::reverse(saved)) pop(each);
   ret();
 
-  // The System V calling convention: arguments in rdi, rsi, rdx, rcx, r8.
+  // The System V calling convention: arguments in rdi, rsi, rdx, rcx, r8, r9.
   align(16);
   enter_ = getCurr<Enter>();
   for (const Reg64& each : saved) push(each);
+  push(r9);  // stack_limit_
   mov(registers_, rdi);
   mov(overrun_, rsi);
   mov(bytes_, rdx);
@@ -80,6 +82,7 @@ bool X86Translator::translate(std::span<const TranslatedSlot> instructions) {
   arrivals_.clear();
   departures_.clear();
   ways_out_.clear();
+  besides_.clear();
   for (const TranslatedSlot& each : instructions)
     if (each.is_entry) arrivals_[each.index];
 
@@ -108,6 +111,7 @@ bool X86Translator::translate(std::span<const TranslatedSlot> instructions) {
   if (before == Before::in_block) leave(next, Reason::in_block);
   if (before == Before::end_of_block) jmp(place_of(next));
 
+  for (Beside& each : besides_) emit_beside(each);
   for (WayOut& each : ways_out_) {
     L(each.from);
     report(each.pending);

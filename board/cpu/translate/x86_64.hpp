@@ -32,9 +32,9 @@ class X86Translator final : public Translator, private Xbyak::CodeGenerator {
   bool translate(std::span<const TranslatedSlot> instructions) override;
   void forget(std::uint32_t first, std::uint32_t last) override;
   void clear() override { setSize(passage_size_); }
-  TranslationExit run(std::uint32_t index, std::uint32_t* registers, std::int64_t overrun,
-                      FastMemory memory) const override {
-    return enter_(registers, overrun, memory.bytes, memory.flags, entries_[index]);
+  TranslationExit run(std::uint32_t index, std::uint32_t* registers, std::int64_t overrun, FastMemory memory,
+                      std::uint32_t stack_limit) const override {
+    return enter_(registers, overrun, memory.bytes, memory.flags, entries_[index], stack_limit);
   }
 
  private:
@@ -43,13 +43,15 @@ class X86Translator final : public Translator, private Xbyak::CodeGenerator {
     void operator()(const std::uint8_t** entries) const { std::free(static_cast<void*>(entries)); }
   };
   using Enter = TranslationExit (*)(std::uint32_t* registers, std::int64_t overrun, std::byte* bytes,
-                                    const std::uint8_t* flags, const std::uint8_t* code);
+                                    const std::uint8_t* flags, const std::uint8_t* code,
+                                    std::uint64_t stack_limit);
 
   void emit_passage();
 
   // One instruction.
   void emit(const TranslatedSlot& instruction);
   void emit_with_immediate(const Slot& slot);
+  void emit_stack_move(const TranslatedSlot& instruction);
   void emit_with_registers(const Slot& slot);
   void emit_comparison(const Slot& slot);
   void emit_shift(const Slot& slot);
@@ -64,6 +66,7 @@ class X86Translator final : public Translator, private Xbyak::CodeGenerator {
   const Xbyak::Reg64& registers_ = rbp;  // the CPU's, for those that have no home
   const Xbyak::Reg64& overrun_ = r14;
   const Xbyak::Reg64 &bytes_ = r15, &flags_ = rdx;
+  const Xbyak::Address stack_limit_ = dword[rsp];
   struct Home {
     unsigned number;
     Xbyak::Reg32 host;
@@ -99,6 +102,13 @@ class X86Translator final : public Translator, private Xbyak::CodeGenerator {
   };
   Xbyak::Label& way_out(std::uint32_t index, Reason reason);
   void leave(std::uint32_t index, Reason reason);
+  // An access in a line that somebody watches: if nobody watches these bytes of it, it goes on as usual.
+  struct Beside {
+    Xbyak::Label from, back;
+    const Slot* slot;
+    Xbyak::Label* way_out;
+  };
+  void emit_beside(Beside& access);
   // Where to go past the end of a block: in this translation or another one, or outside of all.
   Xbyak::Label& place_of(std::uint32_t index);
   void emit_departure(std::uint32_t index);
@@ -113,6 +123,7 @@ class X86Translator final : public Translator, private Xbyak::CodeGenerator {
   std::map<std::uint32_t, Xbyak::Label> arrivals_;    // its entries
   std::map<std::uint32_t, Xbyak::Label> departures_;  // to other places
   std::deque<WayOut> ways_out_;
+  std::deque<Beside> besides_;
   std::int64_t pending_ = 0;  // executed since the last report
 };
 

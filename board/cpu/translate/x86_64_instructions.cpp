@@ -23,11 +23,21 @@ void X86Translator::emit(const TranslatedSlot& instruction) {
     emit_high_multiplication(slot);
   } else if (is_register_register(operation)) {
     emit_with_registers(slot);
+  } else if (instruction.moves_stack) {
+    emit_stack_move(instruction);
   } else {
     emit_with_immediate(slot);
   }
   count(slot);
   if (instruction.checks) report_pending();
+}
+
+void X86Translator::emit_stack_move(const TranslatedSlot& instruction) {
+  const Slot& slot = *instruction.slot;
+  lea(eax, at_distance(slot));
+  cmp(eax, stack_limit_);
+  ja(way_out(instruction.index, Reason::by_itself));
+  mov(place_for(slot.destination), eax);
 }
 
 void X86Translator::emit_with_immediate(const Slot& slot) {
@@ -205,7 +215,9 @@ void X86Translator::emit_access(const TranslatedSlot& instruction) {
   shr(ecx, line_shift - shift);
   test(byte[flags_ + rcx],
        stores ? line_write_watched | line_holds_code | line_unwritten : line_read_watched);
-  jnz(slow);
+  Beside& beside = besides_.emplace_back(Beside{.from = {}, .back = {}, .slot = &slot, .way_out = &slow});
+  jnz(beside.from);
+  L(beside.back);
 
   const Xbyak::RegExp place = bytes_ + rax;
   if (stores) {
@@ -234,6 +246,28 @@ void X86Translator::emit_access(const TranslatedSlot& instruction) {
       break;
   }
   finish(slot.destination);
+}
+
+// The access's offset is in eax, its line in ecx. Both are needed no more behind it, but for the offset,
+// which is computed again.
+void X86Translator::emit_beside(Beside& access) {
+  constexpr std::uint32_t before = chip::memory_map::sram0.size;  // flags_ begins with SRAM1's
+  const Slot& slot = *access.slot;
+  const bool stores = is_store(slot.operation);
+  L(access.from);
+  if (stores) {
+    test(byte[flags_ + rcx], line_holds_code | line_unwritten);
+    jnz(*access.way_out);
+  }
+  mov(ecx, eax);
+  shr(eax, 5);
+  mov(eax, dword[flags_ + rax * 4 +
+                 (Memory::watched_bytes_offset(stores) + before / 8 - before / Memory::line_size)]);
+  shr(eax, cl);  // by the offset modulo 32
+  test(eax, (1u << access_width(slot.operation)) - 1);
+  jnz(*access.way_out);
+  lea(eax, at_distance(slot));
+  jmp(access.back);
 }
 
 // Counted as taken first; not taken, it was shorter.
