@@ -78,6 +78,7 @@ void CodeRegion::prepare(std::uint32_t index) {
   const std::uint32_t last = std::min(first + chunk, slot_count() + 1);
   for (std::uint32_t place = first; place < last; ++place) slots_[place].run = handlers::undecoded();
   if (last == slot_count() + 1) slots_[slot_count()].run = handlers::region_end();
+  prepared_.push_back(first);
 }
 
 Instruction CodeRegion::instruction_at(std::uint32_t pc) const {
@@ -219,8 +220,7 @@ void CodeRegion::follow_stack() {
   if (follows_stack_) return;
   follows_stack_ = true;
   while (!translations_.empty()) drop_translation(translations_.begin());
-  for (std::uint32_t first = 0; first < slot_count(); first += chunk) {
-    if (!prepared(first)) continue;
+  for (const std::uint32_t first : prepared_) {
     for (std::uint32_t index = first; index < std::min(first + chunk, slot_count()); ++index) {
       unwatch(index);
       slots_[index].run = handlers::undecoded();

@@ -113,6 +113,7 @@ class CodeRegion {
   Memory& memory_;
   std::uint32_t start_, size_, memory_offset_;
   Slots slots_;
+  std::vector<std::uint32_t> prepared_;  // the first slot of each chunk
   bool follows_stack_ = false;
   std::map<std::uint32_t, Handler> breakpoints_;  // by index; the handler is what the slot does without
 
