@@ -223,7 +223,7 @@ void all(dma::Copier& copier FERRY_BORROWS, Buffers& buffers) {
   // Cycle by cycle before the end of the first part, in it and behind it, in either append.
   for (std::uint32_t length = 1; length < 1400; ++length) append_late(copier, buffers, length, 0, 0);
   for (std::uint32_t wait = 0; wait < 300; wait += 3) append_late(copier, buffers, 100, wait, 0);
-  for (std::uint32_t wait = 0; wait < 300; wait += 3) append_late(copier, buffers, 1400, 0, wait);
+  for (std::uint32_t wait = 0; wait < 300; wait += 3) append_late(copier, buffers, 100, 0, wait);
   append_late(copier, buffers, 4, 5000, 5000);
   FERRY_CHECK(first_append.at_work > 50 && first_append.at_rest > 50);
   FERRY_CHECK(second_append.at_work > 50 && second_append.at_rest > 50);

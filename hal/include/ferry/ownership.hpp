@@ -70,8 +70,8 @@
 /// The same for what is usually moved out of a member, of which the analysis knows nothing: live or unknown.
 #define FERRY_NEEDS_UNSPENT [[clang::callable_when("unconsumed", "unknown")]]
 
-/// On a member function: what the object is afterwards.
-#define FERRY_BECOMES_LIVE [[clang::set_typestate(unconsumed)]]
+/// On a member function: what the object is afterwards. A live one is as good as new, clang-tidy is told.
+#define FERRY_BECOMES_LIVE [[clang::set_typestate(unconsumed), clang::reinitializes]]
 #define FERRY_BECOMES_SPENT [[clang::set_typestate(consumed)]]
 
 /// Behind a parameter's name: the argument has to be live.

@@ -20,17 +20,20 @@ constexpr std::uint32_t rest_polls = 10'000;
 // served first.
 constexpr std::uint32_t frame_end_polls = 1000;
 
-// What is wrong with the place of these bytes, if anything.
-std::optional<Error> place_error(std::uint32_t address, std::uint32_t length) {
+[[gnu::always_inline]] inline bool is_reachable(std::uint32_t address, std::uint32_t length) {
+  return chip::memory_map::dma_memory.contains(address, length);
+}
+[[gnu::always_inline]] inline bool is_reachable(const List& list) {
+  return is_reachable(address_of(list.first), list.descriptors * std::uint32_t{sizeof(Descriptor)});
+}
+
+// What is wrong with the place of bytes that GDMA cannot reach.
+[[gnu::noinline]] std::optional<Error> place_error(std::uint32_t address) {
   namespace map = chip::memory_map;
-  if (map::dma_memory.contains(address, length)) return {};
   if (map::flash_data.contains(address) || map::flash_instruction.contains(address)) return Error::in_flash;
   return Error::outside_dma_memory;
 }
-
-std::optional<Error> place_error(const List& list) {
-  return place_error(address_of(list.first), list.descriptors * std::uint32_t{sizeof(Descriptor)});
-}
+std::optional<Error> place_error(const List& list) { return place_error(address_of(list.first)); }
 
 // Calls `add` with address and length of the parts of the plan's pieces that make up its first `length`
 // bytes; each piece goes on where the one before it ended. Stops at the first error.
@@ -41,7 +44,7 @@ std::optional<Error> for_each_part(const Plan& plan, std::uint32_t length, Add a
     const std::uint32_t part = std::min(length, piece->size);
     length -= part;
     if (part == 0) continue;
-    if (auto error = place_error(address_of(piece->bytes), part)) return error;
+    if (!is_reachable(address_of(piece->bytes), part)) return place_error(address_of(piece->bytes));
     if (auto error = add(*piece, part, length == 0)) return error;
   }
   return {};
@@ -107,28 +110,45 @@ void Engine::join_halves(bool joined) {
   in_conf0_ = (in_conf0_ & ~InConf0::mem_trans_en.mask) | InConf0::mem_trans_en.run_time(joined).bits;
 }
 
+// A burst writes whole words: GDMA wants address and size to say so. Only behind the last byte of all there
+// may be a few more that do not count.
+[[gnu::always_inline]] inline bool Engine::is_misaligned(const Region& piece, std::uint32_t part,
+                                                         bool last) const {
+  return settings_.rx_burst &&
+         (address_of(piece.bytes) % 4 != 0 || (last ? (part + 3) / 4 * 4 > piece.capacity : part % 4 != 0));
+}
+
 std::optional<Error> Engine::link_receive(const Plan& plan, std::uint32_t length, std::uint32_t form) {
   List& list = *rx_list_;
   list.length = 0;
   ListBuilder builder(
       {list.first, list.descriptors}, address_of(list.first),
       {.chunk = settings_.rx_burst ? largest_aligned_chunk : largest_chunk, .frame = form >> 1});
-  if (auto error = place_error(list)) return error;
+  if (!is_reachable(list)) return place_error(list);
   if (auto error = fill_receive(builder, plan, length)) return error;
   list.describe(plan, length, form, builder.count());
+  return {};
+}
+
+// Most memory is right and fits one descriptor. Everything else, and what is wrong, the plan's way finds out.
+std::optional<Error> Engine::link_receive(const Region& region, std::uint32_t length, std::uint32_t form) {
+  List& list = *rx_list_;
+  const std::uint32_t address = address_of(region.bytes);
+  const bool in_frames = form >> 1 != 0;
+  if (in_frames || length > largest_aligned_chunk || length > region.size || !is_reachable(address, length) ||
+      !is_reachable(list) || is_misaligned(region, length, true))
+    return link_receive(Plan{&region, 1, region.size}, length, form);
+  const std::uint32_t size = settings_.rx_burst ? (length + 3) / 4 * 4 : length;
+  *list.first = {.word0 = Descriptor::receiving(size), .buffer = address, .next = 0};
+  list.describe(region.bytes, length, form, 1);
   return {};
 }
 
 std::optional<Error> Engine::fill_receive(ListBuilder& builder, const Plan& plan,
                                           std::uint32_t length) const {
   const auto add = [&](const Region& piece, std::uint32_t part, bool last) -> std::optional<Error> {
-    const std::uint32_t address = address_of(piece.bytes);
-    // A burst writes whole words: GDMA wants address and size to say so. Only behind the last byte of all
-    // there may be a few more that do not count.
-    if (settings_.rx_burst &&
-        (address % 4 != 0 || (last ? (part + 3) / 4 * 4 > piece.capacity : part % 4 != 0)))
-      return Error::misaligned;
-    if (!builder.add_receiving(address, part)) return Error::too_few_descriptors;
+    if (is_misaligned(piece, part, last)) return Error::misaligned;
+    if (!builder.add_receiving(address_of(piece.bytes), part)) return Error::too_few_descriptors;
     return {};
   };
   if (auto error = for_each_part(plan, length, add)) return error;
@@ -142,12 +162,23 @@ std::optional<Error> Engine::link_transmit(const Plan& plan, std::uint32_t lengt
   list.form = 0;
   // Sending knows no alignment, with or without burst.
   ListBuilder builder({list.first, list.descriptors}, address_of(list.first), {.chunk = largest_chunk});
-  if (auto error = place_error(list)) return error;
+  if (!is_reachable(list)) return place_error(list);
   if (auto error = fill_transmit(builder, plan, length)) return error;
   builder.finish_sending(form == loop_form    ? address_of(list.first)
                          : form == zeros_form ? zeros_that_follow()
                                               : 0);
   list.describe(plan, length, form, builder.count());
+  return {};
+}
+
+std::optional<Error> Engine::link_transmit(const Region& region, std::uint32_t length, std::uint32_t form) {
+  List& list = *tx_list_;
+  const std::uint32_t address = address_of(region.bytes);
+  if (form != 0 || length > largest_chunk || length > region.size || !is_reachable(address, length) ||
+      !is_reachable(list))
+    return link_transmit(Plan{&region, 1, region.size}, length, form);
+  *list.first = {.word0 = Descriptor::sending(length, true), .buffer = address, .next = 0};
+  list.describe(region.bytes, length, form, 1);
   return {};
 }
 
@@ -165,7 +196,8 @@ std::expected<std::uint32_t, Error> Engine::describe_receive(std::span<Descripto
                                                              std::uint32_t frame) const {
   ListBuilder builder(free, address_of(free.data()),
                       {.chunk = settings_.rx_burst ? largest_aligned_chunk : largest_chunk, .frame = frame});
-  if (auto error = place_error(address_of(free.data()), free.size_bytes())) return std::unexpected{*error};
+  if (const std::uint32_t place = address_of(free.data()); !is_reachable(place, free.size_bytes()))
+    return std::unexpected{*place_error(place)};
   if (auto error = fill_receive(builder, plan, length)) return std::unexpected{*error};
   return builder.count();
 }
@@ -173,7 +205,8 @@ std::expected<std::uint32_t, Error> Engine::describe_receive(std::span<Descripto
 std::expected<std::uint32_t, Error> Engine::describe_transmit(std::span<Descriptor> free, const Plan& plan,
                                                               std::uint32_t length) {
   ListBuilder builder(free, address_of(free.data()), {.chunk = largest_chunk});
-  if (auto error = place_error(address_of(free.data()), free.size_bytes())) return std::unexpected{*error};
+  if (const std::uint32_t place = address_of(free.data()); !is_reachable(place, free.size_bytes()))
+    return std::unexpected{*place_error(place)};
   if (auto error = fill_transmit(builder, plan, length)) return std::unexpected{*error};
   builder.finish_sending(0);
   return builder.count();

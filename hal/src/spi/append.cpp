@@ -36,6 +36,7 @@ std::uint32_t DmaPort::append(const dma::detail::Plan* rx, const dma::detail::Pl
   if (port_.is_full_duplex()) recipe_.header = port_.full_duplex_header();
   if (rx != nullptr) rx_left_ += length;
   if (tx != nullptr) tx_left_ += length;
+  has_more_ = true;
   return before;
 }
 

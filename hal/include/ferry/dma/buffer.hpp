@@ -46,7 +46,7 @@ inline constexpr bool plain_value =
 
 /// Bytes that a transfer receives into or sends from.
 ///
-/// The object is a handle to static memory; moving it moves two words. While a transfer has it, using it is a
+/// The object is a handle to static memory; moving it moves one word. While a transfer has it, using it is a
 /// compile error under Clang and fatal otherwise; see ferry/ownership.hpp. There is no data(), no iterator
 /// and no address-of: a pointer taken before the transfer would reach the bytes during it. For the same
 /// reason the span that with() hands to a function is for the time of the call, and the reference that
@@ -67,17 +67,16 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
  public:
   /// A spent one, to be filled by an assignment or by the end of a transfer.
   FERRY_MADE_SPENT Buffer() = default;
-  FERRY_MADE_LIVE explicit Buffer(Memory<direction>&& memory) : region_(std::exchange(memory.region_, {})) {
-    if (region_.bytes == nullptr) ferry::detail::used_after_move();
+  FERRY_MADE_LIVE explicit Buffer(Memory<direction>&& memory)
+      : owned_(std::exchange(memory.owned_, nullptr)) {
+    check_live();
   }
-  [[gnu::always_inline]] Buffer(Buffer&& other FERRY_TAKES_LIVE)
-      : region_(other.give_away()), received_(other.received_) {}
+  [[gnu::always_inline]] Buffer(Buffer&& other FERRY_TAKES_LIVE) : owned_(other.give_away()) {}
   /// Only to a spent buffer: what is assigned over would be lost.
   [[gnu::always_inline]] FERRY_NEEDS_SPENT FERRY_BECOMES_LIVE Buffer& operator=(
       Buffer&& other FERRY_TAKES_LIVE) {
-    if (region_.bytes != nullptr) ferry::detail::overwritten_while_live();
-    region_ = other.give_away();
-    received_ = other.received_;
+    if (owned_ != nullptr) ferry::detail::overwritten_while_live();
+    owned_ = other.give_away();
     return *this;
   }
   Buffer* operator&() = delete;
@@ -95,30 +94,27 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE Buffer<other_direction> turn_around() &&
     requires one_way
   {
-    return Buffer<other_direction>{give_away()};
+    return Buffer<other_direction>{give_away_unread()};
   }
   /// The same bytes as a buffer of another kind. Nothing is copied.
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE RxBuffer as_receive() &&
     requires transmits
   {
-    return RxBuffer{give_away()};
+    return RxBuffer{give_away_unread()};
   }
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE TxBuffer as_transmit() &&
     requires receives
   {
-    return TxBuffer{give_away()};
+    return TxBuffer{give_away_unread()};
   }
   FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE InPlaceBuffer as_in_place() &&
     requires one_way
   {
-    return InPlaceBuffer{give_away()};
+    return InPlaceBuffer{give_away_unread()};
   }
 
   /// Bytes.
-  [[gnu::always_inline]] FERRY_NEEDS_LIVE std::uint32_t size() const {
-    check_live();
-    return region_.size;
-  }
+  [[gnu::always_inline]] FERRY_NEEDS_LIVE std::uint32_t size() const { return region().size; }
 
   /// Bytes that the last transfer into this buffer brought, whether it went well or not; 0 before the first.
   /// After one that was ended early, at least so many have arrived.
@@ -126,67 +122,57 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
     requires receives
   {
     check_live();
-    return received_.length;
+    return owned_->received;
   }
 
-  [[gnu::always_inline]] FERRY_NEEDS_LIVE std::byte& operator[](std::uint32_t index) {
-    if (index >= region_.size) detail::no_such_byte(region_.bytes);
-    return region_.bytes[index];
-  }
+  [[gnu::always_inline]] FERRY_NEEDS_LIVE std::byte& operator[](std::uint32_t index) { return byte(index); }
   [[gnu::always_inline]] FERRY_NEEDS_LIVE const std::byte& operator[](std::uint32_t index) const {
-    if (index >= region_.size) detail::no_such_byte(region_.bytes);
-    return region_.bytes[index];
+    return byte(index);
   }
 
   [[gnu::always_inline]] FERRY_NEEDS_LIVE void fill(std::byte value) {
-    check_live();
-    std::memset(region_.bytes, std::to_integer<int>(value), region_.size);
+    std::memset(region().bytes, std::to_integer<int>(value), region().size);
   }
 
   /// Calls `function` with all bytes, as std::span<std::byte>, and returns its result, which must be a plain
   /// value (a number, an enumerator, nothing): no view of the bytes may leave.
   template <class Function>
   FERRY_NEEDS_LIVE auto with(Function&& function) {
-    check_live();
-    return call(function, std::span<std::byte>{region_.bytes, region_.size});
+    return call(function, std::span<std::byte>{region().bytes, region().size});
   }
   /// The same with std::span<const std::byte>.
   template <class Function>
   FERRY_NEEDS_LIVE auto with(Function&& function) const {
-    check_live();
-    return call(function, std::span<const std::byte>{region_.bytes, region_.size});
+    return call(function, std::span<const std::byte>{region().bytes, region().size});
   }
   /// As with, for the first or the last `count` bytes; more than there are is fatal.
   template <class Function>
   FERRY_NEEDS_LIVE auto with_first(std::uint32_t count, Function&& function) const {
     check_count(count);
-    return call(function, std::span<const std::byte>{region_.bytes, count});
+    return call(function, std::span<const std::byte>{owned_->region.bytes, count});
   }
   template <class Function>
   FERRY_NEEDS_LIVE auto with_last(std::uint32_t count, Function&& function) const {
     check_count(count);
-    return call(function, std::span<const std::byte>{region_.bytes + region_.size - count, count});
+    return call(function,
+                std::span<const std::byte>{owned_->region.bytes + owned_->region.size - count, count});
   }
   /// As with, for the bytes that arrived.
   template <class Function>
   FERRY_NEEDS_LIVE auto with_received(Function&& function) const
     requires receives
   {
-    check_live();
-    return call(function, std::span<const std::byte>{region_.bytes, received_.length});
+    return call(function, std::span<const std::byte>{region().bytes, owned_->received});
   }
 
  private:
   template <Direction>
   friend class Buffer;
+  template <Direction, std::uint32_t, class>
+  friend class SizedBuffer;
   friend detail::MemoryAccess;
 
-  struct Count {
-    std::uint32_t length = 0;
-  };
-  struct NoCount {};
-
-  FERRY_MADE_LIVE explicit Buffer(const detail::Region& region) : region_(region) {}
+  [[gnu::always_inline]] FERRY_MADE_LIVE explicit Buffer(detail::Owned* owned) : owned_(owned) {}
 
   template <class Function, class View>
   static auto call(Function& function, View view) {
@@ -198,29 +184,48 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
     return function(view);
   }
   [[gnu::always_inline]] void check_live() const {
-    if (region_.bytes == nullptr) ferry::detail::used_after_move();
+    if (owned_ == nullptr) ferry::detail::used_after_move();
   }
   [[gnu::always_inline]] void check_count(std::uint32_t count) const {
-    if (region_.bytes == nullptr || count > region_.size) detail::no_such_byte(region_.bytes);
+    if (count > region().size) detail::no_such_byte(region().bytes);
   }
-  [[gnu::always_inline]] detail::Region give_away() {
+  [[gnu::always_inline]] std::byte& byte(std::uint32_t index) const {
+    if (index >= region().size) detail::no_such_byte(region().bytes);
+    return region().bytes[index];
+  }
+  [[gnu::always_inline]] detail::Owned* give_away() {
     check_live();
-    const detail::Region region = region_;
-    region_.bytes = nullptr;
-    return region;
+    return std::exchange(owned_, nullptr);
   }
 
-  [[gnu::always_inline]] detail::Plan plan() const { return {&region_, 1, region_.size}; }
+  // To a buffer of another kind, into which nothing has been received yet.
+  detail::Owned* give_away_unread() {
+    detail::Owned* const owned = give_away();
+    owned->received = 0;
+    return owned;
+  }
+  // A move in two halves, which does not ask what is known.
+  [[gnu::always_inline]] FERRY_BECOMES_SPENT detail::Owned* give_away_live() {
+    return std::exchange(owned_, nullptr);
+  }
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT FERRY_BECOMES_LIVE void refill(detail::Owned* owned) {
+    if (owned_ != nullptr) ferry::detail::overwritten_while_live();
+    owned_ = owned;
+  }
+
+  [[gnu::always_inline]] detail::Plan plan() const { return {&region(), 1, region().size}; }
   [[gnu::always_inline]] const detail::Region& region() const {
     check_live();
-    return region_;
+    return owned_->region;
+  }
+  [[gnu::always_inline]] const detail::Region* region_if_live() const {
+    return owned_ == nullptr ? nullptr : &owned_->region;
   }
   [[gnu::always_inline]] void set_received(std::uint32_t length) {
-    if constexpr (receives) received_.length = length;
+    if constexpr (receives) owned_->received = length;
   }
 
-  detail::Region region_;
-  [[no_unique_address]] std::conditional_t<receives, Count, NoCount> received_;
+  detail::Owned* owned_ = nullptr;
 };
 
 /// Memory and lists for both directions.
@@ -264,8 +269,8 @@ namespace detail {
 /// owner.
 struct MemoryAccess {
   template <Direction direction, std::uint32_t bytes, class Place>
-  static constexpr auto memory(Storage<bytes>& storage) {
-    return SizedMemory<direction, bytes, Place>{storage.region()};
+  static constexpr auto memory(Owned& owned) {
+    return SizedMemory<direction, bytes, Place>{&owned};
   }
   template <Direction direction>
   static constexpr Descriptors<direction> descriptors(List* list) {
@@ -295,6 +300,29 @@ struct MemoryAccess {
   template <class Kind>
   [[gnu::always_inline]] static const Region& region(const Kind& buffer) {
     return buffer.region();
+  }
+  /// The same, or nullptr if it is spent: for who finds that out without asking.
+  template <class Kind>
+  [[gnu::always_inline]] static const Region* region_if_live(const Kind& buffer) {
+    return buffer.region_if_live();
+  }
+  /// Move a buffer that is known to be live, as those of a transfer are that has its driver: where there is
+  /// something to be saved by it, that is not asked again.
+  template <class Kind>
+  [[gnu::always_inline]] FERRY_MADE_LIVE static Kind take_live(Kind& from FERRY_EMPTIES) {
+    if constexpr (requires { from.give_away_live(); }) {
+      return Kind{from.give_away_live()};
+    } else {
+      return std::move(from);
+    }
+  }
+  template <class Kind>
+  [[gnu::always_inline]] static void move_live(Kind& to FERRY_REFILLS, Kind& from FERRY_EMPTIES) {
+    if constexpr (requires { from.give_away_live(); }) {
+      to.refill(from.give_away_live());
+    } else {
+      to = std::move(from);
+    }
   }
   /// At the end of a transfer: so many bytes arrived.
   template <class Kind>
@@ -360,6 +388,7 @@ template <std::uint32_t rx_bytes, std::uint32_t tx_bytes = rx_bytes, class CallS
                 "a DMA transmit buffer has 1 to 393,216 bytes");
   static constinit dma::detail::Storage<rx_bytes> rx{};
   static constinit dma::detail::Storage<tx_bytes> tx{};
+  static constinit dma::detail::Owned owned_rx{rx.region()}, owned_tx{tx.region()};
   static constinit dma::detail::ListStorage<dma::descriptors_for(rx_bytes)> rx_list{};
   static constinit dma::detail::ListStorage<dma::descriptors_for(tx_bytes)> tx_list{};
   static constinit bool taken = false;
@@ -367,9 +396,9 @@ template <std::uint32_t rx_bytes, std::uint32_t tx_bytes = rx_bytes, class CallS
   using dma::detail::MemoryAccess;
   constexpr auto receive = dma::Direction::receive;
   constexpr auto transmit = dma::Direction::transmit;
-  return {MemoryAccess::memory<receive, rx_bytes, dma::detail::RxPlace<CallSite>>(rx),
+  return {MemoryAccess::memory<receive, rx_bytes, dma::detail::RxPlace<CallSite>>(owned_rx),
           MemoryAccess::descriptors<receive>(&rx_list.list),
-          MemoryAccess::memory<transmit, tx_bytes, dma::detail::TxPlace<CallSite>>(tx),
+          MemoryAccess::memory<transmit, tx_bytes, dma::detail::TxPlace<CallSite>>(owned_tx),
           MemoryAccess::descriptors<transmit>(&tx_list.list)};
 }
 
@@ -393,12 +422,13 @@ template <std::uint32_t bytes, class CallSite = decltype([] {})>
 [[nodiscard]] dma::InPlaceBuffers<bytes, CallSite> dma_buffer_in_place() {
   static_assert(bytes >= 1 && bytes <= dma::largest_buffer, "a DMA buffer has 1 to 393,216 bytes");
   static constinit dma::detail::Storage<bytes> memory{};
+  static constinit dma::detail::Owned owned{memory.region()};
   static constinit dma::detail::ListStorage<dma::descriptors_for(bytes)> rx_list{};
   static constinit dma::detail::ListStorage<dma::descriptors_for(bytes)> tx_list{};
   static constinit bool taken = false;
   dma::detail::claim_once(taken);
   using dma::detail::MemoryAccess;
-  return {MemoryAccess::memory<dma::Direction::both, bytes, CallSite>(memory),
+  return {MemoryAccess::memory<dma::Direction::both, bytes, CallSite>(owned),
           MemoryAccess::descriptors<dma::Direction::receive>(&rx_list.list),
           MemoryAccess::descriptors<dma::Direction::transmit>(&tx_list.list)};
 }

@@ -43,38 +43,35 @@ class FERRY_CONSUMABLE ConstSource {
                   "its terminating zero along");
     static_assert(std::size(array) >= 1 && std::size(array) <= largest_buffer,
                   "a DMA buffer has 1 to 393,216 bytes");
-    return ConstSource{std::data(array), static_cast<std::uint32_t>(std::size(array))};
+    constexpr auto size = static_cast<std::uint32_t>(std::size(array));
+    const void* const bytes = std::data(array);
+    region_of<array> = {const_cast<std::byte*>(static_cast<const std::byte*>(bytes)), size, size};
+    return ConstSource{&region_of<array>};
   }
 
   /// Bytes.
-  FERRY_NEEDS_LIVE std::uint32_t size() const {
-    check_live();
-    return region_.size;
-  }
+  FERRY_NEEDS_LIVE std::uint32_t size() const { return region().size; }
 
  private:
   friend detail::MemoryAccess;
 
   static constexpr bool receives = false;
 
-  // Transmit plans are only read from.
-  FERRY_MADE_LIVE ConstSource(const void* bytes, std::uint32_t size)
-      : region_{const_cast<std::byte*>(static_cast<const std::byte*>(bytes)), size, size} {}
+  // What is sent is only read from. Filled when a source is made, as the cast is none that constants know.
+  template <auto& array>
+  static constinit inline detail::Region region_of{};
 
-  [[gnu::always_inline]] detail::Plan plan() const {
-    check_live();
-    return {&region_, 1, region_.size};
-  }
+  FERRY_MADE_LIVE explicit ConstSource(const detail::Region* region) : region_(region) {}
+
+  [[gnu::always_inline]] detail::Plan plan() const { return {&region(), 1, region().size}; }
   [[gnu::always_inline]] const detail::Region& region() const {
-    check_live();
-    return region_;
+    if (region_ == nullptr) ferry::detail::used_after_move();
+    return *region_;
   }
-  void check_live() const {
-    if (region_.bytes == nullptr) ferry::detail::used_after_move();
-  }
+  [[gnu::always_inline]] const detail::Region* region_if_live() const { return region_; }
   void set_received(std::uint32_t) {}
 
-  detail::Region region_;
+  const detail::Region* region_ = nullptr;
 };
 
 }  // namespace ferry::dma

@@ -69,27 +69,34 @@ struct Cuts {
 /// that of the first descriptor.
 class ListBuilder {
  public:
-  constexpr ListBuilder(std::span<Descriptor> list, std::uint32_t list_address, Cuts cuts)
-      : list_(list), list_address_(list_address), cuts_(cuts), in_frame_(cuts.in_frame) {}
+  [[gnu::always_inline]] constexpr ListBuilder(std::span<Descriptor> list, std::uint32_t list_address,
+                                               Cuts cuts)
+      : next_(list.data()),
+        next_address_(list_address),
+        free_(static_cast<std::uint32_t>(list.size())),
+        cuts_(cuts),
+        in_frame_(cuts.in_frame) {}
 
   /// Descriptors that wait for `bytes` bytes, at least 1. False if the list is too short for them.
-  constexpr bool add_receiving(std::uint32_t address, std::uint32_t bytes) {
+  [[gnu::always_inline]] constexpr bool add_receiving(std::uint32_t address, std::uint32_t bytes) {
     return add(address, bytes, false);
   }
-  /// Descriptors that send them.
-  constexpr bool add_sending(std::uint32_t address, std::uint32_t bytes) { return add(address, bytes, true); }
+  /// Descriptors that send them, at least 1 byte, too.
+  [[gnu::always_inline]] constexpr bool add_sending(std::uint32_t address, std::uint32_t bytes) {
+    return add(address, bytes, true);
+  }
 
   /// Ends the list. With `whole_words` the size of the last descriptor is rounded up, as a burst wants it.
-  constexpr void finish_receiving(bool whole_words) {
-    Descriptor& last = list_[count_ - 1];
+  [[gnu::always_inline]] constexpr void finish_receiving(bool whole_words) {
+    Descriptor& last = next_[-1];
     last.next = 0;
     if (whole_words) last.word0 = Descriptor::receiving((last.size() + 3) / 4 * 4);
   }
   /// Behind the last byte follows the descriptor at `tail`, or, with 0, the end of the frame. The end is
   /// always marked by suc_eof, so that it does not matter which of the two readings of OUT_TOTAL_EOF the
   /// hardware follows.
-  constexpr void finish_sending(std::uint32_t tail) {
-    Descriptor& last = list_[count_ - 1];
+  [[gnu::always_inline]] constexpr void finish_sending(std::uint32_t tail) {
+    Descriptor& last = next_[-1];
     last.next = tail;
     if (tail == 0) last.word0 |= Descriptor::suc_eof_bit;
   }
@@ -98,27 +105,29 @@ class ListBuilder {
   constexpr std::uint32_t count() const { return count_; }
 
  private:
-  constexpr bool add(std::uint32_t address, std::uint32_t bytes, bool sends) {
-    while (bytes != 0) {
-      if (count_ == list_.size()) return false;
+  [[gnu::always_inline]] constexpr bool add(std::uint32_t address, std::uint32_t bytes, bool sends) {
+    do {
+      if (count_ == free_) return false;
       std::uint32_t length = std::min(bytes, cuts_.chunk);
       if (cuts_.frame != 0) {
         length = std::min(length, cuts_.frame - in_frame_);
         in_frame_ += length;
         if (in_frame_ == cuts_.frame) in_frame_ = 0;
       }
-      Descriptor& descriptor = list_[count_++];
-      descriptor.word0 = sends ? Descriptor::sending(length, false) : Descriptor::receiving(length);
-      descriptor.buffer = address;
-      descriptor.next = list_address_ + count_ * static_cast<std::uint32_t>(sizeof(Descriptor));
+      ++count_;
+      next_address_ += static_cast<std::uint32_t>(sizeof(Descriptor));
+      *next_++ = {.word0 = sends ? Descriptor::sending(length, false) : Descriptor::receiving(length),
+                  .buffer = address,
+                  .next = next_address_};
       address += length;
       bytes -= length;
-    }
+    } while (bytes != 0);
     return true;
   }
 
-  std::span<Descriptor> list_;
-  std::uint32_t list_address_;
+  Descriptor* next_;
+  std::uint32_t next_address_;
+  std::uint32_t free_;
   Cuts cuts_;
   std::uint32_t count_ = 0;
   std::uint32_t in_frame_;

@@ -76,7 +76,7 @@ class Engine {
                                                               std::uint32_t frame = 0) {
     use_receive_list(plan.list != nullptr ? plan.list : own_rx_list_);
     const std::uint32_t form = frame << 1 | std::uint32_t{settings_.rx_burst};
-    if (!describes(*rx_list_, plan, length, form)) return link_receive(plan, length, form);
+    if (!describes(*rx_list_, plan.pieces->bytes, length, form)) return link_receive(plan, length, form);
     rearm_receive_list(rx_list_->in_use());
     return {};
   }
@@ -90,8 +90,28 @@ class Engine {
       length = length_of_loop(plan, length);
     if (settings_.auto_write_back) [[unlikely]]
       prepare_write_back(form);
-    if (describes(*tx_list_, plan, length, form)) return {};
+    if (describes(*tx_list_, plan.pieces->bytes, length, form)) return {};
     return link_transmit(plan, length, form);
+  }
+  /// Both for memory in one piece and the channel's own list, which is what most transfers are. A receive
+  /// list that describes the bytes already is left as it is; rearm_receive() gives it back.
+  [[gnu::always_inline]] std::optional<Error> prepare_receive(const Region& region, std::uint32_t length,
+                                                              std::uint32_t frame = 0) {
+    if (rx_list_ != own_rx_list_) [[unlikely]]
+      use_receive_list(own_rx_list_);
+    const std::uint32_t form = frame << 1 | std::uint32_t{settings_.rx_burst};
+    if (describes(*rx_list_, region.bytes, length, form)) return {};
+    return link_receive(region, length, form);
+  }
+  [[gnu::always_inline]] std::optional<Error> prepare_transmit(const Region& region, std::uint32_t length,
+                                                               bool zeros_follow) {
+    if (tx_list_ != own_tx_list_) [[unlikely]]
+      use_transmit_list(own_tx_list_);
+    const std::uint32_t form = zeros_follow ? zeros_form : 0;
+    if (settings_.auto_write_back) [[unlikely]]
+      prepare_write_back(form);
+    if (describes(*tx_list_, region.bytes, length, form)) return {};
+    return link_transmit(region, length, form);
   }
 
   /// For a transfer that is repeated: the receive list describes what it did, and only has to be given back.
@@ -108,23 +128,27 @@ class Engine {
     clear_events();
   }
   /// The same in parts, for who has something to do between them. Two writes, two, and one or two.
-  [[gnu::always_inline]] void reset_transmit() {
+  [[gnu::always_inline]] void reset_transmit() { reset_transmit(tx_registers_); }
+  [[gnu::always_inline]] void reset_transmit(std::uint32_t registers) {
     using chip::dma::OutConf0;
     // Behind a store the compiler would load the members again: for all it knows they are what was stored.
-    const std::uint32_t registers = tx_registers_, conf = out_conf0_;
+    const std::uint32_t conf = out_conf0_;
     mmio::write_word<OutConf0>(registers, conf | OutConf0::out_rst(1).bits);
     mmio::write_word<OutConf0>(registers, conf);
   }
-  [[gnu::always_inline]] void reset_receive() {
+  [[gnu::always_inline]] void reset_receive() { reset_receive(rx_registers_); }
+  [[gnu::always_inline]] void reset_receive(std::uint32_t registers) {
     using chip::dma::InConf0;
-    const std::uint32_t registers = rx_registers_, conf = in_conf0_;
+    const std::uint32_t conf = in_conf0_;
     mmio::write_word<InConf0>(registers, conf | InConf0::in_rst(1).bits);
     mmio::write_word<InConf0>(registers, conf);
   }
   [[gnu::always_inline]] void clear_events() { clear(event_registers()); }
 
-  /// Where the events of the two halves are: for who asks for them more than once, as behind a store the
-  /// compiler would load the members again.
+  /// Where the registers of the two halves are, and their events: for who needs them more than once, as
+  /// behind a store the compiler would load the members again.
+  std::uint32_t receive_registers() const { return rx_registers_; }
+  std::uint32_t transmit_registers() const { return tx_registers_; }
   struct EventRegisters {
     std::uint32_t rx, tx;
   };
@@ -147,7 +171,8 @@ class Engine {
   }
 
   /// Hands the prepared list to the hardware; bytes are stored as they come.
-  void start_receive() { mmio::write_word<chip::dma::InLink>(rx_registers_, in_start_); }
+  void start_receive() { start_receive(rx_registers_); }
+  void start_receive(std::uint32_t registers) { mmio::write_word<chip::dma::InLink>(registers, in_start_); }
   /// The same with a list that begins at this descriptor, the address of one of the list's.
   void start_receive_at(std::uint32_t descriptor) {
     using chip::dma::InLink;
@@ -155,7 +180,10 @@ class Engine {
                                    InLink::inlink_start(1));
   }
   /// Hands the prepared list to the hardware, which begins to fill its FIFO at once.
-  void start_transmit() { mmio::write_word<chip::dma::OutLink>(tx_registers_, out_start_); }
+  void start_transmit() { start_transmit(tx_registers_); }
+  void start_transmit(std::uint32_t registers) {
+    mmio::write_word<chip::dma::OutLink>(registers, out_start_);
+  }
 
   /// Goes on with `length` bytes more, at least 1, behind lists that run or have come to their end; nullptr
   /// for a direction that is left out. Neither list has changed if one of them cannot go on. What is received
@@ -224,8 +252,10 @@ class Engine {
   /// When a transfer went well: stops a transmit list that has no end, and resets its half, as STOP alone
   /// lets an access end that is under way. Otherwise the halves rest by themselves.
   [[gnu::always_inline]] void let_rest() {
-    if (goes_on()) end_list();
+    if (tx_list_->form != 0) end_list();
   }
+  /// That of a driver that knows of its list that it has no end.
+  void end_list();
   /// Tells both halves to stop after the access they are in. Two stores; the peripheral may have to be
   /// stopped before they come to rest.
   void stop();
@@ -292,11 +322,9 @@ class Engine {
   [[gnu::noinline]] static std::uint32_t length_of_loop(const Plan& plan, std::uint32_t length) {
     return plan.size != 0 ? plan.size : length;
   }
-  static bool describes(const List& list, const Plan& plan, std::uint32_t length, std::uint32_t form) {
-    return list.length == length && list.bytes == plan.pieces->bytes && list.form == form;
+  static bool describes(const List& list, const std::byte* bytes, std::uint32_t length, std::uint32_t form) {
+    return list.length == length && list.bytes == bytes && list.form == form;
   }
-  bool goes_on() const { return tx_list_->form != 0; }
-  void end_list();
   // What starts a list is made when the list is chosen, not by every start.
   void use_receive_list(List* list) {
     using chip::dma::InLink;
@@ -313,6 +341,9 @@ class Engine {
   }
   std::optional<Error> link_receive(const Plan& plan, std::uint32_t length, std::uint32_t form);
   std::optional<Error> link_transmit(const Plan& plan, std::uint32_t length, std::uint32_t form);
+  std::optional<Error> link_receive(const Region& region, std::uint32_t length, std::uint32_t form);
+  std::optional<Error> link_transmit(const Region& region, std::uint32_t length, std::uint32_t form);
+  bool is_misaligned(const Region& piece, std::uint32_t part, bool last) const;
   std::optional<Error> fill_receive(ListBuilder& builder, const Plan& plan, std::uint32_t length) const;
   static std::optional<Error> fill_transmit(ListBuilder& builder, const Plan& plan, std::uint32_t length);
   void prepare_write_back(std::uint32_t form);

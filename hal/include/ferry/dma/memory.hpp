@@ -68,6 +68,9 @@ struct TxPlace;
 /// One flag per array, whichever direction it is taken for.
 template <auto& array>
 inline constinit bool array_is_taken = false;
+/// The memory that a program's own array is.
+template <auto& array>
+inline constinit Owned memory_of{{array.data(), array.size(), array.size()}};
 /// The list that a program's own array of descriptors is.
 template <auto& array>
 inline constinit List list_of{array.data(), static_cast<std::uint32_t>(array.size())};
@@ -86,19 +89,19 @@ class [[nodiscard]] Memory {
     constexpr std::size_t size = std::tuple_size_v<std::remove_reference_t<decltype(array)>>;
     static_assert(size >= 1 && size <= largest_buffer, "a DMA buffer has 1 to 393,216 bytes");
     detail::claim_once(detail::array_is_taken<array>);
-    return SizedMemory<direction, std::uint32_t{size}, detail::InArray<array>>{{array.data(), size, size}};
+    return SizedMemory<direction, std::uint32_t{size}, detail::InArray<array>>{&detail::memory_of<array>};
   }
 
-  constexpr Memory(Memory&& other) : region_(std::exchange(other.region_, {})) {}
+  constexpr Memory(Memory&& other) : owned_(std::exchange(other.owned_, nullptr)) {}
   Memory& operator=(Memory&&) = delete;
 
  private:
   friend Buffer<direction>;
   friend detail::MemoryAccess;
 
-  explicit constexpr Memory(const detail::Region& region) : region_(region) {}
+  explicit constexpr Memory(detail::Owned* owned) : owned_(owned) {}
 
-  detail::Region region_;
+  detail::Owned* owned_;
 };
 
 /// The same, of which the type tells the size and the place in the program that it comes from. Becomes a

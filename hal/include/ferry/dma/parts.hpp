@@ -68,11 +68,13 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
 
  public:
   Parts() = default;
+  /// Live ones: who gives them has found that out, from their plans at the latest.
   [[gnu::always_inline]] explicit Parts(Buffers&&... buffers FERRY_TAKES_LIVE)
-      : Held<place, Buffers>{std::move(buffers)}... {}
+      : Held<place, Buffers>{MemoryAccess::take_live(buffers)}... {}
 
+  /// Of an owner that has its driver, and with it these.
   [[gnu::always_inline]] Parts(Parts&& other)
-      : Held<place, Buffers>{std::move(other.get<place>())}..., ends_(other.ends_) {}
+      : Held<place, Buffers>{MemoryAccess::take_live(other.get<place>())}..., ends_(other.ends_) {}
   /// Those of `before`, and one more or several behind them; what `before` receives are its first `end`
   /// bytes.
   template <class Before, class... Next>
@@ -147,7 +149,7 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
   // What a pointer leads to is not followed by the compiler's analysis; the buffers check themselves.
   template <class Buffer>
   [[gnu::always_inline]] static void take_one(Buffer* to, Buffer* from) {
-    *to = std::move(*from);
+    MemoryAccess::move_live(*to, *from);
   }
   template <std::size_t which, class Buffer>
   [[gnu::always_inline]] void tell_one(std::uint32_t received, Buffer* part) const {
@@ -160,13 +162,13 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
   template <std::size_t which, class Buffer>
   [[gnu::always_inline]] void put_one(Buffer& target FERRY_REFILLS) {
     Buffer& from = Held<which, Buffer>::buffer;
-    target = std::move(from);
+    MemoryAccess::move_live(target, from);
   }
   template <std::size_t which, class Buffer>
   [[gnu::always_inline]] void give_back_one(std::uint32_t received, Buffer& target FERRY_REFILLS) {
     Buffer& held = Held<which, Buffer>::buffer;
     if constexpr (is_target<which, Buffer>) MemoryAccess::set_received(held, share<which>(received));
-    target = std::move(held);
+    MemoryAccess::move_live(target, held);
   }
   // Several buffers are received into one behind the other, in the order of their places.
   template <std::size_t which>

@@ -19,6 +19,13 @@ struct Region {
   std::uint32_t capacity = 0;  ///< bytes that are there; a burst may write up to here
 };
 
+/// Static memory that a buffer is, and what the last transfer brought to it. Whoever owns it holds a pointer:
+/// so moving the owner, into a transfer and back, moves one word.
+struct Owned {
+  const Region region;
+  std::uint32_t received = 0;  ///< bytes
+};
+
 struct List;
 
 /// The pieces are read while the transfer is prepared, and not after that.
@@ -43,13 +50,18 @@ struct List {
   std::uint32_t length = 0;          ///< bytes described
   std::uint32_t form = 0;            ///< what else it depends on; the engine's own code
 
-  void describe(const Plan& plan, std::uint32_t whole_length, std::uint32_t its_form,
+  void describe(const std::byte* first_bytes, std::uint32_t whole_length, std::uint32_t its_form,
                 std::uint32_t descriptors_in_use) {
     count = descriptors_in_use;
-    // Of several pieces the first one does not tell the others, but in a list that serves nothing else.
-    bytes = plan.count == 1 || plan.list != nullptr ? plan.pieces->bytes : nullptr;
+    bytes = first_bytes;
     length = whole_length;
     form = its_form;
+  }
+  void describe(const Plan& plan, std::uint32_t whole_length, std::uint32_t its_form,
+                std::uint32_t descriptors_in_use) {
+    // Of several pieces the first one does not tell the others, but in a list that serves nothing else.
+    const bool first_tells = plan.count == 1 || plan.list != nullptr;
+    describe(first_tells ? plan.pieces->bytes : nullptr, whole_length, its_form, descriptors_in_use);
   }
 };
 

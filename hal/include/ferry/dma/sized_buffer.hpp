@@ -103,6 +103,14 @@ class [[nodiscard]] FERRY_CONSUMABLE SizedBuffer : private Buffer<direction> {
   friend detail::MemoryAccess;
 
   FERRY_MADE_LIVE explicit SizedBuffer(Base&& base FERRY_TAKES_LIVE) : Base(std::move(base)) {}
+  [[gnu::always_inline]] FERRY_MADE_LIVE explicit SizedBuffer(detail::Owned* owned) : Base(owned) {}
+
+  [[gnu::always_inline]] FERRY_BECOMES_SPENT detail::Owned* give_away_live() {
+    return Base::give_away_live();
+  }
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT FERRY_BECOMES_LIVE void refill(detail::Owned* owned) {
+    Base::refill(owned);
+  }
 };
 
 namespace detail {

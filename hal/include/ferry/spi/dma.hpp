@@ -45,6 +45,16 @@ template <class Argument>
 concept GivenSource = dma::Source<KindOf<Argument>> && Given<Argument>;
 template <class Argument>
 concept GivenInPlace = GivenTarget<Argument> && GivenSource<Argument>;
+
+/// Such an argument, of which the start has found out that it is live.
+template <class Argument>
+[[gnu::always_inline]] FERRY_MADE_LIVE inline KindOf<Argument> taken(Argument&& argument FERRY_TAKES_LIVE) {
+  if constexpr (std::is_lvalue_reference_v<Argument>) {
+    return argument;
+  } else {
+    return dma::detail::MemoryAccess::take_live(argument);
+  }
+}
 }  // namespace detail
 
 template <class... Buffers>
@@ -163,6 +173,14 @@ class [[nodiscard]] FERRY_CONSUMABLE MasterDma : public Operations<MasterDma> {
     port();
     return std::exchange(port_, nullptr);
   }
+  // A move in two halves, of one that is known to be live.
+  [[gnu::always_inline]] FERRY_BECOMES_SPENT detail::DmaPort* give_away_live() {
+    return std::exchange(port_, nullptr);
+  }
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT FERRY_BECOMES_LIVE void refill(detail::DmaPort* port) {
+    if (port_ != nullptr) ferry::detail::overwritten_while_live();
+    port_ = port;
+  }
 
   detail::DmaPort* port_ = nullptr;
 };
@@ -264,7 +282,7 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
 
   /// Waits for the end, polling. Bounded all the same: by twice the time that length and clock ask for and 20
   /// ms more; then as with a deadline that has passed.
-  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome wait_into(
+  [[nodiscard, gnu::always_inline]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome wait_into(
       MasterDma& spi FERRY_REFILLS, Buffers&... buffers FERRY_REFILLS) && {
     const dma::Outcome outcome = whole(spi_.port()->finish());
     give_back(outcome, spi, buffers...);
@@ -322,7 +340,7 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
   }
 
   // Of all that was to be done: something may have been left out.
-  dma::Outcome whole(const dma::Outcome& outcome) const {
+  [[gnu::always_inline]] dma::Outcome whole(const dma::Outcome& outcome) const {
     if constexpr (is_appended) {
       if (outcome && spi_.port()->append_error()) return spi_.port()->left_out(outcome->length);
     }
@@ -345,7 +363,7 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
   [[gnu::always_inline]] void give_back(const dma::Outcome& outcome, MasterDma& spi FERRY_REFILLS,
                                         Buffers&... buffers FERRY_REFILLS) {
     const std::uint32_t arrived = spi_.port_->arrived(outcome);
-    spi = std::move(spi_);
+    spi.refill(spi_.give_away_live());
     parts_.give_back(arrived, buffers...);
   }
 
@@ -363,12 +381,12 @@ template <detail::GivenTarget Rx, detail::GivenSource Tx>
   detail::DmaPort* port = give_away();
   if constexpr (MemoryAccess::is_one_region<detail::KindOf<Rx>> &&
                 MemoryAccess::is_one_region<detail::KindOf<Tx>>) {
-    port->start(MemoryAccess::region(rx), MemoryAccess::region(tx), lengths);
+    port->start(MemoryAccess::region_if_live(rx), MemoryAccess::region_if_live(tx), lengths);
   } else {
     port->start(MemoryAccess::plan_of_live(rx), MemoryAccess::plan_of_live(tx), lengths);
   }
-  return TransferOf<detail::KindOf<Rx>, detail::KindOf<Tx>>{port, detail::KindOf<Rx>{std::forward<Rx>(rx)},
-                                                            detail::KindOf<Tx>{std::forward<Tx>(tx)}};
+  return TransferOf<detail::KindOf<Rx>, detail::KindOf<Tx>>{port, detail::taken(std::forward<Rx>(rx)),
+                                                            detail::taken(std::forward<Tx>(tx))};
 }
 
 template <detail::GivenInPlace Both>
@@ -376,9 +394,9 @@ template <detail::GivenInPlace Both>
     Both&& buffer FERRY_TAKES_LIVE, std::uint32_t length) && {
   detail::DmaPort* port = give_away();
   // GDMA has read a byte before SPI sends it, and only then another one can come in to its place.
-  const dma::detail::Region& region = dma::detail::MemoryAccess::region(buffer);
+  const dma::detail::Region* region = dma::detail::MemoryAccess::region_if_live(buffer);
   port->start(region, region, {.rx_length = length, .tx_length = length});
-  return TransferOf<detail::KindOf<Both>>{port, detail::KindOf<Both>{std::forward<Both>(buffer)}};
+  return TransferOf<detail::KindOf<Both>>{port, detail::taken(std::forward<Both>(buffer))};
 }
 
 template <detail::GivenSource Tx>
@@ -388,11 +406,11 @@ template <detail::GivenSource Tx>
   detail::DmaPort* port = give_away();
   const dma::Lengths lengths{.rx_length = 0, .tx_length = length};
   if constexpr (MemoryAccess::is_one_region<detail::KindOf<Tx>>) {
-    port->start(detail::DmaPort::no_region, MemoryAccess::region(tx), lengths);
+    port->start(&detail::DmaPort::no_region, MemoryAccess::region_if_live(tx), lengths);
   } else {
     port->start({}, MemoryAccess::plan_of_live(tx), lengths);
   }
-  return TransferOf<detail::KindOf<Tx>>{port, detail::KindOf<Tx>{std::forward<Tx>(tx)}};
+  return TransferOf<detail::KindOf<Tx>>{port, detail::taken(std::forward<Tx>(tx))};
 }
 
 template <detail::GivenTarget Rx>
@@ -402,11 +420,11 @@ template <detail::GivenTarget Rx>
   detail::DmaPort* port = give_away();
   const dma::Lengths lengths{.rx_length = length, .tx_length = 0};
   if constexpr (MemoryAccess::is_one_region<detail::KindOf<Rx>>) {
-    port->start(MemoryAccess::region(rx), detail::DmaPort::no_region, lengths);
+    port->start(MemoryAccess::region_if_live(rx), &detail::DmaPort::no_region, lengths);
   } else {
     port->start(MemoryAccess::plan_of_live(rx), {}, lengths);
   }
-  return TransferOf<detail::KindOf<Rx>>{port, detail::KindOf<Rx>{std::forward<Rx>(rx)}};
+  return TransferOf<detail::KindOf<Rx>>{port, detail::taken(std::forward<Rx>(rx))};
 }
 
 template <class Buffer>
@@ -416,11 +434,11 @@ template <class Buffer>
   detail::DmaPort* port = give_away();
   const auto registers = detail::translate(phases, data, port->port().writes_lsb_first());
   if constexpr (MemoryAccess::is_one_region<detail::KindOf<Buffer>>) {
-    port->start_half_duplex(registers, data, MemoryAccess::region(buffer), length);
+    port->start_half_duplex(registers, data, MemoryAccess::region_if_live(buffer), length);
   } else {
     port->start_half_duplex(registers, data, MemoryAccess::plan_of_live(buffer), length);
   }
-  return TransferOf<detail::KindOf<Buffer>>{port, detail::KindOf<Buffer>{std::forward<Buffer>(buffer)}};
+  return TransferOf<detail::KindOf<Buffer>>{port, detail::taken(std::forward<Buffer>(buffer))};
 }
 
 template <detail::GivenSource Tx>

@@ -75,11 +75,15 @@ class Port {
     /// For the pieces of an operation that follow its first.
     void leave_phases_out() { user &= ~all_phases; }
   };
+  std::uint32_t full_duplex_user() const { return user_; }
   Header full_duplex_header() const { return {user_, user1_, written_.user2, written_.addr, ctrl_}; }
-  /// Whether that is the header of the transfer at hand.
+  static bool is_full_duplex(const Header& header) {
+    return (header.user & chip::spi2::User::doutdin.mask) != 0;
+  }
+  /// Whether the transfer at hand is full duplex.
   bool is_full_duplex() const { return (written_.user & chip::spi2::User::doutdin.mask) != 0; }
   /// The phases with the settings of the bus, or why the bus cannot do them.
-  std::optional<Error> fill_header(Header& header, const PhaseRegisters& phases) const;
+  std::optional<Error> make_header(Header& header, const PhaseRegisters& phases) const;
 
   /// How the next transfer is to be made; set by drivers before update().
   struct Shape {
@@ -196,8 +200,6 @@ class Port {
   void take_settings(const Config& config);
   void write_settings();
   static bool any_phase(std::uint32_t user) { return (user & all_phases) != 0; }
-  std::optional<Error> make_header(Header& header, const PhaseRegisters& phases) const;
-  void write_shape(const Header& header, const Shape& shape);
   std::optional<Error> begin_half_duplex(const PhaseRegisters& phases, DataPhase data, std::size_t bytes);
   void set_next_piece(std::size_t left);
   std::expected<void, Error> run_pieces(std::span<std::byte> rx, std::span<const std::byte> tx,
@@ -241,7 +243,7 @@ class Port {
   return {};
 }
 
-[[gnu::always_inline]] inline void Port::write_shape(const Header& header, const Shape& shape) {
+[[gnu::always_inline]] inline void Port::set_shape(const Header& header, const Shape& shape) {
   using namespace chip::spi2;
   const bool has_data = shape.bytes != 0;
   is_kept_ = false;
@@ -266,12 +268,12 @@ class Port {
                                                                            std::size_t bytes) {
   Header header;
   if (const auto error = make_header(header, phases)) return error;
-  write_shape(header, {.bytes = piece_of(bytes),
-                       .receives = data == DataPhase::receive,
-                       .sends = data == DataPhase::transmit,
-                       .dma = false,
-                       .drops_surplus = false,
-                       .cs_stays_active = bytes > fifo_bytes});
+  set_shape(header, {.bytes = piece_of(bytes),
+                     .receives = data == DataPhase::receive,
+                     .sends = data == DataPhase::transmit,
+                     .dma = false,
+                     .drops_surplus = false,
+                     .cs_stays_active = bytes > fifo_bytes});
   return {};
 }
 

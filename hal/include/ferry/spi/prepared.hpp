@@ -26,6 +26,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 namespace ferry::spi {
@@ -60,8 +61,11 @@ class [[nodiscard]] FERRY_CONSUMABLE PreparedOf {
   /// some microseconds. A transfer that cannot start is one that is done, with an error.
   [[gnu::always_inline]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT FERRY_MADE_LIVE StartedOf<Buffers...>
   start() && {
-    if (!spi_.port()->start_in_place()) start_anew();
-    return StartedOf<Buffers...>{spi_, parts_};
+    detail::DmaPort* const port = spi_.port();
+    if (!port->start_in_place()) [[unlikely]]
+      start_anew();
+    spi_.give_away_live();
+    return StartedOf<Buffers...>{port, parts_};
   }
 
   /// Calls `function` with the bytes of the buffer in this place, from 0 on, as Buffer::with does.
@@ -89,7 +93,8 @@ class [[nodiscard]] FERRY_CONSUMABLE PreparedOf {
   friend class LongerOf;
   friend struct detail::Preparation;
 
-  FERRY_MADE_LIVE PreparedOf(MasterDma&& spi FERRY_TAKES_LIVE, Buffers&&... buffers FERRY_TAKES_LIVE)
+  [[gnu::always_inline]] FERRY_MADE_LIVE PreparedOf(MasterDma&& spi FERRY_TAKES_LIVE,
+                                                    Buffers&&... buffers FERRY_TAKES_LIVE)
       : spi_(std::move(spi)), parts_(std::move(buffers)...) {}
 
   // The end of a longer transfer: everything goes back to where it was, by a function that takes driver,
@@ -145,7 +150,7 @@ class [[nodiscard]] FERRY_CONSUMABLE StartedOf {
   }
 
   /// As TransferOf::wait_into; driver and buffers come back together, ready for the next start.
-  [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome wait_into(
+  [[nodiscard, gnu::always_inline]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome wait_into(
       PreparedOf<Buffers...>& prepared FERRY_REFILLS) && {
     return give_back(spi_.port()->finish(), prepared);
   }
@@ -178,14 +183,15 @@ class [[nodiscard]] FERRY_CONSUMABLE StartedOf {
 
   using Parts = dma::detail::Parts<std::index_sequence_for<Buffers...>, Buffers...>;
 
-  [[gnu::always_inline]] FERRY_MADE_LIVE StartedOf(MasterDma& spi, Parts& parts)
-      : spi_(spi.give_away()), parts_(std::move(parts)) {}
+  [[gnu::always_inline]] FERRY_MADE_LIVE StartedOf(detail::DmaPort* port, Parts& parts)
+      : spi_(port), parts_(std::move(parts)) {}
 
   FERRY_MADE_LIVE TransferOf<Buffers...> as_transfer() { return TransferOf<Buffers...>{spi_, parts_, 0}; }
 
-  dma::Outcome give_back(const dma::Outcome& outcome, PreparedOf<Buffers...>& prepared FERRY_REFILLS) {
+  [[gnu::always_inline]] dma::Outcome give_back(const dma::Outcome& outcome,
+                                                PreparedOf<Buffers...>& prepared FERRY_REFILLS) {
     parts_.set_received(spi_.port_->arrived(outcome));
-    prepared.spi_ = std::move(spi_);
+    prepared.spi_.refill(spi_.give_away_live());
     prepared.parts_.take_from(parts_);
     return outcome;
   }
@@ -279,11 +285,48 @@ namespace detail {
 
 /// For the functions below: what lies inside the driver.
 struct Preparation {
-  static DmaPort& port(MasterDma& spi FERRY_BORROWS) { return *spi.port(); }
+  [[gnu::always_inline]] static DmaPort& port(MasterDma& spi FERRY_BORROWS) { return *spi.port(); }
+  template <class Rx, class Tx>
+  [[gnu::always_inline]] static void set_up(DmaPort& port, const Rx& rx, const Tx& tx, dma::Lengths lengths) {
+    if constexpr (is_one_region<Rx> && is_one_region<Tx>) {
+      port.set_up(region(rx), region(tx), lengths);
+    } else {
+      port.set_up(plan(rx), plan(tx), lengths);
+    }
+  }
+  template <class Buffer>
+  [[gnu::always_inline]] static void set_up_half_duplex(DmaPort& port, const Phases& phases, DataPhase data,
+                                                        const Buffer& buffer, std::uint32_t length) {
+    const PhaseRegisters registers = translate(phases, data, port.port().writes_lsb_first());
+    if constexpr (is_one_region<Buffer>) {
+      port.set_up_half_duplex(registers, data, region(buffer), length);
+    } else {
+      port.set_up_half_duplex(registers, data, plan(buffer), length);
+    }
+  }
+  /// For a direction that is left out.
+  struct Nothing {};
+
   template <class... Buffers>
-  static PreparedOf<Buffers...> make(MasterDma&& spi FERRY_TAKES_LIVE,
-                                     Buffers&&... buffers FERRY_TAKES_LIVE) {
+  [[gnu::always_inline]] static PreparedOf<Buffers...> make(MasterDma&& spi FERRY_TAKES_LIVE,
+                                                            Buffers&&... buffers FERRY_TAKES_LIVE) {
     return PreparedOf<Buffers...>{std::move(spi), std::move(buffers)...};
+  }
+
+ private:
+  using Access = dma::detail::MemoryAccess;
+  template <class Buffer>
+  static constexpr bool is_one_region = std::is_same_v<Buffer, Nothing> || Access::is_one_region<Buffer>;
+
+  static const dma::detail::Region& region(Nothing) { return DmaPort::no_region; }
+  static dma::detail::Plan plan(Nothing) { return {}; }
+  template <class Buffer>
+  [[gnu::always_inline]] static const dma::detail::Region& region(const Buffer& buffer) {
+    return Access::region(buffer);
+  }
+  template <class Buffer>
+  [[gnu::always_inline]] static dma::detail::Plan plan(const Buffer& buffer) {
+    return Access::plan(buffer);
   }
 };
 
@@ -291,61 +334,58 @@ struct Preparation {
 
 /// Prepares what MasterDma::transfer() would start. Does not block.
 template <dma::Target Rx, dma::Source Tx>
-FERRY_MADE_LIVE PreparedOf<Rx, Tx> prepare(MasterDma spi FERRY_TAKES_LIVE, Rx rx FERRY_TAKES_LIVE,
-                                           Tx tx FERRY_TAKES_LIVE, dma::Lengths lengths = {})
+[[gnu::always_inline]] FERRY_MADE_LIVE inline PreparedOf<Rx, Tx> prepare(MasterDma spi FERRY_TAKES_LIVE,
+                                                                         Rx rx FERRY_TAKES_LIVE,
+                                                                         Tx tx FERRY_TAKES_LIVE,
+                                                                         dma::Lengths lengths = {})
     FERRY_REFUSES_LENGTHS(lengths, Rx, Tx) {
-  using dma::detail::MemoryAccess;
-  detail::Preparation::port(spi).set_up(MemoryAccess::plan(rx), MemoryAccess::plan(tx), lengths);
-  return detail::Preparation::make<Rx, Tx>(std::move(spi), std::move(rx), std::move(tx));
+  using detail::Preparation;
+  Preparation::set_up(Preparation::port(spi), rx, tx, lengths);
+  return Preparation::make<Rx, Tx>(std::move(spi), std::move(rx), std::move(tx));
 }
 /// The same for MasterDma::transfer_in_place(), write() and read().
 template <class Both>
   requires(dma::Target<Both> && dma::Source<Both>)
-FERRY_MADE_LIVE PreparedOf<Both> prepare_in_place(MasterDma spi FERRY_TAKES_LIVE,
-                                                  Both buffer FERRY_TAKES_LIVE,
-                                                  std::uint32_t length = dma::whole_buffer)
+[[gnu::always_inline]] FERRY_MADE_LIVE inline PreparedOf<Both> prepare_in_place(
+    MasterDma spi FERRY_TAKES_LIVE, Both buffer FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer)
     FERRY_REFUSES_BEYOND(length, Both) {
-  const dma::detail::Plan plan = dma::detail::MemoryAccess::plan(buffer);
-  detail::Preparation::port(spi).set_up(plan, plan, {.rx_length = length, .tx_length = length});
-  return detail::Preparation::make<Both>(std::move(spi), std::move(buffer));
+  using detail::Preparation;
+  Preparation::set_up(Preparation::port(spi), buffer, buffer, {.rx_length = length, .tx_length = length});
+  return Preparation::make<Both>(std::move(spi), std::move(buffer));
 }
 template <dma::Source Tx>
-FERRY_MADE_LIVE PreparedOf<Tx> prepare_write(MasterDma spi FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE,
-                                             std::uint32_t length = dma::whole_buffer)
+[[gnu::always_inline]] FERRY_MADE_LIVE inline PreparedOf<Tx> prepare_write(
+    MasterDma spi FERRY_TAKES_LIVE, Tx tx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer)
     FERRY_REFUSES_BEYOND(length, Tx) {
-  detail::Preparation::port(spi).set_up({}, dma::detail::MemoryAccess::plan(tx),
-                                        {.rx_length = 0, .tx_length = length});
-  return detail::Preparation::make<Tx>(std::move(spi), std::move(tx));
+  using detail::Preparation;
+  Preparation::set_up(Preparation::port(spi), Preparation::Nothing{}, tx,
+                      {.rx_length = 0, .tx_length = length});
+  return Preparation::make<Tx>(std::move(spi), std::move(tx));
 }
 template <dma::Target Rx>
-FERRY_MADE_LIVE PreparedOf<Rx> prepare_read(MasterDma spi FERRY_TAKES_LIVE, Rx rx FERRY_TAKES_LIVE,
-                                            std::uint32_t length = dma::whole_buffer)
+[[gnu::always_inline]] FERRY_MADE_LIVE inline PreparedOf<Rx> prepare_read(
+    MasterDma spi FERRY_TAKES_LIVE, Rx rx FERRY_TAKES_LIVE, std::uint32_t length = dma::whole_buffer)
     FERRY_REFUSES_BEYOND(length, Rx) {
-  detail::Preparation::port(spi).set_up(dma::detail::MemoryAccess::plan(rx), {},
-                                        {.rx_length = length, .tx_length = 0});
+  using detail::Preparation;
+  Preparation::set_up(Preparation::port(spi), rx, Preparation::Nothing{},
+                      {.rx_length = length, .tx_length = 0});
   return detail::Preparation::make<Rx>(std::move(spi), std::move(rx));
 }
 /// The same for the two in half duplex; the phases are translated here and not by the starts.
 template <dma::Source Tx>
-FERRY_MADE_LIVE PreparedOf<Tx> prepare_half_duplex_write(MasterDma spi FERRY_TAKES_LIVE, const Phases& phases,
-                                                         Tx tx FERRY_TAKES_LIVE,
-                                                         std::uint32_t length = dma::whole_buffer)
-    FERRY_REFUSES_BEYOND(length, Tx) {
-  detail::DmaPort& port = detail::Preparation::port(spi);
-  port.set_up_half_duplex(
-      detail::translate(phases, detail::DataPhase::transmit, port.port().writes_lsb_first()),
-      detail::DataPhase::transmit, dma::detail::MemoryAccess::plan(tx), length);
-  return detail::Preparation::make<Tx>(std::move(spi), std::move(tx));
+[[gnu::always_inline]] FERRY_MADE_LIVE inline PreparedOf<Tx> prepare_half_duplex_write(
+    MasterDma spi FERRY_TAKES_LIVE, const Phases& phases, Tx tx FERRY_TAKES_LIVE,
+    std::uint32_t length = dma::whole_buffer) FERRY_REFUSES_BEYOND(length, Tx) {
+  using detail::Preparation;
+  Preparation::set_up_half_duplex(Preparation::port(spi), phases, detail::DataPhase::transmit, tx, length);
+  return Preparation::make<Tx>(std::move(spi), std::move(tx));
 }
 template <dma::Target Rx>
-FERRY_MADE_LIVE PreparedOf<Rx> prepare_half_duplex_read(MasterDma spi FERRY_TAKES_LIVE, const Phases& phases,
-                                                        Rx rx FERRY_TAKES_LIVE,
-                                                        std::uint32_t length = dma::whole_buffer)
-    FERRY_REFUSES_BEYOND(length, Rx) {
-  detail::DmaPort& port = detail::Preparation::port(spi);
-  port.set_up_half_duplex(
-      detail::translate(phases, detail::DataPhase::receive, port.port().writes_lsb_first()),
-      detail::DataPhase::receive, dma::detail::MemoryAccess::plan(rx), length);
+[[gnu::always_inline]] FERRY_MADE_LIVE inline PreparedOf<Rx> prepare_half_duplex_read(
+    MasterDma spi FERRY_TAKES_LIVE, const Phases& phases, Rx rx FERRY_TAKES_LIVE,
+    std::uint32_t length = dma::whole_buffer) FERRY_REFUSES_BEYOND(length, Rx) {
+  using detail::Preparation;
+  Preparation::set_up_half_duplex(Preparation::port(spi), phases, detail::DataPhase::receive, rx, length);
   return detail::Preparation::make<Rx>(std::move(spi), std::move(rx));
 }
 
