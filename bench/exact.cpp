@@ -65,6 +65,17 @@ std::string forms_table(const Programs& programs) {
   return table.text();
 }
 
+std::string whole_forms_table(const Programs& programs) {
+  Table table(
+      {"", "by hand: register accesses", "Ferry", "by hand: instructions", "Ferry", "of those by hand"});
+  for (const FormCost& form : other_form_costs(programs)) {
+    table.add({form.name, number(form.by_hand.accesses()), number(form.ferry.accesses()),
+               number(form.by_hand.instructions), number(form.ferry.instructions),
+               number(form.ferry.instructions * 100 / form.by_hand.instructions) + " %"});
+  }
+  return table.text();
+}
+
 std::string gap_table(const Programs& programs) {
   Table table({"bytes each",
                "from the last bit of one to `CMD.USR` of the next, µs: two with lists of their own",
@@ -150,6 +161,7 @@ std::vector<Block> exact_blocks(const Programs& programs) {
   }
   return {{"start", "Start of a DMA transfer", start_table(programs)},
           {"forms", "Start of a transfer, each form", forms_table(programs)},
+          {"forms-whole", "First starts, other lengths, whole transfers", whole_forms_table(programs)},
           {"end", "End of a DMA transfer", end_table(programs)},
           {"gap", "Two prepared transfers", gap_table(programs)},
           {"crossings", "DMA against blocking: where it pays", crossings.text()},
@@ -180,6 +192,23 @@ std::vector<FormCost> form_costs(const Programs& programs) {
                      .ferry = start_of(programs.forms, form),
                      .by_hand = start_of(programs.forms_by_hand, form),
                      .least = start_of(programs.forms_least, form)});
+  }
+  return costs;
+}
+
+std::vector<FormCost> other_form_costs(const Programs& programs) {
+  using Measure = Cost (*)(const board::Image&, Form);
+  constexpr std::array<std::pair<std::string_view, Measure>, 3> measures{
+      {{"first start: ", first_start_of},
+       {"start of another length: ", start_of_other_length},
+       {"whole: ", whole_of}}};
+  std::vector<FormCost> costs;
+  for (const auto& [what, measure] : measures) {
+    for (const auto& [name, form] : forms)
+      costs.push_back({.name = std::string(what).append(name),
+                       .ferry = measure(programs.forms, form),
+                       .by_hand = measure(programs.forms_by_hand, form),
+                       .least = {}});
   }
   return costs;
 }

@@ -41,5 +41,7 @@ struct FormCost {
   Cost least;    // code for this one case
 };
 std::vector<FormCost> form_costs(const Programs& programs);
+// The same for the first start, one of another length, and for the whole transfer; `least` is empty.
+std::vector<FormCost> other_form_costs(const Programs& programs);
 
 }  // namespace ferry::bench

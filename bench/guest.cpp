@@ -90,6 +90,15 @@ Cost Guest::run_to_bus_start() {
   return now();
 }
 
+Cost Guest::run_to_end_seen() {
+  end_seen_ = false;
+  for (std::uint64_t steps = 0; !end_seen_; ++steps) {
+    if (steps == most_steps) throw Failure("the firmware does not see the transfer's end");
+    step();
+  }
+  return now();
+}
+
 Cost Guest::run_to_last_bit() {
   const Time before = last_bit_;
   for (std::uint64_t steps = 0; last_bit_ == before; ++steps) {
@@ -123,6 +132,10 @@ void Guest::check_received(std::uint32_t bytes) {
 
 void Guest::register_accessed(const board::RegisterAccess& access) {
   using chip::spi2::Cmd;
+  using chip::spi2::DmaIntRaw;
+  if (!access.write && access.address == chip::spi2::base + DmaIntRaw::offset &&
+      DmaIntRaw::trans_done_int_raw.get(access.value) != 0)
+    end_seen_ = true;
   if (access.write && access.address == chip::spi2::base + Cmd::offset && Cmd::usr.get(access.value) != 0)
     bus_started_ = true;
 }

@@ -48,6 +48,8 @@ class Guest final : public board::Observer {
   Cost run_to(std::string_view mark);
   // To behind the store that starts SPI (CMD.USR).
   Cost run_to_bus_start();
+  // To behind the load that shows the CPU that SPI is done with a transfer (TRANS_DONE).
+  Cost run_to_end_seen();
   // To behind the instruction during which SPI sent the last bit of a frame. The time is that bit's end.
   Cost run_to_last_bit();
   // Until SPI has sent the last bit of `frames` frames, at full speed. Stops a few instructions behind, so no
@@ -82,7 +84,7 @@ class Guest final : public board::Observer {
   board::Board board_;
   std::map<std::string, std::set<std::uint32_t>, std::less<>> marks_;
   std::uint32_t job_ = 0;
-  bool bus_started_ = false;
+  bool bus_started_ = false, end_seen_ = false;
   std::uint32_t frames_to_go_ = 0;
   board::Time last_bit_ = 0, completion_ = 0;
 };

@@ -23,6 +23,9 @@ enum class Form : std::uint32_t {
   half_duplex_prepared,  // the same, set up before
 };
 
+// By the CPU, from the first byte to the last.
+constexpr bool is_blocking(Form form) { return form == Form::blocking || form == Form::half_duplex; }
+
 struct Job {
   std::uint32_t hertz;      // read once, at the mark "boot"
   std::uint32_t length;     // bytes each way, up to `most_bytes`

@@ -37,6 +37,16 @@ Cost start(Guest& guest, std::uint32_t bytes) {
   return guest.run_to_bus_start() - begin;
 }
 
+// The same to "ready", from the mark of this name.
+Cost start_from(Guest& guest, std::string_view mark, std::uint32_t bytes) {
+  guest.set_length(bytes);
+  const Cost begin = guest.run_to(mark);
+  const Cost cost = guest.run_to_bus_start() - begin;
+  guest.run_to("ready");
+  guest.check_received(bytes);
+  return cost;
+}
+
 void widen(End& end, const Cost& cost) {
   const auto include = [](auto& least, auto& most, auto value) {
     least = std::min(least, value);
@@ -76,14 +86,47 @@ Cost repeated_start(const board::Image& program, std::uint32_t bytes) {
 Cost start_of(const board::Image& program, Form form) {
   Guest guest(program, fast_hertz);
   guest.set_form(form);
-  guest.set_length(fifo_bytes);
   Cost cost;
-  for (int turn = 0; turn < 3; ++turn) {
-    const Cost begin = guest.run_to("begin");
+  for (int turn = 0; turn < 3; ++turn) cost = start_from(guest, "begin", fifo_bytes);
+  return cost;
+}
+
+Cost first_start_of(const board::Image& program, Form form) {
+  Guest guest(program, fast_hertz);
+  guest.set_form(form);
+  return start_from(guest, "call", fifo_bytes);
+}
+
+Cost start_of_other_length(const board::Image& program, Form form) {
+  Guest guest(program, fast_hertz);
+  guest.set_form(form);
+  Cost cost;
+  for (const std::uint32_t bytes : {fifo_bytes, fifo_bytes / 2, fifo_bytes})
+    cost = start_from(guest, "call", bytes);
+  return cost;
+}
+
+Cost whole_of(const board::Image& program, Form form) {
+  Guest guest(program, fast_hertz);
+  guest.set_form(form);
+  for (int turn = 0; turn < 2; ++turn) start_from(guest, "begin", fifo_bytes);
+  guest.set_meanwhile(Meanwhile::work);
+  guest.release(false);
+  const Cost begin = guest.run_to("begin");
+  Cost cost;
+  if (is_blocking(form)) {
     cost = guest.run_to_bus_start() - begin;
-    guest.run_to("ready");
-    guest.check_received(fifo_bytes);
+    const Cost seen = guest.run_to_end_seen();
+    cost = cost + (guest.run_to("back") - seen);
+  } else {
+    cost = guest.run_to("started") - begin;
+    guest.run_for(board::millisecond);
+    guest.release(true);
+    const Cost look = guest.run_to("look");
+    cost = cost + (guest.run_to("back") - look);
   }
+  guest.run_to("ready");
+  guest.check_received(fifo_bytes);
   return cost;
 }
 

@@ -25,6 +25,14 @@ Cost repeated_start(const board::Image& program, std::uint32_t bytes);  // also 
 
 // From a call of this form to the store that starts SPI, 64 bytes, as the third one of its kind.
 Cost start_of(const board::Image& program, Form form);
+// The same of the first one of all, and of one behind others of another length; with what prepares it, if it
+// is to be prepared.
+Cost first_start_of(const board::Image& program, Form form);
+Cost start_of_other_length(const board::Image& program, Form form);
+// All that the CPU has to do for the third one: start and end of one that runs by itself, which is long over
+// when its end is asked for; of one that the CPU makes all but the wait, which ends with the load that shows
+// the end.
+Cost whole_of(const board::Image& program, Form form);
 
 // ---- Prepared transfers, one behind the other.
 

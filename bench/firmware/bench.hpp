@@ -22,6 +22,16 @@ extern "C" volatile ferry::bench::Job job;
 
 namespace ferry::bench {
 
+// Between the start of a transfer that runs by itself and the look at its end.
+[[gnu::always_inline]] inline void meanwhile() {
+  FERRY_MARK("started");
+  if (job.meanwhile == static_cast<std::uint32_t>(Meanwhile::work)) {
+    while (job.released == 0) {
+    }
+  }
+  FERRY_MARK("look");
+}
+
 inline void fill(std::span<std::byte> bytes) {
   for (std::uint32_t index = 0; index < bytes.size(); ++index) bytes[index] = std::byte{pattern(index)};
 }

@@ -1,4 +1,4 @@
-// Ferry's ways to transfer, with a mark in front of each call.
+// Ferry's ways to transfer, with marks around each call.
 #include "bench/firmware/bench.hpp"
 #include <ferry/ferry.hpp>
 
@@ -37,27 +37,36 @@ using ferry::spi::MasterDma;
 std::uint32_t blocking(MasterDma& spi FERRY_BORROWS, std::uint32_t length) {
   const auto into = std::span{cpu_rx}.first(length);
   const auto from = std::span<const std::byte>{cpu_tx}.first(length);
+  FERRY_MARK("call");
   FERRY_MARK("begin");
-  return spi.transfer(into, from) ? ferry::bench::check(into) : ferry::bench::failed;
+  const bool well = spi.transfer(into, from).has_value();
+  FERRY_MARK("back");
+  return well ? ferry::bench::check(into) : ferry::bench::failed;
 }
 
 std::uint32_t dma(MasterDma& spi FERRY_BORROWS, RxBuffer& rx FERRY_BORROWS, TxBuffer& tx FERRY_BORROWS,
                   std::uint32_t length) {
+  FERRY_MARK("call");
   FERRY_MARK("begin");
   auto transfer =
       std::move(spi).transfer(std::move(rx), std::move(tx), {.rx_length = length, .tx_length = length});
+  ferry::bench::meanwhile();
   const auto outcome = std::move(transfer).wait_into(spi, rx, tx);
+  FERRY_MARK("back");
   return checked(outcome && outcome->length == length, rx, length);
 }
 
 std::uint32_t prepared(MasterDma& spi FERRY_BORROWS, RxBuffer& rx FERRY_BORROWS, TxBuffer& tx FERRY_BORROWS,
                        std::uint32_t length) {
+  FERRY_MARK("call");
   auto sample = ferry::spi::prepare(std::move(spi), std::move(rx), std::move(tx),
                                     {.rx_length = length, .tx_length = length});
   const auto first = std::move(sample).start().wait_into(sample);
   FERRY_MARK("begin");
   auto started = std::move(sample).start();
+  ferry::bench::meanwhile();
   const auto outcome = std::move(started).wait_into(sample);
+  FERRY_MARK("back");
   std::move(sample).release_into(spi, rx, tx);
   return checked(first && outcome && outcome->length == length, rx, length);
 }
@@ -65,26 +74,36 @@ std::uint32_t prepared(MasterDma& spi FERRY_BORROWS, RxBuffer& rx FERRY_BORROWS,
 std::uint32_t half_duplex(MasterDma& spi FERRY_BORROWS, std::uint32_t length) {
   const auto from = std::span<const std::byte>{cpu_tx}.first(length);
   const std::uint32_t address = data_address;
+  FERRY_MARK("call");
   FERRY_MARK("begin");
-  return spi.half_duplex_write(phases(address), from) ? length : ferry::bench::failed;
+  const bool well = spi.half_duplex_write(phases(address), from).has_value();
+  FERRY_MARK("back");
+  return well ? length : ferry::bench::failed;
 }
 
 std::uint32_t half_duplex_dma(MasterDma& spi FERRY_BORROWS, TxBuffer& tx FERRY_BORROWS,
                               std::uint32_t length) {
   const std::uint32_t address = data_address;
+  FERRY_MARK("call");
   FERRY_MARK("begin");
   auto transfer = std::move(spi).half_duplex_write(phases(address), std::move(tx), length);
-  return std::move(transfer).wait_into(spi, tx) ? length : ferry::bench::failed;
+  ferry::bench::meanwhile();
+  const auto outcome = std::move(transfer).wait_into(spi, tx);
+  FERRY_MARK("back");
+  return outcome ? length : ferry::bench::failed;
 }
 
 std::uint32_t half_duplex_prepared(MasterDma& spi FERRY_BORROWS, TxBuffer& tx FERRY_BORROWS,
                                    std::uint32_t length) {
+  FERRY_MARK("call");
   auto write =
       ferry::spi::prepare_half_duplex_write(std::move(spi), phases(data_address), std::move(tx), length);
   const auto first = std::move(write).start().wait_into(write);
   FERRY_MARK("begin");
   auto started = std::move(write).start();
+  ferry::bench::meanwhile();
   const auto outcome = std::move(started).wait_into(write);
+  FERRY_MARK("back");
   std::move(write).release_into(spi, tx);
   return first && outcome ? length : ferry::bench::failed;
 }

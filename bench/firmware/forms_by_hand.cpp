@@ -66,59 +66,83 @@ std::uint32_t checked(Status status, std::uint32_t length) {
   return status == Status::ok ? ferry::bench::check(std::span{rx_bytes}.first(length)) : ferry::bench::failed;
 }
 
-// What came in, of a transfer that start() said this of.
-std::uint32_t received(Status status, std::uint32_t length) {
-  std::uint32_t bytes = 0;
-  if (status == Status::ok) status = finish(dma, bytes);
-  return bytes == length ? checked(status, length) : ferry::bench::failed;
+// The end of a transfer that start() said this of, and what has come in.
+[[gnu::always_inline]] inline by_hand::End end(Status status) {
+  ferry::bench::meanwhile();
+  const by_hand::End end = status == Status::ok ? finish(dma) : by_hand::End{status, 0};
+  FERRY_MARK("back");
+  return end;
 }
 
-// The same of a write.
+std::uint32_t received(const by_hand::End& end, std::uint32_t length) {
+  return end.received == length ? checked(end.status, length) : ferry::bench::failed;
+}
+
 std::uint32_t sent(Status status, std::uint32_t length) {
-  std::uint32_t bytes = 0;
-  if (status == Status::ok) status = finish(dma, bytes);
   return status == Status::ok ? length : ferry::bench::failed;
+}
+
+// Each form in a function of its own, as in forms.cpp.
+std::uint32_t blocking(std::uint32_t length) {
+  FERRY_MARK("call");
+  FERRY_MARK("begin");
+  const Status status = exchange(dma.bus, rx_bytes.data(), length, tx_bytes.data(), length);
+  FERRY_MARK("back");
+  return checked(status, length);
+}
+
+std::uint32_t full_duplex(std::uint32_t length) {
+  FERRY_MARK("call");
+  FERRY_MARK("begin");
+  return received(end(start(dma, rx, length, tx, length)), length);
+}
+
+std::uint32_t prepared(std::uint32_t length) {
+  FERRY_MARK("call");
+  if (prepare(dma, rx, length, tx, length) != Status::ok) return ferry::bench::failed;
+  if (start_prepared(dma) != Status::ok || finish(dma).status != Status::ok) return ferry::bench::failed;
+  FERRY_MARK("begin");
+  return received(end(start_prepared(dma)), length);
+}
+
+std::uint32_t half_duplex(std::uint32_t length) {
+  const std::uint32_t address = data_address;
+  FERRY_MARK("call");
+  FERRY_MARK("begin");
+  const Status status = write_behind(dma.bus, phases(address), tx_bytes.data(), length);
+  FERRY_MARK("back");
+  return sent(status, length);
+}
+
+std::uint32_t half_duplex_dma(std::uint32_t length) {
+  const std::uint32_t address = data_address;
+  FERRY_MARK("call");
+  FERRY_MARK("begin");
+  return sent(end(start_write_behind(dma, phases(address), tx, length)).status, length);
+}
+
+std::uint32_t half_duplex_prepared(std::uint32_t length) {
+  FERRY_MARK("call");
+  if (prepare_write_behind(dma, phases(data_address), tx, length) != Status::ok) return ferry::bench::failed;
+  if (start_prepared(dma) != Status::ok || finish(dma).status != Status::ok) return ferry::bench::failed;
+  FERRY_MARK("begin");
+  return sent(end(start_prepared(dma)).status, length);
 }
 
 std::uint32_t transfer(Form form, std::uint32_t length) {
   switch (form) {
-    case Form::blocking: {
-      FERRY_MARK("begin");
-      const Status status = exchange(dma.bus, rx_bytes.data(), length, tx_bytes.data(), length);
-      return checked(status, length);
-    }
-    case Form::dma: {
-      FERRY_MARK("begin");
-      const Status status = start(dma, rx, length, tx, length);
-      return received(status, length);
-    }
-    case Form::prepared: {
-      if (prepare(dma, rx, length, tx, length) != Status::ok) return ferry::bench::failed;
-      if (received(start_prepared(dma), length) != length) return ferry::bench::failed;
-      FERRY_MARK("begin");
-      const Status status = start_prepared(dma);
-      return received(status, length);
-    }
-    case Form::half_duplex: {
-      const std::uint32_t address = data_address;
-      FERRY_MARK("begin");
-      const Status status = write_behind(dma.bus, phases(address), tx_bytes.data(), length);
-      return status == Status::ok ? length : ferry::bench::failed;
-    }
-    case Form::half_duplex_dma: {
-      const std::uint32_t address = data_address;
-      FERRY_MARK("begin");
-      const Status status = start_write_behind(dma, phases(address), tx, length);
-      return sent(status, length);
-    }
-    case Form::half_duplex_prepared: {
-      if (prepare_write_behind(dma, phases(data_address), tx, length) != Status::ok)
-        return ferry::bench::failed;
-      if (sent(start_prepared(dma), length) != length) return ferry::bench::failed;
-      FERRY_MARK("begin");
-      const Status status = start_prepared(dma);
-      return sent(status, length);
-    }
+    case Form::blocking:
+      return blocking(length);
+    case Form::dma:
+      return full_duplex(length);
+    case Form::prepared:
+      return prepared(length);
+    case Form::half_duplex:
+      return half_duplex(length);
+    case Form::half_duplex_dma:
+      return half_duplex_dma(length);
+    case Form::half_duplex_prepared:
+      return half_duplex_prepared(length);
   }
   return ferry::bench::failed;
 }

@@ -41,9 +41,9 @@ bool arrived(std::uint32_t rx_offset, std::uint32_t tx_offset, std::uint32_t len
 }
 
 bool ends_well(Status status, std::uint32_t length) {
-  std::uint32_t bytes = 0;
-  if (status == Status::ok) status = finish(dma, bytes);
-  return status == Status::ok && bytes == length;
+  if (status != Status::ok) return false;
+  const End end = finish(dma);
+  return end.status == Status::ok && end.received == length;
 }
 
 void transfer(std::uint32_t rx_length, std::uint32_t tx_length, std::uint32_t offset = 0) {

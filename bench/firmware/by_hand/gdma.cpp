@@ -29,6 +29,21 @@ std::uint32_t endless_zeros_address() {
   return address_of(&endless_zeros);
 }
 
+// Most bytes fit one descriptor, and nothing is wrong with them.
+[[gnu::always_inline]] inline bool fits_one(const List& list, const Buffer& buffer, std::uint32_t length,
+                                            std::uint32_t chunk) {
+  return length <= chunk && length <= buffer.size && reachable(buffer.bytes, length) &&
+         reachable(list.first, list.capacity * sizeof(Descriptor));
+}
+
+[[gnu::always_inline]] inline void describe_one(List& list, const Buffer& buffer, std::uint32_t length,
+                                                std::uint32_t word0) {
+  *list.first = {.word0 = word0, .buffer = address_of(buffer.bytes), .next = 0};
+  list.count = 1;
+  list.bytes = buffer.bytes;
+  list.length = length;
+}
+
 // What both lists have in common: the checks, and the cutting into descriptors. `words` makes word0.
 template <class Words>
 Status link(List& list, const Buffer& buffer, std::uint32_t length, std::uint32_t chunk, std::uint32_t frame,
@@ -37,23 +52,59 @@ Status link(List& list, const Buffer& buffer, std::uint32_t length, std::uint32_
   if (length > buffer.size) return Status::length_beyond_buffer;
   if (!reachable(buffer.bytes, length) || !reachable(list.first, list.capacity * sizeof(Descriptor)))
     return Status::outside_dma_memory;
-  std::uint32_t address = address_of(buffer.bytes), left = length, in_frame = frame;
-  list.count = 0;
+  std::uint32_t address = address_of(buffer.bytes), left = length, in_frame = frame, count = 0;
+  Descriptor* next = list.first;
   while (left != 0) {
-    if (list.count == list.capacity) return Status::too_few_descriptors;
+    if (count++ == list.capacity) return Status::too_few_descriptors;
     std::uint32_t size = std::min(left, chunk);
     if (frame != 0) {
       size = std::min(size, in_frame);
       in_frame = in_frame == size ? frame : in_frame - size;
     }
-    Descriptor& descriptor = list.first[list.count++];
-    descriptor = {.word0 = words(size), .buffer = address, .next = address_of(&descriptor + 1)};
+    *next = {.word0 = words(size), .buffer = address, .next = address_of(next + 1)};
+    ++next;
     address += size;
     left -= size;
   }
-  list.first[list.count - 1].next = 0;
+  next[-1].next = 0;
+  list.count = count;
   list.bytes = buffer.bytes;
   list.length = length;
+  return Status::ok;
+}
+
+[[gnu::always_inline]] inline std::uint32_t whole_words(std::uint32_t length) { return (length + 3) / 4 * 4; }
+
+[[gnu::always_inline]] inline bool misaligned(const Channel& channel, const Buffer& buffer,
+                                              std::uint32_t length) {
+  return channel.burst && (address_of(buffer.bytes) % 4 != 0 || whole_words(length) > buffer.capacity);
+}
+
+[[gnu::noinline]] Status link_receive_list(Channel& channel, const Buffer& buffer, std::uint32_t length,
+                                           std::uint32_t frame) {
+  if (misaligned(channel, buffer, length)) return Status::misaligned;
+  List& list = channel.rx.list;
+  const Status status = link(list, buffer, length, channel.burst ? largest_chunk_of_words : largest_chunk,
+                             frame, [](std::uint32_t size) { return owned_by_dma | size; });
+  if (status != Status::ok) return status;
+  if (channel.burst) list.first[list.count - 1].word0 += whole_words(length) - length;
+  list.frame = frame;
+  return Status::ok;
+}
+
+[[gnu::noinline]] Status link_transmit_list(Channel& channel, const Buffer& buffer, std::uint32_t length,
+                                            bool zeros_follow) {
+  List& list = channel.tx.list;
+  const Status status = link(list, buffer, length, largest_chunk, 0,
+                             [](std::uint32_t size) { return owned_by_dma | size << length_shift | size; });
+  if (status != Status::ok) return status;
+  Descriptor& last = list.first[list.count - 1];
+  if (zeros_follow) {
+    last.next = endless_zeros_address();
+  } else {
+    last.word0 |= end_of_frame;
+  }
+  list.zeros_follow = zeros_follow;
   return Status::ok;
 }
 
@@ -88,30 +139,21 @@ void open_channel(Channel& channel, unsigned rx_number, unsigned tx_number, bool
 }
 
 Status link_receive(Channel& channel, const Buffer& buffer, std::uint32_t length, std::uint32_t frame) {
-  const std::uint32_t whole_words = (length + 3) / 4 * 4;
-  if (channel.burst && (address_of(buffer.bytes) % 4 != 0 || whole_words > buffer.capacity))
-    return Status::misaligned;
   List& list = channel.rx.list;
-  const Status status = link(list, buffer, length, channel.burst ? largest_chunk_of_words : largest_chunk,
-                             frame, [](std::uint32_t size) { return owned_by_dma | size; });
-  if (status != Status::ok) return status;
-  if (channel.burst) list.first[list.count - 1].word0 += whole_words - length;
-  list.frame = frame;
+  if (frame != 0 || !fits_one(list, buffer, length, largest_chunk_of_words) ||
+      misaligned(channel, buffer, length))
+    return link_receive_list(channel, buffer, length, frame);
+  describe_one(list, buffer, length, owned_by_dma | (channel.burst ? whole_words(length) : length));
+  list.frame = 0;
   return Status::ok;
 }
 
 Status link_transmit(Channel& channel, const Buffer& buffer, std::uint32_t length, bool zeros_follow) {
   List& list = channel.tx.list;
-  const Status status = link(list, buffer, length, largest_chunk, 0,
-                             [](std::uint32_t size) { return owned_by_dma | size << length_shift | size; });
-  if (status != Status::ok) return status;
-  Descriptor& last = list.first[list.count - 1];
-  if (zeros_follow) {
-    last.next = endless_zeros_address();
-  } else {
-    last.word0 |= end_of_frame;
-  }
-  list.zeros_follow = zeros_follow;
+  if (zeros_follow || !fits_one(list, buffer, length, largest_chunk))
+    return link_transmit_list(channel, buffer, length, zeros_follow);
+  describe_one(list, buffer, length, owned_by_dma | end_of_frame | length << length_shift | length);
+  list.zeros_follow = false;
   return Status::ok;
 }
 
@@ -127,16 +169,6 @@ void stop_channel(Channel& channel) {
       break;
   }
   reset_channel(channel, {rx.events, tx.events});
-}
-
-std::uint32_t received(const List& list) {
-  std::uint32_t bytes = 0;
-  for (std::uint32_t index = 0; index != list.count; ++index) {
-    const std::uint32_t word0 = list.first[index].word0;
-    if ((word0 & owned_by_dma) != 0) break;
-    bytes += word0 >> length_shift & size_mask;
-  }
-  return std::min(bytes, list.length);
 }
 
 }  // namespace by_hand

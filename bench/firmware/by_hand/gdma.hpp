@@ -8,6 +8,7 @@
 #include "chip/esp32c3/signals.hpp"
 #include <ferry/mmio.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -84,9 +85,6 @@ Status link_receive(Channel& channel, const Buffer& buffer, std::uint32_t length
 Status link_transmit(Channel& channel, const Buffer& buffer, std::uint32_t length, bool zeros_follow);
 // Both halves stop after the access that they are in, and forget what they were at.
 void stop_channel(Channel& channel);
-// Bytes that came into the list, the last word's rest not counted.
-std::uint32_t received(const List& list);
-
 inline std::uint32_t address_of(const void* object) {
   return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(object));
 }
@@ -98,6 +96,17 @@ inline std::uint32_t address_of(const void* object) {
     descriptor->word0 = owned_by_dma | (descriptor->word0 & size_mask);
     ++descriptor;
   }
+}
+
+// Bytes that came into the list, the last word's rest not counted.
+[[gnu::always_inline]] inline std::uint32_t received(const List& list) {
+  std::uint32_t bytes = 0;
+  const Descriptor* descriptor = list.first;
+  for (std::uint32_t left = list.count; left != 0 && (descriptor->word0 & owned_by_dma) == 0; --left) {
+    bytes += descriptor->word0 >> length_shift & size_mask;
+    ++descriptor;
+  }
+  return std::min(bytes, list.length);
 }
 
 // Makes the list describe these bytes, if it does not yet.

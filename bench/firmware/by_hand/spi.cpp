@@ -10,9 +10,7 @@ using namespace chip::spi2;
 
 namespace {
 
-constexpr std::uint32_t fastest_cpu = 160'000'000, cycles_per_poll = 4;
-// CS, command, address and dummy cycles, in bytes; clock domains, and an interruption or two.
-constexpr std::uint32_t overhead_bytes = 47, overhead_polls = 20'000;
+constexpr std::uint32_t fastest_cpu = 160'000'000;
 
 bool wait_until_done(const Bus& bus, std::uint32_t bytes) {
   for (std::uint32_t polls = polls_for(bus, bytes); polls != 0; --polls)
@@ -111,10 +109,6 @@ Status reason_for_silence() {
   if (mmio::read(chip::system::base, PeripClkEn0::spi2_clk_en) == 0) return Status::clock_off;
   if (mmio::read(chip::system::base, PeripRstEn0::spi2_rst) != 0) return Status::in_reset;
   return Status::timed_out;
-}
-
-std::uint32_t polls_for(const Bus& bus, std::uint32_t bytes) {
-  return (bytes + overhead_bytes) * 8 * bus.cpu_cycles_per_bit / cycles_per_poll + overhead_polls;
 }
 
 Status through_fifo(Bus& bus, std::byte* rx, std::uint32_t rx_length, const std::byte* tx,

@@ -110,6 +110,10 @@ inline void shape_next(Bus& bus, std::uint32_t bytes, bool keeps_cs) {
 [[gnu::always_inline]] inline void start_spi() { mmio::write(chip::spi2::base, chip::spi2::Cmd::usr(1)); }
 
 // So many polls at the least: a poll takes four cycles of the CPU or more.
-std::uint32_t polls_for(const Bus& bus, std::uint32_t bytes);
+inline std::uint32_t polls_for(const Bus& bus, std::uint32_t bytes) {
+  // CS, command, address and dummy cycles, in bytes; clock domains, and an interruption or two.
+  constexpr std::uint32_t cycles_per_poll = 4, overhead_bytes = 47, overhead_polls = 20'000;
+  return (bytes + overhead_bytes) * 8 * bus.cpu_cycles_per_bit / cycles_per_poll + overhead_polls;
+}
 
 }  // namespace by_hand

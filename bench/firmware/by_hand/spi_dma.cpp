@@ -84,8 +84,7 @@ Status give_up(DmaBus& dma, Status why) {
 }
 
 // SPI's next piece, and what is left behind it.
-[[gnu::always_inline]] inline std::uint32_t take_piece(DmaBus& dma, std::uint32_t rx_left,
-                                                       std::uint32_t tx_left) {
+std::uint32_t take_piece(DmaBus& dma, std::uint32_t rx_left, std::uint32_t tx_left) {
   const std::uint32_t length = std::min(std::max(rx_left, tx_left), longest_piece);
   expect(dma, rx_left != 0, tx_left != 0 || dma.zeros_follow, rx_left < length);
   dma.rx_left = rx_left - std::min(rx_left, length);
@@ -93,7 +92,17 @@ Status give_up(DmaBus& dma, Status why) {
   return length;
 }
 
-bool start_next_piece(DmaBus& dma, Status& status) {
+// The first one, mostly all there is.
+[[gnu::always_inline]] inline std::uint32_t first_piece(DmaBus& dma, std::uint32_t rx_length,
+                                                        std::uint32_t tx_length) {
+  dma.polls = polls_for(dma.bus, dma.bytes);
+  if (dma.bytes > longest_piece) return take_piece(dma, rx_length, tx_length);
+  expect(dma, dma.receives, dma.sends, rx_length < tx_length);
+  dma.rx_left = dma.tx_left = 0;
+  return dma.bytes;
+}
+
+[[gnu::noinline]] bool start_next_piece(DmaBus& dma, Status& status) {
   mmio::write_word<chip::dma::IntClr>(dma.channel.rx.events, dma.stored);
   const std::uint32_t rx_left = dma.rx_left, tx_left = dma.tx_left;
   const std::uint32_t length = take_piece(dma, rx_left, tx_left);
@@ -109,9 +118,11 @@ bool start_next_piece(DmaBus& dma, Status& status) {
 }
 
 // A transfer that SPI does in one piece can be started again as it is.
-void keep(DmaBus& dma, std::uint32_t piece, std::uint32_t rx_length, std::uint32_t tx_length) {
+[[gnu::always_inline]] inline void keep(DmaBus& dma, std::uint32_t piece, std::uint32_t rx_length,
+                                        std::uint32_t tx_length) {
   dma.bus.kept = piece == dma.bytes;
-  dma.last = {.rx_length = rx_length, .tx_length = tx_length};
+  dma.last.rx_length = rx_length;
+  dma.last.tx_length = tx_length;
 }
 
 [[gnu::always_inline]] inline Status set_up(DmaBus& dma, const Buffer& rx, std::uint32_t rx_length,
@@ -119,27 +130,32 @@ void keep(DmaBus& dma, std::uint32_t piece, std::uint32_t rx_length, std::uint32
   if (dma.bus.running) return Status::busy;
   if (const Status status = describe(dma, rx, rx_length, tx, tx_length); status != Status::ok) return status;
   if (dma.bytes == 0) return Status::ok;
-  const std::uint32_t length = take_piece(dma, rx_length, tx_length);
+  const std::uint32_t length = first_piece(dma, rx_length, tx_length);
   const bool drops_surplus = dma.receives && rx_length < length, goes_on = length != dma.bytes;
   shape(dma.bus, length, dma.receives, dma.sends, drops_surplus, goes_on);
   keep(dma, length, rx_length, tx_length);
   dma.last.rx = rx.bytes;
   dma.last.tx = tx.bytes;
+  dma.last.behind_phases = nullptr;
   return Status::ok;
 }
 
-[[gnu::always_inline]] inline Status set_up_behind(DmaBus& dma, const Phases& phases, const Buffer& buffer,
+[[gnu::always_inline]] inline Status set_up_behind(DmaBus& dma, const PhaseWords& words, const Buffer& buffer,
                                                    std::uint32_t length, std::uint32_t data_bit) {
   if (dma.bus.running) return Status::busy;
   const bool reads = data_bit == User::usr_miso.mask;
-  const Status described = describe(dma, buffer, reads ? length : 0, buffer, reads ? 0 : length);
+  const std::uint32_t rx_length = reads ? length : 0, tx_length = reads ? 0 : length;
+  const Status described = describe(dma, buffer, rx_length, buffer, tx_length);
   if (described != Status::ok) return described;
-  const std::uint32_t piece = take_piece(dma, reads ? length : 0, reads ? 0 : length);
-  const Status status = shape_behind(dma.bus, phases, data_bit, piece, length > piece);
+  const std::uint32_t piece = first_piece(dma, rx_length, tx_length);
+  const Status status = shape_behind(dma.bus, words, data_bit, piece, length > piece);
   if (status != Status::ok) return status;
-  keep(dma, piece, reads ? length : 0, reads ? 0 : length);
+  keep(dma, piece, rx_length, tx_length);
+  dma.last.rx = dma.last.tx = nullptr;
   dma.last.behind_phases = buffer.bytes;
-  dma.last.phases = phases;
+  dma.last.user = words.user;
+  dma.last.user1 = words.user1;
+  dma.last.ctrl = words.ctrl;
   return Status::ok;
 }
 
@@ -176,9 +192,9 @@ Status start_other(DmaBus& dma, const Buffer& rx, std::uint32_t rx_length, const
   return launch(dma);
 }
 
-Status start_other_behind(DmaBus& dma, const Phases& phases, const Buffer& buffer, std::uint32_t length,
+Status start_other_behind(DmaBus& dma, PhaseWords words, const Buffer& buffer, std::uint32_t length,
                           std::uint32_t data_bit) {
-  const Status status = set_up_behind(dma, phases, buffer, length, data_bit);
+  const Status status = set_up_behind(dma, words, buffer, length, data_bit);
   if (status != Status::ok || (length == 0 && !has_phases(dma.bus))) return status;
   return launch(dma);
 }
@@ -188,39 +204,47 @@ Status prepare(DmaBus& dma, const Buffer& rx, std::uint32_t rx_length, const Buf
   return set_up(dma, rx, rx_length, tx, tx_length);
 }
 
-Status prepare_write_behind(DmaBus& dma, const Phases& phases, const Buffer& tx, std::uint32_t length) {
-  return set_up_behind(dma, phases, tx, length, User::usr_mosi.mask);
+Status prepare_behind(DmaBus& dma, PhaseWords words, const Buffer& buffer, std::uint32_t length,
+                      std::uint32_t data_bit) {
+  return set_up_behind(dma, words, buffer, length, data_bit);
 }
 
-bool is_done(DmaBus& dma, Status& status) {
-  if (!dma.bus.running) return true;
+[[gnu::noinline]] static bool note_error(const DmaBus& dma, std::uint32_t in_memory, std::uint32_t on_bus,
+                                         Status& status) {
+  status = decode(in_memory & dma.channel_errors, on_bus & dma.spi_errors);
+  return true;
+}
+
+[[gnu::always_inline]] static inline bool running_is_done(DmaBus& dma, Status& status) {
   // SPI first: what its end means for the channel shows in the second read then.
   const std::uint32_t on_bus = mmio::read<DmaIntRaw>(chip::spi2::base);
   const std::uint32_t in_memory = channel_events(dma.channel);
-  if (((on_bus & dma.spi_errors) | (in_memory & dma.channel_errors)) != 0) {
-    status = decode(in_memory & dma.channel_errors, on_bus & dma.spi_errors);
-    return true;
-  }
+  if (((on_bus & dma.spi_errors) | (in_memory & dma.channel_errors)) != 0)
+    return note_error(dma, in_memory, on_bus, status);
   if ((on_bus & DmaIntRaw::trans_done_int_raw.mask) == 0) return false;
   if (dma.stored != 0 && (in_memory & dma.stored) == 0) return false;
   return (dma.rx_left | dma.tx_left) == 0 || start_next_piece(dma, status);
 }
 
-Status finish(DmaBus& dma, std::uint32_t& received_bytes) {
+bool is_done(DmaBus& dma, Status& status) { return !dma.bus.running || running_is_done(dma, status); }
+
+End finish(DmaBus& dma) {
   Status status = Status::ok;
-  std::uint32_t polls = polls_for(dma.bus, dma.bytes);
-  while (!is_done(dma, status)) {
-    if (--polls == 0) {
-      status = Status::timed_out;
-      break;
+  if (dma.bus.running) {
+    std::uint32_t polls = dma.polls;
+    while (!running_is_done(dma, status)) {
+      if (--polls == 0) {
+        status = Status::timed_out;
+        break;
+      }
     }
   }
-  received_bytes = dma.receives ? received(dma.channel.rx.list) : 0;
-  if (status != Status::ok) return give_up(dma, status);
+  const std::uint32_t bytes = dma.receives ? received(dma.channel.rx.list) : 0;
+  if (status != Status::ok) return {give_up(dma, status), bytes};
   if (dma.zeros_follow) stop_channel(dma.channel);  // its list has no end
   dma.bus.running = false;
   asm volatile("" ::: "memory");  // and the caller's again
-  return Status::ok;
+  return {Status::ok, bytes};
 }
 
 }  // namespace by_hand

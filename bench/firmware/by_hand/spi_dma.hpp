@@ -8,7 +8,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
 namespace by_hand {
 
@@ -19,6 +18,7 @@ struct DmaBus {
   bool receives, sends, zeros_follow;
   std::uint32_t bytes;             // on the wire
   std::uint32_t rx_left, tx_left;  // behind the piece that SPI is at
+  std::uint32_t polls;             // so many at the most
   std::uint32_t dma_conf;
   // Events that mean that all is stored (0: nothing to wait for), and those that mean failure.
   std::uint32_t stored, channel_errors, spi_errors;
@@ -26,7 +26,7 @@ struct DmaBus {
   struct {
     const std::byte *rx, *tx, *behind_phases;
     std::uint32_t rx_length, tx_length;
-    Phases phases;
+    std::uint32_t user, user1, ctrl;  // of the phases
   } last;
 };
 
@@ -34,7 +34,7 @@ struct DmaBus {
 Status launch(DmaBus& dma);
 Status start_other(DmaBus& dma, const Buffer& rx, std::uint32_t rx_length, const Buffer& tx,
                    std::uint32_t tx_length);
-Status start_other_behind(DmaBus& dma, const Phases& phases, const Buffer& buffer, std::uint32_t length,
+Status start_other_behind(DmaBus& dma, PhaseWords words, const Buffer& buffer, std::uint32_t length,
                           std::uint32_t data_bit);
 
 // The same bytes and lengths as before, and nothing else in between, is started without another look at them.
@@ -50,24 +50,18 @@ Status start_other_behind(DmaBus& dma, const Phases& phases, const Buffer& buffe
   return start_other(dma, rx, rx_length, tx, tx_length);
 }
 
-[[gnu::always_inline]] inline bool same_but_address(const Phases& a, const Phases& b) {
-  // Eight of the bytes in front of the address as two words, and the ninth.
-  static_assert(offsetof(Phases, data_lines) == 8);
-  std::uint32_t a_words[2], b_words[2];
-  std::memcpy(a_words, &a, sizeof a_words);
-  std::memcpy(b_words, &b, sizeof b_words);
-  return a_words[0] == b_words[0] && a_words[1] == b_words[1] && a.data_lines == b.data_lines;
-}
-
 [[gnu::always_inline]] inline Status start_behind(DmaBus& dma, const Phases& phases, const Buffer& buffer,
                                                   std::uint32_t length, std::uint32_t data_bit) {
+  using namespace chip::spi2;
   if (dma.bus.running) return Status::busy;
-  const std::uint32_t last_length =
-      data_bit == chip::spi2::User::usr_miso.mask ? dma.last.rx_length : dma.last.tx_length;
+  const PhaseWords words = translate(phases, data_bit, writes_lsb_first(dma.bus));
+  const std::uint32_t last_length = data_bit == User::usr_miso.mask ? dma.last.rx_length : dma.last.tx_length;
   if (!dma.bus.kept || dma.last.behind_phases != buffer.bytes || last_length != length ||
-      !same_but_address(phases, dma.last.phases))
-    return start_other_behind(dma, phases, buffer, length, data_bit);
-  if (const Status status = change_address(dma.bus, phases); status != Status::ok) return status;
+      words.user != dma.last.user || words.user1 != dma.last.user1 || words.ctrl != dma.last.ctrl ||
+      words.status != Status::ok)
+    return start_other_behind(dma, words, buffer, length, data_bit);
+  change<User2>(dma.bus.written.user2, words.user2);
+  change<Addr>(dma.bus.written.addr, words.addr);
   return launch(dma);
 }
 
@@ -85,7 +79,13 @@ Status start_other_behind(DmaBus& dma, const Phases& phases, const Buffer& buffe
 // and none has failed. For transfers that SPI can do at once.
 Status prepare(DmaBus& dma, const Buffer& rx, std::uint32_t rx_length, const Buffer& tx,
                std::uint32_t tx_length);
-Status prepare_write_behind(DmaBus& dma, const Phases& phases, const Buffer& tx, std::uint32_t length);
+Status prepare_behind(DmaBus& dma, PhaseWords words, const Buffer& buffer, std::uint32_t length,
+                      std::uint32_t data_bit);
+[[gnu::always_inline]] inline Status prepare_write_behind(DmaBus& dma, const Phases& phases, const Buffer& tx,
+                                                          std::uint32_t length) {
+  constexpr std::uint32_t data_bit = chip::spi2::User::usr_mosi.mask;
+  return prepare_behind(dma, translate(phases, data_bit, writes_lsb_first(dma.bus)), tx, length, data_bit);
+}
 [[gnu::always_inline]] inline Status start_prepared(DmaBus& dma) {
   if (dma.bus.running) return Status::busy;
   return dma.bus.kept ? launch(dma) : Status::start_failed;
@@ -94,6 +94,10 @@ Status prepare_write_behind(DmaBus& dma, const Phases& phases, const Buffer& tx,
 // Whether it is over, on the bus and in memory. Starts the next piece of a long one.
 bool is_done(DmaBus& dma, Status& status);
 // Waits for the end, bounded. Afterwards nothing runs.
-Status finish(DmaBus& dma, std::uint32_t& received_bytes);
+struct End {
+  Status status;
+  std::uint32_t received;  // bytes
+};
+End finish(DmaBus& dma);
 
 }  // namespace by_hand
