@@ -131,6 +131,7 @@ int main() {
   delay(1_ms);
   FERRY_CHECK(deadline.has_passed());
   FERRY_CHECK(!Deadline::never().has_passed());
+  FERRY_CHECK(!Deadline::after(Duration::ticks(~std::uint64_t{0})).has_passed());
   FERRY_CHECK(Deadline::at(start).has_passed());
   return check::result();
 }

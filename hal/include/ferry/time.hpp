@@ -20,7 +20,11 @@ class Instant {
 
   friend constexpr auto operator<=>(Instant, Instant) = default;
   friend constexpr bool operator==(Instant, Instant) = default;
-  friend constexpr Instant operator+(Instant a, Duration b) { return Instant{a.ticks_ + b.in_ticks()}; }
+  /// The last one that there is where the span goes beyond that.
+  friend constexpr Instant operator+(Instant a, Duration b) {
+    const std::uint64_t ticks = a.ticks_ + b.in_ticks();
+    return Instant{ticks >= a.ticks_ ? ticks : ~std::uint64_t{0}};
+  }
   /// Zero when `a` is the earlier one: spans are not negative.
   friend constexpr Duration operator-(Instant a, Instant b) {
     return Duration::ticks(a.ticks_) - Duration::ticks(b.ticks_);
@@ -45,7 +49,7 @@ Instant now();
 /// When to give up. Made once before a wait and asked in it.
 class Deadline {
  public:
-  /// `span` from now on.
+  /// `span` from now on; never, if that is beyond all time.
   static Deadline after(Duration span) { return Deadline{time::now() + span}; }
   static constexpr Deadline at(Instant instant) { return Deadline{instant}; }
   /// A deadline that never passes; asking it costs no register access.

@@ -289,8 +289,9 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
     return outcome;
   }
   /// Waits until the deadline at the most, the last argument; Deadline::never() is the same as none. When it
-  /// passes, the transfer is aborted before the parts come back (SPI ends behind the byte it is in, so two
-  /// byte times later), and the error is timed_out.
+  /// passes, the transfer is aborted before the parts come back, and the error is timed_out. SPI ends behind
+  /// the byte it is in, so two byte times later; the phases of half duplex cannot be broken off, and are sent
+  /// to their end first, up to 304 clocks. What rests between two pieces begins none any more.
   [[nodiscard]] FERRY_NEEDS_LIVE FERRY_BECOMES_SPENT dma::Outcome wait_into(MasterDma& spi FERRY_REFILLS,
                                                                             Buffers&... buffers FERRY_REFILLS,
                                                                             Deadline deadline) && {
