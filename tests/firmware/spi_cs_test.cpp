@@ -124,6 +124,38 @@ void held_until_the_clock_idles_otherwise(spi::MasterDma& spi FERRY_BORROWS) {
   FERRY_CHECK(edges(bus::cs0, 0, 1));
 }
 
+// A stream is no exception, whether it is stopped behind its last byte or in the middle.
+void held_behind_a_stream(spi::MasterDma& spi FERRY_BORROWS, dma::TxStream& memory FERRY_BORROWS) {
+  bus::start_over();
+  FERRY_CHECK(spi.write(bytes).has_value());  // not held: the line is released
+  FERRY_CHECK(edges(bus::cs0, 1, 1));
+  spi.hold_cs();
+  {
+    auto stream = spi::stream(std::move(spi), std::move(memory));
+    FERRY_CHECK_EQUAL(stream.push(std::span{bytes}.first(32)), 32u);
+    FERRY_CHECK(stream.drain(Deadline::after(10_ms)));
+    FERRY_CHECK(std::move(stream).stop_into(spi, memory).has_value());
+  }
+  FERRY_CHECK(edges(bus::cs0, 1, 0));
+  FERRY_CHECK(spi.write(bytes).has_value());
+  {
+    auto stream = spi::stream(std::move(spi), std::move(memory));
+    FERRY_CHECK_EQUAL(stream.push(std::span{bytes}.first(32)), 32u);
+    stream.flush();
+    FERRY_CHECK(std::move(stream).stop_into(spi, memory).has_value());
+  }
+  FERRY_CHECK(spi.write(bytes).has_value());
+  FERRY_CHECK(edges(bus::cs0, 0, 0));
+  FERRY_CHECK(spi.release_cs().has_value());
+  FERRY_CHECK(edges(bus::cs0, 0, 1));
+  // What is not held is let go of by its end.
+  auto stream = spi::stream(std::move(spi), std::move(memory));
+  FERRY_CHECK_EQUAL(stream.push(std::span{bytes}.first(32)), 32u);
+  FERRY_CHECK(stream.drain(Deadline::after(10_ms)));
+  FERRY_CHECK(std::move(stream).stop_into(spi, memory).has_value());
+  FERRY_CHECK(edges(bus::cs0, 1, 1));
+}
+
 void held_until_it_goes_wrong(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
                               dma::TxBuffer& tx FERRY_BORROWS) {
   // The transfer is cancelled.
@@ -182,6 +214,8 @@ int main() {
   times(spi);
   held(spi, rx, tx);
   held_until_the_clock_idles_otherwise(spi);
+  auto stream_memory = dma_tx_stream<64, 4>();
+  held_behind_a_stream(spi, stream_memory);
   held_until_it_goes_wrong(spi, rx, tx);
   return check::result();
 }

@@ -210,9 +210,13 @@ std::expected<void, Error> Port::run_pieces(std::span<std::byte> rx, std::span<c
 }
 
 void Port::stop() {
+  misc_ &= ~chip::spi2::Misc::cs_keep_active.mask;
+  come_to_rest();
+}
+
+void Port::come_to_rest() {
   using namespace chip::spi2;
   is_kept_ = false;
-  misc_ &= ~Misc::cs_keep_active.mask;
   // What a peripheral without clock or in reset says of itself means nothing.
   if (reason_for_silence() != Error::timed_out) return reset_and_set_up();
   if (mmio::read(base, Cmd::usr) != 0) {
@@ -220,7 +224,8 @@ void Port::stop() {
     write_if_changed<MsDlen>(written_.ms_dlen, 7);
     if (!update() || !wait_until_idle()) return reset_and_set_up();
   }
-  static_cast<void>(release_cs());  // the transfer has failed, which is told; CS is inactive in any case
+  if ((misc_ & Misc::cs_keep_active.mask) != 0) return;
+  static_cast<void>(release_cs());  // whatever comes of it, CS is inactive
 }
 
 bool Port::wait_until_idle() const {

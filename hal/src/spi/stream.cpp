@@ -268,7 +268,7 @@ dma::Outcome StreamPort::stop() {
   const bool loses = when_full_ == WhenFull::lose && piece_ != 0 && !error_ &&
                      (loses_now_ || rx_is_full() || (engine.interrupts() & surplus_events) != 0);
   const std::uint32_t clocked = loses ? measured() : 0;
-  port_->port().stop();
+  error_ ? port_->port().stop() : port_->port().come_to_rest();
   if (started_) {
     // SPI ends behind the byte it is in, and GDMA then closes the chunk that this byte is in.
     if (receives() && piece_ != 0) engine.wait_for_frame_end();

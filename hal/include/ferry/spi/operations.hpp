@@ -65,8 +65,8 @@ class FERRY_CONSUMABLE Operations {
   /// of, with the errors of release_cs().
   FERRY_NEEDS_LIVE std::expected<void, Error> select(Cs line) { return bus().select(line); }
   /// From the next operation on, CS stays active behind each one, until release_cs() or select(). An
-  /// operation that fails and a transfer that is cancelled or late end it too. With Cs::none there is nothing
-  /// to hold.
+  /// operation that fails and a transfer that is cancelled or late end it too; a stream that is stopped does
+  /// not, unless it had failed. With Cs::none there is nothing to hold.
   FERRY_NEEDS_LIVE void hold_cs() { bus().hold_cs(); }
   /// CS becomes inactive, now and after each operation. Waits until it is, cs_hold and cs_setup at the most;
   /// there is no clock edge. Bounded as an operation is: an SPI2 that does not answer is

@@ -174,6 +174,8 @@ class Port {
   /// Ends a running transfer behind the byte it is in. Bounded: if SPI does not come to rest, it is reset and
   /// set up anew. CS is inactive afterwards, also where it was held.
   void stop();
+  /// The same for what ends well: behind hold_cs() CS stays as it is.
+  void come_to_rest();
 
  private:
   static constexpr std::uint32_t base = chip::spi2::base;
