@@ -6,7 +6,7 @@
 set -euo pipefail
 
 case_name=$1 ferry=$2 dma=$3/dma.elf race=$3/race.elf source=$4
-program=$dma
+firmware=$dma
 wire=(--wire GPIO4:GPIO2)
 
 work=$(mktemp -d)
@@ -26,7 +26,7 @@ fail() {
 start() {
   command -v gdb-multiarch >/dev/null || { echo 'gdb-multiarch is not installed' && exit 77; }
   : >"$work/notes"  # there to be read before the board's shell has opened it
-  "$ferry" run "$program" "${wire[@]}" --no-wall --gdb=0 "$@" >"$work/text" 2>"$work/notes" &
+  "$ferry" run "$firmware" "${wire[@]}" --no-wall --gdb=0 "$@" >"$work/text" 2>"$work/notes" &
   board=$!
   port=
   for ((look = 0; look < 100; look++)); do
@@ -40,7 +40,7 @@ start() {
 # debug: GDB's commands come from standard input; what it says is printed and kept in $work/gdb.
 debug() {
   { printf 'set pagination off\nset confirm off\nset width 0\ntarget remote :%s\n' "$port" && cat; } >"$work/commands"
-  timeout 60 gdb-multiarch --batch -nx -x "$work/commands" "$program" 2>&1 </dev/null | tee "$work/gdb"
+  timeout 60 gdb-multiarch --batch -nx -x "$work/commands" "$firmware" 2>&1 </dev/null | tee "$work/gdb"
 }
 
 # ended STATUS: the board's program ends, with this exit status.
@@ -188,7 +188,7 @@ test_ports() {
 
 # What DMA watch finds stops the program right behind the instruction that the report names.
 test_finding() {
-  program=$race
+  firmware=$race
   start --for 1s --watch=stop
   debug <<'END'
 continue

@@ -121,7 +121,7 @@ void WatchModel::dma_bytes(unsigned channel, DmaDirection direction, std::uint32
   Holding& holding = transfers_[half]->holdings[*transfers_[half]->current];
   holding.moved += count;
   bool is_written = true;
-  for (std::uint32_t byte = address; byte < address + count; ++byte)
+  for (std::uint32_t byte = address; byte < address + count && !receives(half); ++byte)
     is_written = is_written && !written_.is_unwritten(byte, holding);
   if (!is_written) rules_.find(Rule::uninit_tx, half, transfers_[half]->pc);
   if (holding.wanted != 0 && address + count > holding.buffer + holding.wanted)
