@@ -56,13 +56,13 @@ double run(const std::vector<std::string>& words) {
 }  // namespace
 
 std::string attached_table(const std::filesystem::path& ferry, const std::filesystem::path& exercise,
-                           const std::filesystem::path& asleep) {
+                           const std::filesystem::path& asleep, const std::filesystem::path& on_stack) {
   const std::filesystem::path folder =
       std::filesystem::temp_directory_path() / ("ferry-bench-" + std::to_string(getpid()));
   std::filesystem::create_directories(folder);
   const std::string vcd = folder / "pins.vcd", summary = folder / "summary.json",
                     page = folder / "report.html";
-  const std::string works = "works", sleeps = "sleeps";
+  const std::string works = "works", sleeps = "sleeps", calls = "works in frames on top of the buffer";
   std::vector<Case> cases{
       {works, "nothing", exercise, {}, 0},
       {works, "waveforms of all pins (--vcd)", exercise, {"--vcd", vcd}, 0},
@@ -71,7 +71,9 @@ std::string attached_table(const std::filesystem::path& ferry, const std::filesy
       {works, "DMA watch (--watch)", exercise, {"--watch"}, 0},
       {works, "all but the watch", exercise, {"--vcd", vcd, "--report", page, "--trace", "dma"}, 0},
       {sleeps, "nothing", asleep, {}, 6},
-      {sleeps, "waveforms of all pins (--vcd)", asleep, {"--vcd", vcd}, 6}};
+      {sleeps, "waveforms of all pins (--vcd)", asleep, {"--vcd", vcd}, 6},
+      {calls, "nothing", on_stack, {}, 8},
+      {calls, "DMA watch (--watch)", on_stack, {"--watch"}, 8}};
 
   for (int repetition = 0; repetition < repetitions; ++repetition)
     for (Case& each : cases) {
