@@ -266,8 +266,8 @@ void only_sends(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma:
   struct Case {
     std::uint32_t taken, certain;
   };
-  // In the first piece; in the second one; and GDMA is behind it, at the zeros that follow: at the first ones,
-  // and at those that more come before than wait in FIFOs.
+  // In the first piece; in the second one; and GDMA is behind it, at the zeros that follow: at the first
+  // ones, and at those that more come before than wait in FIFOs.
   for (const Case test :
        {Case{0, 0}, Case{100, 0}, Case{420, 300 - 128}, Case{590, 600 - 128}, Case{700, 600}}) {
     auto pieces = dma::gather(std::move(tx), dma::ConstSource::of<constants>());

@@ -22,8 +22,8 @@
 //    one time in 64 compilations, lose track of one std::move and report what is correct: a defect. Compiling
 //    again helps; for good, moving a part of the function into another one does.
 //    tests/compile/CheckSteady.cmake finds such functions without luck.
-//  * Templates that come out of a precompiled header are not looked at in full: what they do wrong shows where
-//    they are included. A program's own functions are not concerned.
+//  * Templates that come out of a precompiled header are not looked at in full: what they do wrong shows
+//    where they are included. A program's own functions are not concerned.
 //
 // What the analysis lets pass although it is a local variable or a parameter; no warning and no clang-tidy
 // check says anything of it either:
