@@ -26,9 +26,10 @@ class [[nodiscard]] FERRY_CONSUMABLE Prepared {
 
   /// A spent one, to be filled by an assignment or by the end of a transfer.
   FERRY_MADE_SPENT Prepared() = default;
-  Prepared(Prepared&& other FERRY_TAKES_LIVE)
+  [[gnu::always_inline]] Prepared(Prepared&& other FERRY_TAKES_LIVE)
       : buffer_(std::move(other.buffer_)), list_(other.give_list_away()) {}
-  FERRY_NEEDS_SPENT FERRY_BECOMES_LIVE Prepared& operator=(Prepared&& other FERRY_TAKES_LIVE) {
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT FERRY_BECOMES_LIVE Prepared& operator=(
+      Prepared&& other FERRY_TAKES_LIVE) {
     if (list_ != nullptr) ferry::detail::overwritten_while_live();
     buffer_ = std::move(other.buffer_);
     list_ = other.give_list_away();
@@ -66,14 +67,14 @@ class [[nodiscard]] FERRY_CONSUMABLE Prepared {
     list_->length = 0;  // it describes nothing of this buffer yet
   }
 
-  void check_live() const {
+  [[gnu::always_inline]] void check_live() const {
     if (list_ == nullptr) ferry::detail::used_after_move();
   }
-  detail::List* give_list_away() {
+  [[gnu::always_inline]] detail::List* give_list_away() {
     check_live();
     return std::exchange(list_, nullptr);
   }
-  detail::Plan plan() const {
+  [[gnu::always_inline]] detail::Plan plan() const {
     check_live();
     detail::Plan plan = detail::MemoryAccess::plan(buffer_);
     plan.list = list_;
