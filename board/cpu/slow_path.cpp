@@ -94,10 +94,12 @@ bool Cpu::load_from_window(const Slot& slot) {
   return true;
 }
 
-// An access in a line that somebody watches, to bytes of it that nobody does. False: it is none.
+// An access in a line that somebody watches, to bytes of it that nobody does. False: it is none, or a load of
+// the stack pointer, whose follower wants to know where that is.
 bool Cpu::access_beside_watched(const Slot& slot) {
   constexpr chip::memory_map::Region plain = chip::memory_map::sram1_data;
   const bool write = is_store(slot.operation);
+  if (!write && slot.destination == stack_pointer_register) return false;
   const std::uint32_t width = access_width(slot.operation);
   const std::uint32_t address = registers_[slot.source] + as_unsigned(slot.immediate) + access_bias;
   if (!plain.contains(address, width) || address % width != 0) return false;
