@@ -83,6 +83,17 @@ void appended_copy(dma::Copier& copier FERRY_BORROWS, dma::RxBuffer& to FERRY_BO
   is_called(std::move(longer).wait_into(copier, more_to, more_from, to, from), cause.name);
 }
 
+void queue(dma::Copier& copier FERRY_BORROWS, dma::RxBuffer& to FERRY_BORROWS,
+           dma::TxBuffer& from FERRY_BORROWS, dma::RxBuffer& more_to FERRY_BORROWS,
+           dma::TxBuffer& more_from FERRY_BORROWS, const Cause& cause) {
+  auto queue =
+      std::move(copier).queue(std::move(more_to), std::move(more_from), std::move(to), std::move(from));
+  delay(5_us);
+  cause.deed();
+  ends(queue);
+  is_called(std::move(queue).wait_into(copier, more_to, more_from, to, from), cause.name);
+}
+
 void slave(spi::SlaveDma& spi FERRY_BORROWS, bit_bang::Master& master, dma::RxBuffer& rx FERRY_BORROWS,
            const Cause& cause) {
   auto read = std::move(spi).read(std::move(rx));
@@ -111,6 +122,9 @@ int main() {
   auto [more_rx_memory, no_rx_list, more_tx_memory, no_tx_list] = dma_buffers<100>();
   dma::RxBuffer rx{std::move(rx_memory)}, more_rx{std::move(more_rx_memory)};
   dma::TxBuffer tx{std::move(tx_memory)}, more_tx{std::move(more_tx_memory)};
+  auto [long_rx_memory, no_long_rx_list, long_tx_memory, no_long_tx_list] = dma_buffers<8000>();
+  dma::RxBuffer long_rx{std::move(long_rx_memory)};
+  dma::TxBuffer long_tx{std::move(long_tx_memory)};
   auto channel = std::move(dma.channel0);
   dma::Copier copier{std::move(channel).configure({}, std::move(rx_list), std::move(tx_list)),
                      std::move(chip.uhci0)};
@@ -118,6 +132,8 @@ int main() {
     copy(copier, rx, tx, cause);
     appended_copy(copier, rx, tx, more_rx, more_tx, cause);
   }
+  for (const Cause& cause : of_gdma) queue(copier, long_rx, long_tx, more_rx, more_tx, cause);
+  queue(copier, long_rx, long_tx, more_rx, more_tx, of_sending);
   copy(copier, rx, tx, of_sending);
   appended_copy(copier, rx, tx, more_rx, more_tx, of_sending);
 

@@ -40,12 +40,33 @@ void CopyQueuePort::look() {
 
 bool CopyQueuePort::front_is_done() {
   look();
-  return error_ || done_ != 0;
+  return error_ || done_ != 0 || is_lost();
 }
 
 bool CopyQueuePort::is_done() {
   look();
-  return error_ || done_ == lists_.count();
+  return error_ || done_ == lists_.count() || is_lost();
+}
+
+// Looks every so often, counted from one look to the next, whether the copy at hand can still come to its
+// end.
+bool CopyQueuePort::is_lost() {
+  if (--polls_to_look_ != 0) return false;
+  polls_to_look_ = polls_per_look;
+  error_ = lasting([this] {
+    const Error found = engine().cause(Error::timed_out, {.receives = true, .sends = true});
+    return found == Error::timed_out && was_stopped() ? Error::engine_stopped : found;
+  });
+  return error_.has_value();
+}
+
+// The events by which the engine knows that a half has come to its end are those of an earlier copy. Memory
+// last: the copy may come to its end in between.
+bool CopyQueuePort::was_stopped() const {
+  return started_ &&
+         (engine().receive_half_rests() ||
+          (engine().transmit_half_rests() && engine().transmit_fifo_is_empty())) &&
+         !lists_.is_stored(done_);
 }
 
 Outcome CopyQueuePort::exchange(const Plan& to, const Plan& from, std::uint32_t length, Deadline deadline) {

@@ -64,7 +64,8 @@ class [[nodiscard]] FERRY_CONSUMABLE CopyQueueOf {
 
   /// Whether exchange() would not wait: the oldest copy is done with, or the queue has ended with an error.
   FERRY_NEEDS_LIVE bool can_exchange() { return port().front_is_done(); }
-  /// Whether all are, or the queue has ended with an error. Neither blocks.
+  /// Whether all are, or the queue has ended with an error. Neither blocks. With every 1024th call they look
+  /// whether GDMA was stopped, reset or lost its clock, as CopyOf::is_done() does.
   FERRY_NEEDS_LIVE bool is_done() { return port().is_done(); }
 
   /// Waits until all copies are done with, and gives the buffers back, the oldest first. Bounded as

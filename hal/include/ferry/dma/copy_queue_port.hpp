@@ -39,6 +39,8 @@ class CopyQueuePort {
  private:
   Engine& engine() const { return port_->engine(); }
   void look();
+  bool is_lost();
+  bool was_stopped() const;
   std::uint32_t left() const;
   Outcome end_early(Error why);
   Outcome conclude();
@@ -48,6 +50,7 @@ class CopyQueuePort {
   std::optional<Error> error_;
   std::size_t done_ = 0;  // of the entries, from the oldest on
   bool started_ = false;  // the channel has its lists
+  std::uint32_t polls_to_look_ = polls_per_look;
 };
 
 }  // namespace ferry::dma::detail
