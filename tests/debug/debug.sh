@@ -85,7 +85,8 @@ END
 
 # address PATTERN: where the symbol lies whose mangled name ends so.
 address() {
-  nm "$dma" | awk -v pattern="$1\$" '$3 ~ pattern { print "0x" $1; exit }'
+  # To the end of the list: nm would die of a pipe that nobody reads.
+  nm "$dma" | awk -v pattern="$1\$" '$3 ~ pattern && !found { print "0x" $1; found = 1 }'
 }
 
 # A variable that the CPU writes, and the buffer that the DMA engine fills.
