@@ -46,7 +46,6 @@ void set_up() {
     volatile std::uint32_t behind = 0;
   } frame;
   constexpr std::uint32_t length = sizeof frame.bytes;
-  std::uint32_t received = 0;
   const by_hand::Buffer nothing{}, buffer{frame.bytes.data(), length, length};
   Status status = start(dma, nothing, 0, buffer, length);
   if (status != Status::ok) return status;
@@ -55,7 +54,7 @@ void set_up() {
       frame.before = frame.before + 1;
       frame.behind = frame.behind + fibonacci(5);
     }
-  return finish(dma, received);
+  return finish(dma).status;
 }
 
 }  // namespace
