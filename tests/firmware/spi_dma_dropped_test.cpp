@@ -1,6 +1,6 @@
 // run: --wire GPIO4:GPIO2
 // Running transfers and streams that go out of scope as members, which no compiler follows: each is ended,
-// and its parts can be had again.
+// and its parts can be had again. So can those of what was prepared for transfers.
 #include "check.hpp"
 #include "ferry/ferry.hpp"
 #include "spi_loopback.hpp"
@@ -53,6 +53,48 @@ void seen_by_nobody(spi::MasterDma& spi FERRY_BORROWS, dma::TxBuffer& tx FERRY_B
   FERRY_CHECK(spi::Write::recover_into(spi, tx).error() == dma::Error::cancelled);
 }
 
+// What nothing runs with: prepared transfers, buffers with a list, several buffers as one.
+void at_rest(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+             dma::TxBuffer& tx FERRY_BORROWS) {
+  using Prepared = spi::PreparedOf<dma::RxBuffer, dma::TxBuffer>;
+  FERRY_CHECK(!Prepared::was_dropped());
+  {
+    auto sample = spi::prepare(std::move(spi), std::move(rx), std::move(tx));
+    auto running = std::move(sample).start();
+    FERRY_CHECK(std::move(running).wait_into(sample).has_value());
+    std::optional<Prepared> place;
+    place.emplace(std::move(sample));
+  }
+  FERRY_CHECK(Prepared::was_dropped());
+  Prepared::recover_into(spi, rx, tx);
+  FERRY_CHECK_EQUAL(rx.received(), rx.size());
+  FERRY_CHECK(!Prepared::was_dropped());
+
+  using Frame = dma::Gather<dma::TxBuffer, dma::InPlaceBuffer>;
+  auto both = std::move(rx).as_in_place();
+  {
+    const auto frame = dma::gather(std::move(tx), std::move(both));
+  }
+  FERRY_CHECK(Frame::was_dropped());
+  Frame::recover_into(tx, both);
+  {
+    auto frame = dma::gather(std::move(tx), std::move(both));
+    std::move(frame).release_into(tx, both);
+  }
+  FERRY_CHECK(!Frame::was_dropped());
+  rx = std::move(both).as_receive();
+
+  auto [unused, list] = dma_descriptors<1, 2>();
+  {
+    const auto command = dma::prepare(std::move(tx), std::move(list));
+  }
+  FERRY_CHECK(dma::Prepared<dma::TxBuffer>::was_dropped());
+  dma::Prepared<dma::TxBuffer>::recover_into(tx, list);
+  auto command = dma::prepare(std::move(tx), std::move(list));
+  FERRY_CHECK(std::move(spi).write(std::move(command)).wait_into(spi, command).has_value());
+  tx = std::move(command).release(list);
+}
+
 void streams(spi::MasterDma& spi FERRY_BORROWS) {
   auto rx = dma_rx_stream<3072, 3>();
   auto tx = dma_tx_stream<768, 3>();
@@ -94,6 +136,7 @@ int main() {
           .with_dma(std::move(channel).configure({}, std::move(rx_descriptors), std::move(tx_descriptors)));
   for (const Duration when : {0_us, 10_us, 1_ms, 3_ms}) transfers(spi, rx, tx, when);
   seen_by_nobody(spi, tx);
+  at_rest(spi, rx, tx);
   streams(spi);
   transfers(spi, rx, tx, 100_us);
 

@@ -183,6 +183,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
         "only a plain value may leave a buffer: a number, an enumerator or nothing, no view of its bytes");
     return function(view);
   }
+  [[gnu::always_inline]] bool is_owner() const { return owned_ != nullptr; }
   [[gnu::always_inline]] void check_live() const {
     if (owned_ == nullptr) ferry::detail::used_after_move();
   }
@@ -283,6 +284,15 @@ struct MemoryAccess {
     return std::exchange(descriptors.list_, nullptr);
   }
 
+  /// Whether the buffer has bytes that are nobody else's: constant data never are.
+  template <class Kind>
+  [[gnu::always_inline]] static bool is_owner(const Kind& buffer) {
+    if constexpr (requires { buffer.is_owner(); }) {
+      return buffer.is_owner();
+    } else {
+      return false;
+    }
+  }
   /// What a transfer does with a buffer of any kind. The plan refers to the buffer: it lasts until the buffer
   /// is moved.
   template <class Kind>

@@ -12,6 +12,8 @@
 
 #include "ferry/dma/buffer.hpp"
 #include "ferry/dma/const_source.hpp"
+#include "ferry/dma/dropped.hpp"
+#include "ferry/dma/transfer.hpp"
 #include "ferry/ownership.hpp"
 
 #include <algorithm>
@@ -32,11 +34,17 @@ concept TargetPiece = Target<Kind> && detail::MemoryAccess::is_one_region<Kind>;
 
 /// Pieces in the order of their bytes; made by gather() and scatter(). As a buffer: moved, spent while a
 /// transfer has it. Nothing here blocks.
+///
+/// One that goes out of scope keeps its pieces for recover_into(). It may, as a single buffer may: no
+/// hardware is at work with them.
 template <bool for_receiving, class... Kinds>
 class [[nodiscard]] FERRY_CONSUMABLE Pieces {
   template <std::size_t index>
   static constexpr std::uint32_t most_bytes_of =
       detail::most_bytes<std::tuple_element_t<index, std::tuple<Kinds...>>>;
+
+  // Constant data have none.
+  static constexpr bool has_owner = !(std::same_as<Kinds, ConstSource> && ...);
 
  public:
   /// A spent one, to be filled by an assignment or by the end of a transfer.
@@ -45,6 +53,14 @@ class [[nodiscard]] FERRY_CONSUMABLE Pieces {
   FERRY_NEEDS_SPENT FERRY_BECOMES_LIVE Pieces& operator=(Pieces&& other FERRY_TAKES_LIVE) = default;
   Pieces* operator&() = delete;
   const Pieces* operator&() const = delete;
+  [[gnu::always_inline]] ~Pieces()
+    requires has_owner
+  {
+    if (is_live()) drop(indices);
+  }
+  ~Pieces()
+    requires(!has_owner)
+  = default;
 
   /// Bytes of all pieces.
   FERRY_NEEDS_LIVE std::uint32_t size() const {
@@ -82,10 +98,33 @@ class [[nodiscard]] FERRY_CONSUMABLE Pieces {
     put_back(indices, kinds...);
   }
 
+  /// The pieces of one of this kind that was dropped, as release_into() would have given them back; the first
+  /// one that was, of up to four. Without one it is fatal: there is was_dropped() to ask before.
+  static void recover_into(Kinds&... kinds FERRY_REFILLS)
+    requires has_owner
+  {
+    static_cast<void>(dropped.take_into(kinds...));
+  }
+  [[nodiscard]] static bool was_dropped()
+    requires has_owner
+  {
+    return !dropped.is_empty();
+  }
+
  private:
   friend detail::MemoryAccess;
 
   static constexpr bool receives = for_receiving;
+  static constinit inline detail::Dropped<4, Kinds...> dropped{};
+
+  bool is_live() const {
+    return std::apply([](const auto&... kind) { return (detail::MemoryAccess::is_owner(kind) || ...); },
+                      kinds_);
+  }
+  template <std::size_t... index>
+  [[gnu::noinline]] void drop(std::index_sequence<index...>) {
+    dropped.put(Received{0}, std::get<index>(kinds_)...);
+  }
 
   FERRY_MADE_LIVE explicit Pieces(std::tuple<Kinds...>&& kinds) : kinds_(std::move(kinds)) {
     std::apply(

@@ -9,6 +9,8 @@
 #pragma once
 
 #include "ferry/dma/buffer.hpp"
+#include "ferry/dma/dropped.hpp"
+#include "ferry/dma/transfer.hpp"
 #include "ferry/ownership.hpp"
 
 #include <cstdint>
@@ -18,6 +20,9 @@ namespace ferry::dma {
 
 /// A buffer of any kind for one direction, with its list. Made by prepare(). What is wrong with it, the
 /// transfer that uses it tells: too_few_descriptors, outside_dma_memory and so on.
+///
+/// One that goes out of scope keeps buffer and list for recover_into(). It may, as a single buffer may: no
+/// hardware is at work with them.
 template <class Kind>
   requires(Source<Kind> != Target<Kind>)
 class [[nodiscard]] FERRY_CONSUMABLE Prepared {
@@ -37,6 +42,9 @@ class [[nodiscard]] FERRY_CONSUMABLE Prepared {
   }
   Prepared* operator&() = delete;
   const Prepared* operator&() const = delete;
+  [[gnu::always_inline]] ~Prepared() {
+    if (list_ != nullptr) drop();
+  }
 
   /// Access to the bytes, as Buffer::with. They may change between two transfers.
   template <class Function>
@@ -56,6 +64,13 @@ class [[nodiscard]] FERRY_CONSUMABLE Prepared {
     return std::move(buffer_);
   }
 
+  /// Buffer and list of one of this kind that was dropped, into variables that hold none; the first one that
+  /// was, of up to four. Without one it is fatal: there is was_dropped() to ask before.
+  static void recover_into(Kind& buffer FERRY_REFILLS, Descriptors<direction>& descriptors) {
+    static_cast<void>(dropped.take_into(buffer, descriptors));
+  }
+  [[nodiscard]] static bool was_dropped() { return !dropped.is_empty(); }
+
  private:
   friend detail::MemoryAccess;
 
@@ -65,6 +80,13 @@ class [[nodiscard]] FERRY_CONSUMABLE Prepared {
 
   FERRY_MADE_LIVE Prepared(Kind&& buffer, detail::List* list) : buffer_(std::move(buffer)), list_(list) {
     list_->length = 0;  // it describes nothing of this buffer yet
+  }
+
+  static constinit inline detail::Dropped<4, Kind, Descriptors<direction>> dropped{};
+
+  [[gnu::noinline]] void drop() {
+    auto descriptors = detail::MemoryAccess::descriptors<direction>(give_list_away());
+    dropped.put(Received{0}, buffer_, descriptors);
   }
 
   [[gnu::always_inline]] void check_live() const {

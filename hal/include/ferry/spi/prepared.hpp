@@ -38,6 +38,10 @@ class LongerOf;
 /// prepare(), prepare_in_place(), prepare_write() and their like. What is wrong with it (a buffer outside of
 /// DMA memory, a list that is too short), the end of every start tells.
 ///
+/// Has to be taken apart by release_into() in the end, on every path: Clang refuses a program that drops one,
+/// and with it driver and buffers. Where it cannot see that, in members and with other compilers, the
+/// destructor keeps the parts for recover_into().
+///
 /// A transfer longer than SPI can do at once, one after a transfer that failed or was made longer, and those
 /// of a channel with auto write-back are set up anew by their start, which costs what any transfer's start
 /// costs.
@@ -56,6 +60,9 @@ class [[nodiscard]] FERRY_CONSUMABLE PreparedOf {
   }
   PreparedOf* operator&() = delete;
   const PreparedOf* operator&() const = delete;
+  [[gnu::always_inline]] FERRY_NEEDS_SPENT ~PreparedOf() {
+    if (spi_.port_ != nullptr) drop();
+  }
 
   /// Starts it, and returns while the bytes pass. Blocks only until the channel has the first bytes ready,
   /// some microseconds. A transfer that cannot start is one that is done, with an error.
@@ -87,6 +94,13 @@ class [[nodiscard]] FERRY_CONSUMABLE PreparedOf {
     parts_.put_into(buffers...);
   }
 
+  /// The parts of one of this kind that was dropped, as release_into() would have given them back. Without
+  /// one it is fatal: there is was_dropped() to ask before.
+  static void recover_into(MasterDma& spi FERRY_REFILLS, Buffers&... buffers FERRY_REFILLS) {
+    static_cast<void>(dropped.take_into(spi, buffers...));
+  }
+  [[nodiscard]] static bool was_dropped() { return !dropped.is_empty(); }
+
  private:
   friend StartedOf<Buffers...>;
   template <class Prepared, class... Next>
@@ -104,6 +118,10 @@ class [[nodiscard]] FERRY_CONSUMABLE PreparedOf {
                                                               Rest&... rest FERRY_REFILLS) {
     return end(spi_, *std::addressof(parts_.template get<place>())..., rest...);
   }
+
+  static constinit inline dma::detail::Dropped<1, MasterDma, Buffers...> dropped{};
+
+  [[gnu::noinline]] void drop() { parts_.lay_down_in(dropped, spi_); }
 
   [[gnu::noinline]] void start_anew() {
     spi_.port()->start_anew(parts_.receive_plan(), parts_.transmit_plan());

@@ -9,4 +9,5 @@ void misuse() {
   use(static_cast<int>(spi.frequency().value));
   auto started = std::move(prepared).start();
   use(std::move(started).wait_into(prepared).has_value());
+  // error: '~PreparedOf' on object 'prepared' while it is in the 'unconsumed' state
 }

@@ -8,4 +8,5 @@ void misuse() {
   use(static_cast<int>(prepared.received<0>()));
   auto outcome = std::move(started).wait_into(prepared);
   use(outcome.has_value());
+  // error: '~PreparedOf' on object 'prepared' while it is in the 'unconsumed' state
 }

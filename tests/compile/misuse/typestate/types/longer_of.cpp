@@ -15,6 +15,7 @@ void ended_twice() {
   if (!std::move(longer).wait_into(prepared, more)) work();
   // error: 'is_done' on object 'longer' while it is in the 'consumed' state
   use(longer.is_done());
+  // error: '~PreparedOf' on object 'prepared' while it is in the 'unconsumed' state
 }
 void in_flight() {
   auto prepared = ferry::spi::prepare_read(make_spi(), make_rx());
@@ -28,4 +29,5 @@ void in_flight() {
   // error: 'received' on object 'prepared' while it is in the 'consumed' state
   use(static_cast<int>(prepared.received<0>()));
   if (!std::move(longer).cancel_into(prepared, more)) work();
+  // error: '~PreparedOf' on object 'prepared' while it is in the 'unconsumed' state
 }

@@ -22,4 +22,6 @@ void in_a_prepared_transfer() {
   [[maybe_unused]] auto prepared = ferry::spi::prepare_write(std::move(spi), make_tx());
   // error: argument not in expected state; expected 'unconsumed', observed 'consumed'
   [[maybe_unused]] auto other = ferry::spi::prepare_read(std::move(spi), make_rx());
+  // error: '~PreparedOf' on object 'other' while it is in the 'unconsumed' state
+  // error: '~PreparedOf' on object 'prepared' while it is in the 'unconsumed' state
 }

@@ -8,6 +8,7 @@ void started_twice() {
   auto again = std::move(prepared).start();
   if (!std::move(started).wait_into(prepared)) work();
   // error: '~StartedOf' on object 'again' while it is in the 'unconsumed' state
+  // error: '~PreparedOf' on object 'prepared' while it is in the 'unconsumed' state
 }
 void used_after_release() {
   auto spi = make_spi();
@@ -27,4 +28,5 @@ void parts_of_it() {
   // error: 'apply_config' on object 'spi' while it is in the 'consumed' state
   spi.apply_config({});
   prepared.with<0>([](std::span<std::byte>) {});
+  // error: '~PreparedOf' on object 'prepared' while it is in the 'unconsumed' state
 }

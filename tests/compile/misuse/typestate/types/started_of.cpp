@@ -23,6 +23,7 @@ void ended_twice() {
   if (!std::move(started).wait_into(prepared)) work();
   // error: 'is_done' on object 'started' while it is in the 'consumed' state
   use(started.is_done());
+  // error: '~PreparedOf' on object 'prepared' while it is in the 'unconsumed' state
 }
 void in_flight() {
   auto prepared = ferry::spi::prepare_read(make_spi(), make_rx());
@@ -30,4 +31,5 @@ void in_flight() {
   // error: 'with' on object 'prepared' while it is in the 'consumed' state
   prepared.with<0>([](std::span<std::byte>) {});
   if (!std::move(started).cancel_into(prepared)) work();
+  // error: '~PreparedOf' on object 'prepared' while it is in the 'unconsumed' state
 }
