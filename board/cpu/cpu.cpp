@@ -68,7 +68,8 @@ void Cpu::set_pc(std::uint32_t pc) {
   pending_exception_.reset();
 }
 
-void Cpu::follow_stack(StackFollower* follower, std::uint32_t limit) {
+void Cpu::follow_stack(StackFollower* follower, std::uint32_t limit, std::uint32_t highest) {
+  highest_stack_ = highest;
   stack_follower_ = follower;
   stack_limit_ = follower != nullptr ? limit : ~0u;
   if (follower != nullptr)
@@ -76,6 +77,7 @@ void Cpu::follow_stack(StackFollower* follower, std::uint32_t limit) {
 }
 
 void Cpu::stack_moved(const Slot& slot, std::uint32_t from) {
+  if (from > highest_stack_) return update_deadline();  // which counts from here
   constexpr std::uint8_t frame_pointer = 8, last_short = 9, first_preserved = 18, last_preserved = 27;
   using enum Operation;
   const bool from_stack = slot.source == stack_pointer_register || slot.source == frame_pointer;
@@ -90,6 +92,13 @@ void Cpu::stack_moved(const Slot& slot, std::uint32_t from) {
     stack_follower_->stack_moved(
         {.from = from, .to = registers_[stack_pointer_register], .pc = pc_, .how = how});
   update_deadline();
+}
+
+void Cpu::jump_stack(std::uint32_t pointer) {
+  const std::uint32_t from = registers_[stack_pointer_register];
+  set_register(stack_pointer_register, pointer);
+  if (stack_follower_ != nullptr && pointer > stack_limit_ && from <= highest_stack_)
+    stack_follower_->stack_moved({.from = from, .to = pointer, .pc = pc_, .how = StackMove::How::other});
 }
 
 // Of what handlers leave to the CPU.

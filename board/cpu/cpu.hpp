@@ -138,10 +138,12 @@ class Cpu {
   void set_dedicated_gpio(DedicatedGpio* gpio) { control_.set_dedicated_gpio(gpio); }
   // The CPU's own time: where an instruction begins, which may be ahead of the timeline by one basic block.
   Time now() const { return waiting_ ? timeline_.now() : time_at(count_.cycles); }
-  // Who wants to hear of instructions that leave the stack pointer above `limit`, but for those that make
-  // room by subtracting from it; null: nobody. A CPU that has been followed once is a bit slower, and
-  // otherwise the same.
-  void follow_stack(StackFollower* follower, std::uint32_t limit = 0);
+  // Who wants to hear of instructions that leave the stack pointer above `limit`, where it was not above
+  // `highest` before, but for those that make room by subtracting from it; null: nobody. A CPU that has been
+  // followed once is a bit slower, and otherwise the same.
+  void follow_stack(StackFollower* follower, std::uint32_t limit = 0, std::uint32_t highest = ~0u);
+  // As a function of the boot ROM does that the board answers: the follower hears of it.
+  void jump_stack(std::uint32_t pointer);
   // Told of accesses to memory before they happen.
   AccessWatches& watches() { return watches_; }
 
@@ -215,7 +217,7 @@ class Cpu {
   Progress deadline_;      // handlers leave at the first check that finds it reached
   Slot* slots_ = nullptr;  // of the region execution is in
   std::uint32_t code_start_ = 0, code_size_ = 0;
-  std::uint32_t stack_limit_ = ~0u;  // for the follower
+  std::uint32_t stack_limit_ = ~0u, highest_stack_ = ~0u;  // for the follower
   Count count_;
   CodeRegion* region_ = nullptr;
   mutable IdleLoops idle_loops_{*this};  // what it knows of the registers is brought up when somebody looks

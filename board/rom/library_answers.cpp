@@ -169,12 +169,16 @@ void answer_setjmp(RomCall& call) {
 void answer_longjmp(RomCall& call) {
   std::uint32_t place = call.argument(0);
   const std::uint32_t value = call.argument(1);
-  for (const unsigned number : saved_registers) {
-    const std::uint32_t saved = call.load(place);
+  std::array<std::uint32_t, saved_registers.size()> saved{};
+  for (std::uint32_t& word : saved) {
+    word = call.load(place);
     if (call.faulted()) return;
-    call.cpu().set_register(number, saved);
     place += 4;
   }
+  // The stack pointer first: who hears of it sees by the other registers who has called.
+  call.cpu().jump_stack(saved.back());
+  for (std::size_t index = 0; index + 1 < saved.size(); ++index)
+    call.cpu().set_register(saved_registers[index], saved[index]);
   call.result(value == 0 ? 1 : value);
   call.go_on_at(call.cpu().register_value(abi::ra));
 }

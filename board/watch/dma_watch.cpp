@@ -90,6 +90,11 @@ void DmaWatch::cpu_accesses(const BusAccess& access, std::optional<std::uint32_t
         transfer->addition = {.origin = here(access.pc), .address = address, .piece = hit.piece};
       continue;
     }
+    if (hit.late) {
+      if (!transfer->late_edit)
+        transfer->late_edit = {.origin = here(access.pc), .address = address, .piece = hit.piece};
+      continue;
+    }
     if (was_reported(*transfer, hit.rule, key_at(access.pc))) continue;
     report(hit.rule, transfer,
            {.act = write ? Act::store : Act::load,
@@ -124,6 +129,7 @@ void DmaWatch::take_back(const BusAccess& access, const Extent& bytes, std::uint
   };
   watch(piece.buffer, piece.length);
   watch(piece.descriptor, Piece::descriptor_bytes);
+  if (note_other_stack(transfer, piece.buffer)) watch_stack();
   check_overlap(transfer, handed->piece, here(access.pc));
 }
 
@@ -136,6 +142,7 @@ void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32
   Transfer* const before = ownership_.find(half);
   if (before != nullptr && !by_start) {
     ownership_.go_on(half);
+    report_late_edit(half);
     return arm();
   }
   const Touch touch{.act = Act::start, .origin = asked_by_[half.index()]};
@@ -149,6 +156,7 @@ void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32
                                          .start = asked_by_[half.index()],
                                          .pieces = walk(half, first)});
   transfer.loaded = !by_start;
+  if (transfer.to_memory && !receives) begin_frame({channel, DmaDirection::in});
   note_stack(transfer);
   check_trigger(transfer, touch);
   for (std::size_t piece = 0; piece < transfer.pieces.size(); ++piece)
@@ -166,6 +174,7 @@ void DmaWatch::dma_descriptor_loaded(const DmaDescriptorEvent& event) {
   Transfer* const transfer = ownership_.find(half);
   if (transfer == nullptr) return;
   check_reach(*transfer, piece);
+  if (note_other_stack(*transfer, piece.buffer)) watch_stack();
   arm();
 }
 
@@ -223,16 +232,29 @@ void DmaWatch::dma_raised(unsigned channel, std::uint32_t bits) {
   ownership_.raise(channel, bits, dma_register<dma::OutEofDesAddr>(channel));
 }
 
+// From here on the rest of a list that receives is the engine's again: when the first byte comes is a matter of
+// time.
+void DmaWatch::begin_frame(Half half) {
+  ownership_.begin_frame(half);
+  report_late_edit(half);
+}
+
 // ---- SPI2
+
+void DmaWatch::begin_frame_of_spi() {
+  if (const auto half = ownership_.half_of_spi(DmaDirection::in)) begin_frame(*half);
+}
 
 void DmaWatch::spi_began(const SpiBeginning& beginning) {
   const bool first = !spi_runs_;
   spi_sends_ = beginning.sends_by_dma || (spi_runs_ && spi_sends_);
   spi_receives_ = beginning.receives_by_dma || (spi_runs_ && spi_receives_);
   spi_runs_ = true;
+  ownership_.begin_spi(spi_sends_, spi_receives_);
   const auto half = ownership_.half_of_spi(DmaDirection::out);
   Transfer* const sender = half ? ownership_.find(*half) : nullptr;
   if (half && beginning.sends_by_dma) ownership_.revive(*half);
+  if (beginning.receives_by_dma) begin_frame_of_spi();
   arm();
   if (!first || !spi_start_ || !beginning.sends_by_dma) return;
   if (spi_start_->list_started && !beginning.found_nothing) return;

@@ -22,6 +22,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -82,6 +83,8 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   bool only_looks() const override { return true; }
   void stack_moved(const StackMove& move) override;
 
+  void begin_frame(Half half);
+  void begin_frame_of_spi();
   void note_what_a_slave_does();
   void take_back(const BusAccess& access, const Extent& bytes, std::uint32_t value);
 
@@ -92,6 +95,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void spi_loaded(std::uint32_t offset, std::uint32_t value, std::uint32_t lanes);
   void spi_stored(const RegisterAccess& access, std::uint32_t offset, std::uint32_t value);
   bool is_slave() const;
+  void ask_for_frame();
   bool spi_is_clocked(std::uint32_t clk_gate) const;
   void check_spi_clock(const Touch& touch);
   std::uint32_t dma_register(std::uint32_t offset) const;
@@ -119,6 +123,8 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   bool was_reported(const Transfer& transfer, Rule rule) const;
   void report_unfinished();
   void report_addition(Transfer& transfer);
+  void report_late_edit(Half half);
+  void report_edit(Transfer& transfer, const Transfer::Addition& edit);
   const std::string& line_key(std::uint32_t pc);
   const std::string& key_at(std::uint32_t pc);
   std::string way_to(const Origin& origin);
@@ -136,7 +142,9 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   // ---- The stack (stack.cpp)
   void note_stack(Transfer& transfer);
   const Symbol* variable_at(std::uint32_t address) const;
+  bool note_other_stack(Transfer& transfer, std::uint32_t buffer) const;
   void watch_stack();
+  bool may_lie_on_stack(const Transfer& transfer) const;
   bool ends_function(const StackMove& move) const;
 
   Board& board_;
@@ -149,6 +157,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   Ownership ownership_;
   std::optional<Half> starting_;              // the half whose START is being stored
   std::array<Origin, Half::count> asked_by_;  // the last START or RESTART of each half
+  std::set<const Symbol*> stacks_;            // variables that START has been stored on as a stack
   LeftLengths left_lengths_;
   struct SpiStart {
     Origin origin;

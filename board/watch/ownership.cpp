@@ -31,6 +31,12 @@ bool Transfer::alive() const {
   return std::ranges::any_of(pieces, [](const Piece& piece) { return !piece.released; });
 }
 
+bool Transfer::awaits_frame() const {
+  if (!between_frames || halted || stop || !loaded || current >= pieces.size()) return false;
+  const Piece& piece = pieces[current];
+  return piece.closed == 0 || piece.held_ready || piece.next != 0;
+}
+
 bool Transfer::is_of_spi() const { return !to_memory && peripheral == spi2; }
 
 std::uint64_t Transfer::bytes() const {
@@ -60,14 +66,20 @@ Transfer& Ownership::start(Transfer transfer) {
 }
 
 void Ownership::stop(Half half, Origin origin) {
-  if (Transfer* transfer = find(half); transfer != nullptr && transfer->alive())
+  Transfer* const transfer = find(half);
+  if (transfer == nullptr) return;
+  if (transfer->alive()) {
     transfer->stop = std::move(origin);
+  } else {
+    transfer->between_frames = false;  // nor is it at hand any more
+  }
 }
 
 void Ownership::restart(Half half, std::size_t tail, std::uint32_t next, std::span<const Piece> added) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
   transfer->stop.reset();
+  for (const Proof& proof : std::exchange(transfer->seen_since_stop, {})) see(proof);
   transfer->addition.reset();
   if (tail >= transfer->pieces.size()) return;
   ++transfer->round;
@@ -98,9 +110,16 @@ void Ownership::reset(Half half) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
   changed_ = true;
+  const auto pair = pair_of(*transfer);
   if (transfer->addition) unfinished_.push_back(std::move(*transfer));
   halves_[half.index()].reset();
   layouts_[half.index()].reset();
+  // SPI's word on what was sent has waited for what was received, of which nothing will come any more.
+  if (half.direction == DmaDirection::out || !pair) return;
+  Transfer& sender = *find(*pair);
+  if ((sender.sides_done & Transfer::spi_side) == 0) return;
+  sender.sides_done &= static_cast<std::uint8_t>(~Transfer::spi_side);
+  see(Proof(sender.sent_by_spi));
 }
 
 void Ownership::clear_status(unsigned channel, std::uint32_t bits) {
@@ -120,6 +139,8 @@ void Ownership::load(Half half, const Piece& loaded) {
     place = layout(half).find(loaded.descriptor).value_or(pieces.size());
   transfer->current = place;
   transfer->loaded = true;
+  transfer->late_edit.reset();
+  if (transfer->between_frames) changed_ = true;  // as the engine has it at hand
   if (place == pieces.size()) {
     pieces.push_back(loaded);
     pieces.back().released = transfer->between_frames && transfer->end_known;  // as below
@@ -183,7 +204,7 @@ void Ownership::end(Half half, bool between_frames) {
 
 void Ownership::go_on(Half half) {
   Transfer* const transfer = find(half);
-  if (transfer == nullptr) return;
+  if (transfer == nullptr || !transfer->ended) return;
   transfer->ended = transfer->between_frames = transfer->end_known = false;
   ++transfer->round;
   transfer->sides_done = 0;
@@ -195,6 +216,11 @@ void Ownership::go_on(Half half) {
   revive(half);
 }
 
+void Ownership::begin_frame(Half half) {
+  const Transfer* const transfer = find(half);
+  if (transfer != nullptr && transfer->awaits_frame()) go_on(half);
+}
+
 void Ownership::raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_descriptor) {
   for (unsigned bit = 0; bit < bit_count; ++bit) {
     const std::uint32_t mask = 1u << bit;
@@ -204,6 +230,7 @@ void Ownership::raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_de
     Transfer* const transfer = find(half);
     if (transfer == nullptr) continue;
     proving_[channel] |= mask;
+    if (mask == Raw::in_dscr_err.mask || mask == Raw::out_dscr_err.mask) transfer->halted = true;
     proof.own = proof_of(*transfer);
     proof.own.all = proof.own.all && (about_all & mask) != 0;
     // Further descriptors may have been read already, of which these two say nothing. What was in the FIFO
@@ -243,6 +270,7 @@ std::optional<Half> Ownership::half_of_spi(DmaDirection direction) const {
 }
 
 void Ownership::finish_spi(bool sends, bool receives, bool done_rose) {
+  begin_spi(sends, receives);
   spi_rests_ = {};
   const auto in = half_of_spi(DmaDirection::in), out = half_of_spi(DmaDirection::out);
   if (in && receives) spi_rests_.received = proof_of(*find(*in));
@@ -320,7 +348,7 @@ void Ownership::release_source(Half half) {
     stored += piece.moved;
   }
   Transfer& sender = *find(*pair);
-  if (!sender.alive()) return;
+  if (!sender.alive() || sender.stop) return;
   for (Piece& piece : sender.pieces) {
     if (stored < piece.length || piece.closed == 0) break;
     stored -= piece.length;
@@ -340,10 +368,11 @@ void Ownership::revive(Half half) {
   changed_ = true;
 }
 
-// All of a half is known to be done with, which says something about its pair. What a circle takes up again
-// is a round of its own, of which no side is known yet.
+// All of a half is known to be done with, which says something about its pair, if the two have done something
+// together. What a circle takes up again is a round of its own, of which no side is known yet.
 void Ownership::settle(Half half) {
   find(half)->sides_done = 0;
+  if (find(half)->is_of_spi() && one_way_) return;
   if (const auto pair = pair_of(*find(half))) see_side(*pair, Transfer::pair_side);
 }
 
@@ -361,6 +390,12 @@ void Ownership::see(const Proof& proof) {
   const Half half = proof.half;
   Transfer* const transfer = find(half);
   if (transfer == nullptr || transfer->number != proof.transfer) return;
+  // STOP has come in between, whose end PARK alone tells.
+  if (transfer->stop) {
+    auto& seen = transfer->seen_since_stop;
+    if (std::ranges::find(seen, proof) == seen.end()) seen.push_back(proof);
+    return;
+  }
   if (proof.all && transfer->round == proof.round) {
     transfer->end_known = true;
     return release_whole(half, proof.closed);
@@ -431,7 +466,8 @@ std::optional<Hit> Ownership::hit_in_list(const Transfer& transfer, const Extent
   layout(transfer.half).for_each_list(bytes, [&](std::size_t index) {
     const Piece& piece = transfer.pieces[index];
     const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
-    if (piece.released || !list || (hit && hit->piece < index)) return;
+    const bool late = piece.released && transfer.holds(index);
+    if ((piece.released && !late) || !list || (hit && hit->piece < index)) return;
     const Extent link{list->offset + next_word, 4};
     const bool adds_here = !transfer.addition || transfer.addition->piece == index;
     hit = Hit{.rule = rule_for(transfer, Rule::desc_edit),
@@ -439,7 +475,8 @@ std::optional<Hit> Ownership::hit_in_list(const Transfer& transfer, const Extent
               .piece = index,
               .first = std::max(bytes.offset, list->offset) - list->offset,
               .in_list = true,
-              .adds = piece.next == 0 && link.contains(bytes) && adds_here};
+              .adds = !late && piece.next == 0 && link.contains(bytes) && adds_here,
+              .late = late};
   });
   return hit;
 }

@@ -38,9 +38,11 @@ struct Transfer {
   std::uint32_t closed = 0;     // how many have been
   bool ended = false;           // the engine rests, until there is a further frame or RESTART
   bool between_frames = false;  // … until the former: it has the rest of the list at hand
+  bool halted = false;          // by an error: only a reset helps
   bool end_known = false;       // and the firmware has seen that, since the last of these:
   std::uint32_t round = 0;      // how many further frames and RESTARTs there were
   std::optional<Origin> stop;   // STOP, and nobody has looked yet whether it rests
+  std::vector<Proof> seen_since_stop;  // which proves nothing before that, but when RESTART takes STOP back
   // The firmware has seen the end of another side only: SPI's, or that of the other direction.
   enum Side : std::uint8_t { spi_side = 1, pair_side = 2 };
   std::uint8_t sides_done = 0;
@@ -52,6 +54,12 @@ struct Transfer {
     std::uint32_t pointer = 0, frames_end = 0, lowest = 0;
   };
   std::optional<Stack> stack;  // none: no buffer can lie there
+  // What may lie on another stack than the one on which START was stored: that of who has asked a driver's
+  // task for the transfer, or that of the task in an interrupt.
+  struct OtherStack {
+    std::uint32_t lowest = 0, highest = 0;  // buffers
+  };
+  std::optional<OtherStack> other_stack;
   // A successor that was written to the list's last descriptor, be it byte by byte. The manual allows it,
   // with RESTART after it.
   struct Addition {
@@ -60,10 +68,19 @@ struct Transfer {
     std::size_t piece = 0;
   };
   std::optional<Addition> addition;
+  // A store to the descriptor that the engine holds ready for a further frame. Should that begin, the engine
+  // goes by what it has read before.
+  std::optional<Addition> late_edit;
   bool on_purpose = false;                             // the firmware touches its buffers, and has said so
   std::vector<std::pair<Rule, std::string>> reported;  // by the line that did it
 
   bool alive() const;
+  // The engine rests with more of the list at hand, and goes on as soon as there is a further frame.
+  bool awaits_frame() const;
+  // Between frames: it has read this piece's descriptor already.
+  bool holds(std::size_t index) const {
+    return awaits_frame() && index == current && pieces[index].closed == 0;
+  }
   bool is_of_spi() const;
   std::uint64_t bytes() const;
   std::uint64_t moved() const;
@@ -77,6 +94,7 @@ struct Hit {
   std::uint32_t first = 0;  // offset of the first byte that is owned, in the buffer or in the descriptor
   bool in_list = false;     // a descriptor, not a buffer
   bool adds = false;        // desc-edit, unless RESTART follows
+  bool late = false;        // desc-edit, should a further frame begin
 };
 
 class Ownership {
@@ -100,11 +118,16 @@ class Ownership {
   // Where the bytes lie in the piece: nothing when no transfer that is known moves them.
   std::optional<std::uint32_t> move(Half half, std::uint32_t address, std::uint32_t count);
   void end(Half half, bool between_frames = false);
-  void go_on(Half half);   // a further frame, or RESTART found a successor
+  // A further frame, or RESTART found a successor. The first of these that tells counts.
+  void go_on(Half half);
+  // The program asks for a further frame, whose first byte is still to come.
+  void begin_frame(Half half);
   void revive(Half half);  // the peripheral asks for more of the same list
   // Bits of INT_RAW that were 0. `eof_descriptor` is OUT_EOF_DES_ADDR.
   void raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_descriptor);
-  // SPI2's transfer is over; what GDMA had to do with it, and whether TRANS_DONE was 0 before.
+  // SPI2's transfer has begun: of the two directions, whether it has both.
+  void begin_spi(bool sends, bool receives) { one_way_ = !sends || !receives; }
+  // It is over; what GDMA had to do with it, and whether TRANS_DONE was 0 before.
   void finish_spi(bool sends, bool receives, bool done_rose);
   void clear_spi_done() { spi_done_ = {}; }
 
@@ -180,6 +203,7 @@ class Ownership {
   };
   void see(const SpiProof& proof);
   SpiProof spi_rests_, spi_done_;
+  bool one_way_ = false;  // SPI2's transfer, the last one: its halves say nothing of each other
   std::vector<Transfer> unfinished_;
   std::uint64_t started_ = 0;
   bool changed_ = false;
@@ -193,8 +217,9 @@ void Ownership::for_each_owned(Function function) {
     for (std::size_t index = 0; index < transfer->pieces.size(); ++index) {
       const Piece& piece = transfer->pieces[index];
       const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
-      // What has been given back may be handed over again.
-      if (piece.released && (!list || !layout(transfer->half).in_circle(index))) continue;
+      // What has been given back may be handed over again, or read already.
+      const bool may_be_handed_over = layout(transfer->half).in_circle(index) || transfer->holds(index);
+      if (piece.released && (!list || !may_be_handed_over)) continue;
       if (list) function(*list, !piece.released, true);
       if (piece.released) continue;
       // Loads of what is sent are nobody's business, but for those that say something: see leave_out().

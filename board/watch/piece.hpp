@@ -41,6 +41,7 @@ struct Proof {
   std::uint64_t transfer = 0;  // its number; 0: nothing
   std::uint32_t closed = 0, round = 0;
   bool all = false;
+  bool operator==(const Proof&) const = default;
 };
 
 // What a transfer holds by one descriptor. Addresses as the descriptor states them.

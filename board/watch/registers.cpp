@@ -196,12 +196,22 @@ void DmaWatch::spi_stored(const RegisterAccess& access, std::uint32_t offset, st
   if (offset == spi2::DmaIntClr::offset && spi2::DmaIntClr::trans_done_int_clr.get(value) != 0)
     ownership_.clear_spi_done();
   if (offset != spi2::Cmd::offset || spi2::Cmd::usr.get(value) == 0 || spi_runs_) return;
+  ask_for_frame();
   bool list_started = false;
   for (unsigned channel = 0; channel < Half::count / 2; ++channel) {
     const Transfer* const transfer = ownership_.find({channel, DmaDirection::out});
     if (transfer != nullptr && transfer->is_of_spi() && !transfer->ended) list_started = true;
   }
   spi_start_ = SpiStart{.origin = here(access.pc), .list_started = list_started};
+}
+
+// USR takes effect a few cycles later, as its peripheral takes its first byte later still.
+void DmaWatch::ask_for_frame() {
+  const bool receives = spi2::User::usr_miso.get(spi_register(spi2::User::offset)) != 0 &&
+                        spi2::DmaConf::dma_rx_ena.get(spi_register(spi2::DmaConf::offset)) != 0;
+  if (is_slave() || !receives) return;
+  begin_frame_of_spi();
+  arm();
 }
 
 }  // namespace ferry::board::watch

@@ -196,13 +196,19 @@ void DmaWatch::report_unfinished() {
   for (Transfer& transfer : ownership_.take_unfinished()) report_addition(transfer);
 }
 
-void DmaWatch::report_addition(Transfer& transfer) {
-  report(Rule::desc_edit, &transfer,
-         {.act = Act::store,
-          .origin = transfer.addition->origin,
-          .address = transfer.addition->address,
-          .width = 4,
-          .piece = transfer.addition->piece});
+void DmaWatch::report_addition(Transfer& transfer) { report_edit(transfer, *transfer.addition); }
+
+// Of a descriptor that the engine had at hand: a frame has begun that goes by what was in it before.
+void DmaWatch::report_late_edit(Half half) {
+  Transfer* const transfer = ownership_.find(half);
+  if (transfer == nullptr || !transfer->late_edit || transfer->ended) return;
+  report_edit(*transfer, *std::exchange(transfer->late_edit, std::nullopt));
+}
+
+void DmaWatch::report_edit(Transfer& transfer, const Transfer::Addition& edit) {
+  report(
+      Rule::desc_edit, &transfer,
+      {.act = Act::store, .origin = edit.origin, .address = edit.address, .width = 4, .piece = edit.piece});
 }
 
 }  // namespace ferry::board::watch

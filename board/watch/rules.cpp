@@ -20,8 +20,6 @@ using gdma::Descriptor;
 namespace {
 
 constexpr auto reach = chip::memory_map::dma_memory;
-// A list that is longer is followed as the engine takes it.
-constexpr std::size_t longest_walk = 4096;
 
 }  // namespace
 
@@ -46,7 +44,7 @@ Piece DmaWatch::piece_of(Half half, const Descriptor& descriptor) const {
 std::vector<Piece> DmaWatch::walk(Half half, std::uint32_t first) const {
   std::vector<Piece> pieces;
   std::set<std::uint32_t> seen;
-  for (std::uint32_t address = first; address != 0 && pieces.size() < longest_walk;) {
+  for (std::uint32_t address = first; address != 0;) {
     if (!reach.contains(address, Descriptor::bytes) || !seen.insert(address).second) break;
     pieces.push_back(piece_of(half, descriptor_at(address)));
     address = pieces.back().next;
@@ -57,7 +55,7 @@ std::vector<Piece> DmaWatch::walk(Half half, std::uint32_t first) const {
 // RESTART: the link of the last descriptor is read again, whether or not the engine has come to it and the
 // program has seen that.
 void DmaWatch::go_on_behind_tail(Half half) {
-  const Transfer* const transfer = ownership_.find(half);
+  Transfer* const transfer = ownership_.find(half);
   if (transfer == nullptr) return;
   const std::vector<Piece>& pieces = transfer->pieces;
   const bool at_tail = transfer->loaded && pieces[transfer->current].next == 0;
@@ -65,9 +63,15 @@ void DmaWatch::go_on_behind_tail(Half half) {
                             : std::ranges::find(pieces, 0u, &Piece::next);
   const auto place = static_cast<std::size_t>(tail - pieces.begin());
   const std::uint32_t next = tail != pieces.end() ? descriptor_at(tail->descriptor).next : 0;
+  // Where the engine has not come to it, the link is looked at when it does.
+  if (at_tail && next != 0 && !reach.contains(next, Descriptor::bytes))
+    report(Rule::region, transfer,
+           {.act = Act::descriptor, .origin = asked_by_[half.index()], .address = next, .piece = place});
   const std::vector<Piece> added = next != 0 ? walk(half, next) : std::vector<Piece>();
   ownership_.restart(half, added.empty() ? pieces.size() : place, next, added);
   if (!added.empty()) note_stack(*ownership_.find(half));
+  if (!added.empty() && transfer->to_memory && half.direction == DmaDirection::out)
+    begin_frame({half.channel, DmaDirection::in});
   for (const Piece& piece : added) {
     const auto index = ownership_.layout(half).find(piece.descriptor);
     if (index) check_overlap(*ownership_.find(half), *index, asked_by_[half.index()]);
@@ -167,7 +171,7 @@ void DmaWatch::check_trigger(Transfer& transfer, const Touch& touch) {
     const Half half{channel, transfer.half.direction};
     Transfer* const other = ownership_.find(half);
     if (other == nullptr || other == &transfer || other->peripheral != transfer.peripheral) continue;
-    if (other->alive() || !other->ended) report(Rule::trigger_clash, other, touch);
+    if (other->alive() || !other->ended || other->awaits_frame()) report(Rule::trigger_clash, other, touch);
   }
 }
 

@@ -44,22 +44,37 @@ const Symbol* DmaWatch::variable_at(std::uint32_t address) const {
   return address - variable.address < variable.size ? &variable : nullptr;
 }
 
+// Of a buffer that does not lie on the stack that is left.
+bool DmaWatch::note_other_stack(Transfer& transfer, std::uint32_t buffer) const {
+  if (!chip::memory_map::sram1_data.contains(buffer)) return false;
+  const auto& known = transfer.other_stack;
+  if (known && buffer >= known->lowest && buffer <= known->highest) return false;
+  const Symbol* const variable = variable_at(buffer);
+  if (variable != nullptr && !stacks_.contains(variable)) return false;
+  transfer.other_stack = {.lowest = known ? std::min(known->lowest, buffer) : buffer,
+                          .highest = known ? std::max(known->highest, buffer) : buffer};
+  return true;
+}
+
 // At START and RESTART. Variables with a name lie elsewhere, unless the stack itself is in one: that of a
 // task, say.
 void DmaWatch::note_stack(Transfer& transfer) {
   const Origin& origin = asked_by_[transfer.half.index()];
   const std::uint32_t pointer = origin.registers[stack_pointer_register];
   const auto memory = chip::memory_map::sram1_data;
-  if (!memory.contains(pointer)) return;
   const Symbol* const around = variable_at(pointer);
+  if (around != nullptr) stacks_.insert(around);
   std::optional<std::uint32_t> lowest;
   for (const Piece& piece : transfer.pieces) {
-    if (piece.released || !is_above(piece.buffer, pointer)) continue;
+    if (piece.released) continue;
     const Symbol* const variable = variable_at(piece.buffer);
-    if (variable != nullptr && variable != around) continue;
-    lowest = std::min(lowest.value_or(piece.buffer), piece.buffer);
+    if (is_above(piece.buffer, pointer) && (variable == nullptr || variable == around)) {
+      lowest = std::min(lowest.value_or(piece.buffer), piece.buffer);
+    } else {
+      note_other_stack(transfer, piece.buffer);
+    }
   }
-  if (!lowest) return;
+  if (!lowest || !memory.contains(pointer)) return;
   std::vector<std::byte> bytes(std::min(deepest, memory.end() - pointer));
   board_.memory().read(pointer, bytes);
   std::uint32_t end = source_.frames_end({.pc = origin.pc, .registers = origin.registers, .stack = bytes});
@@ -78,14 +93,26 @@ void DmaWatch::note_stack(Transfer& transfer) {
 
 // Only while there is such a buffer: the CPU is slower then.
 void DmaWatch::watch_stack() {
-  std::optional<std::uint32_t> lowest;
+  std::uint32_t lowest = ~0u, highest = 0;
   for (unsigned index = 0; index < Half::count; ++index) {
     const Transfer* const transfer = ownership_.find(Half::at(index));
-    if (transfer == nullptr || !transfer->stack || !transfer->alive()) continue;
-    if (was_reported(*transfer, Rule::dead_stack)) continue;
-    lowest = std::min(lowest.value_or(transfer->stack->lowest), transfer->stack->lowest);
+    if (transfer == nullptr || !may_lie_on_stack(*transfer) || !transfer->alive()) continue;
+    if (transfer->stack) {
+      lowest = std::min(lowest, transfer->stack->lowest);
+      highest = ~0u;
+    }
+    if (transfer->other_stack) {
+      lowest = std::min(lowest, transfer->other_stack->lowest);
+      highest = std::max(highest, transfer->other_stack->highest);
+    }
   }
-  board_.cpu().follow_stack(lowest ? this : nullptr, lowest.value_or(0));
+  board_.cpu().follow_stack(highest != 0 ? this : nullptr, lowest, highest);
+}
+
+// And none is known to be given up: that happens once, and the frames of functions that are called afterwards
+// lie in the same place.
+bool DmaWatch::may_lie_on_stack(const Transfer& transfer) const {
+  return (transfer.stack || transfer.other_stack) && !was_reported(transfer, Rule::dead_stack);
 }
 
 // `la sp` and `li sp` end in an addition, too, but what they add to has never been a stack's pointer.
@@ -99,19 +126,19 @@ void DmaWatch::stack_moved(const StackMove& move) {
   const bool adds = ends_function(move), puts_back = move.how == StackMove::How::put_back;
   for (unsigned index = 0; index < Half::count; ++index) {
     Transfer* const transfer = ownership_.find(Half::at(index));
-    // A stack frame is given up once; the frames of functions that are called afterwards lie in the same
-    // place.
-    if (transfer == nullptr || !transfer->stack || was_reported(*transfer, Rule::dead_stack)) continue;
-    const Transfer::Stack& stack = *transfer->stack;
+    if (transfer == nullptr || !may_lie_on_stack(*transfer)) continue;
     const auto given_up = [&](const Piece& piece) {
-      if (piece.released || piece.buffer >= move.to || !is_above(piece.buffer, stack.pointer)) return false;
+      if (piece.released || piece.buffer >= move.to) return false;
+      if (adds && move.from <= piece.buffer) return true;  // whichever stack that is
+      if (!transfer->stack || !is_above(piece.buffer, transfer->stack->pointer)) return false;
+      const Transfer::Stack& stack = *transfer->stack;
       if (piece.buffer < stack.frames_end && move.to <= stack.frames_end) return true;
       if (move.from > piece.buffer) return false;
       // Where the frame is known that holds the buffer, what was put aside in it would lie in the frames,
       // as above. Without, it is the same stack when it is not in another variable.
       const bool same_stack = piece.buffer >= stack.frames_end && move.from >= stack.pointer &&
                               variable_at(move.to - 1) == variable_at(piece.buffer);
-      return adds || (puts_back && same_stack);
+      return puts_back && same_stack;
     };
     const auto piece = std::ranges::find_if(transfer->pieces, given_up);
     if (piece == transfer->pieces.end()) continue;

@@ -98,6 +98,18 @@ TEST_F(CpuStack, TheRunIsTheSame) {
   EXPECT_EQ(follower.moves.back(), (StackMove{top - 32, top, at(11), How::added}));
 }
 
+TEST_F(CpuStack, HearsNothingOfWhatWasHigherBefore) {
+  run(calls(), std::nullopt);
+  const std::uint64_t cycles = machine->cycles(), instructions = machine->instructions();
+  run(calls(), std::nullopt, 0);
+  machine->cpu.follow_stack(&follower, data, top - 40);
+  machine->cpu.run(millisecond);
+  EXPECT_EQ(machine->cycles(), cycles);
+  EXPECT_EQ(machine->instructions(), instructions);
+  EXPECT_EQ(follower.moves.size(), 500u);
+  EXPECT_EQ(follower.moves.back(), (StackMove{top - 48, top - 32, at(17), How::added}));
+}
+
 TEST_F(CpuStack, MayBeFollowedAndNotInTurns) {
   run(calls(), std::nullopt, 0);
   const Time end = millisecond;

@@ -61,7 +61,7 @@ void WatchModel::start(unsigned half, std::uint32_t first) {
   rules_.check_trigger(half, transfer.pc);
   for (const Holding& each : transfer.holdings) rules_.check_overlap(half, each.descriptor, transfer.pc);
   for (const Holding& each : transfer.holdings) transfers_.own(half, each);
-  rules_.note_stack(half, asked_[half].stack);
+  if (transfer.to_memory && !receives(half)) begin_frame(half - 1);
 }
 
 // A transfer is over, known to be so: by reset, by PARK after STOP, by another in its place.
@@ -69,7 +69,12 @@ void WatchModel::end(unsigned half) {
   if (!transfers_[half]) return;
   transfers_.disown_all(half);
   rules_.check_addition(half);
+  const auto pair = transfers_.pair_of(half);
   transfers_[half].reset();
+  // SPI's word on what was sent has waited for what was received.
+  if (!receives(half) || !pair || !transfers_[*pair]->spi_is_known) return;
+  transfers_[*pair]->spi_is_known = false;
+  proofs_.learn(Fact(transfers_[*pair]->sent));
 }
 
 // The program wants the engine to look behind what was the list's end.
@@ -77,12 +82,16 @@ void WatchModel::restart(unsigned half) {
   if (!transfers_[half]) return;
   HalfTransfer& transfer = *transfers_[half];
   transfer.stopped = false;
+  proofs_.learn_what_stop_kept(half);
   transfer.added.reset();
   const bool at_tail = transfer.current && transfer.holdings[*transfer.current].next == 0;
   const auto tail = at_tail ? transfer.holdings.begin() + static_cast<std::ptrdiff_t>(*transfer.current)
                             : std::ranges::find(transfer.holdings, 0u, &Holding::next);
   if (tail == transfer.holdings.end()) return;
-  const std::vector<Holding> added = follow(half, descriptor_at(tail->descriptor).next);
+  const std::uint32_t next = descriptor_at(tail->descriptor).next;
+  if (at_tail && next != 0 && !chip::memory_map::dma_memory.contains(next, Descriptor::bytes))
+    rules_.find(Rule::region, half, asked_[half].pc);
+  const std::vector<Holding> added = follow(half, next);
   if (added.empty()) return;
   ++transfer.round;
   tail->next = added.front().descriptor;
@@ -97,8 +106,8 @@ void WatchModel::restart(unsigned half) {
     }
     transfers_.own(half, more);
   }
+  if (transfer.to_memory && !receives(half)) begin_frame(half - 1);
   for (const Holding& more : added) rules_.check_overlap(half, more.descriptor, asked_[half].pc);
-  rules_.note_stack(half, asked_[half].stack);
 }
 
 // A descriptor of a circle that had come back is the engine's again from the store on that says so.

@@ -120,17 +120,18 @@ void Proofs::read_owners(std::uint32_t first, std::uint32_t end) {
   for (unsigned half = 0; half < halves; ++half) {
     if (!transfers_[half]) continue;
     const HalfTransfer& transfer = *transfers_[half];
-    Fact known;
+    Fact known, frames;
     for (const Holding& each : transfer.holdings) {
       if (!has_owner_bit(each, first, end) || !each.returned || !transfers_.owns(each)) continue;
       known.done.insert(transfer.closed.begin(), std::ranges::find(transfer.closed, each.number));
       known.done.insert(each.number);
       if (const auto frame = transfer.frame_ends.find(each.number); frame != transfer.frame_ends.end()) {
-        known.done.insert(frame->second.done.begin(), frame->second.done.end());
-        known.ends.insert(frame->second.ends.begin(), frame->second.ends.end());
+        frames.done.insert(frame->second.done.begin(), frame->second.done.end());
+        frames.ends.insert(frame->second.ends.begin(), frame->second.ends.end());
       }
     }
-    learn(known);
+    learn(half, known);
+    learn(frames);
   }
 }
 
@@ -148,23 +149,38 @@ void Proofs::forget_owners(std::uint32_t first, std::uint32_t end) {
 // A side that is done with as a whole says so to the other.
 void Proofs::learn(const Fact& fact) {
   for (unsigned half = 0; half < halves; ++half) {
-    if (!transfers_[half] || !transfers_.is_alive(*transfers_[half])) continue;
+    if (!transfers_[half]) continue;
     HalfTransfer& transfer = *transfers_[half];
-    const bool ends = fact.ends.contains(end_of(half));
-    bool news = false;
-    if (ends) transfer.end_is_known = true;
-    for (const Holding& each : transfer.holdings) {
-      if (!transfers_.owns(each)) continue;
-      const bool goes_round = transfer.between_frames && transfer.is_in_circle(each);
-      if ((!ends || goes_round) && !fact.done.contains(each.number)) continue;
-      transfers_.disown(each.number);
-      news = true;
+    if (!transfer.stopped) {
+      learn(half, fact);
+      continue;
     }
-    if (news) learn_source(half);
-    if (transfers_.is_alive(transfer)) continue;
-    transfer.spi_is_known = transfer.pair_is_known = false;
-    tell_pair(half);
+    transfer.seen_since_stop.done.insert(fact.done.begin(), fact.done.end());
+    transfer.seen_since_stop.ends.insert(fact.ends.begin(), fact.ends.end());
   }
+}
+
+void Proofs::learn_what_stop_kept(unsigned half) {
+  learn(half, std::exchange(transfers_[half]->seen_since_stop, {}));
+}
+
+void Proofs::learn(unsigned half, const Fact& fact) {
+  if (!transfers_.is_alive(*transfers_[half])) return;
+  HalfTransfer& transfer = *transfers_[half];
+  const bool ends = fact.ends.contains(end_of(half));
+  bool news = false;
+  if (ends) transfer.end_is_known = true;
+  for (const Holding& each : transfer.holdings) {
+    if (!transfers_.owns(each)) continue;
+    const bool goes_round = transfer.between_frames && transfer.is_in_circle(each);
+    if ((!ends || goes_round) && !fact.done.contains(each.number)) continue;
+    transfers_.disown(each.number);
+    news = true;
+  }
+  if (news) learn_source(half);
+  if (transfers_.is_alive(transfer)) return;
+  transfer.spi_is_known = transfer.pair_is_known = false;
+  tell_pair(half);
 }
 
 // What a copy is known to have stored it has read.
@@ -173,7 +189,8 @@ void Proofs::learn_source(unsigned half) {
   const auto pair = transfers_.pair_of(half);
   if (!receives(half) || !receiver.to_memory || !pair) return;
   const HalfTransfer& sender = *transfers_[*pair];
-  if (receiver.has_circle() || sender.has_circle() || !transfers_.is_alive(sender)) return;
+  if (receiver.has_circle() || sender.has_circle() || !transfers_.is_alive(sender) || sender.stopped)
+    return;
   std::uint64_t stored = 0, read = 0;
   for (const Holding& each : receiver.holdings) {
     if (!each.closed || transfers_.owns(each)) break;
@@ -189,7 +206,7 @@ void Proofs::learn_source(unsigned half) {
 
 void Proofs::tell_pair(unsigned half) {
   const auto pair = transfers_.pair_of(half);
-  if (!pair || !transfers_.is_alive(*transfers_[*pair])) return;
+  if (!pair || !transfers_.is_alive(*transfers_[*pair]) || transfers_.is_one_way(half)) return;
   transfers_[*pair]->pair_is_known = true;
   finish_sender(*pair);
 }

@@ -31,6 +31,8 @@ class Proofs {
   void forget_owners(std::uint32_t first, std::uint32_t end);
 
   void learn(const Fact& fact);
+  // RESTART has taken STOP back: what was seen in between counts.
+  void learn_what_stop_kept(unsigned half);
   // What is sent is done with when SPI says so, and what is received meanwhile is.
   void finish_sender(unsigned half);
 
@@ -38,6 +40,7 @@ class Proofs {
   Fact fact_of(unsigned channel, std::uint32_t bit, std::uint32_t eof_descriptor);
   Fact fact_of_frame_end(unsigned half) const;
   End end_of(unsigned half) const { return {half, transfers_[half]->started, transfers_[half]->round}; }
+  void learn(unsigned half, const Fact& fact);
   void learn_source(unsigned half);
   void tell_pair(unsigned half);
 

@@ -84,7 +84,8 @@ void WatchModel::link(unsigned half, bool starts, bool stops, bool restarts, std
   }
   const bool alive = transfers_[half] && transfers_.is_alive(*transfers_[half]);
   if (stops && alive) transfers_[half]->stopped = true;
-  if (starts || restarts) asked_[half] = {board_.cpu().now(), pc, board_.cpu().register_value(2)};
+  if (stops && !alive && transfers_[half]) transfers_[half]->between_frames = false;
+  if (starts || restarts) asked_[half] = {board_.cpu().now(), pc};
   if (starts) starting_ = half;
   if (starts && alive) rules_.find(Rule::lost_transfer, half, pc);
   if (restarts) restart(half);
@@ -107,7 +108,12 @@ void WatchModel::spi_loaded(std::uint32_t place, std::uint32_t value) {
 void WatchModel::spi_stored(std::uint32_t place, std::uint32_t value, std::uint32_t pc) {
   using namespace chip::spi2;
   if (place == DmaIntClr::offset && DmaIntClr::trans_done_int_clr.get(value) != 0) spi_.clear_done();
-  if (place == Cmd::offset && Cmd::usr.get(value) != 0) spi_.start(pc);
+  if (place == Cmd::offset && Cmd::usr.get(value) != 0) {
+    spi_.start(pc);
+    const bool receives =
+        User::usr_miso.get(spi_register<User>()) != 0 && DmaConf::dma_rx_ena.get(spi_register<DmaConf>()) != 0;
+    if (receives && Slave::mode.get(spi_register<Slave>()) == 0 && !spi_.runs()) begin_frame_of_spi();
+  }
   if (place == ClkGate::offset && spi_has_clock(spi_register<ClkGate>()) && !spi_has_clock(value))
     spi_lacks_clock(pc);
 }

@@ -102,6 +102,12 @@ void Rules::touch(unsigned half, std::uint32_t first, std::uint32_t end, std::ui
       if (owner.use == Use::received) broken.insert(write ? Rule::rx_write : Rule::rx_read);
     }
   }
+  for (const Holding& each : transfer.holdings) {
+    const std::uint32_t list = Memory::offset(each.descriptor).value();
+    const bool meets = list < end && first < list + gdma::Descriptor::bytes;
+    if (write && meets && !transfer.edited && transfer.is_at_hand(each) && !transfers_.owns(each))
+      transfer.edited = pc;
+  }
   for (const Rule rule : broken)
     find(transfer.stopped                                  ? Rule::early_reclaim
          : transfer.spi_is_known || transfer.pair_is_known ? Rule::one_sided
@@ -109,21 +115,12 @@ void Rules::touch(unsigned half, std::uint32_t first, std::uint32_t end, std::ui
          half, pc);
 }
 
-void Rules::note_stack(unsigned half, std::uint32_t pointer) {
-  HalfTransfer& transfer = *transfers_[half];
-  const bool any = std::ranges::any_of(transfer.holdings, [&](const Holding& each) {
-    return transfers_.owns(each) && each.buffer >= pointer && each.buffer < stack_top;
-  });
-  if (any) transfer.stack = std::min(transfer.stack.value_or(pointer), pointer);
-}
-
 void Rules::raise_stack(std::uint32_t from, std::uint32_t by, std::uint32_t pc) {
   for (unsigned half = 0; half < halves; ++half) {
-    if (!transfers_[half] || !transfers_[half]->stack || transfers_[half]->outlived_frame) continue;
+    if (!transfers_[half] || transfers_[half]->outlived_frame) continue;
     HalfTransfer& transfer = *transfers_[half];
-    const std::uint32_t lowest = std::max(from, *transfer.stack);
     const bool outlives = std::ranges::any_of(transfer.holdings, [&](const Holding& each) {
-      return transfers_.owns(each) && each.buffer >= lowest && each.buffer < from + by;
+      return transfers_.owns(each) && each.buffer >= from && each.buffer < from + by;
     });
     if (!outlives) continue;
     find(Rule::dead_stack, half, pc);

@@ -44,8 +44,6 @@ class Rules {
 
   // ---- What the program does. Bytes are offsets as Memory counts them.
   void touch(unsigned half, std::uint32_t first, std::uint32_t end, std::uint32_t pc, bool write);
-  // START or RESTART, with the stack pointer there.
-  void note_stack(unsigned half, std::uint32_t pointer);
   void raise_stack(std::uint32_t from, std::uint32_t by, std::uint32_t pc);
 
  private:

@@ -1,15 +1,10 @@
 #include "tests/board/watch_model/spi_side.hpp"
 
-#include "chip/esp32c3/signals.hpp"
-
 #include <utility>
 
 namespace ferry::board::watch::random {
 
-bool SpiSide::has(unsigned half) const {
-  constexpr auto spi2 = static_cast<std::uint32_t>(chip::DmaPeripheral::spi2);
-  return transfers_[half] && !transfers_[half]->to_memory && transfers_[half]->peripheral == spi2;
-}
+bool SpiSide::has(unsigned half) const { return transfers_.is_of_spi(half); }
 
 std::optional<unsigned> SpiSide::half(unsigned first) const {
   for (unsigned half = first; half < halves; half += 2)
@@ -28,6 +23,7 @@ std::optional<std::uint32_t> SpiSide::begin(bool sends, bool receives, bool foun
   const bool first = !std::exchange(runs_, true);
   sends_ = sends;
   receives_ = receives;
+  transfers_.set_one_way(!sends || !receives);
   const auto sender = half(1);
   if (sender && sends_ && !transfers_[*sender]->ended) transfers_.take_back(*sender);
   const bool early = first && start_ && sends_ && (!start_->list_started || found_nothing);
@@ -53,7 +49,8 @@ void SpiSide::rest() {
   runs_ = false;
 }
 
-SpiSide::SpiFact SpiSide::fact() const {
+SpiSide::SpiFact SpiSide::fact() {
+  transfers_.set_one_way(!sends_ || !receives_);
   SpiFact fact;
   if (const auto receiver = half(0); receiver && receives_) fact.receiver = transfers_[*receiver]->started;
   if (const auto sender = half(1); sender && sends_) {

@@ -30,6 +30,10 @@ class SpiSide {
   void see_rest() { see(rests_); }  // CMD.USR is 0
   void clear_done() { done_ = {}; }
 
+  // The first channel that is SPI2's.
+  std::optional<unsigned> half(unsigned first) const;
+  bool runs() const { return runs_; }
+
  private:
   // What it had to do with, by when that was started.
   struct SpiFact {
@@ -40,8 +44,7 @@ class SpiSide {
     std::uint32_t pc = 0;
     bool list_started = false;
   };
-  std::optional<unsigned> half(unsigned first) const;
-  SpiFact fact() const;
+  SpiFact fact();
   void see(const SpiFact& fact);
   std::optional<unsigned> alive_since(std::optional<Time> started, unsigned first) const;
 

@@ -46,12 +46,13 @@ struct Fact {
 struct HalfTransfer {
   Time started = 0;
   std::uint32_t pc = 0, peripheral = 0;
-  std::optional<std::uint32_t> stack;  // the pointer below its buffers there, as START or RESTART finds them
   bool to_memory = false, ended = false, between_frames = false, stopped = false;
+  bool halted = false;        // by an error
   bool end_is_known = false;  // what the engine holds ready for something further is the program's till then
   unsigned round = 0;
   bool spi_is_known = false, pair_is_known = false;  // to be done, while this one is not
   Fact sent;                                         // which says that this is done with, once the pair is
+  Fact seen_since_stop;                              // and would have said, had there been no STOP
   bool on_purpose = false, outlived_frame = false;
   std::vector<Holding> holdings;
   std::optional<std::size_t> current;
@@ -60,6 +61,13 @@ struct HalfTransfer {
   std::size_t times_sent = 0;          // that OUT_DONE rose
   std::optional<std::uint32_t> added;  // where its last descriptor got a successor, before RESTART
   std::uint32_t added_to = 0;
+  // Where the descriptor that the engine has at hand was stored to: too late for a further frame.
+  std::optional<std::uint32_t> edited;
+
+  // The engine goes on with this list as soon as there is a further frame.
+  bool awaits_frame() const;
+  // It has read this descriptor for that frame already.
+  bool is_at_hand(const Holding& holding) const;
 
   // A list that comes round is there to be filled on: a frame's end is not the end of it.
   bool is_in_circle(const Holding& holding) const;

@@ -2,6 +2,7 @@
 
 #include "board/devices/gdma/descriptor.hpp"
 #include "board/memory.hpp"
+#include "chip/esp32c3/signals.hpp"
 
 #include <algorithm>
 
@@ -20,6 +21,16 @@ bool HalfTransfer::is_in_circle(const Holding& holding) const {
 
 bool HalfTransfer::has_circle() const {
   return std::ranges::any_of(holdings, [&](const Holding& each) { return is_in_circle(each); });
+}
+
+bool HalfTransfer::awaits_frame() const {
+  if (!between_frames || halted || stopped || !current) return false;
+  const Holding& holding = holdings[*current];
+  return !holding.closed || holding.waits || holding.next != 0;
+}
+
+bool HalfTransfer::is_at_hand(const Holding& holding) const {
+  return awaits_frame() && &holding == &holdings[*current] && !holding.closed;
 }
 
 void Transfers::own(unsigned half, const Holding& holding) {
@@ -59,6 +70,11 @@ void Transfers::take_back(unsigned half) {
 
 bool Transfers::is_alive(const HalfTransfer& transfer) const {
   return std::ranges::any_of(transfer.holdings, [&](const Holding& each) { return owns(each); });
+}
+
+bool Transfers::is_of_spi(unsigned half) const {
+  constexpr auto spi2 = static_cast<std::uint32_t>(chip::DmaPeripheral::spi2);
+  return transfers_[half] && !transfers_[half]->to_memory && transfers_[half]->peripheral == spi2;
 }
 
 std::optional<unsigned> Transfers::pair_of(unsigned half) const {

@@ -37,10 +37,16 @@ class Transfers {
 
   bool is_alive(const HalfTransfer& transfer) const;
   // On its way, as far as the program knows or in truth.
-  bool is_started(const HalfTransfer& transfer) const { return is_alive(transfer) || !transfer.ended; }
+  bool is_started(const HalfTransfer& transfer) const {
+    return is_alive(transfer) || !transfer.ended || transfer.awaits_frame();
+  }
   // The other side of a transfer that has two: of its own channel when it copies memory, else of its
   // peripheral.
   std::optional<unsigned> pair_of(unsigned half) const;
+  bool is_of_spi(unsigned half) const;
+  // SPI's transfer, this one or the last, only sends or only receives: its halves are no pair.
+  void set_one_way(bool one_way) { one_way_ = one_way; }
+  bool is_one_way(unsigned half) const { return one_way_ && is_of_spi(half); }
 
  private:
   std::array<std::optional<HalfTransfer>, halves> transfers_;
@@ -48,6 +54,7 @@ class Transfers {
   Owners nobody_;
   std::set<Number> owned_;
   Number last_number_ = 0;
+  bool one_way_ = false;
 };
 
 }  // namespace ferry::board::watch::random

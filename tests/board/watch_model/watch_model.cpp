@@ -52,11 +52,26 @@ void WatchModel::dma_started(unsigned channel, DmaDirection direction, std::uint
   const unsigned half = half_of(channel, direction);
   const bool by_start = std::exchange(starting_, std::nullopt) == half && board_.bus().accessing();
   if (by_start || !transfers_[half]) return start(half, first);
-  // A further frame, or more of a list.
+  go_on(half);
+}
+
+// A further frame, or more of a list: by the program's word for it, or by its first byte.
+void WatchModel::go_on(unsigned half) {
   HalfTransfer& transfer = *transfers_[half];
+  if (!transfer.ended) return;
   transfer.ended = transfer.between_frames = transfer.spi_is_known = transfer.pair_is_known = false;
   ++transfer.round;
   transfers_.take_back(half);
+  if (transfer.edited) rules_.find(Rule::desc_edit, half, *transfer.edited);
+  transfer.edited.reset();
+}
+
+void WatchModel::begin_frame(unsigned half) {
+  if (transfers_[half] && transfers_[half]->awaits_frame()) go_on(half);
+}
+
+void WatchModel::begin_frame_of_spi() {
+  if (const auto half = spi_.half(0)) begin_frame(*half);
 }
 
 void WatchModel::dma_descriptor_loaded(const DmaDescriptorEvent& event) {
@@ -72,6 +87,7 @@ void WatchModel::dma_descriptor_loaded(const DmaDescriptorEvent& event) {
   if (place == holdings.size())
     holdings.push_back({.number = transfers_.new_number(), .descriptor = event.address});
   transfer.current = place;
+  transfer.edited.reset();
   Holding& holding = holdings[place];
   // A round that a frame's end has filled: nothing moves before a further frame begins.
   const bool as_it_was = holding.buffer == loaded.buffer && holding.next == loaded.next &&
@@ -129,6 +145,10 @@ void WatchModel::dma_bytes(unsigned channel, DmaDirection direction, std::uint32
 }
 
 void WatchModel::dma_raised(unsigned channel, std::uint32_t bits) {
+  using chip::dma::IntRaw;
+  if ((bits & IntRaw::in_dscr_err.mask) != 0 && transfers_[2 * channel]) transfers_[2 * channel]->halted = true;
+  if ((bits & IntRaw::out_dscr_err.mask) != 0 && transfers_[2 * channel + 1])
+    transfers_[2 * channel + 1]->halted = true;
   proofs_.raise(channel, bits, dma_register<chip::dma::OutEofDesAddr>(channel));
 }
 
@@ -136,6 +156,7 @@ void WatchModel::dma_raised(unsigned channel, std::uint32_t bits) {
 
 void WatchModel::spi_began(const SpiBeginning& beginning) {
   const auto early = spi_.begin(beginning.sends_by_dma, beginning.receives_by_dma, beginning.found_nothing);
+  if (beginning.receives_by_dma) begin_frame_of_spi();
   if (early) rules_.find(Rule::early_start, std::nullopt, *early);
 }
 

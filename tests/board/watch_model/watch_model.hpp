@@ -41,7 +41,7 @@ class WatchModel final : private Observer, private AccessWatcher {
   // A START or RESTART.
   struct Asked {
     Time time = 0;
-    std::uint32_t pc = 0, stack = 0;
+    std::uint32_t pc = 0;
   };
 
   // ---- Observer
@@ -94,6 +94,9 @@ class WatchModel final : private Observer, private AccessWatcher {
   void restart(unsigned half);
   void hand_back(const BusAccess& access, std::uint32_t first, std::uint32_t value);
   void end(unsigned half);
+  void go_on(unsigned half);
+  void begin_frame(unsigned half);
+  void begin_frame_of_spi();
   bool bursts(unsigned half) const;
 
   bool is_marker(std::uint32_t pc) const;

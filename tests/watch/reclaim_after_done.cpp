@@ -1,0 +1,33 @@
+// watch: early-reclaim
+// A transfer is stopped, SPI says that it is done, and the buffer is used: what comes after STOP says nothing
+// of the engine, but for PARK.
+#include "rig.hpp"
+
+namespace {
+
+alignas(4) std::array<std::byte, 400> picture;
+rig::Descriptor list;
+
+[[gnu::noinline]] void draw(std::byte colour) {
+  for (std::byte& pixel : picture) pixel = colour;  // access here in draw
+  asm volatile("" ::: "memory");
+}
+
+}  // namespace
+
+int main() {
+  rig::connect_spi();
+  draw(std::byte{1});
+  rig::prepare_spi(400, true, false);
+  list = rig::sending(picture.data(), picture.size());
+  rig::start_out(0, list);  // transfer here in main
+  rig::wait_for_fifo(0);
+  rig::start_spi();
+  rig::stop_out(0);
+  rig::wait_for_spi();
+  while (rig::mended && !rig::out_rests(0)) {
+  }
+  draw(std::byte{2});
+  rig::reset_channel(0);
+  return 0;
+}
