@@ -434,7 +434,7 @@ class Session {
     }
     if (stop == Board::Stop::reached_time && board_.now() < end) stop = Board::Stop::requested;
     board_.circuit().end_of_run();
-    if (watch_ && (stop == Board::Stop::exited || stop == Board::Stop::deadlock)) watch_->program_ended();
+    if (watch_ && board::watch::ends_program(stop)) watch_->program_ended();
     const std::vector<std::string>& failures = board_.circuit().failures();
     return {.stop = stop,
             .firmware_exit_code = stop == Board::Stop::exited ? board_.exit_code() : 0,

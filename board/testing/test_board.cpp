@@ -74,8 +74,7 @@ struct TestBoard::Parts final : Observer, SemihostingHandler {
   }
   Board::Stop run_until(Time time) {
     last_stop = board.run_until(time);
-    if (watch && (last_stop == Board::Stop::exited || last_stop == Board::Stop::deadlock))
-      watch->program_ended();
+    if (watch && watch::ends_program(last_stop)) watch->program_ended();
     return last_stop;
   }
 

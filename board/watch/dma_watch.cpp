@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace ferry::board::watch {
 
@@ -29,6 +30,9 @@ DmaWatch::DmaWatch(Board& board, const SourcePlaces& places, std::span<const Sym
     : board_(board), source_(places), unwritten_(board.memory()) {
   for (const Symbol& symbol : symbols)
     if (!symbol.function && symbol.size != 0) variables_.push_back(symbol);
+  // Of several names for one place the largest counts.
+  std::ranges::sort(variables_, {},
+                    [](const Symbol& symbol) { return std::pair(symbol.address, symbol.size); });
   board_.observers().add(*this, Observers::only(Topic::dma) | Observers::only(Topic::dma_registers));
 }
 
@@ -84,15 +88,22 @@ void DmaWatch::cpu_accesses(const BusAccess& access, std::optional<std::uint32_t
     Transfer* const transfer = ownership_.find(hit.half);
     if (transfer == nullptr) continue;
     const Piece& piece = transfer->pieces[hit.piece];
-    const std::uint32_t address = (hit.in_list ? piece.descriptor : piece.buffer) + hit.first;
+    // On the data bus, whichever the access takes; its own first byte, which need not be owned.
+    const std::uint32_t owned = hit.in_list ? piece.descriptor : piece.buffer;
+    const std::uint32_t address = owned + (bytes->offset - extent_of(owned, 1)->offset);
+    // Who hands a descriptor back by storing all of its words stores its first one first, maybe.
+    constexpr std::uint32_t first_word = 4;
+    if (hit.in_list && piece.handed && hit.first >= first_word && stored && changes_nothing(access, *stored))
+      continue;
+    if (hit.late) {
+      if (!transfer->late_edit || (transfer->late_edit->link_only && !hit.adds))
+        transfer->late_edit = {
+            .origin = here(access.pc), .address = address, .piece = hit.piece, .link_only = hit.adds};
+      continue;
+    }
     if (hit.adds) {
       if (!transfer->addition)
         transfer->addition = {.origin = here(access.pc), .address = address, .piece = hit.piece};
-      continue;
-    }
-    if (hit.late) {
-      if (!transfer->late_edit)
-        transfer->late_edit = {.origin = here(access.pc), .address = address, .piece = hit.piece};
       continue;
     }
     if (was_reported(*transfer, hit.rule, key_at(access.pc))) continue;
@@ -106,6 +117,13 @@ void DmaWatch::cpu_accesses(const BusAccess& access, std::optional<std::uint32_t
   }
   if (stored) take_back(access, *bytes, *stored);
   arm();
+}
+
+bool DmaWatch::changes_nothing(const BusAccess& access, std::uint32_t stored) const {
+  const std::byte* const memory = board_.memory().readable(access.address, access.width);
+  for (std::uint32_t byte = 0; memory != nullptr && byte < access.width; ++byte)
+    if (memory[byte] != static_cast<std::byte>(stored >> (8 * byte))) return false;
+  return memory != nullptr;
 }
 
 // A store that gives a descriptor of a circle to the engine again, which may take it from now on.
@@ -232,8 +250,8 @@ void DmaWatch::dma_raised(unsigned channel, std::uint32_t bits) {
   ownership_.raise(channel, bits, dma_register<dma::OutEofDesAddr>(channel));
 }
 
-// From here on the rest of a list that receives is the engine's again: when the first byte comes is a matter of
-// time.
+// From here on the rest of a list that receives is the engine's again: when the first byte comes is a matter
+// of time.
 void DmaWatch::begin_frame(Half half) {
   ownership_.begin_frame(half);
   report_late_edit(half);

@@ -31,6 +31,10 @@
 
 namespace ferry::board::watch {
 
+// Whether nothing of the program comes after this: it has ended, sleeps so that nothing can wake it, or goes
+// round in its trap handler.
+bool ends_program(Board::Stop stop);
+
 class DmaWatch final : private Observer, private AccessWatcher, private StackFollower {
  public:
   // From here on. `places` says where instructions come from; board and places must outlive this.
@@ -85,6 +89,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
 
   void begin_frame(Half half);
   void begin_frame_of_spi();
+  bool changes_nothing(const BusAccess& access, std::uint32_t stored) const;
   void note_what_a_slave_does();
   void take_back(const BusAccess& access, const Extent& bytes, std::uint32_t value);
 

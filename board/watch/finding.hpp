@@ -43,7 +43,7 @@ struct Finding {
     std::string instruction;               // as an assembler writes it; empty when it plays no part
     std::optional<std::uint32_t> address;  // canonical: on the data bus
     std::uint32_t width = 0;               // in bytes
-    std::optional<std::uint64_t> offset;   // of its first byte, in all that the transfer moves
+    std::optional<std::uint64_t> offset;   // of its first byte that is owned, in all that the transfer moves
     std::optional<bool> moved;             // whether the engine had moved that byte already
     std::vector<Place> places;             // where it is done, and its callers
     bool under_way = false;                // by the instruction that the CPU is at when this is told

@@ -83,6 +83,8 @@ void Ownership::restart(Half half, std::size_t tail, std::uint32_t next, std::sp
   transfer->addition.reset();
   if (tail >= transfer->pieces.size()) return;
   ++transfer->round;
+  if (transfer->late_edit && transfer->late_edit->link_only && transfer->late_edit->piece == tail)
+    transfer->late_edit.reset();
   transfer->pieces[tail].next = next;
   const Layout& before = layout(half);
   for (const Piece& piece : added) {
@@ -104,6 +106,7 @@ void Ownership::hand_back(Half half, std::size_t index, const Piece& piece) {
   if (place.buffer != piece.buffer || place.length != piece.length || place.next != piece.next)
     layouts_[half.index()].reset();
   place = piece;
+  place.handed = true;
 }
 
 void Ownership::reset(Half half) {
@@ -475,7 +478,7 @@ std::optional<Hit> Ownership::hit_in_list(const Transfer& transfer, const Extent
               .piece = index,
               .first = std::max(bytes.offset, list->offset) - list->offset,
               .in_list = true,
-              .adds = !late && piece.next == 0 && link.contains(bytes) && adds_here,
+              .adds = piece.next == 0 && link.contains(bytes) && (late || adds_here),
               .late = late};
   });
   return hit;

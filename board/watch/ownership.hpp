@@ -33,15 +33,15 @@ struct Transfer {
   bool to_memory = false;  // memory to memory: the pair's two halves belong together
   Origin start;
   std::vector<Piece> pieces;
-  std::size_t current = 0;      // the piece that was loaded last
-  bool loaded = false;          // and one was
-  std::uint32_t closed = 0;     // how many have been
-  bool ended = false;           // the engine rests, until there is a further frame or RESTART
-  bool between_frames = false;  // … until the former: it has the rest of the list at hand
-  bool halted = false;          // by an error: only a reset helps
-  bool end_known = false;       // and the firmware has seen that, since the last of these:
-  std::uint32_t round = 0;      // how many further frames and RESTARTs there were
-  std::optional<Origin> stop;   // STOP, and nobody has looked yet whether it rests
+  std::size_t current = 0;             // the piece that was loaded last
+  bool loaded = false;                 // and one was
+  std::uint32_t closed = 0;            // how many have been
+  bool ended = false;                  // the engine rests, until there is a further frame or RESTART
+  bool between_frames = false;         // … until the former: it has the rest of the list at hand
+  bool halted = false;                 // by an error: only a reset helps
+  bool end_known = false;              // and the firmware has seen that, since the last of these:
+  std::uint32_t round = 0;             // how many further frames and RESTARTs there were
+  std::optional<Origin> stop;          // STOP, and nobody has looked yet whether it rests
   std::vector<Proof> seen_since_stop;  // which proves nothing before that, but when RESTART takes STOP back
   // The firmware has seen the end of another side only: SPI's, or that of the other direction.
   enum Side : std::uint8_t { spi_side = 1, pair_side = 2 };
@@ -66,10 +66,11 @@ struct Transfer {
     Origin origin;
     std::uint32_t address = 0;
     std::size_t piece = 0;
+    bool link_only = true;
   };
   std::optional<Addition> addition;
   // A store to the descriptor that the engine holds ready for a further frame. Should that begin, the engine
-  // goes by what it has read before.
+  // goes by what it has read before, but for a successor that RESTART tells it of.
   std::optional<Addition> late_edit;
   bool on_purpose = false;                             // the firmware touches its buffers, and has said so
   std::vector<std::pair<Rule, std::string>> reported;  // by the line that did it

@@ -54,6 +54,7 @@ struct Piece {
   bool returned = false;     // the engine has written the owner bit back
   bool released = false;     // the firmware has seen that it is done with
   bool held_ready = false;   // closed, and taken again behind a frame's end, for a further one
+  bool handed = false;       // given to the engine again by a store, and not read by it since
   bool ends_frame = false;   // receiving: a frame has ended in it …
   Proof own, pair;           // … which proves this of the two halves
 

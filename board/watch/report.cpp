@@ -61,20 +61,16 @@ const std::string& DmaWatch::key_at(std::uint32_t pc) {
   return entry->second;
 }
 
-// The instruction and its callers, as far as to the first that has a line. Not further: a driver may come to
-// the same line by ways of its own.
+// The line of the instruction, or the first one among its callers. Not further: a driver may come to the same
+// line by ways of its own. Where none has a line, the functions by their instructions.
 std::string DmaWatch::way_to(const Origin& origin) {
-  std::string way;
-  const auto add = [&](std::uint32_t pc) {
-    const std::string& line = line_key(pc);
-    way += line.empty() ? hex(pc) : line;
-    way += '\n';
-    return !line.empty();
-  };
-  if (add(origin.pc)) return way;
+  if (const std::string& line = line_key(origin.pc); !line.empty()) return line;
+  std::string way = hex(origin.pc);
   for (const std::uint32_t pc :
-       source_.callers({.pc = origin.pc, .registers = origin.registers, .stack = origin.stack}))
-    if (add(pc)) break;
+       source_.callers({.pc = origin.pc, .registers = origin.registers, .stack = origin.stack})) {
+    if (const std::string& line = line_key(pc); !line.empty()) return line;
+    way += '\n' + hex(pc);
+  }
   return way;
 }
 
@@ -87,6 +83,9 @@ std::vector<Place> DmaWatch::places_of(const Origin& origin) const {
   for (const std::uint32_t pc :
        source_.callers({.pc = origin.pc, .registers = origin.registers, .stack = origin.stack}))
     add(pc);
+  // What the board answers of the boot ROM is in no file.
+  for (Place& place : places)
+    if (place.source.function.empty()) place.source.function = Board::rom_function(place.pc);
   // What LLVM's outliner cut out of several functions has no line of its own and belongs to who calls it.
   const auto is_outlined = [](const Place& place) {
     return place.source.file.empty() && place.source.function.starts_with("OUTLINED_FUNCTION_");

@@ -175,6 +175,10 @@ void DmaWatch::check_trigger(Transfer& transfer, const Touch& touch) {
   }
 }
 
+bool ends_program(Board::Stop stop) {
+  return stop == Board::Stop::exited || stop == Board::Stop::deadlock || stop == Board::Stop::trap_loop;
+}
+
 void DmaWatch::program_ended() {
   const Origin origin = here(board_.cpu().pc());
   for (unsigned index = 0; index < Half::count; ++index) {

@@ -103,6 +103,7 @@ def check(ferry, folder, source, rule_only):
     if set(found) != set(rules) or (found != rules and not rule_only):
         wrong.append(f"found {found} instead of {rules}")
     elif not rule_only:
+        wrong += [f"the report does not say {each}" for each in directives(text, "says") if each not in report]
         for finding, part in zip(findings, re.split(r"(?m)^(?=dma watch: )", report)[1:]):
             wrong += check_finding(finding, part, source.name, text)
         if directives(text, "marks"):

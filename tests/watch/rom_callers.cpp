@@ -1,5 +1,6 @@
 // watch: rx-read
 // watch: rx-read
+// says: in memcpy (0x40000358)
 // Two functions hand the buffer of a copy that runs to the boot ROM's memcpy(). It is the same instruction
 // that touches, but these are two bugs.
 #include "rig.hpp"

@@ -94,6 +94,7 @@ void WatchModel::restart(unsigned half) {
   const std::vector<Holding> added = follow(half, next);
   if (added.empty()) return;
   ++transfer.round;
+  if (transfer.edited_link_only && at_tail) transfer.edited.reset();
   tail->next = added.front().descriptor;
   for (const Holding& more : added) {
     const auto known = std::ranges::find(transfer.holdings, more.descriptor, &Holding::descriptor);
@@ -128,6 +129,7 @@ void WatchModel::hand_back(const BusAccess& access, std::uint32_t first, std::ui
       if (!descriptor.owned_by_dma()) continue;
       each = {.number = transfers_.new_number()};
       take(half, each, descriptor);
+      each.handed = true;
       transfers_.own(half, each);
       rules_.check_overlap(half, each.descriptor, access.pc);
       break;

@@ -189,8 +189,7 @@ void Proofs::learn_source(unsigned half) {
   const auto pair = transfers_.pair_of(half);
   if (!receives(half) || !receiver.to_memory || !pair) return;
   const HalfTransfer& sender = *transfers_[*pair];
-  if (receiver.has_circle() || sender.has_circle() || !transfers_.is_alive(sender) || sender.stopped)
-    return;
+  if (receiver.has_circle() || sender.has_circle() || !transfers_.is_alive(sender) || sender.stopped) return;
   std::uint64_t stored = 0, read = 0;
   for (const Holding& each : receiver.holdings) {
     if (!each.closed || transfers_.owns(each)) break;

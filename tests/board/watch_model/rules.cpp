@@ -23,6 +23,12 @@ std::map<std::uint32_t, std::uint32_t> places_of(const HalfTransfer& transfer, W
   return places;
 }
 
+// The rest of a descriptor that is handed over by storing all of it, its first word first.
+bool hands_over(const HalfTransfer& transfer, Number number, std::uint32_t first) {
+  const auto holding = std::ranges::find(transfer.holdings, number, &Holding::number);
+  return holding->handed && first >= Memory::offset(holding->descriptor).value() + 4;
+}
+
 // The one change of a live list that is allowed, with RESTART behind it: a successor of its end.
 bool adds(HalfTransfer& transfer, Number number, std::uint32_t first, std::uint32_t end, std::uint32_t pc) {
   const auto holding = std::ranges::find(transfer.holdings, number, &Holding::number);
@@ -89,13 +95,15 @@ void Rules::check_addition(unsigned half) {
 
 // ---- What the program does
 
-void Rules::touch(unsigned half, std::uint32_t first, std::uint32_t end, std::uint32_t pc, bool write) {
+void Rules::touch(unsigned half, std::uint32_t first, std::uint32_t end, std::uint32_t pc, bool write,
+                  bool changes_nothing) {
   HalfTransfer& transfer = *transfers_[half];
   std::set<Rule> broken;
   for (std::uint32_t byte = first; byte < end; ++byte) {
     for (const auto& [number, owner] : transfers_.owners_of(byte)) {
       if (owner.half != half) continue;
-      if (owner.use == Use::list && write && !adds(transfer, number, first, end, pc))
+      if (owner.use == Use::list && write && !(changes_nothing && hands_over(transfer, number, first)) &&
+          !adds(transfer, number, first, end, pc))
         broken.insert(Rule::desc_edit);
       if (transfer.on_purpose || owner.use == Use::list) continue;
       if (owner.use == Use::sent && write) broken.insert(Rule::tx_write);
@@ -105,8 +113,11 @@ void Rules::touch(unsigned half, std::uint32_t first, std::uint32_t end, std::ui
   for (const Holding& each : transfer.holdings) {
     const std::uint32_t list = Memory::offset(each.descriptor).value();
     const bool meets = list < end && first < list + gdma::Descriptor::bytes;
-    if (write && meets && !transfer.edited && transfer.is_at_hand(each) && !transfers_.owns(each))
-      transfer.edited = pc;
+    if (!write || !meets || !transfer.is_at_hand(each) || transfers_.owns(each)) continue;
+    const bool link_only = each.next == 0 && first >= list + 8 && end <= list + 12;
+    if (transfer.edited && !(transfer.edited_link_only && !link_only)) continue;
+    transfer.edited = pc;
+    transfer.edited_link_only = link_only;
   }
   for (const Rule rule : broken)
     find(transfer.stopped                                  ? Rule::early_reclaim

@@ -27,7 +27,8 @@ struct Holding {
   std::uint32_t wanted = 0;  // received bytes that the program asks for; 0: all that there is room for
   std::uint32_t moved = 0;
   bool had_owner = false, closed = false, returned = false;
-  bool waits = false;  // closed, and taken again for a further frame that has not begun
+  bool handed = false;  // again, by a store, and not read by the engine since
+  bool waits = false;   // closed, and taken again for a further frame that has not begun
 };
 
 // These are done with; and these transfers as a whole, as long as nothing further of them comes.
@@ -63,6 +64,7 @@ struct HalfTransfer {
   std::uint32_t added_to = 0;
   // Where the descriptor that the engine has at hand was stored to: too late for a further frame.
   std::optional<std::uint32_t> edited;
+  bool edited_link_only = false;  // which RESTART mends
 
   // The engine goes on with this list as soon as there is a further frame.
   bool awaits_frame() const;

@@ -103,6 +103,7 @@ void WatchModel::dma_descriptor_loaded(const DmaDescriptorEvent& event) {
   if (holding.closed) holding.number = transfers_.new_number();
   holding.closed = holding.returned = false;
   holding.moved = 0;
+  holding.handed = false;
   take(half, holding, loaded);
   if (!transfer.end_is_known || transfer.is_in_circle(holding)) transfers_.own(half, holding);
   rules_.check_descriptor(half, holding, bursts(half));
@@ -146,7 +147,8 @@ void WatchModel::dma_bytes(unsigned channel, DmaDirection direction, std::uint32
 
 void WatchModel::dma_raised(unsigned channel, std::uint32_t bits) {
   using chip::dma::IntRaw;
-  if ((bits & IntRaw::in_dscr_err.mask) != 0 && transfers_[2 * channel]) transfers_[2 * channel]->halted = true;
+  if ((bits & IntRaw::in_dscr_err.mask) != 0 && transfers_[2 * channel])
+    transfers_[2 * channel]->halted = true;
   if ((bits & IntRaw::out_dscr_err.mask) != 0 && transfers_[2 * channel + 1])
     transfers_[2 * channel + 1]->halted = true;
   proofs_.raise(channel, bits, dma_register<chip::dma::OutEofDesAddr>(channel));
@@ -215,11 +217,18 @@ void WatchModel::cpu_accesses(const BusAccess& access, std::optional<std::uint32
   const std::uint32_t end = *first + access.width;
   if (!write && is_marker(access.pc)) return leave_out(*first);
   for (unsigned half = 0; half < halves; ++half)
-    if (transfers_[half]) rules_.touch(half, *first, end, access.pc, write);
+    if (transfers_[half])
+      rules_.touch(half, *first, end, access.pc, write, stored && changes_nothing(access, *stored));
   if (!write) return proofs_.read_owners(*first, end);
   hand_back(access, *first, *stored);
   proofs_.forget_owners(*first, end);
   written_.note(*first, access.width);
+}
+
+bool WatchModel::changes_nothing(const BusAccess& access, std::uint32_t stored) const {
+  const std::uint32_t low_bytes = access.width == 4 ? ~0u : (1u << (8 * access.width)) - 1;
+  const std::uint32_t shift = 8 * (access.address % 4);
+  return (word(access.address & ~3u) >> shift & low_bytes) == (stored & low_bytes);
 }
 
 bool WatchModel::is_marker(std::uint32_t pc) const {

@@ -99,6 +99,7 @@ class WatchModel final : private Observer, private AccessWatcher {
   void begin_frame_of_spi();
   bool bursts(unsigned half) const;
 
+  bool changes_nothing(const BusAccess& access, std::uint32_t stored) const;
   bool is_marker(std::uint32_t pc) const;
   void leave_out(std::uint32_t byte);
 
