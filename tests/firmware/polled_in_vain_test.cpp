@@ -57,28 +57,33 @@ void is_called(const auto& outcome, std::string_view expected) {
   if (!outcome) FERRY_CHECK_EQUAL(name(outcome.error()), expected);
 }
 
-void master(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
-            dma::TxBuffer& tx FERRY_BORROWS, const Cause& cause) {
-  const auto spoil = [&](auto& transfer FERRY_BORROWS) {
-    delay(300_us);
-    cause.deed();
-    ends(transfer);
-  };
+void spoil(auto& transfer FERRY_BORROWS, const Cause& cause) {
+  delay(300_us);
+  cause.deed();
+  ends(transfer);
+}
+
+void buffers(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+             dma::TxBuffer& tx FERRY_BORROWS, const Cause& cause) {
   {
     auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
-    spoil(transfer);
+    spoil(transfer, cause);
     is_called(std::move(transfer).wait_into(spi, rx, tx), cause.name);
   }
   {
     auto transfer = std::move(spi).write(std::move(tx));
-    spoil(transfer);
+    spoil(transfer, cause);
     is_called(std::move(transfer).wait_into(spi, tx, Deadline::after(1_s)), cause.name);
   }
   {
     auto transfer = std::move(spi).read(std::move(rx));
-    spoil(transfer);
+    spoil(transfer, cause);
     is_called(std::move(transfer).cancel_into(spi, rx), cause.name);
   }
+}
+
+void other_forms(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+                 dma::TxBuffer& tx FERRY_BORROWS, const Cause& cause) {
   if (cause.of_spi) {  // phases alone, for which GDMA is not needed
     auto transfer =
         std::move(spi).half_duplex_write({.command = {0, 16}, .dummy_cycles = 256}, std::move(tx), 0);
@@ -90,17 +95,23 @@ void master(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
   {
     auto prepared = spi::prepare(std::move(spi), std::move(rx), std::move(tx));
     auto started = std::move(prepared).start();
-    spoil(started);
+    spoil(started, cause);
     is_called(std::move(started).wait_into(prepared), cause.name);
     std::move(prepared).release_into(spi, rx, tx);
   }
   {
     auto endless = dma::loop(std::move(tx));
     auto transfer = std::move(spi).write(std::move(endless), 0x1000'0000);
-    spoil(transfer);
+    spoil(transfer, cause);
     is_called(std::move(transfer).wait_into(spi, endless), cause.name);
     tx = std::move(endless).release();
   }
+}
+
+void master(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+            dma::TxBuffer& tx FERRY_BORROWS, const Cause& cause) {
+  buffers(spi, rx, tx, cause);
+  other_forms(spi, rx, tx, cause);
   FERRY_CHECK(std::move(spi).transfer(std::move(rx), std::move(tx)).wait_into(spi, rx, tx).has_value());
 }
 

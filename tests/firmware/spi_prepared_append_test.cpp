@@ -127,20 +127,23 @@ void behind_nothing(Read& prepared FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROW
   }
 }
 
+// The command alone, and with what follows it.
+void behind_a_command(Read& prepared FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS) {
+  for (int round = 0; round < 3; ++round) {
+    FERRY_CHECK(std::move(prepared).start().wait_into(prepared).has_value());
+    const auto outcome = std::move(prepared).start().append(std::move(rx), 10).wait_into(prepared, rx);
+    FERRY_CHECK(outcome && outcome->length == 10 && rx.received() == 10);
+  }
+}
+
 void reads(spi::MasterDma& spi FERRY_BORROWS, Buffers& buffers) {
   auto rx = take_out(buffers.rx1);
   auto second = take_out(buffers.rx2);
   auto prepared = spi::prepare_read(std::move(spi), std::move(rx), 0);
   behind_nothing(prepared, second);
   std::move(prepared).release_into(spi, rx);
-  // The command alone, and with what follows it.
   prepared = spi::prepare_half_duplex_read(std::move(spi), {.command = {0x9F, 8}}, std::move(rx), 0);
-  for (int round = 0; round < 3; ++round) {
-    FERRY_CHECK(std::move(prepared).start().wait_into(prepared).has_value());
-    const auto outcome =
-        std::move(prepared).start().append(std::move(second), 10).wait_into(prepared, second);
-    FERRY_CHECK(outcome && outcome->length == 10 && second.received() == 10);
-  }
+  behind_a_command(prepared, second);
   std::move(prepared).release_into(spi, rx);
   buffers.rx1 = std::move(rx);
   buffers.rx2 = std::move(second);

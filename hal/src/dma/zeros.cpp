@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <ranges>
 
 namespace ferry::dma::detail {
 
@@ -15,11 +16,11 @@ constinit std::array<Descriptor, counted_zeros + 1> descriptors{};
 
 std::uint32_t zeros_that_follow() {
   std::uint32_t next = address_of(&descriptors.back());
-  for (auto descriptor = descriptors.rbegin(); descriptor != descriptors.rend(); ++descriptor) {
-    descriptor->word0 = Descriptor::sending(zeros.size(), false);
-    descriptor->buffer = address_of(zeros.data());
-    descriptor->next = next;
-    next = address_of(&*descriptor);
+  for (Descriptor& descriptor : std::views::reverse(descriptors)) {
+    descriptor.word0 = Descriptor::sending(zeros.size(), false);
+    descriptor.buffer = address_of(zeros.data());
+    descriptor.next = next;
+    next = address_of(&descriptor);
   }
   return next;
 }
