@@ -146,7 +146,7 @@ Board::Parts::Parts(const BoardOptions& with) : options(with) {
   rtc_cntl.on_pad_hold([this](std::uint32_t pads) { pins.hold(pads); });
   routing.set_input_path(input_path);
   rtc_cntl.set_watchdog_delay(Efuse::watchdog_delay_select);
-  memory.fill(Memory::power_on);
+  memory.fill();
   connect_bus();
   rtc_cntl.reset();
   reset_devices();

@@ -129,8 +129,11 @@ void Memory::on_unwritten_written(std::function<void(std::uint32_t, std::uint32_
   unwritten_written_ = std::move(listener);
 }
 
-void Memory::fill(std::byte value) {
-  std::memset(bytes_.get(), std::to_integer<int>(value), size);
+void Memory::fill() {
+  for (std::uint32_t offset = 0; offset < size; offset += 4) {
+    const std::uint32_t word = power_on_word(offset / 4);
+    std::memcpy(&bytes_[offset], &word, sizeof word);
+  }
   tell_if_code(0, size);
 }
 

@@ -38,9 +38,11 @@ class Memory {
   static constexpr std::uint32_t rom_size = chip::memory_map::rom0.size + chip::memory_map::rom1.size;
   static constexpr std::uint32_t whole_size = rom_offset + rom_size;
 
-  // What the board fills RAM with at power-on. Undefined on a chip; not zero, so that forgetting to clear
-  // .bss shows.
-  static constexpr std::byte power_on{0xA5};
+  // What the board fills RAM with at power-on: undefined on a chip. It is not zero, so that forgetting to
+  // clear .bss shows, and differs from byte to byte, so that nobody composes it by chance.
+  static constexpr std::byte power_on(std::uint32_t offset) {
+    return static_cast<std::byte>(power_on_word(offset / 4) >> (8 * (offset % 4)));
+  }
 
   Memory();
 
@@ -96,8 +98,8 @@ class Memory {
   void on_code_written(std::function<void(std::uint32_t offset, std::uint32_t length)> listener);
   // Called when lines that are marked as unwritten are, through `write`; the flag is the listener's business.
   void on_unwritten_written(std::function<void(std::uint32_t offset, std::uint32_t length)> listener);
-  // Every byte of RAM: what it holds at power-on is undefined.
-  void fill(std::byte value);
+  // Gives every byte of RAM what it holds at power-on.
+  void fill();
   // Without the flags of the lines, which belong to who reads along.
   void archive_state(StateArchive& archive);
 
@@ -106,6 +108,13 @@ class Memory {
     void operator()(void* memory) const { std::free(memory); }
   };
   enum : std::uint8_t { page_loadable = 1, page_fetchable = 2 };
+
+  // Bits of a number, spread over a word: two multiplications by odd constants that have about as many ones
+  // as zeros.
+  static constexpr std::uint32_t power_on_word(std::uint32_t number) {
+    const std::uint32_t spread = (number + 1) * 0x9E37'79B1;
+    return (spread ^ spread >> 15) * 0x85EB'CA77;
+  }
 
   bool reachable(std::uint32_t offset, std::uint8_t how) const {
     if (offset < window_offset || offset >= rom_offset) return true;

@@ -5,9 +5,8 @@
 namespace ferry::board::watch {
 
 Unwritten::Unwritten(Memory& memory) : memory_(memory) {
-  const std::byte* const bytes = memory.bytes() + first;
   for (std::uint32_t byte = 0; byte < size; ++byte) {
-    if (bytes[byte] != Memory::power_on) continue;
+    if (!holds_power_on_content(byte)) continue;
     unwritten_->set(byte);
     ++left_[byte / Memory::line_size];
   }
@@ -45,7 +44,11 @@ bool Unwritten::is_unwritten(std::uint32_t byte, const Extent& whole) const {
 }
 
 bool Unwritten::looks_unwritten(std::uint32_t byte) const {
-  return unwritten_->test(byte) && memory_.bytes()[first + byte] == Memory::power_on;
+  return unwritten_->test(byte) && holds_power_on_content(byte);
+}
+
+bool Unwritten::holds_power_on_content(std::uint32_t byte) const {
+  return memory_.bytes()[first + byte] == Memory::power_on(first + byte);
 }
 
 void Unwritten::write(std::uint32_t offset, std::uint32_t length) {

@@ -3,7 +3,7 @@
 // The lines with such bytes have a flag, and a store to one takes the slow path, which tells. A line loses it
 // when all of it is written, or when it has been stored to so often without anything new that it costs more
 // than it tells, as a busy stack does. What was unwritten in it then counts as that for as long as it holds
-// what memory is filled with at power-on, four bytes or more on end: fewer may be data.
+// what memory is filled with at power-on, four bytes or more on end: fewer may be data by chance.
 #pragma once
 
 #include "board/memory.hpp"
@@ -41,6 +41,7 @@ class Unwritten {
   void forget(std::uint32_t line);
   bool is_unwritten(std::uint32_t byte, const Extent& whole) const;
   bool looks_unwritten(std::uint32_t byte) const;
+  bool holds_power_on_content(std::uint32_t byte) const;
 
   Memory& memory_;
   std::unique_ptr<Bytes> unwritten_ = std::make_unique<Bytes>();

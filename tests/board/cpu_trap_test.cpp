@@ -184,7 +184,7 @@ TEST_F(TrapTest, InterruptInALongStraightRunIsTakenAtTheSamePlaceHoweverItWasRea
   EXPECT_GE(first, 10u);
   EXPECT_LE(first, 10u + 128u) << "it does not wait for the end";
   for (const std::uint32_t entry : {1u, 31u, 33u, 63u, 64u, 65u}) {
-    machine.memory.fill(std::byte{0});  // all is decoded anew…
+    machine.memory.fill();  // all is decoded anew…
     for (std::uint32_t index = 0; index < 1000; ++index) machine.put_word(code + 4 * index, addi(10, 10, 1));
     machine.place({loop_forever}, vectors + 4);
     machine.cpu.set_interrupt(0);

@@ -137,6 +137,7 @@ TEST_F(GdbStub, ReadsAndWritesMemory) {
   EXPECT_EQ(ask("X3fc90000,0:"), "OK");
   EXPECT_EQ(ask("X3fc90000,3:#$}"), "OK");
   EXPECT_EQ(ask("m3fc90000,3"), "23247d");
+  EXPECT_EQ(ask("M3fcdfffe,2:a5a5"), "OK");
   EXPECT_EQ(ask("m3fcdfffe,10"), "a5a5") << "as much as there is";
   EXPECT_THAT(ask("m0,4"), StartsWith("E"));
   EXPECT_THAT(ask("mffffffff,ffffffff"), StartsWith("E"));

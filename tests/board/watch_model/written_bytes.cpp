@@ -30,7 +30,8 @@ bool WrittenBytes::is_unwritten(std::uint32_t address, const Holding& message) c
   if (!is_busy(Memory::offset(address).value() / Memory::line_size)) return true;
   const auto looks_unwritten = [&](std::uint32_t byte) {
     const bool inside = byte >= message.buffer && byte < message.buffer + message.length;
-    return inside && !is_written(byte) && *memory_.at(byte, 1) == Memory::power_on;
+    return inside && !is_written(byte) &&
+           *memory_.at(byte, 1) == Memory::power_on(Memory::offset(byte).value());
   };
   std::uint32_t first = address, end = address;
   while (looks_unwritten(first - 1)) --first;
