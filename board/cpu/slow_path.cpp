@@ -99,7 +99,8 @@ bool Cpu::load_from_window(const Slot& slot) {
 bool Cpu::access_beside_watched(const Slot& slot) {
   constexpr chip::memory_map::Region plain = chip::memory_map::sram1_data;
   const bool write = is_store(slot.operation);
-  if (!write && slot.destination == stack_pointer_register) return false;
+  // Who follows the stack has to know the place.
+  if (!write && slot.destination == stack_pointer_register && stack_follower_ != nullptr) return false;
   const std::uint32_t width = access_width(slot.operation);
   const std::uint32_t address = registers_[slot.source] + as_unsigned(slot.immediate) + access_bias;
   if (!plain.contains(address, width) || address % width != 0) return false;

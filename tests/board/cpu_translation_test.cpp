@@ -253,7 +253,7 @@ void expect_same(Subject& a, Subject& b) {
 TEST(CpuTranslation, MakesNoDifference) {
   std::size_t translations = 0;
   std::uint64_t executed = 0;
-  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+  for (std::uint32_t seed = 0; seed < 300; ++seed) {
     SCOPED_TRACE(seed);
     const auto program = Generator(seed).program();
     Subject handled(program, seed, 0), soon(program, seed, 1), later(program, seed, 20);

@@ -175,6 +175,20 @@ void dropped(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
   std::move(prepared).release_into(spi, rx, tx);
 }
 
+// One of several pieces that is given back without a start leaves none of them to the next transfer.
+void never_started(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
+                   dma::TxBuffer& tx FERRY_BORROWS) {
+  auto prepared = spi::prepare(std::move(spi), std::move(rx), std::move(tx));
+  std::move(prepared).release_into(spi, rx, tx);
+  auto writing = std::move(spi).write(std::move(tx), 8);
+  FERRY_CHECK(std::move(writing).wait_into(spi, tx).has_value());
+  auto only_sent = spi::prepare_write(std::move(spi), std::move(tx));
+  std::move(only_sent).release_into(spi, tx);
+  auto reading = std::move(spi).read(std::move(rx), 8);
+  const auto outcome = std::move(reading).wait_into(spi, rx);
+  FERRY_CHECK(outcome && outcome->length == 8);
+}
+
 }  // namespace
 
 int main() {
@@ -196,6 +210,7 @@ int main() {
   half_duplex(spi, rx, tx);
   in_place(spi, tx);
   dropped(spi, rx, tx);
+  never_started(spi, rx, tx);
   full_duplex(spi, rx, tx);
   return check::result();
 }

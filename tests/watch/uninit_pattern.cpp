@@ -10,7 +10,8 @@ rig::Descriptor sending_list, receiving_list;
 
 [[gnu::noinline]] void use_the_stack() {
   volatile std::uint32_t busy[16];
-  for (std::uint32_t count = 0; count < 100; ++count) busy[0] = count;
+  busy[0] = 0;
+  for (std::uint32_t count = 0; count < 100; ++count) busy[0] = busy[0] + 1;
 }
 
 [[gnu::noinline]] bool send() {

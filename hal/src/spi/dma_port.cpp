@@ -167,6 +167,14 @@ template <class Memory>
   return true;
 }
 
+// What is prepared may never be started, and has no pieces left then; with several it is set up anew by the
+// start.
+[[gnu::always_inline]] inline void DmaPort::go_on_to(Then then) {
+  if (then == Then::start) return launch();
+  rx_left_ = tx_left_ = 0;
+  has_more_ = false;
+}
+
 template <class Memory>
 [[gnu::always_inline]] inline bool DmaPort::set_up_full_duplex(const Memory& rx, const Memory& tx,
                                                                dma::Lengths lengths) {
@@ -199,34 +207,33 @@ template <class Memory>
 
 void DmaPort::make(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths,
                    Then then) {
-  repeated_.rx = repeated_.tx = repeated_.behind_phases = nullptr;
-  if (set_up_full_duplex(rx, tx, lengths) && then == Then::start) launch();
+  repeated_ = {};
+  if (set_up_full_duplex(rx, tx, lengths)) go_on_to(then);
 }
 
 void DmaPort::make(const dma::detail::Region& rx, const dma::detail::Region& tx, dma::Lengths lengths,
                    Then then) {
   repeated_.rx = &rx;
   repeated_.tx = &tx;
-  repeated_.behind_phases = nullptr;
-  if (set_up_full_duplex(rx, tx, lengths) && then == Then::start) launch();
+  repeated_.behind_phases = &nobodys;
+  if (set_up_full_duplex(rx, tx, lengths)) go_on_to(then);
 }
 
 void DmaPort::make_half_duplex(const PhaseRegisters& phases, DataPhase data, const dma::detail::Plan& plan,
                                std::uint32_t length, Then then) {
-  repeated_.rx = repeated_.tx = repeated_.behind_phases = nullptr;
-  if (set_up_behind(phases, data, plan, length) && then == Then::start) launch();
+  repeated_ = {};
+  if (set_up_behind(phases, data, plan, length)) go_on_to(then);
 }
 
 void DmaPort::make_half_duplex(PhaseRegisters phases, DataPhase data, const dma::detail::Region& region,
                                std::uint32_t length, Then then) {
-  repeated_ = {
-      .rx = nullptr, .tx = nullptr, .behind_phases = &region, .kind = phases.kind, .user1 = phases.user1};
-  if (set_up_behind(phases, data, region, length) && then == Then::start) launch();
+  repeated_ = {.behind_phases = &region, .kind = phases.kind, .user1 = phases.user1};
+  if (set_up_behind(phases, data, region, length)) go_on_to(then);
 }
 
 void DmaPort::start_anew(const dma::detail::Plan& rx, const dma::detail::Plan& tx) {
   const dma::Lengths lengths{.rx_length = recipe_.rx_length, .tx_length = recipe_.tx_length};
-  repeated_.rx = repeated_.tx = repeated_.behind_phases = nullptr;
+  repeated_ = {};
   const bool is_ready =
       recipe_.error ? refuse(*recipe_.error)
                     : set_up_all(rx, tx, recipe_.header, lengths, Port::is_full_duplex(recipe_.header));

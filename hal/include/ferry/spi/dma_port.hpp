@@ -139,6 +139,7 @@ class DmaPort {
   }
   // Sets it up, and starts it if that is what comes next.
   enum class Then : std::uint8_t { nothing, start };
+  void go_on_to(Then then);
   void make(const dma::detail::Plan& rx, const dma::detail::Plan& tx, dma::Lengths lengths, Then then);
   void make(const dma::detail::Region& rx, const dma::detail::Region& tx, dma::Lengths lengths, Then then);
   void make_half_duplex(const PhaseRegisters& phases, DataPhase data, const dma::detail::Plan& plan,
@@ -217,10 +218,12 @@ class DmaPort {
   // The memory that the recipe was made for, if it is in one piece and described by the channel's own lists;
   // and the kind of the phases. Of use while port_.is_kept(): then lists and registers are as the recipe
   // says.
+  // Stands for none: a buffer that is spent has no memory, nullptr, and does not repeat it.
+  static constexpr dma::detail::Region nobodys{};
   struct Repeated {
-    const dma::detail::Region *rx, *tx;        // full duplex or one direction
-    const dma::detail::Region* behind_phases;  // half duplex
-    std::uint32_t kind, user1;                 // of the phases
+    const dma::detail::Region *rx = &nobodys, *tx = &nobodys;  // full duplex or one direction
+    const dma::detail::Region* behind_phases = &nobodys;       // half duplex
+    std::uint32_t kind = 0, user1 = 0;                         // of the phases
   } repeated_{};
 };
 
