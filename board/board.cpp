@@ -325,7 +325,7 @@ void Board::send_to_uart0(std::span<const std::byte> bytes, Time when) {
   });
 }
 
-Board::Stop Board::run_until(Time time) {
+Board::Stop Board::run_until(Time time, Opportunity each) {
   parts_->circuit.start();
   // Power comes when everything is wired.
   if (!parts_->straps_latched) parts_->gpio.latch_straps();
@@ -335,7 +335,7 @@ Board::Stop Board::run_until(Time time) {
     ~Running() { runs = false; }
     bool& runs;
   } const running(parts_->runs);
-  switch (parts_->cpu.run(time)) {
+  switch (parts_->cpu.run(time, each == Opportunity::instruction)) {
     case StopReason::reached_time:
       return Stop::reached_time;
     case StopReason::exited:

@@ -91,8 +91,11 @@ class Board {
   // Bytes that arrive at UART0's receiver from `when` on, one after the other at the port's own speed.
   void send_to_uart0(std::span<const std::byte> bytes, Time when);
 
-  // Runs until `time`, or until something else ends it.
-  Stop run_until(Time time);
+  // Runs until the first opportunity at or after `time`, or until something else ends it. Opportunities are
+  // behind a basic block (see "Interrupt entry" in FIDELITY.md), or behind each instruction, for runs of a
+  // few.
+  enum class Opportunity : std::uint8_t { block, instruction };
+  Stop run_until(Time time, Opportunity each = Opportunity::block);
   Stop run_for(Time span) { return run_until(now() + span); }
   // For observers: the run ends after the current instruction.
   void request_stop();

@@ -184,7 +184,7 @@ void Cpu::end_wait() {
 
 // ---- Running
 
-StopReason Cpu::run(Time until) {
+StopReason Cpu::run(Time until, bool ends_in_blocks) {
   run_until_ = until;
   bool resumes = std::exchange(paused_, false);
   if (resumes && pending_exception_) {
@@ -204,7 +204,7 @@ StopReason Cpu::run(Time until) {
     }
     if (idle_loops_.wanted() && !resumes && idle_loops_.skip() == IdleLoops::Next::look) {
       // Somewhere in the loop, or behind it.
-    } else if (control_.performance().needs_every_instruction()) {
+    } else if (ends_in_blocks || control_.performance().needs_every_instruction()) {
       execute_one(resumes);
     } else {
       update_deadline();

@@ -84,9 +84,9 @@ class Cpu {
   // Of a CPU that is not inside run(). Breakpoints and other wishes of a debugger stay as they are.
   void archive_state(StateArchive& archive);
 
-  // Executes until something else ends it, or until the first opportunity at or after `until`. The timeline
-  // then stands where the CPU does.
-  StopReason run(Time until);
+  // Executes until something else ends it, or until the first opportunity at or after `until`, which is
+  // behind a basic block or, if wanted, behind any instruction. The timeline then stands where the CPU does.
+  StopReason run(Time until, bool ends_in_blocks = false);
   // One instruction, or the entry into an interrupt that was pending before it. A CPU in wfi waits to the end
   // of it.
   std::optional<StopReason> step();

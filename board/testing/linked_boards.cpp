@@ -175,12 +175,14 @@ struct LinkedBoards::Parts : std::enable_shared_from_this<Parts> {
     return member.board->last_stop() != Board::Stop::requested;
   }
 
-  static void run(const Member& member, Time target) {
+  void run(const Member& member, Time target) const {
     const Time end = member.to_theirs(target);
     if (end <= member.board->now()) return;
     // A board on which nothing is ever due would not let time pass.
     if (sleeps(*member.board)) member.board->board().at(end, [] {});
-    member.board->run_for(end - member.board->now());
+    // A basic block of computing takes some 100 ns.
+    const auto each = delay < microsecond ? Board::Opportunity::instruction : Board::Opportunity::block;
+    member.board->run_for(end - member.board->now(), each);
   }
 
   bool nobody_goes_on() const {

@@ -25,9 +25,9 @@ namespace ferry::board {
 /// period to the boards, a longer one takes less of the computer's time: at 10 ns some 10 ms for each
 /// millisecond of two boards, at 1 µs hardly more than without wires. Only one thing is rounded: what arrives
 /// in the middle of an instruction takes effect behind it, as an interrupt would, if that takes longer than
-/// half the delay (an access to a register takes some 50 ns, to one of the RTC's ten times as long). While
-/// both CPUs poll registers, SPI between two boards is therefore good for some 2 MHz, while they sleep
-/// for more.
+/// half the delay (an access to a register and a division take some 50 ns, an access to one of the RTC's
+/// registers ten times as long). With delays from 1 µs on it is behind a basic block. While both CPUs poll
+/// registers, SPI between two boards is therefore good for some 2 MHz, while they sleep for more.
 ///
 /// The same boards wired in the same way run the same, bit by bit, on every computer.
 ///

@@ -72,8 +72,8 @@ struct TestBoard::Parts final : Observer, SemihostingHandler {
     matcher.reset();
     return true;
   }
-  Board::Stop run_until(Time time) {
-    last_stop = board.run_until(time);
+  Board::Stop run_until(Time time, Board::Opportunity each = Board::Opportunity::block) {
+    last_stop = board.run_until(time, each);
     if (watch && watch::ends_program(last_stop)) watch->program_ended();
     return last_stop;
   }
@@ -111,7 +111,9 @@ bool TestBoard::run_until_text(std::string_view text, Time timeout) {
   return found;
 }
 
-Board::Stop TestBoard::run_for(Time span) { return parts_->run_until(now() + span); }
+Board::Stop TestBoard::run_for(Time span, Board::Opportunity each) {
+  return parts_->run_until(now() + span, each);
+}
 
 bool TestBoard::run_until_level(unsigned pin, bool level, Time timeout) {
   check_pin(pin);

@@ -41,8 +41,9 @@ class TestBoard {
   /// meanwhile counts. False when `timeout`, counted from now, is over, or when the firmware ended before.
   [[nodiscard]] bool run_until_text(std::string_view text, Time timeout);
   /// Runs for a time. Ends before it when the firmware exits, sleeps with nothing that could wake it, or
-  /// traps without end; the result says so.
-  Board::Stop run_for(Time span);
+  /// traps without end; the result says so. Time goes on behind the basic block in which it is over, or, at
+  /// some cost, behind each instruction.
+  Board::Stop run_for(Time span, Board::Opportunity each = Board::Opportunity::block);
   /// Runs until the pin has this level; true at once when it has it already.
   [[nodiscard]] bool run_until_level(unsigned pin, bool level, Time timeout);
 

@@ -56,7 +56,8 @@ std::optional<WayOut> way_out(const Memory& memory, std::uint32_t pc) {
     const Instruction instruction = instruction_at(memory, pc);
     const bool by_stack = instruction.source1 == stack_pointer;
     const bool goes_away = is_jump(instruction.operation) && instruction.destination == 0;
-    const std::int32_t place = way.frame + instruction.immediate;
+    const auto place = static_cast<std::int32_t>(static_cast<std::uint32_t>(way.frame) +
+                                                 static_cast<std::uint32_t>(instruction.immediate));
     if (instruction.operation == Operation::illegal || instruction.operation == Operation::mret)
       return std::nullopt;
     const bool returns = instruction.operation == Operation::jalr && instruction.source1 == return_address;

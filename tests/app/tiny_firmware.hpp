@@ -80,7 +80,11 @@ class TinyFirmware {
     store(rtc + 0xB0, 0x8F1D'312A).store(rtc + 0xAC, 1u << 30);  // SWD_WPROTECT, SWD_CONF.SWD_DISABLE
     return store(timg0 + 0x64, 0x50D8'3AA1).store(timg0 + 0x48, 1u << 22);  // and CONF_UPDATE_EN
   }
-  TinyFirmware& loop_for_ever() { return add(0x0000'006F); }                    // j .
+  TinyFirmware& loop_for_ever() { return add(0x0000'006F); }  // j .
+  TinyFirmware& divide_for_ever() {
+    for (int i = 0; i < 20; ++i) add(0x0273'4333);  // div t1, t1, t2
+    return add(0xFB1F'F06F);                        // j .-80
+  }
   TinyFirmware& sleep_for_ever() { return add(0x1050'0073).add(0xFFDF'F06F); }  // wfi; j .-4
   TinyFirmware& illegal_instruction() { return add(0); }
 

@@ -200,11 +200,11 @@ kill
 END
   expect '^dma watch: tx-write: '
   local place
-  place=$(sed -n 's/^    in compose, race.cpp:[0-9]* (\(0x[0-9a-f]*\))$/\1/p' "$work/gdb")
+  place=$(sed -n 's/^    in .* (\(0x[0-9a-f]*\))$/\1/p' "$work/gdb" | head -1)
   [[ -n $place ]] || fail 'the report names no place'
   expect "^behind $place$"
   expect "$place <.*>:.sb"
-  expect '^#[0-9]+ .*compose'
+  expect '^#[0-9]+ .* at .*/race.cpp:'
   ended 66
 }
 
