@@ -1,5 +1,7 @@
 #include "board/memory.hpp"
 
+#include "board/image/byte_order.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <new>
@@ -58,6 +60,13 @@ const std::byte* Memory::readable(std::uint32_t address, std::uint32_t length) c
   for (std::uint32_t byte = *place; byte < *place + length; byte += map::flash_page_size)
     if (!loadable(byte)) return nullptr;
   return loadable(*place + length - 1) ? bytes_.get() + *place : nullptr;
+}
+
+std::optional<std::uint32_t> Memory::instruction_word(std::uint32_t pc) const {
+  const std::byte* const low = readable(pc, 2);
+  const std::byte* const high = readable(pc + 2, 2);
+  if (low == nullptr) return std::nullopt;
+  return half_word_at({low, 2}, 0) | (high != nullptr ? half_word_at({high, 2}, 0) << 16 : 0);
 }
 
 bool Memory::read(std::uint32_t address, std::span<std::byte> bytes) {

@@ -57,6 +57,8 @@ class Memory {
   static std::optional<std::uint32_t> read_only_offset(std::uint32_t address, std::uint32_t length = 1);
   // What a load finds there: RAM, mapped flash, ROM. Null elsewhere.
   const std::byte* readable(std::uint32_t address, std::uint32_t length) const;
+  // The bytes of the instruction at `pc` as a number, and maybe some of the next one's; 0 where memory ends.
+  std::optional<std::uint32_t> instruction_word(std::uint32_t pc) const;
 
   std::byte* bytes() { return bytes_.get(); }
   std::byte* sram() { return bytes_.get(); }

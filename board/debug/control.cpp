@@ -6,7 +6,6 @@
 #include "board/memory.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace ferry::board::debug {
@@ -127,7 +126,7 @@ void Control::check(std::uint32_t address, std::uint32_t length, bool write, boo
 void Control::draw_attention(std::string text, bool under_way) {
   if (hit_) return;
   hit_ = Stop{.why = Stop::Why::remark, .board = Board::Stop::requested, .text = std::move(text)};
-  const Instruction instruction = decode(word_at(board_.cpu().pc()));
+  const Instruction instruction = instruction_at(board_.cpu().pc());
   const bool amid_block =
       under_way && !board_.bus().accessing() && instruction.operation != Operation::illegal;
   if (!amid_block || !stop_behind(instruction)) board_.request_stop();
@@ -151,14 +150,8 @@ bool Control::stop_once_at(std::uint32_t pc) {
 
 // ---- Steps
 
-std::uint32_t Control::word_at(std::uint32_t address) {
-  std::array<std::byte, 4> bytes{};
-  // The last instruction of a memory may have two bytes.
-  if (!board_.memory().read(address, bytes)) (void)board_.memory().read(address, std::span(bytes).first(2));
-  std::uint32_t word = 0;
-  for (unsigned index = 0; index < 4; ++index)
-    word |= std::to_integer<std::uint32_t>(bytes[index]) << (8 * index);
-  return word;
+Instruction Control::instruction_at(std::uint32_t pc) {
+  return decode(board_.memory().instruction_word(pc).value_or(0));
 }
 
 std::uint32_t Control::trap_vector() { return board_.cpu().csr(csr::mtvec).value_or(0) & ~0xFFu; }
@@ -172,7 +165,7 @@ void Control::begin_step() {
   end_step();
   Cpu& cpu = board_.cpu();
   const std::uint32_t pc = cpu.pc();
-  const Instruction instruction = decode(word_at(pc));
+  const Instruction instruction = instruction_at(pc);
   const auto distance = static_cast<std::uint32_t>(instruction.immediate);
   step_ = Step{.trap_vector = trap_vector(),
                .interruptible = interrupts_enabled() && instruction.operation < Operation::csrrw};

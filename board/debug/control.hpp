@@ -93,7 +93,7 @@ class Control final : private AccessWatcher, private Observer {
   std::uint32_t trap_vector();
   bool interrupts_enabled();
   bool inside_interrupt();
-  std::uint32_t word_at(std::uint32_t address);
+  Instruction instruction_at(std::uint32_t pc);
 
   Board& board_;
   std::set<std::uint32_t> breakpoints_;

@@ -1,8 +1,8 @@
 #include "board/watch/code_frames.hpp"
 
 #include "board/cpu/decode.hpp"
+#include "board/image/byte_order.hpp"
 
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <set>
@@ -14,20 +14,8 @@ namespace {
 constexpr unsigned return_address = 1, stack_pointer = 2;
 constexpr unsigned deepest = 24, longest_way = 4096;  // callers, instructions
 
-template <std::uint32_t width>
-std::optional<std::uint32_t> word_at(const Memory& memory, std::uint32_t address) {
-  const std::byte* const bytes = memory.readable(address, width);
-  if (bytes == nullptr) return std::nullopt;
-  std::uint32_t word = 0;
-  for (std::uint32_t byte = 0; byte < width; ++byte)
-    word |= std::to_integer<std::uint32_t>(bytes[byte]) << (8 * byte);
-  return word;
-}
-
 Instruction instruction_at(const Memory& memory, std::uint32_t pc) {
-  const auto low = word_at<2>(memory, pc);
-  if (!low || is_compressed(*low)) return decode(low.value_or(0));
-  return decode(word_at<4>(memory, pc).value_or(0));
+  return decode(memory.instruction_word(pc).value_or(0));
 }
 
 bool is_behind_call(const Memory& memory, std::uint32_t address) {
@@ -93,9 +81,11 @@ std::uint32_t frames_end_by_code(const Memory& memory, std::uint32_t pc,
   for (unsigned depth = 0; depth < deepest; ++depth) {
     const auto way = way_out(memory, pc);
     if (!way) break;
-    const auto back = way->return_place
-                          ? word_at<4>(memory, end + static_cast<std::uint32_t>(*way->return_place))
-                          : in_register;
+    std::optional<std::uint32_t> back = in_register;
+    if (way->return_place) {
+      const std::byte* const place = memory.readable(end + static_cast<std::uint32_t>(*way->return_place), 4);
+      back = place != nullptr ? std::optional(word_at({place, 4}, 0)) : std::nullopt;
+    }
     if (!back || !is_behind_call(memory, *back)) break;
     in_register.reset();
     end += static_cast<std::uint32_t>(way->frame);

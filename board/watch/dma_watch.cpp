@@ -72,9 +72,9 @@ bool DmaWatch::is_marker(std::uint32_t pc) {
   const auto [entry, fresh] = markers_.try_emplace(pc);
   if (fresh) {
     constexpr std::uint32_t andi_zero_zero_0x5a5 = 0x5A50'7013;
-    const Instruction instruction = decode(word_at(pc).value_or(0));
+    const Instruction instruction = decode(board_.memory().instruction_word(pc).value_or(0));
     entry->second = is_load(instruction.operation) && instruction.destination == 0 &&
-                    word_at(pc + 4) == andi_zero_zero_0x5a5;
+                    board_.memory().instruction_word(pc + 4) == andi_zero_zero_0x5a5;
   }
   return entry->second;
 }

@@ -134,7 +134,6 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   const std::string& key_at(std::uint32_t pc);
   std::string way_to(const Origin& origin);
   std::vector<Place> places_of(const Origin& origin) const;
-  std::optional<std::uint32_t> word_at(std::uint32_t pc) const;
   std::string instruction_at(std::uint32_t pc) const;
   Finding describe(Rule rule, const Transfer* transfer, const Touch& touch) const;
 

@@ -94,21 +94,8 @@ std::vector<Place> DmaWatch::places_of(const Origin& origin) const {
   return places;
 }
 
-// The instruction's bytes, and maybe some of the next one's.
-std::optional<std::uint32_t> DmaWatch::word_at(std::uint32_t pc) const {
-  std::array<std::byte, 4> bytes{};
-  const std::byte* memory = board_.memory().readable(pc, 2);
-  if (memory == nullptr) return std::nullopt;
-  std::copy_n(memory, 2, bytes.begin());
-  if (const std::byte* rest = board_.memory().readable(pc + 2, 2)) std::copy_n(rest, 2, bytes.begin() + 2);
-  std::uint32_t word = 0;
-  for (std::size_t index = 0; index < bytes.size(); ++index)
-    word |= std::to_integer<std::uint32_t>(bytes[index]) << (8 * index);
-  return word;
-}
-
 std::string DmaWatch::instruction_at(std::uint32_t pc) const {
-  const auto word = word_at(pc);
+  const auto word = board_.memory().instruction_word(pc);
   return word ? instruction_text(*word) : std::string();
 }
 

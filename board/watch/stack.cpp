@@ -119,7 +119,7 @@ bool DmaWatch::may_lie_on_stack(const Transfer& transfer) const {
 bool DmaWatch::ends_function(const StackMove& move) const {
   if (move.how != StackMove::How::added) return false;
   const std::uint32_t before = move.pc - 4;
-  return first_half(word_at(before).value_or(0), before) != move.from;
+  return first_half(board_.memory().instruction_word(before).value_or(0), before) != move.from;
 }
 
 void DmaWatch::stack_moved(const StackMove& move) {

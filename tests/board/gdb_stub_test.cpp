@@ -196,6 +196,19 @@ TEST_F(GdbStub, StepsOneInstruction) {
   EXPECT_EQ(board.counters().instructions, 7u);
 }
 
+TEST_F(GdbStub, StepsThroughCodeInFlash) {
+  constexpr std::uint32_t window = 0x4200'0000;
+  FlashPart part;
+  for (const std::uint32_t word : {addi(t1, 0, 1), jal(0, 8), loop_forever, addi(t1, t1, 1), jal(0, -8)})
+    for (unsigned index = 0; index < 4; ++index)
+      part.bytes.push_back(static_cast<std::byte>(word >> (8 * index)));
+  board.load({.entry = window, .pages = {{.window = 0, .flash = 0}}, .flash = {part}});
+  for (const std::uint32_t next : {4u, 12u, 16u, 8u, 8u}) {
+    EXPECT_EQ(go("vCont;s:1;c"), "T05thread:1;");
+    EXPECT_EQ(pc(), window + next);
+  }
+}
+
 TEST_F(GdbStub, StepsThroughARangeAtOnce) {
   load_counter();
   EXPECT_THAT(go("vCont;r40380000,4038000c:1"), StartsWith("T05"));
