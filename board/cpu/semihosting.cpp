@@ -1,10 +1,9 @@
 #include "board/cpu/semihosting.hpp"
 
+#include "board/image/byte_order.hpp"
 #include "board/memory.hpp"
 
-#include <array>
 #include <cstddef>
-#include <span>
 #include <string>
 
 namespace ferry::board::semihosting {
@@ -24,20 +23,19 @@ constexpr std::uint32_t application_exit = 0x2'0026;
 // Longer texts are cut: an unterminated one must not run through all of memory.
 constexpr std::size_t longest_text = 4096;
 
-std::optional<std::uint32_t> word_at(Memory& memory, std::uint32_t address) {
-  std::array<std::byte, 4> bytes;
-  if (!memory.read(address, bytes)) return std::nullopt;
-  std::uint32_t value = 0;
-  for (std::size_t index = 0; index < bytes.size(); ++index)
-    value |= std::to_integer<std::uint32_t>(bytes[index]) << (8 * index);
-  return value;
+std::optional<std::uint32_t> word_at(const Memory& memory, std::uint32_t address) {
+  const std::byte* const bytes = memory.readable(address, 4);
+  if (bytes == nullptr) return std::nullopt;
+  return board::word_at({bytes, 4}, 0);
 }
 
-std::string text_at(Memory& memory, std::uint32_t address) {
+std::string text_at(const Memory& memory, std::uint32_t address) {
   std::string text;
-  std::byte next{};
-  while (text.size() < longest_text && memory.read(address++, std::span(&next, 1)) && next != std::byte{0})
-    text += static_cast<char>(next);
+  for (; text.size() < longest_text; ++address) {
+    const std::byte* const next = memory.readable(address, 1);
+    if (next == nullptr || *next == std::byte{0}) break;
+    text += static_cast<char>(*next);
+  }
   return text;
 }
 
@@ -47,7 +45,8 @@ int exit_code(std::uint32_t reason, std::uint32_t code) {
 
 }  // namespace
 
-Answer call(std::uint32_t operation, std::uint32_t parameter, Memory& memory, SemihostingHandler* handler) {
+Answer call(std::uint32_t operation, std::uint32_t parameter, const Memory& memory,
+            SemihostingHandler* handler) {
   switch (operation) {
     case write_character:
     case write_text: {

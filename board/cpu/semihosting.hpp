@@ -27,7 +27,8 @@ struct Answer {
 };
 
 // Does what `operation` (a0) asks for with `parameter` (a1). An operation that is not known answers -1.
-Answer call(std::uint32_t operation, std::uint32_t parameter, Memory& memory, SemihostingHandler* handler);
+Answer call(std::uint32_t operation, std::uint32_t parameter, const Memory& memory,
+            SemihostingHandler* handler);
 
 }  // namespace semihosting
 

@@ -3,7 +3,6 @@
 #include "board/cpu/timing.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace ferry::board {
@@ -123,13 +122,9 @@ std::uint64_t Cpu::free_cycles() const {
 }
 
 bool Cpu::call_semihosting() {
-  const auto word_at = [this](std::uint32_t address) {
-    std::array<std::byte, 4> bytes{};
-    memory_.read(address, bytes);
-    return std::to_integer<std::uint32_t>(bytes[0]) | std::to_integer<std::uint32_t>(bytes[1]) << 8 |
-           std::to_integer<std::uint32_t>(bytes[2]) << 16 | std::to_integer<std::uint32_t>(bytes[3]) << 24;
-  };
-  if (word_at(pc_ - 4) != semihosting::entry_word || word_at(pc_ + 4) != semihosting::exit_word) return false;
+  if (memory_.instruction_word(pc_ - 4) != semihosting::entry_word ||
+      memory_.instruction_word(pc_ + 4) != semihosting::exit_word)
+    return false;
 
   synchronize();
   constexpr unsigned a0 = 10, a1 = 11;

@@ -4,6 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <span>
+#include <vector>
+
 namespace ferry::board {
 namespace {
 
@@ -335,6 +340,19 @@ TEST_F(SemihostingTest, ExitWithCode) {
 TEST_F(SemihostingTest, ExitWithParametersOutsideMemoryFails) {
   EXPECT_EQ(call(0x20, 0x10), StopReason::exited);
   EXPECT_EQ(machine.cpu.exit_code(), 1);
+}
+
+TEST_F(SemihostingTest, ProgramAndTextInFlash) {
+  constexpr std::uint32_t page_size = chip::memory_map::flash_page_size, text = page_size / 2;
+  std::vector<std::byte> page(page_size);
+  const std::array program{nop, enter, ebreak, leave, wfi};
+  std::ranges::copy(std::as_bytes(std::span(program)), page.begin());
+  std::ranges::copy(std::as_bytes(std::span("Hi!")), page.begin() + text);
+  machine.memory.map_page(0, page);
+  machine.memory.open_windows(true, true);
+  machine.cpu.reset(chip::memory_map::flash_instruction.start);
+  EXPECT_EQ(call(0x04, chip::memory_map::flash_data.start + text), StopReason::deadlock);
+  EXPECT_EQ(console.text, "Hi!");
 }
 
 TEST_F(SemihostingTest, TextAndCharacter) {
