@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <utility>
 
 namespace ferry::board::watch {
@@ -27,6 +28,12 @@ std::string name_of(const Transfer& transfer) {
                : "no peripheral (" + std::to_string(transfer.peripheral) + ")";
 }
 
+CallFrame frame_of(const Origin& origin) {
+  CallFrame frame{.pc = origin.pc, .registers = origin.registers, .stack = {}};
+  if (origin.stack) frame.stack = *origin.stack;
+  return frame;
+}
+
 }  // namespace
 
 Origin DmaWatch::here(std::uint32_t pc) const {
@@ -36,8 +43,9 @@ Origin DmaWatch::here(std::uint32_t pc) const {
   const std::uint32_t top = origin.registers[stack_pointer];
   const auto memory = chip::memory_map::sram1_data;
   if (memory.contains(top)) {
-    origin.stack.resize(std::min(kept_stack, memory.end() - top));
-    board_.memory().read(top, origin.stack);
+    const std::uint32_t length = std::min(kept_stack, memory.end() - top);
+    const std::byte* const bytes = board_.memory().readable(top, length);
+    origin.stack = std::make_shared<const std::vector<std::byte>>(bytes, bytes + length);
   }
   return origin;
 }
@@ -66,8 +74,7 @@ const std::string& DmaWatch::key_at(std::uint32_t pc) {
 std::string DmaWatch::way_to(const Origin& origin) {
   if (const std::string& line = line_key(origin.pc); !line.empty()) return line;
   std::string way = hex(origin.pc);
-  for (const std::uint32_t pc :
-       source_.callers({.pc = origin.pc, .registers = origin.registers, .stack = origin.stack})) {
+  for (const std::uint32_t pc : source_.callers(frame_of(origin))) {
     if (const std::string& line = line_key(pc); !line.empty()) return line;
     way += '\n' + hex(pc);
   }
@@ -80,9 +87,7 @@ std::vector<Place> DmaWatch::places_of(const Origin& origin) const {
     for (SourcePlace& place : source_.places(pc)) places.push_back({.pc = pc, .source = std::move(place)});
   };
   add(origin.pc);
-  for (const std::uint32_t pc :
-       source_.callers({.pc = origin.pc, .registers = origin.registers, .stack = origin.stack}))
-    add(pc);
+  for (const std::uint32_t pc : source_.callers(frame_of(origin))) add(pc);
   // What the board answers of the boot ROM is in no file.
   for (Place& place : places)
     if (place.source.function.empty()) place.source.function = Board::rom_function(place.pc);

@@ -15,7 +15,6 @@
 #include "chip/esp32c3/memory_map.hpp"
 
 #include <algorithm>
-#include <vector>
 
 namespace ferry::board::watch {
 
@@ -75,9 +74,10 @@ void DmaWatch::note_stack(Transfer& transfer) {
     }
   }
   if (!lowest || !memory.contains(pointer)) return;
-  std::vector<std::byte> bytes(std::min(deepest, memory.end() - pointer));
-  board_.memory().read(pointer, bytes);
-  std::uint32_t end = source_.frames_end({.pc = origin.pc, .registers = origin.registers, .stack = bytes});
+  const std::uint32_t length = std::min(deepest, memory.end() - pointer);
+  std::uint32_t end = source_.frames_end({.pc = origin.pc,
+                                          .registers = origin.registers,
+                                          .stack = {board_.memory().readable(pointer, length), length}});
   if (end == pointer) end = frames_end_by_code(board_.memory(), origin.pc, origin.registers);
   if (around != nullptr) end = std::min(end, around->address + around->size);
   const bool known =
