@@ -49,7 +49,7 @@ void Cpu::archive_state(StateArchive& archive) {
           idle_, idle_cycles_, last_exception_, user_mode_noticed_);
   archive.derived(deadline_, slots_, code_start_, code_size_, region_,
                   regions_,  // decoded code follows memory
-                  idle_loops_, rom_fault_, stack_follower_, stack_limit_);
+                  idle_loops_, rom_fault_, stack_follower_, stack_limit_, highest_stack_);
   if (archive.restores()) {
     idle_loops_.reset();
     update_deadline();

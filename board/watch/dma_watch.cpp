@@ -52,7 +52,7 @@ void DmaWatch::forget_transfers() {
   board_.cpu().follow_stack(nullptr);
 }
 
-// The lines of memory that the CPU's accesses are looked at in. All of them are told again when anything
+// The bytes that the CPU's accesses are looked at in. All of them are told again when anything
 // changes: a transfer has few, and starts and ends seldom.
 void DmaWatch::arm_anew() {
   ownership_.take_changes();

@@ -153,8 +153,7 @@ bool DmaWatch::was_reported(const Transfer& transfer, Rule rule, const std::stri
 
 // One finding is one rule, transfer and line. The same at the same two places is one bug, and counted.
 void DmaWatch::report(Rule rule, Transfer* transfer, const Touch& touch) {
-  const std::string line = line_key(touch.origin.pc);
-  const std::string key = line.empty() ? way_to(touch.origin) : line;
+  const std::string key = way_to(touch.origin);
   std::string both = std::string(code_of(rule)) + '\n' + key;
   if (transfer != nullptr) {
     if (was_reported(*transfer, rule, key)) return;
