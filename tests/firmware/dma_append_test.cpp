@@ -4,6 +4,7 @@
 #include "chip/esp32c3/registers/dma.hpp"
 #include "ferry/ferry.hpp"
 #include "ferry/mmio.hpp"
+#include "moments.hpp"
 #include "spi_loopback.hpp"
 
 #include <array>
@@ -13,32 +14,14 @@
 using namespace ferry;
 using namespace ferry::literals;
 using namespace loopback;
+using namespace moments;
 
 namespace {
-
-constexpr std::byte untouched{0xEE};
 
 struct Buffers {
   dma::RxBuffer to1, to2, to3;
   dma::TxBuffer from1, from2, from3;
 };
-
-bool holds(dma::RxBuffer& to FERRY_BORROWS, std::uint32_t length, std::uint32_t round) {
-  return to.received() == length && to.with([&](std::span<std::byte> bytes) {
-    return matching(bytes.first(length), round) == length &&
-           leading(bytes.subspan(length), untouched) == bytes.size() - length;
-  });
-}
-
-void freshen(dma::RxBuffer& to FERRY_BORROWS, dma::TxBuffer& from FERRY_BORROWS, std::uint32_t round) {
-  to.fill(untouched);
-  from.with([&](std::span<std::byte> bytes) { fill_pattern(bytes, round); });
-}
-
-// Waits for so many rounds of a few cycles.
-[[gnu::noinline]] void idle(std::uint32_t count) {
-  for (std::uint32_t i = 0; i < count; ++i) asm volatile("" ::: "memory");
-}
 
 // What the halves were at when something was appended: at rest or not.
 struct Seen {

@@ -4,6 +4,7 @@
 #include "chip/esp32c3/registers/dma.hpp"
 #include "ferry/ferry.hpp"
 #include "ferry/mmio.hpp"
+#include "moments.hpp"
 #include "spi_loopback.hpp"
 
 #include <algorithm>
@@ -15,35 +16,16 @@
 using namespace ferry;
 using namespace ferry::literals;
 using namespace loopback;
+using namespace moments;
 
 namespace {
 
-constexpr std::byte untouched{0xEE};
 constexpr std::uint32_t size = 5000;
 
 struct Buffers {
   dma::RxBuffer to1, to2, to3;
   dma::TxBuffer from1, from2, from3;
 };
-
-bool ended_with(const dma::Outcome& outcome, dma::Error error) {
-  return !outcome && outcome.error() == error;
-}
-
-// The same numbers each time.
-struct Numbers {
-  std::uint32_t state = 1;
-
-  std::uint32_t below(std::uint32_t limit) {
-    state = state * 1664525 + 1013904223;
-    return (state >> 8) % limit;
-  }
-};
-
-// Waits for so many rounds of a few cycles.
-[[gnu::noinline]] void idle(std::uint32_t count) {
-  for (std::uint32_t i = 0; i < count; ++i) asm volatile("" ::: "memory");
-}
 
 void freshen(dma::RxBuffer& to FERRY_BORROWS, dma::TxBuffer& from FERRY_BORROWS, std::uint32_t length,
              std::uint32_t round) {
@@ -52,7 +34,7 @@ void freshen(dma::RxBuffer& to FERRY_BORROWS, dma::TxBuffer& from FERRY_BORROWS,
   });
   from.with([&](std::span<std::byte> bytes) { fill_pattern(bytes.first(length), round); });
 }
-bool holds(dma::RxBuffer& to FERRY_BORROWS, std::uint32_t length, std::uint32_t round) {
+bool arrived(dma::RxBuffer& to FERRY_BORROWS, std::uint32_t length, std::uint32_t round) {
   return to.received() == length && to.with([&](std::span<std::byte> bytes) {
     // A burst completes its last word.
     const std::uint32_t end = (length + 3) / 4 * 4;
@@ -78,7 +60,7 @@ void any_lengths(dma::Copier& copier FERRY_BORROWS, Buffers& buffers, std::uint3
     idle(numbers.below(3) == 0 ? numbers.below(600) : 0);
     const auto outcome = queue.exchange(to3, from3, length);
     const std::uint32_t expected = lengths[(round - 2) % 3];
-    FERRY_CHECK(outcome && outcome->length == expected && holds(to3, expected, round - 2));
+    FERRY_CHECK(outcome && outcome->length == expected && arrived(to3, expected, round - 2));
     if (!outcome) {
       print("round {}: {}\n", round, outcome.error());
       break;
@@ -88,7 +70,7 @@ void any_lengths(dma::Copier& copier FERRY_BORROWS, Buffers& buffers, std::uint3
   const auto outcome =
       std::move(queue).wait_into(copier, buffers.to1, buffers.from1, buffers.to2, buffers.from2);
   FERRY_CHECK(outcome && outcome->length == left + last);
-  FERRY_CHECK(holds(buffers.to1, left, round - 2) && holds(buffers.to2, last, round - 1));
+  FERRY_CHECK(arrived(buffers.to1, left, round - 2) && arrived(buffers.to2, last, round - 1));
   buffers.to3 = std::move(to3);
   buffers.from3 = std::move(from3);
 }

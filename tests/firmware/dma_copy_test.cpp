@@ -19,7 +19,6 @@ namespace {
 
 constexpr std::uint32_t sizes[] = {1,    2,    3,    4,    5,    48,     63,     64,    65,
                                    4091, 4092, 4093, 4095, 4096, 10'240, 32'000, 32'736};
-constexpr std::byte untouched{0xEE};
 
 struct Shifted {
   alignas(4) std::byte first;

@@ -17,8 +17,6 @@ extern "C" const std::array<std::byte, 64> flash_bytes;
 
 namespace {
 
-constexpr std::byte untouched{0xEE};
-
 constexpr std::array<std::uint8_t, 5> table{1, 2, 3, 4, 5};
 constexpr auto large_table = [] {
   std::array<std::byte, 5000> bytes{};

@@ -15,41 +15,23 @@ using namespace loopback;
 
 namespace {
 
-constexpr std::byte untouched{0xEE};
-
 struct Buffers {
   dma::RxBuffer rx1, rx2, rx3;
   dma::TxBuffer tx1, tx2, tx3;
 };
 
-bool holds(dma::RxBuffer& rx FERRY_BORROWS, std::uint32_t length, std::uint32_t round) {
-  return rx.received() == length && rx.with([&](std::span<std::byte> bytes) {
-    return matching(bytes.first(length), round) == length &&
-           leading(bytes.subspan(length), untouched) == bytes.size() - length;
-  });
-}
-
-void freshen(dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS, std::uint32_t round) {
-  rx.fill(untouched);
-  tx.with([&](std::span<std::byte> bytes) { fill_pattern(bytes, round); });
-}
-
-bool ended_with(const dma::Outcome& outcome, dma::Error error) {
-  return !outcome && outcome.error() == error;
-}
-
 struct Lengths {
   std::uint32_t first, second, third;
 };
 
-void freshen(Buffers& buffers) {
+void freshen_all(Buffers& buffers) {
   freshen(buffers.rx1, buffers.tx1, 1);
   freshen(buffers.rx2, buffers.tx2, 2);
   freshen(buffers.rx3, buffers.tx3, 3);
 }
 
 void three(spi::MasterDma& spi FERRY_BORROWS, Buffers& buffers, Lengths lengths, Duration pause) {
-  freshen(buffers);
+  freshen_all(buffers);
   auto one = std::move(spi).transfer(take_out(buffers.rx1), take_out(buffers.tx1),
                                      {.rx_length = lengths.first, .tx_length = lengths.first});
   delay(pause);

@@ -18,23 +18,20 @@ bool zeros(const dma::RxBuffer& rx FERRY_BORROWS, std::uint32_t length) {
   return rx.received() == length &&
          rx.with_received([](std::span<const std::byte> bytes) { return leading(bytes, 0_b); }) == length;
 }
-bool ended_with(const dma::Outcome& outcome, dma::Error error) {
-  return !outcome && outcome.error() == error;
-}
 
 // Borders of pieces, of descriptors and of parts fall on different bytes.
 void long_parts(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& a FERRY_BORROWS,
                 dma::RxBuffer& b FERRY_BORROWS, std::uint32_t first, Duration pause) {
-  a.fill(0xEE_b);
-  b.fill(0xEE_b);
+  a.fill(untouched);
+  b.fill(untouched);
   auto one = std::move(spi).read(std::move(a), first);
   delay(pause);
   auto two = std::move(one).append(std::move(b), 33'003);
   const auto outcome = std::move(two).wait_into(spi, a, b);
   FERRY_CHECK(outcome && outcome->length == first + 33'003);
   if (!outcome) print("{}, {} bytes\n", outcome.error(), received(outcome));
-  FERRY_CHECK(zeros(a, first) && a[first] == 0xEE_b);
-  FERRY_CHECK(zeros(b, 33'003) && b[33'004] == 0xEE_b);
+  FERRY_CHECK(zeros(a, first) && a[first] == untouched);
+  FERRY_CHECK(zeros(b, 33'003) && b[33'004] == untouched);
 }
 
 void early_ends(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& a FERRY_BORROWS,

@@ -12,8 +12,6 @@ using namespace loopback;
 
 namespace {
 
-constexpr std::byte untouched{0xEE};
-
 struct Case {
   std::uint32_t rx_length;
   std::uint32_t tx_length;

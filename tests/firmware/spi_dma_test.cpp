@@ -15,7 +15,6 @@ using namespace loopback;
 namespace {
 
 constexpr std::uint32_t sizes[] = {1, 2, 3, 4, 5, 48, 63, 64, 65, 4092, 4095, 4096, 8190, 32'000, 32'736};
-constexpr std::byte untouched{0xEE};
 
 void run(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS,
          bool burst) {

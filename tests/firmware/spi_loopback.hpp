@@ -43,4 +43,25 @@ inline std::uint32_t leading(std::span<const std::byte> bytes, std::byte value) 
   return i;
 }
 
+/// What a receive buffer is filled with before.
+inline constexpr std::byte untouched{0xEE};
+
+inline void freshen(ferry::dma::RxBuffer& rx FERRY_BORROWS, ferry::dma::TxBuffer& tx FERRY_BORROWS,
+                    std::uint32_t round) {
+  rx.fill(untouched);
+  tx.with([&](std::span<std::byte> bytes) { fill_pattern(bytes, round); });
+}
+
+/// The round's pattern of this length has been received, and not a byte more.
+inline bool holds(ferry::dma::RxBuffer& rx FERRY_BORROWS, std::uint32_t length, std::uint32_t round) {
+  return rx.received() == length && rx.with([&](std::span<std::byte> bytes) {
+    return matching(bytes.first(length), round) == length &&
+           leading(bytes.subspan(length), untouched) == bytes.size() - length;
+  });
+}
+
+inline bool ended_with(const ferry::dma::Outcome& outcome, ferry::dma::Error error) {
+  return !outcome && outcome.error() == error;
+}
+
 }  // namespace loopback

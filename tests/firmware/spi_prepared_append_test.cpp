@@ -16,14 +16,9 @@ using namespace loopback;
 namespace {
 
 constexpr std::uint32_t length = 1000, more = 300;
-constexpr std::byte untouched{0xEE};
 
 using Both = spi::PreparedOf<dma::RxBuffer, dma::TxBuffer>;
 using Read = spi::PreparedOf<dma::RxBuffer>;
-
-bool ended_with(const dma::Outcome& outcome, dma::Error error) {
-  return !outcome && outcome.error() == error;
-}
 
 struct Buffers {
   dma::RxBuffer rx1, rx2;

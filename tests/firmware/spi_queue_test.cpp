@@ -4,6 +4,7 @@
 #include "bus_recorder.hpp"
 #include "check.hpp"
 #include "ferry/ferry.hpp"
+#include "moments.hpp"
 #include "spi_loopback.hpp"
 
 #include <cstdint>
@@ -12,10 +13,10 @@
 using namespace ferry;
 using namespace ferry::literals;
 using namespace loopback;
+using namespace moments;
 
 namespace {
 
-constexpr std::byte untouched{0xEE};
 constexpr std::uint32_t size = 5000;
 
 struct Buffers {
@@ -23,24 +24,10 @@ struct Buffers {
   dma::TxBuffer tx1, tx2, tx3;
 };
 
-bool ended_with(const dma::Outcome& outcome, dma::Error error) {
-  return !outcome && outcome.error() == error;
-}
-
-// The same numbers each time.
-struct Numbers {
-  std::uint32_t state = 1;
-
-  std::uint32_t below(std::uint32_t limit) {
-    state = state * 1664525 + 1013904223;
-    return (state >> 8) % limit;
-  }
-};
-
 void fill(dma::TxBuffer& tx FERRY_BORROWS, std::uint32_t round) {
   tx.with([&](std::span<std::byte> bytes) { fill_pattern(bytes, round); });
 }
-bool holds(dma::RxBuffer& rx FERRY_BORROWS, std::uint32_t length, std::uint32_t round) {
+bool arrived(dma::RxBuffer& rx FERRY_BORROWS, std::uint32_t length, std::uint32_t round) {
   return rx.received() == length && rx.with([&](std::span<std::byte> bytes) {
     const std::uint32_t ends = length + 3 < size ? length + 3 : size;  // a burst completes its last word
     return matching(bytes.first(length), round) == length &&
@@ -75,7 +62,7 @@ void any_lengths(spi::MasterDma& spi FERRY_BORROWS, Buffers& buffers) {
     delay(Duration::microseconds(numbers.below(4) == 0 ? numbers.below(1200) : 0));
     const auto outcome = queue.exchange(rx3, tx3, length);
     const std::uint32_t expected = lengths[(round - 2) % 3];
-    FERRY_CHECK(outcome && outcome->length == expected && holds(rx3, expected, round - 2));
+    FERRY_CHECK(outcome && outcome->length == expected && arrived(rx3, expected, round - 2));
     if (!outcome) {
       print("round {}: {}\n", round, outcome.error());
       break;
@@ -83,8 +70,8 @@ void any_lengths(spi::MasterDma& spi FERRY_BORROWS, Buffers& buffers) {
   }
   const std::uint32_t left = lengths[(round - 2) % 3], last = lengths[(round - 1) % 3];
   const auto outcome = std::move(queue).wait_into(spi, rx1, tx1, rx2, tx2);
-  FERRY_CHECK(outcome && outcome->length == left + last && holds(rx1, left, round - 2) &&
-              holds(rx2, last, round - 1));
+  FERRY_CHECK(outcome && outcome->length == left + last && arrived(rx1, left, round - 2) &&
+              arrived(rx2, last, round - 1));
   buffers.rx1 = std::move(rx1);
   buffers.rx2 = std::move(rx2);
   buffers.rx3 = std::move(rx3);

@@ -24,7 +24,6 @@ extern "C" std::array<std::byte, 64> rtc_bytes;
 
 namespace {
 
-constexpr std::byte untouched{0xEE};
 constexpr std::uint32_t size = 4200;
 std::array<std::byte, size> master_sends;
 std::array<std::byte, size> master_receives;

@@ -14,7 +14,6 @@ using namespace loopback;
 
 namespace {
 
-constexpr std::byte untouched{0xEE};
 std::array<std::byte, 5000> master_sends;
 std::array<std::byte, 5000> master_receives;
 
