@@ -1,9 +1,8 @@
 // Copies in a loop: pairs of buffers that go in while others are under way, whatever the engine is at, and
 // come out in order. Each part has its bytes, and nothing behind them has changed.
 #include "check.hpp"
-#include "chip/esp32c3/registers/dma.hpp"
+#include "deeds.hpp"
 #include "ferry/ferry.hpp"
-#include "ferry/mmio.hpp"
 #include "moments.hpp"
 #include "spi_loopback.hpp"
 
@@ -118,7 +117,7 @@ void ends_early(dma::Copier& copier FERRY_BORROWS, Buffers& buffers) {
 void stopped(dma::Copier& copier FERRY_BORROWS, Buffers& buffers) {
   auto queue = std::move(copier).queue(take_out(buffers.to1), take_out(buffers.from1), take_out(buffers.to2),
                                        take_out(buffers.from2));
-  mmio::write(chip::dma::base, chip::dma::OutLink::outlink_stop(1));
+  deed::stop_sending();
   const auto outcome =
       std::move(queue).wait_into(copier, buffers.to1, buffers.from1, buffers.to2, buffers.from2);
   FERRY_CHECK(ended_with(outcome, dma::Error::engine_stopped));

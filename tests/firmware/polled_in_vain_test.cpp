@@ -3,115 +3,72 @@
 // A loop that asks is_done() and nothing else ends, whatever somebody does to SPI2 or GDMA; the wait behind
 // it tells what that was.
 #include "check.hpp"
-#include "chip/esp32c3/registers/dma.hpp"
-#include "chip/esp32c3/registers/spi2.hpp"
 #include "chip/esp32c3/registers/system.hpp"
+#include "deeds.hpp"
 #include "ferry/ferry.hpp"
 #include "ferry/mmio.hpp"
+#include "polled.hpp"
 #include "spi_loopback.hpp"
 
 #include <cstdint>
-#include <string_view>
 
 using namespace ferry;
 using namespace ferry::literals;
 using namespace loopback;
+using namespace polled;
 
 namespace {
 
-namespace system = chip::system;
-
-void stop_spi() { mmio::modify(system::base, system::PeripClkEn0::spi2_clk_en(0)); }
-void stop_bus_clock() { mmio::write(chip::spi2::base, chip::spi2::ClkGate::clk_en(1)); }
-void hold_spi_in_reset() { mmio::modify(system::base, system::PeripRstEn0::spi2_rst(1)); }
-void reset_spi() {
-  hold_spi_in_reset();
-  mmio::modify(system::base, system::PeripRstEn0::spi2_rst(0));
-}
-void stop_gdma() { mmio::modify(system::base, system::PeripClkEn1::dma_clk_en(0)); }
-void reset_gdma() {
-  mmio::modify(system::base, system::PeripRstEn1::dma_rst(1));
-  mmio::modify(system::base, system::PeripRstEn1::dma_rst(0));
-}
-
-struct Cause {
-  void (*deed)();
-  std::string_view name;
-  bool of_spi = true;
-};
-constexpr Cause causes[] = {{stop_spi, "clock_off"},         {stop_bus_clock, "clock_off"},
-                            {hold_spi_in_reset, "in_reset"}, {reset_spi, "in_reset"},
-                            {stop_gdma, "clock_off", false}, {reset_gdma, "in_reset", false}};
-
-// Two looks apart: what is under way may end the first one with "not yet". A call takes two microseconds.
-constexpr std::uint32_t most_polls = 2 * 1024;
-
-void ends(auto& transfer FERRY_BORROWS) {
-  std::uint32_t polls = 0;
-  while (polls <= most_polls && !transfer.is_done()) ++polls;
-  FERRY_CHECK(polls <= most_polls);
-  FERRY_CHECK(transfer.is_done());
-}
-void is_called(const auto& outcome, std::string_view expected) {
-  FERRY_CHECK(!outcome.has_value());
-  if (!outcome) FERRY_CHECK_EQUAL(name(outcome.error()), expected);
-}
-
-void spoil(auto& transfer FERRY_BORROWS, const Cause& cause) {
-  delay(300_us);
-  cause.deed();
-  ends(transfer);
-}
-
 void buffers(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
-             dma::TxBuffer& tx FERRY_BORROWS, const Cause& cause) {
+             dma::TxBuffer& tx FERRY_BORROWS, const deed::Deed& deed) {
   {
     auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
-    spoil(transfer, cause);
-    is_called(std::move(transfer).wait_into(spi, rx, tx), cause.name);
+    spoil(transfer, 300_us, deed);
+    is_told(std::move(transfer).wait_into(spi, rx, tx), deed);
   }
   {
     auto transfer = std::move(spi).write(std::move(tx));
-    spoil(transfer, cause);
-    is_called(std::move(transfer).wait_into(spi, tx, Deadline::after(1_s)), cause.name);
+    spoil(transfer, 300_us, deed);
+    is_told(std::move(transfer).wait_into(spi, tx, Deadline::after(1_s)), deed);
   }
   {
     auto transfer = std::move(spi).read(std::move(rx));
-    spoil(transfer, cause);
-    is_called(std::move(transfer).cancel_into(spi, rx), cause.name);
+    spoil(transfer, 300_us, deed);
+    is_told(std::move(transfer).cancel_into(spi, rx), deed);
   }
 }
 
+// For which GDMA is not needed.
+void phases_alone(spi::MasterDma& spi FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS,
+                  const deed::Deed& deed) {
+  auto transfer =
+      std::move(spi).half_duplex_write({.command = {0, 16}, .dummy_cycles = 256}, std::move(tx), 0);
+  spoil(transfer, 10_us, deed);
+  is_told(std::move(transfer).wait_into(spi, tx), deed);
+}
+
 void other_forms(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
-                 dma::TxBuffer& tx FERRY_BORROWS, const Cause& cause) {
-  if (cause.of_spi) {  // phases alone, for which GDMA is not needed
-    auto transfer =
-        std::move(spi).half_duplex_write({.command = {0, 16}, .dummy_cycles = 256}, std::move(tx), 0);
-    delay(10_us);
-    cause.deed();
-    ends(transfer);
-    is_called(std::move(transfer).wait_into(spi, tx), cause.name);
-  }
+                 dma::TxBuffer& tx FERRY_BORROWS, const deed::Deed& deed) {
   {
     auto prepared = spi::prepare(std::move(spi), std::move(rx), std::move(tx));
     auto started = std::move(prepared).start();
-    spoil(started, cause);
-    is_called(std::move(started).wait_into(prepared), cause.name);
+    spoil(started, 300_us, deed);
+    is_told(std::move(started).wait_into(prepared), deed);
     std::move(prepared).release_into(spi, rx, tx);
   }
   {
     auto endless = dma::loop(std::move(tx));
     auto transfer = std::move(spi).write(std::move(endless), 0x1000'0000);
-    spoil(transfer, cause);
-    is_called(std::move(transfer).wait_into(spi, endless), cause.name);
+    spoil(transfer, 300_us, deed);
+    is_told(std::move(transfer).wait_into(spi, endless), deed);
     tx = std::move(endless).release();
   }
 }
 
 void master(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
-            dma::TxBuffer& tx FERRY_BORROWS, const Cause& cause) {
-  buffers(spi, rx, tx, cause);
-  other_forms(spi, rx, tx, cause);
+            dma::TxBuffer& tx FERRY_BORROWS, const deed::Deed& deed) {
+  buffers(spi, rx, tx, deed);
+  other_forms(spi, rx, tx, deed);
   FERRY_CHECK(std::move(spi).transfer(std::move(rx), std::move(tx)).wait_into(spi, rx, tx).has_value());
 }
 
@@ -119,11 +76,11 @@ void master(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
 void once_lost(spi::MasterDma& spi FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
   auto write = std::move(spi).write(std::move(tx));
   delay(300_us);
-  stop_spi();
+  deed::stop_spi();
   ends(write);
-  mmio::modify(system::base, system::PeripClkEn0::spi2_clk_en(1));
+  mmio::modify(chip::system::base, chip::system::PeripClkEn0::spi2_clk_en(1));
   for (int i = 0; i < 3; ++i) FERRY_CHECK(write.is_done());
-  is_called(std::move(write).wait_into(spi, tx), "clock_off");
+  is_told(std::move(write).wait_into(spi, tx), deed::stop_spi);
 }
 
 }  // namespace
@@ -137,7 +94,13 @@ int main() {
   auto channel = std::move(dma.channel0);
   auto spi = make_master(chip, {.frequency = 10_MHz})
                  .with_dma(std::move(channel).configure({}, std::move(rx_list), std::move(tx_list)));
-  for (const Cause& cause : causes) master(spi, rx, tx, cause);
+  for (const deed::Deed& each : deed::to_spi) {
+    phases_alone(spi, tx, each);
+    master(spi, rx, tx, each);
+  }
+  phases_alone(spi, tx, deed::stop_bus_clock);
+  master(spi, rx, tx, deed::stop_bus_clock);
+  for (const deed::Deed& each : deed::to_gdma) master(spi, rx, tx, each);
   once_lost(spi, tx);
   return check::result();
 }

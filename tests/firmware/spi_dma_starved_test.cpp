@@ -2,10 +2,9 @@
 // GDMA does not keep up with SPI: others are served first, or somebody stops it. That ends the transfer at
 // once, with its name, and the next one is as good as any.
 #include "check.hpp"
-#include "chip/esp32c3/registers/dma.hpp"
+#include "deeds.hpp"
 #include "dma_hog.hpp"
 #include "ferry/ferry.hpp"
-#include "ferry/mmio.hpp"
 #include "spi_loopback.hpp"
 
 #include <cstdint>
@@ -65,26 +64,23 @@ void others_first(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BOR
 
 void stopped(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS,
              dma::TxBuffer& tx FERRY_BORROWS) {
-  using namespace chip::dma;
-  const auto stop_receiving = [] { mmio::modify(base, InLink::inlink_stop(1)); };
-  const auto stop_sending = [] { mmio::modify(base, OutLink::outlink_stop(1)); };
   auto read = std::move(spi).read(std::move(rx));
-  stop_receiving();
+  deed::stop_receiving();
   Instant start = time::now();
   fails(std::move(read).wait_into(spi, rx), Error::engine_stopped, start);
   works(spi, rx, tx);
   auto write = std::move(spi).write(std::move(tx));
-  stop_sending();
+  deed::stop_sending();
   start = time::now();
   fails(std::move(write).wait_into(spi, tx), Error::engine_stopped, start);
   works(spi, rx, tx);
   auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
-  stop_receiving();
+  deed::stop_receiving();
   start = time::now();
   fails(std::move(transfer).wait_into(spi, rx, tx), Error::engine_stopped, start);
   works(spi, rx, tx);
   auto half_duplex = std::move(spi).half_duplex_write({.command = {0x02, 8}}, std::move(tx));
-  stop_sending();
+  deed::stop_sending();
   start = time::now();
   fails(std::move(half_duplex).wait_into(spi, tx), Error::engine_stopped, start);
   works(spi, rx, tx);

@@ -5,6 +5,7 @@
 #include "chip/esp32c3/registers/spi2.hpp"
 #include "chip/esp32c3/registers/system.hpp"
 #include "chip/esp32c3/registers/uart.hpp"
+#include "deeds.hpp"
 #include "ferry/ferry.hpp"
 #include "ferry/mmio.hpp"
 
@@ -17,31 +18,17 @@ namespace {
 
 constexpr std::byte bytes[9]{0xA5_b};
 
-void set_clock(bool on) {
-  using namespace chip::system;
-  mmio::modify(base, PeripClkEn0::spi2_clk_en.run_time(on));
-}
-void reset() {
-  using namespace chip::system;
-  mmio::modify(base, PeripRstEn0::spi2_rst(1));
-  mmio::modify(base, PeripRstEn0::spi2_rst(0));
-}
-
 template <class Action>
 void tells(spi::Master& spi FERRY_BORROWS, const gpio::Input& select, Action action) {
-  for (const auto expected : {spi::Error::clock_off, spi::Error::in_reset}) {
+  for (const deed::Deed& deed : {deed::stop_spi, deed::reset_spi}) {
     spi.hold_cs();
     FERRY_CHECK(spi.write(bytes).has_value());
     FERRY_CHECK(!select.is_high());
-    if (expected == spi::Error::clock_off) {
-      set_clock(false);
-    } else {
-      reset();
-    }
+    deed();
     const Instant start = time::now();
     const std::expected<void, spi::Error> result = action(spi);
     FERRY_CHECK(time::now() - start < 10_ms);
-    FERRY_CHECK(!result && result.error() == expected);
+    FERRY_CHECK_EQUAL(deed::in_words(result), deed::in_words(deed.error));
     FERRY_CHECK(select.is_high());
     // Nothing to let go of, and nothing that would have to answer.
     FERRY_CHECK(spi.release_cs().has_value());
@@ -83,9 +70,9 @@ int main() {
   const gpio::Input select{std::move(chip.gpio7)};
   auto spi = spi::Master{std::move(chip.spi2), {.frequency = 1_MHz}};
   // The first operation writes the polarity again.
-  set_clock(false);
+  deed::stop_spi();
   spi = std::move(spi).with_cs<1>(std::move(chip.gpio6), spi::CsPolarity::active_high);
-  set_clock(true);
+  mmio::modify(chip::system::base, chip::system::PeripClkEn0::spi2_clk_en(1));
   FERRY_CHECK(spi.write(bytes).has_value());
   using chip::spi2::Misc;
   FERRY_CHECK_EQUAL(mmio::read(chip::spi2::base, Misc::master_cs_pol), 0b10u);

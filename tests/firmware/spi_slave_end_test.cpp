@@ -5,7 +5,7 @@
 #include "bit_bang_master.hpp"
 #include "check.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
-#include "chip/esp32c3/registers/system.hpp"
+#include "deeds.hpp"
 #include "dma_hog.hpp"
 #include "ferry/ferry.hpp"
 #include "ferry/mmio.hpp"
@@ -221,9 +221,9 @@ void errors(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma::RxB
       auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
       using namespace chip::dma;
       if (stopped && receiving) {
-        mmio::write(base, InLink::inlink_stop(1));
+        deed::stop_receiving();
       } else if (stopped) {
-        mmio::write(base, OutLink::outlink_stop(1));
+        deed::stop_sending();
       } else if (receiving) {
         mmio::write(base, InPeriSel::peri_in_sel(0x3F));
       } else {
@@ -302,38 +302,26 @@ void sends_too_slowly(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS
 // What somebody has taken away is back afterwards.
 void without_clocks(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS,
                     dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
-  using namespace chip::system;
-  using dma::Error;
-  mmio::modify(base, PeripClkEn0::spi2_clk_en(0));
-  fails(master, spi, rx, tx, Error::clock_off);
-  works(master, spi, rx, tx, 40);
-  mmio::modify(base, PeripClkEn1::dma_clk_en(0));
-  fails(master, spi, rx, tx, Error::clock_off);
-  works(master, spi, rx, tx, 41);
-  mmio::modify(base, PeripRstEn0::spi2_rst(1));
-  fails(master, spi, rx, tx, Error::in_reset);
-  works(master, spi, rx, tx, 42);
-  mmio::modify(base, PeripRstEn1::dma_rst(1));
-  fails(master, spi, rx, tx, Error::in_reset);
-  works(master, spi, rx, tx, 43);
+  std::uint32_t round = 40;
+  for (const deed::Deed& deed :
+       {deed::stop_spi, deed::stop_gdma, deed::hold_spi_in_reset, deed::hold_gdma_in_reset}) {
+    deed();
+    fails(master, spi, rx, tx, *deed.error);
+    works(master, spi, rx, tx, round++);
+  }
 }
 
 // SPI2 is reset, and let go again, between two transfers or while the slave waits: it is told once.
 void reset_in_between(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS,
                       dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
-  using namespace chip::system;
-  const auto reset = [] {
-    mmio::modify(base, PeripRstEn0::spi2_rst(1));
-    mmio::modify(base, PeripRstEn0::spi2_rst(0));
-  };
   for (const spi::Mode mode : {spi::Mode::_1, spi::Mode::_0}) {
     master.set_mode(mode);
     spi.apply_config({.mode = mode});
-    reset();
+    deed::reset_spi();
     fails(master, spi, rx, tx, dma::Error::in_reset);
     works(master, spi, rx, tx, 50);
     auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
-    reset();
+    deed::reset_spi();
     master.exchange({}, std::span{master_sends}.first(10));
     const auto outcome = std::move(transfer).wait_into(spi, rx, tx, Deadline::after(100_us));
     FERRY_CHECK(!outcome && outcome.error() == dma::Error::in_reset);
@@ -344,14 +332,13 @@ void reset_in_between(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS
 // No master can end these any more, so a wait without a deadline does.
 void waits_for_ever(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS,
                     dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
-  using namespace chip::system;
   auto stopped = std::move(spi).transfer(std::move(rx), std::move(tx));
-  mmio::modify(base, PeripClkEn0::spi2_clk_en(0));
+  deed::stop_spi();
   const auto clock_off = std::move(stopped).wait_into(spi, rx, tx, Deadline::never());
   FERRY_CHECK(!clock_off && clock_off.error() == dma::Error::clock_off);
   works(master, spi, rx, tx, 40);
   auto halted = std::move(spi).transfer(std::move(rx), std::move(tx));
-  mmio::modify(chip::dma::base, chip::dma::InLink::inlink_stop(1));
+  deed::stop_receiving();
   const auto engine_stopped = std::move(halted).wait_into(spi, rx, tx, Deadline::never());
   FERRY_CHECK(!engine_stopped && engine_stopped.error() == dma::Error::engine_stopped);
   works(master, spi, rx, tx, 41);
