@@ -107,6 +107,7 @@ constinit const DmaPort::Expected DmaPort::expected_of[2][2] = {
   rx_left_ = tx_left_ = 0;
   has_more_ = false;
   port_.keep(false);
+  port_.leave_pieces_out();
   return false;
 }
 

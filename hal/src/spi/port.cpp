@@ -138,6 +138,12 @@ std::expected<void, Error> Port::release_cs() {
   return {};
 }
 
+void Port::leave_pieces_out() {
+  using chip::spi2::Misc;
+  if ((misc_ & Misc::cs_keep_active.mask) == 0)
+    write_if_changed<Misc>(written_.misc, written_.misc & ~Misc::cs_keep_active.mask);
+}
+
 // A frequency cut off to whole kilohertz makes the time longer. Divided first, it takes no division of 64
 // bits, also where an endless source is sent longer than memory. Phases without data, 304 clocks and those of
 // CS, are 10 ms at the lowest frequency.

@@ -125,6 +125,10 @@ class Port {
   void keep(bool kept) { is_kept_ = kept; }
   bool is_kept() const { return is_kept_; }
 
+  /// The operation whose shape was set does not begin, so CS does not stay active between its pieces. Only
+  /// behind hold_cs() it may be active now.
+  void leave_pieces_out();
+
   /// Bytes of the data phase that was set last.
   std::uint32_t length() const { return (written_.ms_dlen + 1) / 8; }
 
