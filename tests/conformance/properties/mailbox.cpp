@@ -1,6 +1,11 @@
 #include "tests/conformance/properties/mailbox.hpp"
 
+#include "board/memory.hpp"
+
 #include <rapidcheck.h>
+
+#include <algorithm>
+#include <span>
 
 namespace properties {
 
@@ -16,20 +21,14 @@ void Mailbox::begin() {
 }
 
 Bytes Mailbox::arena(std::size_t size) const {
-  Bytes bytes;
-  for (const std::byte byte : board_.bytes(arena_, size))
-    bytes.push_back(std::to_integer<std::uint8_t>(byte));
+  Bytes bytes(size);
+  std::ranges::transform(board_.bytes(arena_, size), bytes.begin(),
+                         [](std::byte byte) { return std::to_integer<std::uint8_t>(byte); });
   return bytes;
 }
 
 void Mailbox::store(std::uint32_t address, const void* bytes, std::size_t count) {
-  Bytes words((count + 3) / 4 * 4);
-  std::memcpy(words.data(), bytes, count);
-  for (std::size_t at = 0; at < words.size(); at += 4) {
-    std::uint32_t word = 0;
-    std::memcpy(&word, &words[at], 4);
-    board_.set_word(address + static_cast<std::uint32_t>(at), word);
-  }
+  RC_ASSERT(board_.board().memory().write(address, std::span{static_cast<const std::byte*>(bytes), count}));
 }
 
 void Mailbox::check_findings() const {

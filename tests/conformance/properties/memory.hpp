@@ -59,7 +59,8 @@ struct Reception {
 // else changed.
 void check_memory(const Bytes& before, const Bytes& after, const Reception& reception, std::size_t count);
 
-// Small lengths, those around a word, SPI's buffer and a descriptor, and any.
+// Small lengths, those around a word, SPI's buffer, a descriptor and SPI's longest pieces, and any.
+inline constexpr std::uint32_t usually_longest = 4200;
 rc::Gen<std::uint32_t> length_up_to(std::uint32_t most);
 rc::Gen<Piece> piece_of(std::uint32_t size);
 // Of a transfer: the whole, any part of it, and now and then too much.

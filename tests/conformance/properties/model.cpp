@@ -103,7 +103,7 @@ Expected expect(const Request& request, const Bytes& arena) {
     if (there != 0) there = std::max(rx_length, tx_length);
     source = repeated(source, there);
   }
-  const bool lsb_first = request.lsb_first != 0, burst = request.rx_burst != 0;
+  const bool lsb_first = request.lsb_first != 0, burst = request.channel.rx_burst != 0;
   const auto first = [](const Bytes& bytes, std::size_t count) {
     return Bytes(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count));
   };

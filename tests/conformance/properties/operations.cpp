@@ -1,6 +1,7 @@
 // Does what the test asks for, once per change of `go`, and shows on GPIO10 when it is done. The parts of
 // each operation come back or the program does not compile; the next operation uses them again.
 #include "ferry/ferry.hpp"
+#include "tests/conformance/properties/channel_config.hpp"
 #include "tests/conformance/properties/pieces.hpp"
 #include "tests/conformance/properties/request.hpp"
 
@@ -402,40 +403,33 @@ int main() {
   gpio::Output done{std::move(chip.gpio10)};
   dma::Dma dma{std::move(chip.dma)};
   auto channel0 = std::move(dma.channel0);
-  auto [rx_list, tx_list] = dma_descriptors<16>();
+  auto [rx_list, tx_list] = dma_descriptors<32>();
   auto configured = std::move(channel0).configure({}, std::move(rx_list), std::move(tx_list));
   auto spi = make_master(chip).with_dma(std::move(configured));
-  auto channel1 = std::move(dma.channel1);
-  auto [rx_list1, tx_list1] = dma_descriptors<16>();
-  dma::Copier copier{std::move(channel1).configure({}, std::move(rx_list1), std::move(tx_list1)),
-                     std::move(chip.uhci0)};
-  auto channel2 = std::move(dma.channel2);
-  auto [rx_list2, tx_list2] = dma_descriptors<16>();
-  dma::Copier burst_copier{
-      std::move(channel2).configure({.burst = true}, std::move(rx_list2), std::move(tx_list2)),
-      std::move(chip.i2s0)};
   auto target = make_target();
   auto source = make_source();
   dma::InPlaceBuffer in_place{dma::InPlaceMemory::of<arena.in_place>()};
 
-  auto own_lists = dma_descriptors<16>();
+  auto own_lists = dma_descriptors<32>();
   Lists lists{std::move(own_lists.rx), std::move(own_lists.tx)};
 
   next(done);
+  // A copier keeps its channel, so its settings are those that the first request asks for.
+  auto channel1 = std::move(dma.channel1);
+  auto [rx_list1, tx_list1] = dma_descriptors<32>();
+  dma::Copier copier{
+      std::move(channel1).configure(config_of(request.channel), std::move(rx_list1), std::move(tx_list1)),
+      std::move(chip.uhci0)};
   for (;;) {
     use_pieces(request, target, source);
     if (request.form == Form::copy) {
-      if (request.rx_burst != 0) {
-        by_copying(done, burst_copier, lists, target, source);
-      } else {
-        by_copying(done, copier, lists, target, source);
-      }
+      by_copying(done, copier, lists, target, source);
     } else {
       if (request.stays == 0) {
         auto master = std::move(spi).without_dma(configured);
         auto channel = std::move(configured).release(rx_list, tx_list);
-        configured = std::move(channel).configure({.burst = {request.rx_burst != 0, request.tx_burst != 0}},
-                                                  std::move(rx_list), std::move(tx_list));
+        configured =
+            std::move(channel).configure(config_of(request.channel), std::move(rx_list), std::move(tx_list));
         spi = std::move(master).with_dma(std::move(configured));
       }
       by_spi(done, spi, lists, target, source, in_place);

@@ -2,6 +2,8 @@
 // that of the chip, 32-bit words and bytes.
 #pragma once
 
+#include "tests/conformance/properties/channel_settings.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -39,7 +41,7 @@ struct Request {
   Form form;
   std::uint32_t rx_length, tx_length;  // of the transfer; for one direction, in place and copies: rx_length
   std::array<Piece, 3> rx, tx;         // receiving knows no offset
-  std::uint32_t rx_burst, tx_burst;
+  ChannelSettings channel;
   std::uint32_t mode, frequency;  // indices
   std::uint32_t lsb_first;
   std::uint32_t command_bits, address_bits, dummy_cycles;  // half duplex
@@ -52,7 +54,7 @@ struct Request {
   std::uint32_t pause;  // microseconds before each part that is appended
   std::uint32_t holds;  // chip select, over all parts
   std::uint32_t plain;  // of the pieces the last one alone, as the buffer that it is
-  std::uint32_t stays;  // bursts, mode, frequency and bit order are those of the request before
+  std::uint32_t stays;  // channel, mode, frequency and bit order are those of the request before
 };
 
 struct Answer {
@@ -66,7 +68,7 @@ struct SlaveRequest {
   Form form;  // full_duplex, in_place, write or read
   std::uint32_t rx_length, tx_length;
   std::array<Piece, 3> rx, tx;
-  std::uint32_t rx_burst, tx_burst;
+  ChannelSettings channel;
   std::uint32_t mode;
   std::uint32_t lsb_first;
 };
@@ -82,22 +84,23 @@ inline constexpr std::uint32_t command_value = 0xA53C, address_value = 0x5AC3'96
 inline constexpr std::array<std::uint32_t, 5> frequencies{1'000'000, 4'000'000, 10'000'000, 20'000'000,
                                                           40'000'000};
 
-// Arrays with guards between them; the second of each direction starts off a word's boundary.
+// Arrays with guards between them; the second of each direction starts off a word's boundary, and the third
+// has room for more than two of SPI's pieces, 32,736 bytes each.
 struct alignas(4) Arena {
   std::array<std::byte, 64> guard0;
   std::array<std::byte, 3000> rx0;
   std::array<std::byte, 65> guard1;
   std::array<std::byte, 2501> rx1;
   std::array<std::byte, 62> guard2;
-  std::array<std::byte, 4099> rx2;
+  std::array<std::byte, 70'003> rx2;
   std::array<std::byte, 61> guard3;
-  std::array<std::byte, 4200> in_place;
+  std::array<std::byte, 70'000> in_place;
   std::array<std::byte, 64> guard4;
   std::array<std::byte, 3000> tx0;
   std::array<std::byte, 65> guard5;
   std::array<std::byte, 2501> tx1;
   std::array<std::byte, 62> guard6;
-  std::array<std::byte, 4099> tx2;
+  std::array<std::byte, 70'003> tx2;
   std::array<std::byte, 61> guard7;
 };
 static_assert(offsetof(Arena, rx1) % 4 == 1 && offsetof(Arena, rx2) % 4 == 0 &&
@@ -108,7 +111,7 @@ inline constexpr std::array<std::size_t, 3> rx_places{offsetof(Arena, rx0), offs
                                                       offsetof(Arena, rx2)};
 inline constexpr std::array<std::size_t, 3> tx_places{offsetof(Arena, tx0), offsetof(Arena, tx1),
                                                       offsetof(Arena, tx2)};
-inline constexpr std::array<std::uint32_t, 3> piece_sizes{3000, 2501, 4099};
-inline constexpr std::uint32_t in_place_size = 4200;
+inline constexpr std::array<std::uint32_t, 3> piece_sizes{3000, 2501, 70'003};
+inline constexpr std::uint32_t in_place_size = 70'000;
 
 }  // namespace properties

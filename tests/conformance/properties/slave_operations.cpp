@@ -1,6 +1,7 @@
 // A slave that is armed as the test asks, once per change of `go`, and shows on GPIO10 that it is, until the
 // transfer is over or the test takes it away. As operations.cpp it uses the same parts all the time.
 #include "ferry/ferry.hpp"
+#include "tests/conformance/properties/channel_config.hpp"
 #include "tests/conformance/properties/pieces.hpp"
 #include "tests/conformance/properties/request.hpp"
 
@@ -86,8 +87,8 @@ int main() {
     last = go;
     auto slave = std::move(spi).without_dma(configured);
     auto channel = std::move(configured).release(rx_list, tx_list);
-    configured = std::move(channel).configure({.burst = {request.rx_burst != 0, request.tx_burst != 0}},
-                                              std::move(rx_list), std::move(tx_list));
+    configured =
+        std::move(channel).configure(config_of(request.channel), std::move(rx_list), std::move(tx_list));
     spi = std::move(slave).with_dma(std::move(configured));
     spi.apply_config(config());
     use_pieces(request, target, source);

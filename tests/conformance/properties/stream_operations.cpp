@@ -1,6 +1,7 @@
 // Streams and pipes as the test asks for them, once per change of `go`; GPIO10 shows that one is over. As
 // operations.cpp it uses the same parts all the time.
 #include "ferry/ferry.hpp"
+#include "tests/conformance/properties/channel_config.hpp"
 #include "tests/conformance/properties/request.hpp"
 #include "tests/conformance/properties/stream_request.hpp"
 
@@ -224,8 +225,7 @@ class Channel {
     dma::ConfiguredChannel configured;
     auto master = std::move(spi).without_dma(configured);
     auto channel = std::move(configured).release(rx_, tx_);
-    configured = std::move(channel).configure({.burst = {request.rx_burst != 0, request.tx_burst != 0}},
-                                              std::move(rx_), std::move(tx_));
+    configured = std::move(channel).configure(config_of(request.channel), std::move(rx_), std::move(tx_));
     spi = std::move(master).with_dma(std::move(configured));
   }
 
@@ -241,18 +241,24 @@ void through_memory(dma::Copier& copier FERRY_BORROWS, dma::RxStream& rx FERRY_B
 }
 
 void act(spi::MasterDma& spi FERRY_BORROWS, dma::Copier& copier FERRY_BORROWS,
-         dma::Copier& burst_copier FERRY_BORROWS, dma::RxStream& rx FERRY_BORROWS,
-         dma::TxStream& tx FERRY_BORROWS) {
+         dma::RxStream& rx FERRY_BORROWS, dma::TxStream& tx FERRY_BORROWS) {
   answer = {};
   answer.left = rx.available();
   if (request.kind != Kind::pipe) {
     by_spi(spi, rx, tx);
-  } else if (request.rx_burst != 0) {
-    through_memory(burst_copier, rx, tx);
   } else {
     through_memory(copier, rx, tx);
   }
   take_out(rx);
+}
+
+// Shows that it is done, and waits for the next request.
+void next(gpio::Output& done) {
+  const std::uint32_t last = go;
+  done.set_high();
+  while (go == last) {
+  }
+  done.set_low();
 }
 
 }  // namespace
@@ -270,32 +276,26 @@ int main() {
                  .with_mosi(std::move(chip.gpio4))
                  .with_miso(std::move(chip.gpio2))
                  .with_dma(std::move(configured));
-  auto channel1 = std::move(dma.channel1);
-  auto [rx_list1, tx_list1] = dma_descriptors<1>();
-  dma::Copier copier{std::move(channel1).configure({}, std::move(rx_list1), std::move(tx_list1)),
-                     std::move(chip.uhci0)};
-  auto channel2 = std::move(dma.channel2);
-  auto [rx_list2, tx_list2] = dma_descriptors<1>();
-  dma::Copier burst_copier{
-      std::move(channel2).configure({.burst = true}, std::move(rx_list2), std::move(tx_list2)),
-      std::move(chip.i2s0)};
   auto small_rx = dma_rx_stream<192, 3>();
   auto small_tx = dma_tx_stream<192, 3>();
   auto large_rx = dma_rx_stream<4096, 4>();
   auto large_tx = dma_tx_stream<4096, 4>();
 
   Channel channel{std::move(rx_list), std::move(tx_list)};
-  for (std::uint32_t last = 0;;) {
-    done.set_high();
-    while (go == last) {
-    }
-    last = go;
-    done.set_low();
+  next(done);
+  // A copier keeps its channel, so its settings are those that the first request asks for.
+  auto channel1 = std::move(dma.channel1);
+  auto [rx_list1, tx_list1] = dma_descriptors<1>();
+  dma::Copier copier{
+      std::move(channel1).configure(config_of(request.channel), std::move(rx_list1), std::move(tx_list1)),
+      std::move(chip.uhci0)};
+  for (;;) {
     channel.configure(spi);
     if (request.large != 0) {
-      act(spi, copier, burst_copier, large_rx, large_tx);
+      act(spi, copier, large_rx, large_tx);
     } else {
-      act(spi, copier, burst_copier, small_rx, small_tx);
+      act(spi, copier, small_rx, small_tx);
     }
+    next(done);
   }
 }

@@ -2,6 +2,8 @@
 // include this: the layout is that of the chip, 32-bit words and bytes.
 #pragma once
 
+#include "tests/conformance/properties/channel_settings.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +22,7 @@ struct StreamRequest {
   Kind kind;
   std::uint32_t loses;  // WhenFull
   std::uint32_t large;  // four chunks of 1024 bytes, otherwise three of 64
-  std::uint32_t rx_burst, tx_burst;
+  ChannelSettings channel;
   std::uint32_t mode, frequency;  // indices
   std::uint32_t lsb_first;
   std::uint32_t seed;    // of the sizes in the rounds

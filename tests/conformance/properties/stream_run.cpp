@@ -4,6 +4,7 @@
 //
 // Always the same cases, unless rapidcheck's own RC_PARAMS says otherwise: "seed=1234 max_success=20000".
 #include "tests/conformance/properties/mailbox.hpp"
+#include "tests/conformance/properties/random_channel.hpp"
 #include "tests/conformance/properties/stream_request.hpp"
 
 #include <rapidcheck.h>
@@ -196,12 +197,12 @@ Bytes check(Bench& bench, const StreamRequest& request, std::uint32_t seed, cons
 
 std::ostream& operator<<(std::ostream& out, const StreamRequest& request) {
   static constexpr const char* ends[] = {"stopped", "dropped", "drained"};
-  out << (request.large != 0 ? "large" : "small") << (request.loses != 0 ? ", loses" : "") << ", burst "
-      << request.rx_burst << request.tx_burst << ", mode " << request.mode << ", frequency "
-      << request.frequency << (request.lsb_first != 0 ? ", LSB first" : "") << ", " << request.before
-      << " before, " << request.rounds << " rounds (" << request.seed << ") of up to " << request.most_in
-      << " in, " << request.most_out << " out, " << request.most_idle << " us, one flush in "
-      << request.flushes + 1 << ", " << ends[static_cast<std::uint32_t>(request.end)];
+  out << (request.large != 0 ? "large" : "small") << (request.loses != 0 ? ", loses" : "") << ", "
+      << request.channel << ", mode " << request.mode << ", frequency " << request.frequency
+      << (request.lsb_first != 0 ? ", LSB first" : "") << ", " << request.before << " before, "
+      << request.rounds << " rounds (" << request.seed << ") of up to " << request.most_in << " in, "
+      << request.most_out << " out, " << request.most_idle << " us, one flush in " << request.flushes + 1
+      << ", " << ends[static_cast<std::uint32_t>(request.end)];
   if (request.end == StreamEnd::drained) out << " in " << request.microseconds << " us";
   return out << (request.leaves != 0 ? ", the rest stays" : "")
              << (request.listens != 0 ? ", kept going by interrupt" : "");
@@ -219,8 +220,7 @@ StreamRequest request_of(Kind kind, bool loses) {
   request.kind = kind;
   request.loses = loses ? 1 : 0;
   request.large = *rc::gen::inRange(0u, 2u);
-  request.rx_burst = *rc::gen::inRange(0u, 2u);
-  request.tx_burst = *rc::gen::inRange(0u, 2u);
+  request.channel = any_channel();
   request.mode = *rc::gen::inRange(0u, 4u);
   request.frequency = *rc::gen::inRange(0u, 5u);
   request.lsb_first = *rc::gen::inRange(0u, 2u);
@@ -254,6 +254,7 @@ bool try_kind(Bench& bench, Kind kind, bool loses, const std::string& name) {
     // Whatever became of it: all of it, both ways.
     StreamRequest full{};
     full.kind = kind == Kind::pipe ? Kind::pipe : Kind::exchange;
+    full.channel = usual_channel;
     full.large = first.large;
     full.frequency = 4;
     full.before = 100;
