@@ -21,7 +21,9 @@ class Mailbox {
 
   // The firmware's buffers with what lies between them, as many bytes as its `arena` has.
   Bytes arena(std::size_t size) const;
-  void fill(const Bytes& bytes) { store(arena_, bytes.data(), bytes.size()); }
+  void fill(const Bytes& bytes, std::size_t offset = 0) {
+    store(arena_ + static_cast<std::uint32_t>(offset), bytes.data(), bytes.size());
+  }
 
   template <class Request>
   void send(const Request& request) {

@@ -10,8 +10,8 @@ std::string_view error_name(std::uint32_t succeeded, std::uint32_t error) {
   return error < std::size(error_names) ? error_names[error] : "not an error of dma::Error";
 }
 
-Bytes random_looking(std::uint32_t seed) {
-  Bytes bytes(sizeof(Arena));
+Bytes random_looking(std::uint32_t seed, std::size_t size) {
+  Bytes bytes(size);
   std::uint32_t state = seed * 2 + 1;
   for (std::uint8_t& byte : bytes) {
     state = state * 1'664'525 + 1'013'904'223;

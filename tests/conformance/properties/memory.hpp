@@ -40,7 +40,7 @@ inline constexpr std::string_view error_names[] = {"",
                                                    "in_reset"};
 std::string_view error_name(std::uint32_t succeeded, std::uint32_t error);
 
-Bytes random_looking(std::uint32_t seed);
+Bytes random_looking(std::uint32_t seed, std::size_t size = sizeof(Arena));
 
 // The bytes that pieces have to send, and the places that pieces receive into.
 Bytes taken(const Bytes& arena, const std::array<Piece, 3>& pieces);

@@ -2,12 +2,12 @@
 // each operation come back or the program does not compile; the next operation uses them again.
 #include "ferry/ferry.hpp"
 #include "tests/conformance/properties/channel_config.hpp"
+#include "tests/conformance/properties/ending.hpp"
 #include "tests/conformance/properties/pieces.hpp"
 #include "tests/conformance/properties/request.hpp"
 
 #include <algorithm>
 #include <concepts>
-#include <optional>
 #include <utility>
 
 using namespace ferry;
@@ -22,36 +22,10 @@ volatile std::uint32_t go;
 
 namespace {
 
-void tell(const dma::Outcome& outcome) {
-  answer = {.succeeded = outcome.has_value() ? 1u : 0u,
-            .error = outcome ? 0 : static_cast<std::uint32_t>(outcome.error().reason),
-            .received = dma::received(outcome)};
-}
-
-// Lets go of a running transfer in a place that no compiler follows.
-template <class Transfer, class... Back>
-void drop(Duration when, Transfer transfer FERRY_TAKES_LIVE, Back&... back FERRY_REFILLS) {
-  std::optional<Transfer> place;
-  place.emplace(std::move(transfer));
-  delay(when);
-  place.reset();
-  tell(Transfer::recover_into(back...));
-}
-
 // Ends a transfer as the request says.
 template <class Transfer, class... Back>
 void end(Transfer transfer FERRY_TAKES_LIVE, Back&... back FERRY_REFILLS) {
-  const Duration span = Duration::microseconds(request.microseconds);
-  if (request.end == End::by_itself) {
-    tell(std::move(transfer).wait_into(back...));
-  } else if (request.end == End::by_a_deadline) {
-    tell(std::move(transfer).wait_into(back..., Deadline::after(span)));
-  } else if (request.end == End::cancelled) {
-    delay(span);
-    tell(std::move(transfer).cancel_into(back...));
-  } else {
-    drop(span, std::move(transfer), back...);
-  }
+  answer = end_as(request.end, request.microseconds, std::move(transfer), back...);
 }
 
 // Shows that it is done, and waits for the next request.
