@@ -10,7 +10,7 @@ struct ChannelSettings {
   std::uint32_t priority;  // an index
   std::uint32_t owner_check, auto_write_back, eof_when_read;
 };
-inline constexpr std::uint32_t priority_count = 5;
+inline constexpr std::uint32_t priority_count = 5, most_urgent = 1;
 
 // As a program has them that says nothing.
 inline constexpr ChannelSettings usual_channel{

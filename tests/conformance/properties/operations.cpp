@@ -5,6 +5,7 @@
 #include "tests/conformance/properties/ending.hpp"
 #include "tests/conformance/properties/pieces.hpp"
 #include "tests/conformance/properties/request.hpp"
+#include "tests/firmware/dma_hog.hpp"
 
 #include <algorithm>
 #include <concepts>
@@ -20,6 +21,8 @@ Answer answer;
 Arena arena;
 volatile std::uint32_t go;
 
+Hog hog;
+
 namespace {
 
 // Ends a transfer as the request says.
@@ -28,13 +31,17 @@ void end(Transfer transfer FERRY_TAKES_LIVE, Back&... back FERRY_REFILLS) {
   answer = end_as(request.end, request.microseconds, std::move(transfer), back...);
 }
 
+constexpr std::uint32_t crowding_channel = 2;
+
 // Shows that it is done, and waits for the next request.
 void next(gpio::Output& done) {
   const std::uint32_t last = go;
+  Hog::stop(crowding_channel);
   done.set_high();
   while (go == last) {
   }
   done.set_low();
+  if (request.crowd != 0) hog.start(crowding_channel, chip::DmaPeripheral::i2s0, request.crowd == 1 ? 0 : 5);
 }
 
 // Starts what was prepared, for this request and those that want it once more; the one behind them waits.

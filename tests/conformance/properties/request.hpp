@@ -53,6 +53,7 @@ struct Request {
   std::uint32_t again;  // what was prepared for the request before
   std::uint32_t pause;  // microseconds before each part that is appended
   std::uint32_t holds;  // chip select, over all parts
+  std::uint32_t crowd;  // another channel copies all the while: 1 with priority 0, 2 with 5
   std::uint32_t plain;  // of the pieces the last one alone, as the buffer that it is
   std::uint32_t stays;  // channel, mode, frequency and bit order are those of the request before
 };

@@ -108,6 +108,25 @@ void check_sent(const Request& request, std::uint32_t told, std::size_t clocks, 
   if (request.loops == 0) RC_ASSERT(sent - told <= 4095u + 128u);
 }
 
+// Whether the copies beside may have kept the operation from the memory, and this is how it shows: when they
+// go first, or where a few bytes have to last until the next descriptor is there.
+bool is_starved(const Request& request, std::string_view error) {
+  constexpr std::array<std::string_view, 4> signs{"start_failed", "rx_overflow", "tx_underflow", "timed_out"};
+  constexpr std::uint32_t few = 8;
+  const auto is_short = [](const Piece& piece) { return piece.length != 0 && piece.length < few; };
+  const bool come_first = request.crowd == 2 && request.channel.priority != most_urgent;
+  const bool has_few =
+      request.loops != 0 || request.tx_length < few || std::ranges::any_of(request.tx, is_short);
+  return request.crowd != 0 && (come_first || has_few) && std::ranges::find(signs, error) != signs.end();
+}
+
+// What an operation that was starved left is not known, but where.
+void check_places(const Bytes& before, const Bytes& after, const Reception& reception) {
+  Reception anything = reception;
+  for (std::size_t i = 0; i < anything.bytes.size(); ++i) anything.bytes[i] = after[anything.where[i]];
+  check_memory(before, after, anything, 0);
+}
+
 void check(Bench& bench, const Request& request, std::uint32_t seed) {
   const Bytes before = random_looking(seed);
   bench.fill(before);
@@ -117,6 +136,8 @@ void check(Bench& bench, const Request& request, std::uint32_t seed) {
   RC_ASSERT(!bench.is_selected());
 
   const std::string_view error = error_name(answer.succeeded, answer.error);
+  if (expected.error.empty() && is_starved(request, error))
+    return check_places(before, after, expected.reception);
   const bool ended_early = request.end != End::by_itself && (error == "cancelled" || error == "timed_out");
   if (!ended_early) RC_ASSERT(error == expected.error);
   if (!expected.error.empty()) {
@@ -126,7 +147,9 @@ void check(Bench& bench, const Request& request, std::uint32_t seed) {
   }
   const bool by_the_cpu = request.form == Form::by_the_cpu;
   if (!ended_early && !by_the_cpu) RC_ASSERT(answer.received == expected.reception.bytes.size());
-  const bool only_sends = request.form == Form::write || request.form == Form::half_duplex_write;
+  const bool sends_alone = request.form == Form::full_duplex && expected.reception.bytes.empty();
+  const bool only_sends =
+      request.form == Form::write || request.form == Form::half_duplex_write || sends_alone;
   if (only_sends) {
     if (ended_early) check_sent(request, answer.received, bench.seen().size(), expected.header_clocks);
   } else {
@@ -168,7 +191,9 @@ std::ostream& operator<<(std::ostream& out, const Request& request) {
       << " on " << request.phase_lines << ", data on " << request.data_lines << ", ends "
       << ends[static_cast<std::uint32_t>(request.end)];
   if (request.end != End::by_itself) out << " after " << request.microseconds << " us";
-  out << starts[static_cast<std::uint32_t>(request.start)] << (request.loops != 0 ? ", over and over" : "");
+  static constexpr const char* crowds[] = {"", ", beside copies", ", beside urgent copies"};
+  out << crowds[request.crowd] << starts[static_cast<std::uint32_t>(request.start)]
+      << (request.loops != 0 ? ", over and over" : "");
   if (request.start == Start::in_parts)
     out << " after " << request.pause << " us each" << (request.holds != 0 ? ", held" : "");
   return out;
@@ -214,6 +239,9 @@ Request request_of(Form form) {
   request.mode = *rc::gen::inRange(0u, 4u);
   const std::uint32_t longest = form == Form::in_place ? request.rx_length : std::max(room, there);
   request.frequency = frequency_for(longest);
+  // Copies beside long transfers take the computer's time as well.
+  if (longest <= usually_longest)
+    request.crowd = *rc::gen::weightedElement<std::uint32_t>({{10, 0}, {2, 1}, {1, 2}});
   request.lsb_first = *rc::gen::inRange(0u, 2u);
   if (form == Form::half_duplex_read || form == Form::half_duplex_write) {
     request.command_bits = *rc::gen::element(0u, 8u, 16u);
