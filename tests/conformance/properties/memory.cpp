@@ -10,6 +10,15 @@ std::string_view error_name(std::uint32_t succeeded, std::uint32_t error) {
   return error < std::size(error_names) ? error_names[error] : "not an error of dma::Error";
 }
 
+std::uint8_t device_byte(std::size_t index) {
+  return static_cast<std::uint8_t>(index * 37 + (index >> 8) + 11);
+}
+
+Bytes inverse(Bytes bytes) {
+  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(~byte);
+  return bytes;
+}
+
 Bytes random_looking(std::uint32_t seed, std::size_t size) {
   Bytes bytes(size);
   std::uint32_t state = seed * 2 + 1;

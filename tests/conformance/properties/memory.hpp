@@ -40,6 +40,10 @@ inline constexpr std::string_view error_names[] = {"",
                                                    "in_reset"};
 std::string_view error_name(std::uint32_t succeeded, std::uint32_t error);
 
+// What a device sends, by the number of the byte; and what is on MISO where that is the inverse of MOSI.
+std::uint8_t device_byte(std::size_t index);
+Bytes inverse(Bytes bytes);
+
 Bytes random_looking(std::uint32_t seed, std::size_t size = sizeof(Arena));
 
 // The bytes that pieces have to send, and the places that pieces receive into.

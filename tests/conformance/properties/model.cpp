@@ -48,11 +48,6 @@ void send(Expected& expected, const Bytes& bytes, std::uint32_t lines, bool lsb_
   for (const std::uint8_t byte : bytes) add_value(expected.clocks, byte, 8, lines, lsb_first);
 }
 
-Bytes inverse(Bytes bytes) {
-  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(~byte);
-  return bytes;
-}
-
 // In parts both ways: of each piece as much as both sides have.
 Expected in_pairs(const Request& request, const Bytes& arena) {
   Expected expected;
@@ -73,10 +68,6 @@ Expected in_pairs(const Request& request, const Bytes& arena) {
 Expected failure(std::string_view name) { return {.error = name, .reception = {}, .clocks = {}}; }
 
 }  // namespace
-
-std::uint8_t device_byte(std::size_t index) {
-  return static_cast<std::uint8_t>(index * 37 + (index >> 8) + 11);
-}
 
 Clock device_clock(const Request& request, std::size_t clock) {
   Width width = width_of(request.data_lines);

@@ -30,7 +30,6 @@ struct Expected {
 // device_byte().
 Expected expect(const Request& request, const Bytes& arena);
 
-std::uint8_t device_byte(std::size_t index);
 // The levels that the device puts on the data lines at a data clock.
 Clock device_clock(const Request& request, std::size_t clock);
 

@@ -5,6 +5,7 @@
 #include "tests/conformance/properties/ending.hpp"
 #include "tests/conformance/properties/pieces.hpp"
 #include "tests/conformance/properties/request.hpp"
+#include "tests/conformance/properties/spi_config.hpp"
 #include "tests/firmware/dma_hog.hpp"
 
 #include <algorithm>
@@ -12,7 +13,6 @@
 #include <utility>
 
 using namespace ferry;
-using namespace ferry::literals;
 using namespace properties;
 
 // Found by the test by their names.
@@ -21,17 +21,17 @@ Answer answer;
 Arena arena;
 volatile std::uint32_t go;
 
-Hog hog;
-
 namespace {
+
+// What copies beside an operation.
+Hog hog;
+constexpr std::uint32_t crowding_channel = 2;
 
 // Ends a transfer as the request says.
 template <class Transfer, class... Back>
 void end(Transfer transfer FERRY_TAKES_LIVE, Back&... back FERRY_REFILLS) {
   answer = end_as(request.end, request.microseconds, std::move(transfer), back...);
 }
-
-constexpr std::uint32_t crowding_channel = 2;
 
 // Shows that it is done, and waits for the next request.
 void next(gpio::Output& done) {
@@ -53,16 +53,6 @@ void run(gpio::Output& done, Prepared prepared FERRY_TAKES_LIVE, Parts&... parts
     next(done);
   } while (request.again != 0);
   std::move(prepared).release_into(parts...);
-}
-
-spi::Config config() {
-  constexpr spi::Frequency choices[] = {1_MHz, 4_MHz, 10_MHz, 20_MHz, 40_MHz};
-  static_assert(std::size(choices) == frequencies.size());
-  const spi::BitOrder order = request.lsb_first != 0 ? spi::BitOrder::lsb_first : spi::BitOrder::msb_first;
-  return {.frequency = choices[request.frequency],
-          .mode = static_cast<spi::Mode>(request.mode),
-          .write_bit_order = order,
-          .read_bit_order = order};
 }
 
 // The widths are constants to the compiler, which checks them.
@@ -335,7 +325,7 @@ void with_own_lists(gpio::Output& done, Driver& driver FERRY_BORROWS, Lists& lis
 
 void by_spi(gpio::Output& done, spi::MasterDma& spi FERRY_BORROWS, Lists& lists, Target& target FERRY_BORROWS,
             Source& source FERRY_BORROWS, dma::InPlaceBuffer& in_place FERRY_BORROWS) {
-  if (request.stays == 0) spi.apply_config(config());
+  if (request.stays == 0) spi.apply_config(spi_config_of(request));
   const bool by_dma = request.form != Form::in_place && request.form != Form::by_the_cpu;
   if (request.plain != 0 && by_dma) return plainly(done, spi, target, source);
   if (request.start == Start::in_parts) return in_parts(done, spi, target, source);

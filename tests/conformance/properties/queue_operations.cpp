@@ -5,11 +5,12 @@
 #include "tests/conformance/properties/channel_config.hpp"
 #include "tests/conformance/properties/ending.hpp"
 #include "tests/conformance/properties/queue_request.hpp"
+#include "tests/conformance/properties/spi_config.hpp"
 
 #include <utility>
 
 using namespace ferry;
-using namespace ferry::literals;
+
 using namespace properties;
 
 // Found by the test by their names.
@@ -93,16 +94,6 @@ void copies(gpio::Output& done, dma::Copier& copier FERRY_BORROWS, To& to_a FERR
   end(std::move(queue), copier, to_a, from_a, to_b, from_b);
 }
 
-spi::Config config() {
-  constexpr spi::Frequency choices[] = {1_MHz, 4_MHz, 10_MHz, 20_MHz, 40_MHz};
-  static_assert(std::size(choices) == frequencies.size());
-  const spi::BitOrder order = request.lsb_first != 0 ? spi::BitOrder::lsb_first : spi::BitOrder::msb_first;
-  return {.frequency = choices[request.frequency],
-          .mode = static_cast<spi::Mode>(request.mode),
-          .write_bit_order = order,
-          .read_bit_order = order};
-}
-
 struct Lists {
   dma::RxDescriptors rx;
   dma::TxDescriptors tx;
@@ -156,7 +147,7 @@ int main() {
     configured =
         std::move(channel).configure(config_of(request.channel), std::move(rx_list), std::move(tx_list));
     spi = std::move(master).with_dma(std::move(configured));
-    spi.apply_config(config());
+    spi.apply_config(spi_config_of(request));
     if (request.holds != 0) spi.hold_cs();
     if (request.form == Form::write) {
       one_way(done, spi, from_a, from_b, from_c);
