@@ -212,8 +212,20 @@ StopReason Cpu::run(Time until, bool ends_in_blocks) {
     }
     if (pause_) {
       paused_ = true;
+      show_time();
       return *std::exchange(pause_, std::nullopt);
     }
+  }
+}
+
+// Who looks at the devices of a paused CPU finds them at its time. What is due amid the basic block waits for
+// its end, as it would without the pause.
+void Cpu::show_time() {
+  const Time due = timeline_.next();
+  if (due > now()) {
+    synchronize();
+  } else if (due > timeline_.now()) {
+    timeline_.advance_to(due - 1);
   }
 }
 

@@ -90,12 +90,12 @@ class Cpu {
   // One instruction, or the entry into an interrupt that was pending before it. A CPU in wfi waits to the end
   // of it.
   std::optional<StopReason> step();
-  // After these two reasons the CPU is paused, maybe amid a basic block and ahead of the timeline; run() then
-  // goes on as if nothing had been, without the breakpoint at pc() and into the exception. False: no code can
-  // be there.
+  // After these two reasons the CPU is paused, maybe amid a basic block; run() then goes on as if nothing had
+  // been, without the breakpoint at pc() and into the exception. False: no code can be there.
   bool set_breakpoint(std::uint32_t pc);
   void remove_breakpoint(std::uint32_t pc);
   void stop_at_exceptions(bool stop) { stop_at_exceptions_ = stop; }
+  bool stops_at_exceptions() const { return stop_at_exceptions_; }
   struct Exception {
     std::uint32_t cause, value;  // mcause, mtval
   };
@@ -176,6 +176,7 @@ class Cpu {
   Time time_at(std::uint64_t cycles) const { return anchor_time_ + (cycles - anchor_cycles_) * period_; }
   std::uint64_t cycle_at(Time time) const;  // the first one that begins at or after `time`
   void synchronize() { timeline_.advance_to(now()); }
+  void show_time();
   void update_deadline();
   void anchor();
   void end_wait();

@@ -30,14 +30,24 @@ Control::~Control() { remove_all(); }
 
 bool Control::add_breakpoint(std::uint32_t pc) {
   if (breakpoints_.contains(pc)) return true;
-  if (breakpoints_.size() >= most_breakpoints || !board_.cpu().set_breakpoint(pc)) return false;
+  if (breakpoints_.size() >= most_breakpoints) return false;
+  if (!board_.cpu().set_breakpoint(pc)) {
+    if (!chip::memory_map::sram1_data.contains(pc)) return false;
+    if (traps_.empty()) breaks_on_trap_ = board_.cpu().stops_at_exceptions();
+    traps_.insert(pc);
+    board_.cpu().stop_at_exceptions(true);
+  }
   breakpoints_.insert(pc);
   return true;
 }
 
 bool Control::remove_breakpoint(std::uint32_t pc) {
   if (breakpoints_.erase(pc) == 0) return false;
-  board_.cpu().remove_breakpoint(pc);
+  if (traps_.erase(pc) == 0) {
+    board_.cpu().remove_breakpoint(pc);
+  } else if (traps_.empty()) {
+    board_.cpu().stop_at_exceptions(breaks_on_trap_);
+  }
   return true;
 }
 
@@ -61,8 +71,7 @@ bool Control::remove_watchpoint(const Watchpoint& watchpoint) {
 
 void Control::remove_all() {
   end_step();
-  for (const std::uint32_t pc : breakpoints_) board_.cpu().remove_breakpoint(pc);
-  breakpoints_.clear();
+  while (!breakpoints_.empty()) remove_breakpoint(*breakpoints_.begin());
   watchpoints_.clear();
   observe();
 }
@@ -207,9 +216,12 @@ Stop Control::run_until(Time time) {
         end_step();
         return {.why = stepped ? Stop::Why::stepped : Stop::Why::breakpoint};
       }
-      case Board::Stop::exception:
+      case Board::Stop::exception: {
+        const bool wanted = traps_.contains(board_.cpu().pc());
+        if (!wanted && !traps_.empty() && !breaks_on_trap_) continue;
         end_step();
-        return {.why = Stop::Why::exception};
+        return {.why = wanted ? Stop::Why::breakpoint : Stop::Why::exception};
+      }
       default:
         end_step();
         return {.why = Stop::Why::ended, .board = stop};

@@ -97,6 +97,10 @@ class Control final : private AccessWatcher, private Observer {
 
   Board& board_;
   std::set<std::uint32_t> breakpoints_;
+  // Of these, those in memory where nothing can be fetched: GDB calls functions with one of the stack's
+  // addresses to return to, where the exception stops them.
+  std::set<std::uint32_t> traps_;
+  bool breaks_on_trap_ = false;  // without them
   std::vector<Watchpoint> watchpoints_;
   std::vector<std::uint32_t> once_;  // breakpoints for the next stop alone
   std::optional<Step> step_;

@@ -93,6 +93,10 @@ void Stub::stop(std::string reason) {
   reply(stop_reply_);
 }
 
+// A trap where GDB has no breakpoint is to it one step of many, and it takes the next one: an interrupt ends
+// them.
+void Stub::stop_unasked() { stop("T02"); }
+
 Board::Stop Stub::run_until(Time time) {
   for (unsigned steps = 0; steps < steps_at_once; ++steps) {
     const Stop stop = control_.run_until(time);
@@ -119,7 +123,7 @@ Board::Stop Stub::report(const Stop& what) {
       break;
     case Stop::Why::remark:
       say(what.text + '\n');
-      stop("T05");
+      stop_unasked();
       break;
     case Stop::Why::ended:
       if (what.board == Board::Stop::deadlock) {
@@ -130,7 +134,8 @@ Board::Stop Stub::report(const Stop& what) {
       } else {
         return what.board;
       }
-      [[fallthrough]];
+      stop_unasked();
+      break;
     default:
       stop("T05");
       break;

@@ -72,6 +72,7 @@ class Stub {
   bool resume_verbosely(std::string_view actions);
   void go_on(bool step, Range range);
   void stop(std::string reason);
+  void stop_unasked();
   Board::Stop report(const Stop& stop);
   void say(std::string_view text);
 

@@ -182,7 +182,7 @@ TEST_F(GdbStub, StopsAtABreakpointAmongCodeThatRanBefore) {
 }
 
 TEST_F(GdbStub, BreakpointsWhereNoCodeCanBeAreRefused) {
-  EXPECT_THAT(ask("Z0,3fc90000,4"), StartsWith("E"));
+  EXPECT_THAT(ask("Z0,60004000,4"), StartsWith("E"));
   EXPECT_THAT(ask("Z0,40380001,4"), StartsWith("E"));
   EXPECT_THAT(ask("Z0,0,4"), StartsWith("E"));
 }
@@ -301,6 +301,34 @@ TEST_F(GdbStub, LeavingLetsTheBoardGoOn) {
   EXPECT_EQ(stub.run_until(board.now() + millisecond), Board::Stop::reached_time);
 }
 
+// As GDB does it: the function returns to a place on the stack that a breakpoint is at.
+TEST_F(GdbStub, CallsAFunction) {
+  constexpr unsigned ra = 1, a0 = 10;
+  load({jal(0, 0), addi(a0, a0, 4), jalr(0, ra, 0)});
+  for (const bool breaks_on_trap : {false, true}) {
+    board.cpu().stop_at_exceptions(breaks_on_trap);
+    EXPECT_EQ(ask("Z0,3fc90000,2"), "OK");
+    board.cpu().set_register(ra, data);
+    board.cpu().set_register(a0, 3);
+    board.cpu().set_pc(code + 4);
+    EXPECT_EQ(go("c"), "T05thread:1;");
+    EXPECT_EQ(pc(), data);
+    EXPECT_EQ(board.cpu().register_value(a0), 7u);
+    EXPECT_EQ(ask("z0,3fc90000,2"), "OK");
+    EXPECT_EQ(board.cpu().stops_at_exceptions(), breaks_on_trap);
+  }
+}
+
+// The devices of a stopped chip are at the time that its CPU is at.
+TEST_F(GdbStub, TimeAtABreakpoint) {
+  load_counter();
+  ASSERT_EQ(ask("Z0,40380010,4"), "OK");
+  for (int count = 0; count < 5; ++count) {
+    go("c");
+    EXPECT_EQ(board.now(), board.cpu().now());
+  }
+}
+
 TEST_F(GdbStub, StopsWhenSomebodyElseDrawsAttention) {
   struct Looker : Observer {
     explicit Looker(Stub& told) : stub(told) {}
@@ -309,7 +337,7 @@ TEST_F(GdbStub, StopsWhenSomebodyElseDrawsAttention) {
   } looker(stub);
   board.observers().add(looker);
   load({lui(t0, 0x60008), lw(t1, 0, t0), addi(t2, 0, 7), jal(0, 0)});
-  EXPECT_EQ(go("c"), "T05thread:1;");
+  EXPECT_EQ(go("c"), "T02thread:1;") << "a trap would be one step of many";
   EXPECT_THAT(sent, HasSubstr("6c6f6f6b20686572650a")) << "look here";
   EXPECT_EQ(pc(), code + 8);
   EXPECT_EQ(ended, Board::Stop::reached_time);
@@ -341,7 +369,7 @@ TEST_F(GdbStub, StopsRightBehindTheInstructionThatDrawsAttention) {
   checker.told = [this] { stub.draw_attention("look here", true); };
   load_counter();
   for (std::uint32_t count = 1; count < 5; ++count) {
-    EXPECT_EQ(go("c"), "T05thread:1;");
+    EXPECT_EQ(go("c"), "T02thread:1;");
     EXPECT_EQ(pc(), behind_store);
     EXPECT_EQ(board.cpu().register_value(t1), count);
     EXPECT_EQ(ask("m3fc90000,4"), word_to_hex(count)) << "the access has been done";
@@ -366,7 +394,7 @@ TEST_F(GdbStub, StopsInTheInterruptThatComesRightBehind) {
   board.cpu().set_register(t0, data);
   board.cpu().set_csr(csr::mtvec, code);
   board.cpu().set_csr(csr::mstatus, ControlRegisters::mie);
-  EXPECT_EQ(go("c"), "T05thread:1;");
+  EXPECT_EQ(go("c"), "T02thread:1;");
   EXPECT_EQ(pc(), code + 4);
   EXPECT_EQ(board.cpu().csr(csr::mepc), looks_at_clock + 4);
 }
@@ -379,7 +407,7 @@ TEST_F(GdbStub, StopsRightBehindTheStackPointersRise) {
   } follower(stub);
   board.cpu().follow_stack(&follower, data);
   load({lui(2, data >> 12), nop, addi(2, 2, 16), nop, nop, jal(0, 0)});
-  EXPECT_EQ(go("c"), "T05thread:1;");
+  EXPECT_EQ(go("c"), "T02thread:1;");
   EXPECT_EQ(pc(), code + 12);
   board.cpu().follow_stack(nullptr);
 }
