@@ -294,19 +294,12 @@ struct MemoryAccess {
     }
   }
   /// What a transfer does with a buffer of any kind. The plan refers to the buffer: it lasts until the buffer
-  /// is moved.
+  /// is moved. Fatal if it is spent.
   template <class Kind>
   [[gnu::always_inline]] static Plan plan(const Kind& buffer) {
     return buffer.plan();
   }
-  /// The same of one that was not moved in, which would have found out whether it is spent: that is fatal.
-  template <class Kind>
-  [[gnu::always_inline]] static Plan plan_of_live(const Kind& buffer) {
-    const Plan plan = buffer.plan();
-    if (plan.pieces->bytes == nullptr) ferry::detail::used_after_move();
-    return plan;
-  }
-  /// The same of a kind that is one piece of memory and has no list of its own. Fatal if it is spent.
+  /// The same of a kind that is one piece of memory and has no list of its own.
   template <class Kind>
   [[gnu::always_inline]] static const Region& region(const Kind& buffer) {
     return buffer.region();

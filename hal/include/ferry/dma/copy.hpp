@@ -98,7 +98,7 @@ class [[nodiscard]] FERRY_CONSUMABLE Copier {
   [[nodiscard]] FERRY_NEEDS_LIVE Outcome copy_and_wait(To& to FERRY_BORROWS, From& from FERRY_BORROWS,
                                                        std::uint32_t length = whole_buffer)
       FERRY_REFUSES_COPY(length, To, From) {
-    port()->start(detail::MemoryAccess::plan_of_live(to), detail::MemoryAccess::plan_of_live(from), length);
+    port()->start(detail::MemoryAccess::plan(to), detail::MemoryAccess::plan(from), length);
     const Outcome outcome = port()->finish();
     detail::MemoryAccess::set_received(to, received(outcome));
     return outcome;
@@ -189,7 +189,7 @@ class [[nodiscard]] FERRY_CONSUMABLE CopyOf {
       std::uint32_t length = whole_buffer) && FERRY_REFUSES_COPY(length, To, From) {
     detail::CopyPort& port = *copier_.port();
     const std::uint32_t end = port.length();
-    port.append(detail::MemoryAccess::plan_of_live(to), detail::MemoryAccess::plan_of_live(from), length);
+    port.append(detail::MemoryAccess::plan(to), detail::MemoryAccess::plan(from), length);
     return CopyOf<Buffers..., To, From>{copier_, parts_, end, to, from};
   }
 

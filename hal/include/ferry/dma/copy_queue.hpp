@@ -111,8 +111,8 @@ class [[nodiscard]] FERRY_CONSUMABLE CopyQueueOf {
   }
   Outcome exchange_by(To& to FERRY_BORROWS, From& from FERRY_BORROWS, std::uint32_t length,
                       Deadline deadline) {
-    const detail::Plan to_plan = detail::MemoryAccess::plan_of_live(to);
-    const detail::Plan from_plan = detail::MemoryAccess::plan_of_live(from);
+    const detail::Plan to_plan = detail::MemoryAccess::plan(to);
+    const detail::Plan from_plan = detail::MemoryAccess::plan(from);
     const Outcome outcome = port().exchange(to_plan, from_plan, length, deadline);
     if (outcome) {
       parts_.template exchange<0>(to, outcome->length);

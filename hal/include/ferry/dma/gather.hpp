@@ -156,9 +156,8 @@ class [[nodiscard]] FERRY_CONSUMABLE Pieces {
   }
   // Constant data can be had again and again, so a moved object that has nothing else may be used further.
   void check_live() const {
-    std::apply(
-        [](const auto&... kind) { (static_cast<void>(detail::MemoryAccess::plan_of_live(kind)), ...); },
-        kinds_);
+    std::apply([](const auto&... kind) { (static_cast<void>(detail::MemoryAccess::plan(kind)), ...); },
+               kinds_);
   }
   void set_received(std::uint32_t length) { share_out(indices, length); }
 

@@ -93,8 +93,8 @@ class QueueParts {
   }
   template <std::size_t place, class Function>
   void call_with_plans(Function& function) {
-    const Plan first = MemoryAccess::plan_of_live(parts_.template get<place>());
-    const Plan last = MemoryAccess::plan_of_live(parts_.template get<place + Form::step - 1>());
+    const Plan first = MemoryAccess::plan(parts_.template get<place>());
+    const Plan last = MemoryAccess::plan(parts_.template get<place + Form::step - 1>());
     function(Form::receives ? &first : nullptr, Form::sends ? &last : nullptr);
   }
   template <std::size_t place, std::size_t... index>

@@ -256,7 +256,7 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
                   "nothing is appended to a transfer in one buffer: use spi::queue()");
     static_assert(!is_one_way || (dma::Target<Next> == only_receives && dma::Source<Next> == only_sends),
                   "a write goes on with what is sent, a read with what is received into");
-    const dma::detail::Plan plan = dma::detail::MemoryAccess::plan_of_live(next);
+    const dma::detail::Plan plan = dma::detail::MemoryAccess::plan(next);
     const std::uint32_t end =
         live_port().append(only_receives ? &plan : nullptr, only_receives ? nullptr : &plan, length);
     return TransferOf<Buffers..., Next>{spi_, parts_, end, next};
@@ -274,8 +274,8 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
     check_appended<Rx, Tx>();
     static_assert(is_both_ways, "a transfer in one direction goes on with one buffer, append(next)");
     static_assert(dma::Target<Rx> && dma::Source<Tx>, "the first is received into, the second is sent");
-    const dma::detail::Plan to = dma::detail::MemoryAccess::plan_of_live(rx);
-    const dma::detail::Plan from = dma::detail::MemoryAccess::plan_of_live(tx);
+    const dma::detail::Plan to = dma::detail::MemoryAccess::plan(rx);
+    const dma::detail::Plan from = dma::detail::MemoryAccess::plan(tx);
     const std::uint32_t end = live_port().append(&to, &from, length);
     return TransferOf<Buffers..., Rx, Tx>{spi_, parts_, end, rx, tx};
   }
@@ -384,7 +384,7 @@ template <detail::GivenTarget Rx, detail::GivenSource Tx>
                 MemoryAccess::is_one_region<detail::KindOf<Tx>>) {
     port->start(MemoryAccess::region_if_live(rx), MemoryAccess::region_if_live(tx), lengths);
   } else {
-    port->start(MemoryAccess::plan_of_live(rx), MemoryAccess::plan_of_live(tx), lengths);
+    port->start(MemoryAccess::plan(rx), MemoryAccess::plan(tx), lengths);
   }
   return TransferOf<detail::KindOf<Rx>, detail::KindOf<Tx>>{port, detail::taken(std::forward<Rx>(rx)),
                                                             detail::taken(std::forward<Tx>(tx))};
@@ -409,7 +409,7 @@ template <detail::GivenSource Tx>
   if constexpr (MemoryAccess::is_one_region<detail::KindOf<Tx>>) {
     port->start(&detail::DmaPort::no_region, MemoryAccess::region_if_live(tx), lengths);
   } else {
-    port->start({}, MemoryAccess::plan_of_live(tx), lengths);
+    port->start({}, MemoryAccess::plan(tx), lengths);
   }
   return TransferOf<detail::KindOf<Tx>>{port, detail::taken(std::forward<Tx>(tx))};
 }
@@ -423,7 +423,7 @@ template <detail::GivenTarget Rx>
   if constexpr (MemoryAccess::is_one_region<detail::KindOf<Rx>>) {
     port->start(MemoryAccess::region_if_live(rx), &detail::DmaPort::no_region, lengths);
   } else {
-    port->start(MemoryAccess::plan_of_live(rx), {}, lengths);
+    port->start(MemoryAccess::plan(rx), {}, lengths);
   }
   return TransferOf<detail::KindOf<Rx>>{port, detail::taken(std::forward<Rx>(rx))};
 }
@@ -437,7 +437,7 @@ template <class Buffer>
   if constexpr (MemoryAccess::is_one_region<detail::KindOf<Buffer>>) {
     port->start_half_duplex(registers, data, MemoryAccess::region_if_live(buffer), length);
   } else {
-    port->start_half_duplex(registers, data, MemoryAccess::plan_of_live(buffer), length);
+    port->start_half_duplex(registers, data, MemoryAccess::plan(buffer), length);
   }
   return TransferOf<detail::KindOf<Buffer>>{port, detail::taken(std::forward<Buffer>(buffer))};
 }

@@ -157,7 +157,7 @@ class [[nodiscard]] FERRY_CONSUMABLE QueueOf {
   }
 
   dma::Outcome exchange_by(First& buffer FERRY_BORROWS, std::uint32_t length, Deadline deadline) {
-    const dma::detail::Plan plan = dma::detail::MemoryAccess::plan_of_live(buffer);
+    const dma::detail::Plan plan = dma::detail::MemoryAccess::plan(buffer);
     const dma::Outcome outcome =
         port().exchange(Form::receives ? &plan : nullptr, Form::sends ? &plan : nullptr, length, deadline);
     if (outcome) parts_.template exchange<0>(buffer, outcome->length);
@@ -165,8 +165,8 @@ class [[nodiscard]] FERRY_CONSUMABLE QueueOf {
   }
   dma::Outcome exchange_by(First& rx FERRY_BORROWS, Second& tx FERRY_BORROWS, std::uint32_t length,
                            Deadline deadline) {
-    const dma::detail::Plan to = dma::detail::MemoryAccess::plan_of_live(rx);
-    const dma::detail::Plan from = dma::detail::MemoryAccess::plan_of_live(tx);
+    const dma::detail::Plan to = dma::detail::MemoryAccess::plan(rx);
+    const dma::detail::Plan from = dma::detail::MemoryAccess::plan(tx);
     const dma::Outcome outcome = port().exchange(&to, &from, length, deadline);
     if (outcome) {
       parts_.template exchange<0>(rx, outcome->length);
