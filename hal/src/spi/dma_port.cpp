@@ -216,7 +216,7 @@ void DmaPort::make(const dma::detail::Region& rx, const dma::detail::Region& tx,
                    Then then) {
   repeated_.rx = &rx;
   repeated_.tx = &tx;
-  repeated_.behind_phases = &nobodys;
+  repeated_.behind_phases = &no_region;
   if (set_up_full_duplex(rx, tx, lengths)) go_on_to(then);
 }
 

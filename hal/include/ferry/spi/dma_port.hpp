@@ -217,13 +217,12 @@ class DmaPort {
 
   // The memory that the recipe was made for, if it is in one piece and described by the channel's own lists;
   // and the kind of the phases. Of use while port_.is_kept(): then lists and registers are as the recipe
-  // says.
-  // Stands for none: a buffer that is spent has no memory, nullptr, and does not repeat it.
-  static constexpr dma::detail::Region nobodys{};
+  // says. Where there is none it is no_region, which no start has in all its directions; not nullptr, which
+  // is what a spent buffer has.
   struct Repeated {
-    const dma::detail::Region *rx = &nobodys, *tx = &nobodys;  // full duplex or one direction
-    const dma::detail::Region* behind_phases = &nobodys;       // half duplex
-    std::uint32_t kind = 0, user1 = 0;                         // of the phases
+    const dma::detail::Region *rx = &no_region, *tx = &no_region;  // full duplex or one direction
+    const dma::detail::Region* behind_phases = &no_region;         // half duplex
+    std::uint32_t kind = 0, user1 = 0;                             // of the phases
   } repeated_{};
 };
 
