@@ -125,17 +125,17 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
     return plan;
   }
 
-  /// For what was prepared and dropped: driver and buffers, as they are.
+  /// For what was dropped: driver and buffers, as they are.
   template <class Dropped, class Driver>
-  void lay_down_in(Dropped& dropped, Driver& driver FERRY_EMPTIES) {
-    dropped.put(Received{0}, driver, Held<place, Buffers>::buffer...);
+  void lay_down_in(Dropped& dropped, const Outcome& outcome, Driver& driver FERRY_EMPTIES) {
+    dropped.put(outcome, driver, Held<place, Buffers>::buffer...);
   }
   /// For a transfer that was dropped: driver and buffers, as they would have been given back.
   template <class Dropped, class Driver>
   void drop_into(Dropped& dropped, const Outcome& outcome, std::uint32_t received,
                  Driver& driver FERRY_EMPTIES) {
     set_received(received);
-    dropped.put(outcome, driver, Held<place, Buffers>::buffer...);
+    lay_down_in(dropped, outcome, driver);
   }
   template <class Dropped, class Driver>
   void drop_into(Dropped& dropped, const Outcome& outcome, Driver& driver FERRY_EMPTIES) {

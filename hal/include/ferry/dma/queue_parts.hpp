@@ -81,7 +81,7 @@ class QueueParts {
   void put_into(Buffers&... buffers FERRY_REFILLS) { parts_.put_into(buffers...); }
   template <class Dropped, class Driver>
   void drop_into(Dropped& dropped, const Outcome& outcome, Driver& driver FERRY_EMPTIES) {
-    drop_into(dropped, outcome, driver, places);
+    parts_.lay_down_in(dropped, outcome, driver);
   }
 
  private:
@@ -111,11 +111,6 @@ class QueueParts {
   void tell(Arrived& arrived) {
     if constexpr (Form::receives && place % Form::step == 0)
       MemoryAccess::set_received(parts_.template get<place>(), arrived(place / Form::step));
-  }
-  template <class Dropped, class Driver, std::size_t... place>
-  void drop_into(Dropped& dropped, const Outcome& outcome, Driver& driver FERRY_EMPTIES,
-                 std::index_sequence<place...>) {
-    dropped.put(outcome, driver, parts_.template get<place>()...);
   }
 
   Parts<std::index_sequence_for<Buffers...>, Buffers...> parts_;

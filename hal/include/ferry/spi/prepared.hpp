@@ -121,7 +121,7 @@ class [[nodiscard]] FERRY_CONSUMABLE PreparedOf {
 
   static constinit inline dma::detail::Dropped<1, MasterDma, Buffers...> dropped{};
 
-  [[gnu::noinline]] void drop() { parts_.lay_down_in(dropped, spi_); }
+  [[gnu::noinline]] void drop() { parts_.lay_down_in(dropped, dma::Received{0}, spi_); }
 
   [[gnu::noinline]] void start_anew() {
     spi_.port()->start_anew(parts_.receive_plan(), parts_.transmit_plan());
