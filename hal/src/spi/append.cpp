@@ -33,7 +33,6 @@ std::uint32_t DmaPort::append(const dma::detail::Plan* rx, const dma::detail::Pl
   port_.keep(false);  // a repeated transfer is the first part alone
   append_error_ = lengthen(rx, tx, length);
   if (append_error_) return before;
-  if (port_.is_full_duplex()) recipe_.header = port_.full_duplex_header();
   if (rx != nullptr) rx_left_ += length;
   if (tx != nullptr) tx_left_ += length;
   has_more_ = true;
