@@ -35,7 +35,7 @@ void CopyQueuePort::look() {
   while (done_ < lists_.count() && lists_.is_stored(done_)) ++done_;
   if (!started_ || done_ == lists_.count()) return;
   error_ = decode(engine().interrupts() & errors);
-  if (error_) error_ = engine().cause(*error_, {.receives = true, .sends = true});
+  if (error_) error_ = port_->cause(*error_);
 }
 
 bool CopyQueuePort::front_is_done() {
@@ -54,7 +54,7 @@ bool CopyQueuePort::is_lost() {
   if (--polls_to_look_ != 0) return false;
   polls_to_look_ = polls_per_look;
   error_ = lasting([this] {
-    const Error found = engine().cause(Error::timed_out, {.receives = true, .sends = true});
+    const Error found = port_->cause(Error::timed_out);
     return found == Error::timed_out && was_stopped() ? Error::engine_stopped : found;
   });
   return error_.has_value();
@@ -76,7 +76,7 @@ Outcome CopyQueuePort::exchange(const Plan& to, const Plan& from, std::uint32_t 
   while (!front_is_done()) {
     if (!deadline.has_passed()) continue;
     if (!never) return std::unexpected{Failure{Error::timed_out}};
-    error_ = engine().cause(Error::timed_out, {.receives = true, .sends = true});
+    error_ = port_->cause(Error::timed_out);
   }
   if (error_) return std::unexpected{Failure{*error_}};
   if (length == whole_buffer) length = from.size;
@@ -111,8 +111,7 @@ Outcome CopyQueuePort::finish(Deadline deadline) {
 
 Outcome CopyQueuePort::end_early(Error why) {
   if (is_done()) return conclude();
-  // Nobody else is to blame for what the program asked for.
-  error_ = why == Error::cancelled ? why : engine().cause(why, {.receives = true, .sends = true});
+  error_ = port_->cause(why);
   return conclude();
 }
 

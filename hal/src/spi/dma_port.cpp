@@ -274,11 +274,11 @@ void DmaPort::launch() {
   abort();
 }
 
-// What is behind an error, if it can be told. To be asked before anything is stopped.
-Error DmaPort::cause(Error found) const {
+Error DmaPort::cause(Error found, dma::detail::Engine::Started started) const {
   if (found == Error::cancelled) return found;  // nobody else is to blame for what the program asked for
-  const spi::Error reason = port_.reason_for_silence();
-  return reason == spi::Error::timed_out ? engine_->cause(found, started_) : as_transfer_error(reason);
+  const Error in_memory = engine_->cause(found, started);
+  const spi::Error on_the_bus = port_.reason_for_silence();
+  return on_the_bus == spi::Error::timed_out ? in_memory : as_transfer_error(on_the_bus);
 }
 
 // Asked again and again, so what happens once is in functions of its own. Between two pieces `next` tells

@@ -177,15 +177,12 @@ dma::Outcome QueuePort::finish(Deadline deadline) {
 dma::Outcome QueuePort::end_early(Error why) {
   static_cast<void>(rests());  // a piece that is over counts, and none begins
   if (error_ || done_ == lists_.count()) return conclude();
-  error_ = why == Error::cancelled ? why : cause(why);
+  error_ = cause(why);
   return conclude();
 }
 
-// What is behind an error, if it can be told. To be asked before anything is stopped.
 Error QueuePort::cause(Error found) const {
-  const spi::Error reason = port_->port().reason_for_silence();
-  if (reason != spi::Error::timed_out) return as_transfer_error(reason);
-  return engine().cause(found, {.receives = receives_ && piece_ != 0, .sends = sends_ && piece_ != 0});
+  return port_->cause(found, {.receives = receives_ && piece_ != 0, .sends = sends_ && piece_ != 0});
 }
 
 dma::Outcome QueuePort::conclude() {

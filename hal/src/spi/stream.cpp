@@ -175,14 +175,10 @@ bool StreamPort::rx_is_full() const {
   return rx_.ring.room() == 0;
 }
 
-// What is behind an error, if it can be told. To be asked before anything is stopped.
+// A list whose places are all taken is at its end, and nobody stopped it.
 Error StreamPort::cause(Error found) const {
-  const spi::Error reason = port_->port().reason_for_silence();
-  if (reason != spi::Error::timed_out) return as_transfer_error(reason);
-  // A list whose places are all taken is at its end, and nobody stopped it.
   const bool has_places = receives() && !rx_is_full();
-  return port_->engine().cause(found,
-                               {.receives = has_places && piece_ != 0, .sends = sends() && piece_ != 0});
+  return port_->cause(found, {.receives = has_places && piece_ != 0, .sends = sends() && piece_ != 0});
 }
 
 // What somebody did behind the driver's back, whether or not it shows already.

@@ -45,12 +45,15 @@ class CopyPort {
   /// Ends the copy now, unless it is over already.
   Outcome cancel() { return end_early(Error::cancelled); }
 
+  /// What is behind an error, if it can be told, in a copy or a queue of them. To be asked before anything is
+  /// stopped.
+  Error cause(Error found) const;
+
  private:
   std::uint32_t poll() const;
   bool is_over() const { return !running_ || error_ || poll() != 0; }
   bool is_lost();
   bool appended_part_stopped() const;
-  Error cause(Error found) const;
   std::optional<Error> try_to_start(const Plan& to, const Plan& from, std::uint32_t length);
   Outcome end_early(Error why);
   Outcome conclude();

@@ -131,6 +131,10 @@ class DmaPort {
   /// Ends the transfer now, unless it is over already.
   dma::Outcome cancel() { return end_early(dma::Error::cancelled); }
 
+  /// What is behind an error, if it can be told, in a transfer, queue or stream that has started these
+  /// halves. To be asked before anything is stopped.
+  dma::Error cause(dma::Error found, dma::detail::Engine::Started started) const;
+
  private:
   // Whether what was asked for comes to so many bytes.
   [[gnu::always_inline]] static bool is_length(std::uint32_t asked, const dma::detail::Region* region,
@@ -172,7 +176,7 @@ class DmaPort {
   void expect(bool receives, bool sends, bool drops_surplus);
   void launch();
   void fail_to_start();
-  dma::Error cause(dma::Error found) const;
+  dma::Error cause(dma::Error found) const { return cause(found, started_); }
   dma::Outcome fail(dma::Error why);
   dma::Outcome end_early(dma::Error why);
   // The bytes received, or less than 0 and `failure_`: in one register, and nothing to be put together.
