@@ -91,10 +91,7 @@ bool CopyPort::is_done() {
 // The events by which the engine knows that a half has come to its end are those of an earlier part. Memory
 // last: the copy may come to its end in between.
 bool CopyPort::appended_part_stopped() const {
-  return appended_ &&
-         (engine_.receive_half_rests() ||
-          (engine_.transmit_half_rests() && engine_.transmit_fifo_is_empty())) &&
-         !engine_.receive_list_is_full();
+  return appended_ && a_half_rests() && !engine_.receive_list_is_full();
 }
 
 Error CopyPort::cause(Error found) const {

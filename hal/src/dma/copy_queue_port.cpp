@@ -63,10 +63,7 @@ bool CopyQueuePort::is_lost() {
 // The events by which the engine knows that a half has come to its end are those of an earlier copy. Memory
 // last: the copy may come to its end in between.
 bool CopyQueuePort::was_stopped() const {
-  return started_ &&
-         (engine().receive_half_rests() ||
-          (engine().transmit_half_rests() && engine().transmit_fifo_is_empty())) &&
-         !lists_.is_stored(done_);
+  return started_ && port_->a_half_rests() && !lists_.is_stored(done_);
 }
 
 Outcome CopyQueuePort::exchange(const Plan& to, const Plan& from, std::uint32_t length, Deadline deadline) {

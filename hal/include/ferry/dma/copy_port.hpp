@@ -48,6 +48,11 @@ class CopyPort {
   /// What is behind an error, if it can be told, in a copy or a queue of them. To be asked before anything is
   /// stopped.
   Error cause(Error found) const;
+  /// Whether one of the halves has nothing to go on with, or was stopped.
+  bool a_half_rests() const {
+    return engine_.receive_half_rests() ||
+           (engine_.transmit_half_rests() && engine_.transmit_fifo_is_empty());
+  }
 
  private:
   std::uint32_t poll() const;
