@@ -102,9 +102,14 @@ struct Callers::Frames {
   Frames(const Frames&) = delete;
   Frames& operator=(const Frames&) = delete;
 
-  // The registers of the caller. Nothing when the file does not describe the frame, or not so that it can be
-  // followed.
-  std::optional<Registers> leave(std::uint32_t pc, const Registers& registers, const Stack& stack) const {
+  struct Caller {
+    Registers registers{};
+    std::optional<Calls::Word> return_address;  // where its register was kept, if on the stack
+  };
+
+  // Out of the frame to the caller. Nothing when the file does not describe the frame, or not so that it can
+  // be followed.
+  std::optional<Caller> leave(std::uint32_t pc, const Registers& registers, const Stack& stack) const {
     for (Dwarf_CFI* table : tables) {
       Dwarf_Frame* found = nullptr;
       if (dwarf_cfi_addrframe(table, pc, &found) != 0) continue;
@@ -140,7 +145,7 @@ struct Callers::Frames {
     return saved;
   }
 
-  static std::optional<Registers> leave(Dwarf_Frame& frame, const Registers& registers, const Stack& stack) {
+  static std::optional<Caller> leave(Dwarf_Frame& frame, const Registers& registers, const Stack& stack) {
     Dwarf_Op* operations = nullptr;
     std::size_t count = 0;
     if (dwarf_frame_cfa(&frame, &operations, &count) != 0) return std::nullopt;
@@ -149,13 +154,15 @@ struct Callers::Frames {
     const auto saved = saved_in(frame, registers, *address);
     if (!saved) return std::nullopt;
     const std::uint32_t missing = missing_size(*saved, registers[stack_pointer], stack);
-    Registers caller = registers;
+    Caller caller{.registers = registers, .return_address = std::nullopt};
     for (const Saved& each : *saved) {
       const auto word = each.is_value ? std::optional(each.value) : stack.word(each.value + missing);
       if (!word && each.number == return_address) return std::nullopt;
-      if (word) caller[each.number] = *word;
+      if (word) caller.registers[each.number] = *word;
+      if (word && !each.is_value && each.number == return_address)
+        caller.return_address = Calls::Word{.address = each.value + missing, .value = *word};
     }
-    caller[stack_pointer] = *address + missing;
+    caller.registers[stack_pointer] = *address + missing;
     return caller;
   }
 
@@ -185,30 +192,20 @@ struct Callers::Frames {
 Callers::Callers(std::filesystem::path file) : file_(std::move(file)) {}
 Callers::~Callers() = default;
 
-std::vector<std::uint32_t> Callers::of(const CallFrame& frame,
-                                       const std::function<bool(std::uint32_t)>& is_code) const {
-  return follow(frame, is_code).callers;
-}
-
-std::uint32_t Callers::frames_end(const CallFrame& frame,
-                                  const std::function<bool(std::uint32_t)>& is_code) const {
-  return follow(frame, is_code).frames_end;
-}
-
-Callers::Way Callers::follow(const CallFrame& frame,
-                             const std::function<bool(std::uint32_t)>& is_code) const {
+Calls Callers::of(const CallFrame& frame, const std::function<bool(std::uint32_t)>& is_code) const {
   if (!frames_) frames_ = std::make_unique<Frames>(file_);
   Registers registers{};
   std::ranges::copy(frame.registers, registers.begin());
   const Stack stack{.start = registers[stack_pointer], .bytes = frame.stack, .is_code = is_code};
-  Way way{.callers = {}, .frames_end = registers[stack_pointer]};
+  Calls calls{.places = {}, .return_addresses = {}, .frames_end = registers[stack_pointer]};
   std::uint32_t pc = frame.pc;
-  while (way.callers.size() < deepest) {
+  while (calls.places.size() < deepest) {
     const std::uint32_t stack_before = registers[stack_pointer];
     if (const auto caller = frames_->leave(pc, registers, stack)) {
-      registers = *caller;
-      way.frames_end = registers[stack_pointer];
-    } else if (!way.callers.empty()) {
+      registers = caller->registers;
+      if (caller->return_address) calls.return_addresses.push_back(*caller->return_address);
+      calls.frames_end = registers[stack_pointer];
+    } else if (!calls.places.empty()) {
       break;
     }  // else: a function that calls none and keeps nothing, as those of a library without DWARF
     const std::uint32_t back = registers[return_address];
@@ -217,9 +214,9 @@ Callers::Way Callers::follow(const CallFrame& frame,
     const bool stands = back - shortest_call == pc && registers[stack_pointer] == stack_before;
     if (stands) break;
     pc = back - shortest_call;
-    way.callers.push_back(pc);
+    calls.places.push_back(pc);
   }
-  return way;
+  return calls;
 }
 
 }  // namespace ferry::board

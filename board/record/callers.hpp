@@ -19,6 +19,19 @@ struct CallFrame {
   std::span<const std::byte> stack;
 };
 
+// The way back from a frame.
+struct Calls {
+  // A word on the stack.
+  struct Word {
+    std::uint32_t address = 0, value = 0;
+  };
+  std::vector<std::uint32_t> places;  // within the instructions that called, the innermost first
+  // Those that lay on the stack. As long as they, the instruction, the return address in its register and the
+  // stack pointer are the same, the callers are, too.
+  std::vector<Word> return_addresses;
+  std::uint32_t frames_end = 0;  // the end of the last frame that is known; the stack pointer when none is
+};
+
 class Callers {
  public:
   // `file` is opened when somebody asks; one that is no ELF file knows no callers but the first.
@@ -27,20 +40,10 @@ class Callers {
   Callers(const Callers&) = delete;
   Callers& operator=(const Callers&) = delete;
 
-  // Places within the instructions that called, the innermost first; ends where nothing more is known.
-  // `is_code` tells what may be a return address.
-  std::vector<std::uint32_t> of(const CallFrame& frame,
-                                const std::function<bool(std::uint32_t)>& is_code) const;
-  // The end of the last frame on the stack that is known; the stack pointer when none is.
-  std::uint32_t frames_end(const CallFrame& frame, const std::function<bool(std::uint32_t)>& is_code) const;
+  // Ends where nothing more is known. `is_code` tells what may be a return address.
+  Calls of(const CallFrame& frame, const std::function<bool(std::uint32_t)>& is_code) const;
 
  private:
-  struct Way {
-    std::vector<std::uint32_t> callers;
-    std::uint32_t frames_end = 0;
-  };
-  Way follow(const CallFrame& frame, const std::function<bool(std::uint32_t)>& is_code) const;
-
   struct Frames;
   std::filesystem::path file_;
   mutable std::unique_ptr<Frames> frames_;

@@ -192,22 +192,18 @@ std::vector<SourcePlace> SourcePlaces::places(std::uint32_t pc) const {
   return result;
 }
 
-std::vector<std::uint32_t> SourcePlaces::callers(const CallFrame& frame) const {
-  std::vector<std::uint32_t> result =
-      callers_.of(frame, [this](std::uint32_t pc) { return !functions_.at(pc).empty(); });
+Calls SourcePlaces::callers(const CallFrame& frame) const {
+  Calls calls = callers_.of(frame, [this](std::uint32_t pc) { return !functions_.at(pc).empty(); });
+  std::vector<std::uint32_t>& places = calls.places;
   const auto unknown =
-      std::ranges::find_if(result, [this](std::uint32_t pc) { return functions_.at(pc).empty(); });
-  result.erase(unknown, result.end());
+      std::ranges::find_if(places, [this](std::uint32_t pc) { return functions_.at(pc).empty(); });
+  places.erase(unknown, places.end());
   // What called the program's main() is nobody's interest.
   const auto main =
-      std::ranges::find_if(result, [this](std::uint32_t pc) { return functions_.at(pc) == "main"; });
-  if (main != result.end()) result.erase(main + 1, result.end());
-  if (functions_.at(frame.pc) == "main") result.clear();
-  return result;
-}
-
-std::uint32_t SourcePlaces::frames_end(const CallFrame& frame) const {
-  return callers_.frames_end(frame, [this](std::uint32_t pc) { return !functions_.at(pc).empty(); });
+      std::ranges::find_if(places, [this](std::uint32_t pc) { return functions_.at(pc) == "main"; });
+  if (main != places.end()) places.erase(main + 1, places.end());
+  if (functions_.at(frame.pc) == "main") places.clear();
+  return calls;
 }
 
 std::string SourcePlaces::line(std::uint32_t pc) const {

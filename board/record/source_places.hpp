@@ -32,8 +32,7 @@ class SourcePlaces {
   // what it inlines from libraries is its doing. At least one place, however little is known.
   std::vector<SourcePlace> places(std::uint32_t pc) const;
   // Who called: see Callers. Only places in functions that are known.
-  std::vector<std::uint32_t> callers(const CallFrame& frame) const;
-  std::uint32_t frames_end(const CallFrame& frame) const;
+  Calls callers(const CallFrame& frame) const;
   // The function's readable name; empty when nobody knows.
   std::string function(std::uint32_t pc) const { return functions_.at(pc); }
   // "main.cpp:12", without folders; empty when nobody knows.

@@ -27,7 +27,7 @@ gdma::Descriptor descriptor_of(const DmaDescriptorEvent& event) {
 }  // namespace
 
 DmaWatch::DmaWatch(Board& board, const SourcePlaces& places, std::span<const Symbol> symbols)
-    : board_(board), source_(places), unwritten_(board.memory()) {
+    : board_(board), source_(places), unwritten_(board.memory()), ways_(places) {
   for (const Symbol& symbol : symbols)
     if (!symbol.function && symbol.size != 0) variables_.push_back(symbol);
   // Of several names for one place the largest counts.
@@ -106,7 +106,7 @@ void DmaWatch::cpu_accesses(const BusAccess& access, std::optional<std::uint32_t
         transfer->addition = {.origin = here(access.pc), .address = address, .piece = hit.piece};
       continue;
     }
-    if (was_reported(*transfer, hit.rule, key_at(access.pc))) continue;
+    if (was_told(*transfer, hit.rule, access.pc)) continue;
     report(hit.rule, transfer,
            {.act = write ? Act::store : Act::load,
             .origin = here(access.pc),

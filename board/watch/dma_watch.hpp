@@ -17,7 +17,10 @@
 #include "board/watch/ownership.hpp"
 #include "board/watch/suppressions.hpp"
 #include "board/watch/unwritten.hpp"
+#include "board/watch/ways.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -124,18 +127,16 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   // ---- Findings (report.cpp)
   Origin here(std::uint32_t pc) const;
   void report(Rule rule, Transfer* transfer, const Touch& touch);
-  static bool was_reported(const Transfer& transfer, Rule rule, const std::string& key);
-  bool was_reported(const Transfer& transfer, Rule rule) const;
+  static bool was_told(const Transfer& transfer, Rule rule, const Way& way);
+  bool was_told(const Transfer& transfer, Rule rule, std::uint32_t pc);
   void report_unfinished();
   void report_addition(Transfer& transfer);
   void report_late_edit(Half half);
   void report_edit(Transfer& transfer, const Transfer::Addition& edit);
-  const std::string& line_key(std::uint32_t pc);
-  const std::string& key_at(std::uint32_t pc);
-  std::string way_to(const Origin& origin);
-  std::vector<Place> places_of(const Origin& origin) const;
+  std::span<const std::byte> stack_from(std::uint32_t pointer) const;
+  Way way_here(std::uint32_t pc);
   std::string instruction_at(std::uint32_t pc) const;
-  Finding describe(Rule rule, const Transfer* transfer, const Touch& touch) const;
+  Finding describe(Rule rule, const Transfer* transfer, const Touch& touch);
 
   void arm() {
     if (ownership_.has_changed()) arm_anew();
@@ -171,12 +172,11 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   bool spi_runs_ = false, spi_sends_ = false, spi_receives_ = false;
 
   std::vector<Finding> findings_;
-  std::map<std::string, std::size_t> known_;  // rule and both places, to its finding
-  std::map<std::uint32_t, std::string> lines_;
-  // An instruction, the return address, the stack pointer: with them, its callers are the same for as long as
-  // a loop in a function without lines goes round.
-  using Call = std::array<std::uint32_t, 3>;
-  std::map<Call, std::string> calls_;
+  // A rule, the way of who breaks it, and the half and the way of its START, if there is a transfer.
+  using Bug = std::array<std::uint32_t, 6>;
+  static constexpr std::size_t no_finding = ~std::size_t{0};  // somebody does not want to hear of it
+  std::map<Bug, std::size_t> known_;
+  Ways ways_;
   std::unordered_map<std::uint32_t, bool> markers_;  // instructions that load, and whether they are one
   std::uint64_t suppressed_ = 0;
 };

@@ -27,6 +27,20 @@ constexpr std::uint32_t about_all = Raw::in_suc_eof.mask | Raw::in_err_eof.mask 
 
 }  // namespace
 
+bool Transfer::has_reported(Rule rule, std::uint32_t line) const {
+  return std::ranges::find(reported, std::pair(rule, line)) != reported.end();
+}
+
+bool Transfer::has_suppressed(Rule rule, std::uint32_t way) const {
+  return std::ranges::find(suppressed, std::pair(rule, way)) != suppressed.end();
+}
+
+bool Transfer::has_broken(Rule rule) const {
+  constexpr auto rule_of_it = &std::pair<Rule, std::uint32_t>::first;
+  return std::ranges::find(reported, rule, rule_of_it) != reported.end() ||
+         std::ranges::find(suppressed, rule, rule_of_it) != suppressed.end();
+}
+
 bool Transfer::alive() const {
   return std::ranges::any_of(pieces, [](const Piece& piece) { return !piece.released; });
 }

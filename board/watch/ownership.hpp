@@ -20,7 +20,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -72,9 +71,13 @@ struct Transfer {
   // A store to the descriptor that the engine holds ready for a further frame. Should that begin, the engine
   // goes by what it has read before, but for a successor that RESTART tells it of.
   std::optional<Addition> late_edit;
-  bool on_purpose = false;                             // the firmware touches its buffers, and has said so
-  std::vector<std::pair<Rule, std::string>> reported;  // by the line that did it
+  bool on_purpose = false;  // the firmware touches its buffers, and has said so
+  // What has been found, by the line that did it; and what nobody wants to hear of, by the whole way there.
+  std::vector<std::pair<Rule, std::uint32_t>> reported, suppressed;
 
+  bool has_reported(Rule rule, std::uint32_t line) const;
+  bool has_suppressed(Rule rule, std::uint32_t way) const;
+  bool has_broken(Rule rule) const;
   bool alive() const;
   // The engine rests with more of the list at hand, and goes on as soon as there is a further frame.
   bool awaits_frame() const;

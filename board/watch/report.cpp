@@ -1,7 +1,6 @@
 // From what a rule is about to a finding in words.
 #include "board/bus.hpp"
 #include "board/cpu/cpu.hpp"
-#include "board/image/text.hpp"
 #include "board/memory.hpp"
 #include "board/watch/dma_watch.hpp"
 #include "board/watch/instruction_text.hpp"
@@ -10,13 +9,14 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <span>
 #include <utility>
 
 namespace ferry::board::watch {
 
 namespace {
 
-constexpr unsigned return_address = 1, stack_pointer = 2;
+constexpr unsigned stack_pointer = 2;
 // Callers are looked for so far from the top of the stack.
 constexpr std::uint32_t kept_stack = 4096;
 
@@ -40,63 +40,26 @@ Origin DmaWatch::here(std::uint32_t pc) const {
   Origin origin{.time = board_.cpu().now(), .pc = pc};
   for (unsigned number = 0; number < origin.registers.size(); ++number)
     origin.registers[number] = board_.cpu().register_value(number);
-  const std::uint32_t top = origin.registers[stack_pointer];
-  const auto memory = chip::memory_map::sram1_data;
-  if (memory.contains(top)) {
-    const std::uint32_t length = std::min(kept_stack, memory.end() - top);
-    const std::byte* const bytes = board_.memory().readable(top, length);
-    origin.stack = std::make_shared<const std::vector<std::byte>>(bytes, bytes + length);
-  }
+  const std::span<const std::byte> bytes = stack_from(origin.registers[stack_pointer]);
+  if (!bytes.empty())
+    origin.stack = std::make_shared<const std::vector<std::byte>>(bytes.begin(), bytes.end());
   return origin;
 }
 
-// What tells one line from another. Nothing where no line is known.
-const std::string& DmaWatch::line_key(std::uint32_t pc) {
-  const auto [entry, fresh] = lines_.try_emplace(pc);
-  if (!fresh) return entry->second;
-  const std::string line = source_.line(pc);
-  if (!line.empty()) entry->second = source_.function(pc) + ' ' + line;
-  return entry->second;
+// As much of it as callers are looked for in; nothing when the pointer points nowhere.
+std::span<const std::byte> DmaWatch::stack_from(std::uint32_t pointer) const {
+  const auto memory = chip::memory_map::sram1_data;
+  if (!memory.contains(pointer)) return {};
+  const std::uint32_t length = std::min(kept_stack, memory.end() - pointer);
+  return {board_.memory().readable(pointer, length), length};
 }
 
-// The boot ROM's functions, and those of libraries, have no lines: there it is the line that calls.
-const std::string& DmaWatch::key_at(std::uint32_t pc) {
-  if (const std::string& line = line_key(pc); !line.empty()) return line;
-  const Call call{pc, board_.cpu().register_value(return_address),
-                  board_.cpu().register_value(stack_pointer)};
-  const auto [entry, fresh] = calls_.try_emplace(call);
-  if (fresh) entry->second = way_to(here(pc));
-  return entry->second;
-}
-
-// The line of the instruction, or the first one among its callers. Not further: a driver may come to the same
-// line by ways of its own. Where none has a line, the functions by their instructions.
-std::string DmaWatch::way_to(const Origin& origin) {
-  if (const std::string& line = line_key(origin.pc); !line.empty()) return line;
-  std::string way = hex(origin.pc);
-  for (const std::uint32_t pc : source_.callers(frame_of(origin))) {
-    if (const std::string& line = line_key(pc); !line.empty()) return line;
-    way += '\n' + hex(pc);
-  }
-  return way;
-}
-
-std::vector<Place> DmaWatch::places_of(const Origin& origin) const {
-  std::vector<Place> places;
-  const auto add = [&](std::uint32_t pc) {
-    for (SourcePlace& place : source_.places(pc)) places.push_back({.pc = pc, .source = std::move(place)});
-  };
-  add(origin.pc);
-  for (const std::uint32_t pc : source_.callers(frame_of(origin))) add(pc);
-  // What the board answers of the boot ROM is in no file.
-  for (Place& place : places)
-    if (place.source.function.empty()) place.source.function = Board::rom_function(place.pc);
-  // What LLVM's outliner cut out of several functions has no line of its own and belongs to who calls it.
-  const auto is_outlined = [](const Place& place) {
-    return place.source.file.empty() && place.source.function.starts_with("OUTLINED_FUNCTION_");
-  };
-  if (!std::ranges::all_of(places, is_outlined)) std::erase_if(places, is_outlined);
-  return places;
+// The way to an instruction of the CPU that is under way. Like here(), without keeping anything.
+Way DmaWatch::way_here(std::uint32_t pc) {
+  std::array<std::uint32_t, 32> registers{};
+  for (unsigned number = 0; number < registers.size(); ++number)
+    registers[number] = board_.cpu().register_value(number);
+  return ways_.of({.pc = pc, .registers = registers, .stack = stack_from(registers[stack_pointer])});
 }
 
 std::string DmaWatch::instruction_at(std::uint32_t pc) const {
@@ -104,7 +67,7 @@ std::string DmaWatch::instruction_at(std::uint32_t pc) const {
   return word ? instruction_text(*word) : std::string();
 }
 
-Finding DmaWatch::describe(Rule rule, const Transfer* transfer, const Touch& touch) const {
+Finding DmaWatch::describe(Rule rule, const Transfer* transfer, const Touch& touch) {
   const bool by_cpu = touch.act == Act::load || touch.act == Act::store;
   const bool by_program =
       touch.act != Act::engine_reads && touch.act != Act::engine_writes && touch.act != Act::descriptor;
@@ -114,7 +77,7 @@ Finding DmaWatch::describe(Rule rule, const Transfer* transfer, const Touch& tou
                              .instruction = by_cpu ? instruction_at(touch.origin.pc) : std::string(),
                              .address = touch.address,
                              .width = touch.width,
-                             .places = places_of(touch.origin),
+                             .places = ways_.places(frame_of(touch.origin)),
                              .under_way = by_program && touch.origin.pc == board_.cpu().pc() &&
                                           touch.origin.time == board_.cpu().now()}};
   if (transfer == nullptr) return finding;
@@ -123,7 +86,7 @@ Finding DmaWatch::describe(Rule rule, const Transfer* transfer, const Touch& tou
                        .direction = transfer->half.direction,
                        .peripheral = name_of(*transfer),
                        .started = transfer->start.time,
-                       .places = places_of(transfer->start),
+                       .places = ways_.places(frame_of(transfer->start)),
                        .descriptor_count = transfer->pieces.size(),
                        .bytes = transfer->bytes(),
                        .moved = transfer->moved()};
@@ -142,30 +105,42 @@ Finding DmaWatch::describe(Rule rule, const Transfer* transfer, const Touch& tou
   return finding;
 }
 
-bool DmaWatch::was_reported(const Transfer& transfer, Rule rule) const {
-  return std::ranges::find(transfer.reported, rule, &std::pair<Rule, std::string>::first) !=
-         transfer.reported.end();
+// By an instruction of the CPU that is under way.
+bool DmaWatch::was_told(const Transfer& transfer, Rule rule, std::uint32_t pc) {
+  const std::uint32_t line = ways_.line_at(pc);
+  if (line != 0 && transfer.has_reported(rule, line)) return true;
+  if (line != 0 && transfer.suppressed.empty()) return false;
+  return was_told(transfer, rule, way_here(pc));
 }
 
-bool DmaWatch::was_reported(const Transfer& transfer, Rule rule, const std::string& key) {
-  return std::ranges::find(transfer.reported, std::pair(rule, key)) != transfer.reported.end();
+// A line is told of once, and what is suppressed by one way to it says nothing of the others.
+bool DmaWatch::was_told(const Transfer& transfer, Rule rule, const Way& way) {
+  return transfer.has_reported(rule, way.line) || transfer.has_suppressed(rule, way.whole);
 }
 
-// One finding is one rule, transfer and line. The same at the same two places is one bug, and counted.
+// One finding is one rule, transfer and line. The same by the same two ways is one bug, and counted.
 void DmaWatch::report(Rule rule, Transfer* transfer, const Touch& touch) {
-  const std::string key = way_to(touch.origin);
-  std::string both = std::string(code_of(rule)) + '\n' + key;
+  const Way way = ways_.of(frame_of(touch.origin));
+  if (transfer != nullptr && was_told(*transfer, rule, way)) return;
+  Bug bug{static_cast<std::uint32_t>(rule), way.line, way.whole};
   if (transfer != nullptr) {
-    if (was_reported(*transfer, rule, key)) return;
-    transfer->reported.emplace_back(rule, key);
-    both += '\n' + std::to_string(transfer->half.index()) + '\n' + way_to(transfer->start);
+    const Way start = ways_.of(frame_of(transfer->start));
+    bug[3] = transfer->half.index() + 1;
+    bug[4] = start.line;
+    bug[5] = start.whole;
   }
-  if (const auto known = known_.find(both); known != known_.end()) {
-    if (known->second < findings_.size()) {
-      ++findings_[known->second].times;
+  const auto note = [&](bool suppressed) {
+    if (transfer == nullptr) return;
+    if (suppressed) {
+      transfer->suppressed.emplace_back(rule, way.whole);
     } else {
-      ++suppressed_;
+      transfer->reported.emplace_back(rule, way.line);
     }
+  };
+  if (const auto known = known_.find(bug); known != known_.end()) {
+    const bool suppressed = known->second == no_finding;
+    note(suppressed);
+    ++(suppressed ? suppressed_ : findings_[known->second].times);
     return;
   }
   Finding finding = describe(rule, transfer, touch);
@@ -174,10 +149,12 @@ void DmaWatch::report(Rule rule, Transfer* transfer, const Touch& touch) {
   if (suppression != suppressions_.end()) {
     ++suppression->used;
     ++suppressed_;
-    known_[both] = static_cast<std::size_t>(-1);
+    known_[bug] = no_finding;
+    note(true);
     return;
   }
-  known_[both] = findings_.size();
+  known_[bug] = findings_.size();
+  note(false);
   findings_.push_back(std::move(finding));
   if (listener_) listener_(findings_.back());
 }

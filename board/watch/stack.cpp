@@ -75,9 +75,11 @@ void DmaWatch::note_stack(Transfer& transfer) {
   }
   if (!lowest || !memory.contains(pointer)) return;
   const std::uint32_t length = std::min(deepest, memory.end() - pointer);
-  std::uint32_t end = source_.frames_end({.pc = origin.pc,
-                                          .registers = origin.registers,
-                                          .stack = {board_.memory().readable(pointer, length), length}});
+  std::uint32_t end = source_
+                          .callers({.pc = origin.pc,
+                                    .registers = origin.registers,
+                                    .stack = {board_.memory().readable(pointer, length), length}})
+                          .frames_end;
   if (end == pointer) end = frames_end_by_code(board_.memory(), origin.pc, origin.registers);
   if (around != nullptr) end = std::min(end, around->address + around->size);
   const bool known =
@@ -112,7 +114,7 @@ void DmaWatch::watch_stack() {
 // And none is known to be given up: that happens once, and the frames of functions that are called afterwards
 // lie in the same place.
 bool DmaWatch::may_lie_on_stack(const Transfer& transfer) const {
-  return (transfer.stack || transfer.other_stack) && !was_reported(transfer, Rule::dead_stack);
+  return (transfer.stack || transfer.other_stack) && !transfer.has_broken(Rule::dead_stack);
 }
 
 // `la sp` and `li sp` end in an addition, too, but what they add to has never been a stack's pointer.

@@ -89,8 +89,17 @@ def check_finding(finding, report, name, text):
 
 def check(ferry, folder, source, rule_only):
     text = source.read_text(encoding="utf-8")
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as suppressions:
+        suppressions.write("\n".join(directives(text, "suppress")))
+        suppressions.flush()
+        options = [word for line in directives(text, "run") for word in shlex.split(line)]
+        if directives(text, "suppress"):
+            options += ["--watch-suppress", suppressions.name]
+        return check_both(ferry, folder, source, text, options, rule_only)
+
+
+def check_both(ferry, folder, source, text, options, rule_only):
     rules = directives(text, "watch")
-    options = [word for line in directives(text, "run") for word in shlex.split(line)]
     rule_only = rule_only or bool(directives(text, "dwarf"))
     bug, mended = (folder / f"watch_{source.stem}_{kind}.elf" for kind in ("bug", "mended"))
     wrong = []
@@ -103,6 +112,8 @@ def check(ferry, folder, source, rule_only):
     if set(found) != set(rules) or (found != rules and not rule_only):
         wrong.append(f"found {found} instead of {rules}")
     elif not rule_only:
+        times = " ".join(str(finding["times"]) for finding in findings)
+        wrong += [f"found {times} times, not {each}" for each in directives(text, "times") if each != times]
         wrong += [f"the report does not say {each}" for each in directives(text, "says") if each not in report]
         for finding, part in zip(findings, re.split(r"(?m)^(?=dma watch: )", report)[1:]):
             wrong += check_finding(finding, part, source.name, text)
