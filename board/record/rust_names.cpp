@@ -55,8 +55,15 @@ class Reader {
     return value + 1;
   }
 
+  // What tells things of one name apart.
+  std::uint64_t disambiguator() { return take_if('s') ? base62() + 1 : 0; }
+
   std::string identifier() {
-    if (take_if('s')) base62();
+    disambiguator();
+    return plain_identifier();
+  }
+
+  std::string plain_identifier() {
     take_if('u');
     std::size_t length = 0;
     while (std::isdigit(static_cast<unsigned char>(peek())) != 0 && length < text_.size())
@@ -136,10 +143,18 @@ class Reader {
   std::string nested() {
     const char space = take();
     std::string result = path();
-    std::string name = identifier();
-    if (space == 'C' && name.empty()) name = "{closure}";
+    const std::uint64_t number = disambiguator();
+    const std::string name = plain_identifier();
+    if (space >= 'A' && space <= 'Z') return result + "::" + made_by_compiler(space, name, number);
     if (name.empty()) return result;
     return result + "::" + name;
+  }
+
+  // What has no name in the source, or none of its own, has a number there: "{closure#0}".
+  static std::string made_by_compiler(char space, const std::string& name, std::uint64_t number) {
+    std::string result = space == 'C' ? "{closure" : space == 'S' ? "{shim" : std::string{'{', space};
+    if (!name.empty()) result += ':' + name;
+    return result + '#' + std::to_string(number) + '}';
   }
 
   void generic_argument() {

@@ -36,6 +36,13 @@ bool fits(std::string_view pattern, std::string_view text) {
   return pattern.find_first_not_of('*', p) == std::string_view::npos;
 }
 
+// Up to a comment: # at the beginning or behind a blank, as Rust's names have some inside of them.
+std::string_view without_comment(std::string_view line) {
+  for (std::size_t place = line.find('#'); place != std::string_view::npos; place = line.find('#', place + 1))
+    if (place == 0 || line[place - 1] == ' ' || line[place - 1] == '\t') return line.substr(0, place);
+  return line;
+}
+
 }  // namespace
 
 bool Suppression::matches(const Finding& finding) const {
@@ -60,7 +67,7 @@ std::expected<std::vector<Suppression>, std::string> parse_suppressions(std::str
   for (unsigned number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
     const bool two_characters = text.substr(end).starts_with("\r\n");
-    const std::string_view line = trimmed(text.substr(0, std::min(text.find('#'), end)));
+    const std::string_view line = trimmed(without_comment(text.substr(0, end)));
     text.remove_prefix(std::min(end + (two_characters ? 2 : 1), text.size()));
     if (line.empty()) continue;
     const auto wrong = [number](std::string why) {

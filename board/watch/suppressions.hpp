@@ -13,7 +13,7 @@ namespace ferry::board::watch {
 
 // A line of a file of suppressions: "RULE:PATTERN". RULE is a rule's code, or * for all. PATTERN is compared
 // with functions and with files ("main.cpp", "main.cpp:12") of both ends of a finding and their callers; in
-// it, * stands for any text. What follows # is a comment.
+// it, * stands for any text. What follows a # at the beginning or behind a blank is a comment.
 struct Suppression {
   std::optional<Rule> rule;  // nothing: all of them
   std::string pattern;

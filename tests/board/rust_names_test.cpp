@@ -19,6 +19,15 @@ TEST(RustNames, OfTodaysScheme) {
             "display::Panel::write");
 }
 
+// As Rust's own tools print them: two closures of one function have names of their own.
+TEST(RustNames, ClosuresAndShimsHaveNumbers) {
+  EXPECT_EQ(readable_name("_RNCNvCs15kBYyAo9fc_4demo4main0B3_"), "demo::main::{closure#0}");
+  EXPECT_EQ(readable_name("_RNCNvCs15kBYyAo9fc_4demo4mains_0B3_"), "demo::main::{closure#1}");
+  EXPECT_EQ(readable_name("_RNCNvCs15kBYyAo9fc_4demo4mains0_0B3_"), "demo::main::{closure#2}");
+  EXPECT_EQ(readable_name("_RNCNCNvCs15kBYyAo9fc_4demo4mains_00B5_"), "demo::main::{closure#1}::{closure#0}");
+  EXPECT_EQ(readable_name("_RNSNvCs15kBYyAo9fc_4demo4draw6vtable"), "demo::draw::{shim:vtable#0}");
+}
+
 TEST(RustNames, OfTheOlderScheme) {
   EXPECT_EQ(readable_name("_ZN7display5panel4draw17h0123456789abcdefE"), "display::panel::draw");
   EXPECT_EQ(readable_name("_ZN7display5panel4draw28_$u7b$$u7b$closure$u7d$$u7d$17h0123456789abcdefE"),

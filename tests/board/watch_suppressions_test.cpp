@@ -33,6 +33,14 @@ TEST(WatchSuppressions, MatchFunctionsAndFilesOfBothEndsAndTheirCallers) {
   EXPECT_FALSE(suppressed("*:spi::*::stop"));
 }
 
+TEST(WatchSuppressions, OnlyBehindABlankBeginsAComment) {
+  const auto lines = parse_suppressions("*:demo::main::{closure#1}# x\n*:a\t# x # y\n#*:b");
+  ASSERT_TRUE(lines) << lines.error();
+  ASSERT_EQ(lines->size(), 2u);
+  EXPECT_EQ(lines->front().pattern, "demo::main::{closure#1}# x");
+  EXPECT_EQ(lines->back().pattern, "a");
+}
+
 TEST(WatchSuppressions, ErrorsNameTheLine) {
   EXPECT_EQ(parse_suppressions("*:a\ndraw\n").error(), "line 2: \"draw\" is not of the form RULE:PATTERN");
   EXPECT_EQ(parse_suppressions("tx-writ:a").error(), "line 1: there is no rule \"tx-writ\"");
