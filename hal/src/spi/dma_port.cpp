@@ -422,8 +422,7 @@ dma::Outcome DmaPort::fail(Error why) {
 // which tells how many have arrived. Of a transfer that only sends this returns how many have left: the
 // pieces before the one that SPI is at, and what the list tells of that one.
 std::uint32_t DmaPort::abort() {
-  const bool rests = (Port::events() & DmaIntRaw::trans_done_int_raw.mask) != 0;
-  const std::uint32_t begun = bytes_ - tx_left_, piece = rests ? 0 : port_.length();
+  const std::uint32_t begun = bytes_ - tx_left_, piece = has_sent_all(Port::events()) ? 0 : port_.length();
   port_.stop();
   if (expected_.memory_done != 0) engine_->wait_for_frame_end();
   const std::uint32_t sent =

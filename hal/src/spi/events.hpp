@@ -22,6 +22,12 @@ inline constexpr std::uint32_t bus_transmit_errors =
     chip::spi2::DmaIntRaw::dma_outfifo_empty_err_int_raw.mask |
     chip::spi2::DmaIntRaw::mst_tx_afifo_rempty_err_int_raw.mask;
 
+// Whether SPI has sent all of a piece. One that starves it ends as well, and says that it is done.
+inline bool has_sent_all(std::uint32_t bus_events) {
+  return (bus_events & (chip::spi2::DmaIntRaw::trans_done_int_raw.mask | bus_transmit_errors)) ==
+         chip::spi2::DmaIntRaw::trans_done_int_raw.mask;
+}
+
 // The error that events of the channel and of SPI stand for, if any. The memory side's word comes first: what
 // starves there shows on the bus, too.
 std::optional<dma::Error> decode(std::uint32_t memory_events, std::uint32_t bus_events);

@@ -86,9 +86,7 @@ std::uint32_t StreamPort::available() {
 // Of a piece that has not ended it shows where the channel is in its list, but for what waits in FIFOs.
 std::uint32_t StreamPort::sent() const {
   if (piece_ == 0) return clocked_;
-  const std::uint32_t bus = port_->port().events();
-  if (!error_ && (bus & DmaIntRaw::trans_done_int_raw.mask) != 0 && (bus & bus_transmit_errors) == 0)
-    return clocked_ + piece_;
+  if (!error_ && has_sent_all(Port::events())) return clocked_ + piece_;
   dma::detail::compiler_barrier();
   const auto left = static_cast<std::int32_t>(tx_.ring.read() - clocked_ - dma::detail::most_waiting);
   return clocked_ +

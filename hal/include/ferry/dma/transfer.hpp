@@ -52,8 +52,9 @@ struct Failure {
   /// Of an SPI master's transfer that only sends, whatever buffers it owns: bytes that have left for certain.
   /// No register counts them. What is known is which pieces are over (32,736 bytes each, or what came before
   /// an append()), and which descriptor GDMA is at; so it is up to 4095 bytes of this one and 128 in FIFOs
-  /// less than have left, which makes 0 of anything in a single descriptor. Of a source that is sent over and
-  /// over only whole pieces count. For a slave's see spi::SlaveOutcome.
+  /// less than have left, which makes 0 of anything in a single descriptor. A piece that starved, which SPI
+  /// ends and calls done, counts as one that is not over. Of a source that is sent over and over only whole
+  /// pieces count. For a slave's see spi::SlaveOutcome.
   ///
   /// Never more than 2^24 - 1: of more bytes, which only a source that is sent over and over has, that many
   /// have left for certain, too. Streams have a count of their own, and tell here what is left of it modulo
