@@ -71,7 +71,7 @@ Outcome CopyQueuePort::exchange(const Plan& to, const Plan& from, std::uint32_t 
   if (never && !front_is_done())
     deadline = Deadline::after(Duration::microseconds(lists_.entry(0).length) + Duration::milliseconds(20));
   while (!front_is_done()) {
-    if (!deadline.has_passed()) continue;
+    if (!is_too_late(deadline, [this] { return front_is_done(); })) continue;
     if (!never) return std::unexpected{Failure{Error::timed_out}};
     error_ = port_->cause(Error::timed_out);
   }

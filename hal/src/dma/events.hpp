@@ -4,6 +4,7 @@
 
 #include "chip/esp32c3/registers/dma.hpp"
 #include "ferry/dma/error.hpp"
+#include "ferry/time.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -35,6 +36,13 @@ std::optional<Error> lasting(Cause cause) {
     if (found != Error::engine_stopped) return found;
   }
   return Error::engine_stopped;
+}
+
+// Whether it is too late for what `has_ended` did not find at an end: it is asked once more behind the
+// deadline, as an interrupt may have come in between, and its handler have taken longer than all of it.
+template <class HasEnded>
+bool is_too_late(Deadline deadline, HasEnded has_ended) {
+  return deadline.has_passed() && !has_ended();
 }
 
 // Between memory and the wire bytes wait in the FIFO of GDMA, whose number of bytes has six bits, and in the

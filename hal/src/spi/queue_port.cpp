@@ -57,19 +57,24 @@ bool QueuePort::rests() {
   return true;
 }
 
-// On the bus and in memory.
 bool QueuePort::piece_is_over() {
+  bool ended = piece_has_ended();
+  if (!ended && dma::detail::is_too_late(piece_end_, [&] { return ended = piece_has_ended(); }))
+    error_ = Error::timed_out;
+  if (error_) error_ = cause(*error_);
+  return ended && !error_;
+}
+
+// On the bus and in memory, or with an error.
+bool QueuePort::piece_has_ended() {
   // SPI first: what its "done" implies for the channel is then surely visible in the second read.
   const std::uint32_t bus = Port::events();
   const std::uint32_t memory = engine().interrupts();
   error_ = decode(
       memory & ((receives_ ? dma::detail::receive_errors : 0) | (sends_ ? dma::detail::transmit_errors : 0)),
       bus & ((receives_ ? bus_receive_errors : 0) | (sends_ ? bus_transmit_errors : 0)));
-  const bool over = (bus & DmaIntRaw::trans_done_int_raw.mask) != 0 &&
-                    (!receives_ || (memory & IntRaw::in_suc_eof.mask) != 0);
-  if (!error_ && !over && piece_end_.has_passed()) error_ = Error::timed_out;
-  if (error_) error_ = cause(*error_);
-  return !error_ && over;
+  return error_ || ((bus & DmaIntRaw::trans_done_int_raw.mask) != 0 &&
+                    (!receives_ || (memory & IntRaw::in_suc_eof.mask) != 0));
 }
 
 // The channel goes on in its lists, and what it has fetched already is sent first: no FIFO is emptied but
@@ -142,7 +147,8 @@ bool QueuePort::is_done() {
 dma::Outcome QueuePort::exchange(const dma::detail::Plan* rx, const dma::detail::Plan* tx,
                                  std::uint32_t length, Deadline deadline) {
   while (!front_is_done()) {
-    if (deadline.has_passed()) return std::unexpected{dma::Failure{Error::timed_out}};
+    if (dma::detail::is_too_late(deadline, [this] { return front_is_done(); }))
+      return std::unexpected{dma::Failure{Error::timed_out}};
   }
   if (error_) return std::unexpected{dma::Failure{*error_}};
   if (length == dma::whole_buffer) {

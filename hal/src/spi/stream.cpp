@@ -121,9 +121,22 @@ void StreamPort::ask_for_attention(bool asks) const {
   if (listens_) mmio::write(chip::spi2::base, DmaIntEna::trans_done_int_ena.run_time(asks));
 }
 
-// On the bus and in memory. Where bytes may be lost, the list's end is as good as that of the frame.
 bool StreamPort::piece_is_over() {
   if (piece_ == 0) return true;
+  bool ended = piece_has_ended();
+  if (!ended && dma::detail::is_too_late(piece_end_, [&] { return ended = piece_has_ended(); }))
+    error_ = Error::timed_out;
+  if (error_) error_ = cause(*error_);
+  if (error_ || !ended) return false;
+  const std::uint32_t length = std::exchange(piece_, 0);
+  clocked_ += length;
+  if (when_full_ == WhenFull::lose) lost_.end_piece(length, rx_.ring.arrived());
+  return true;
+}
+
+// On the bus and in memory, or with an error. Where bytes may be lost, the list's end is as good as that of
+// the frame.
+bool StreamPort::piece_has_ended() {
   // SPI first: what its "done" implies for the channel is then surely visible in the second read.
   const std::uint32_t bus = port_->port().events();
   const std::uint32_t memory = port_->engine().interrupts();
@@ -134,15 +147,8 @@ bool StreamPort::piece_is_over() {
       bus & (bus_receive_errors | bus_transmit_errors) & ~(loses ? bus_receive_errors : 0);
   error_ = decode(memory & memory_errors, wrong);
   const std::uint32_t stored = IntRaw::in_suc_eof.mask | (loses ? IntRaw::in_dscr_empty.mask : 0);
-  const bool over = (bus & DmaIntRaw::trans_done_int_raw.mask) != 0 &&
-                    (!receives() || (memory & stored) != 0 || (loses && rx_is_full()));
-  if (!error_ && !over && piece_end_.has_passed()) error_ = Error::timed_out;
-  if (error_) error_ = cause(*error_);
-  if (error_ || !over) return false;
-  const std::uint32_t length = std::exchange(piece_, 0);
-  clocked_ += length;
-  if (loses) lost_.end_piece(length, rx_.ring.arrived());
-  return true;
+  return error_ || ((bus & DmaIntRaw::trans_done_int_raw.mask) != 0 &&
+                    (!receives() || (memory & stored) != 0 || (loses && rx_is_full())));
 }
 
 // No register counts what is clocked. But in a piece the clock does not rest, and SPI is a little ahead of
@@ -243,13 +249,15 @@ void StreamPort::start_piece(std::uint32_t length) {
 
 bool StreamPort::drain(Deadline deadline) {
   flush();
-  while (!error_) {
+  // At rest, it is for want of places: nobody makes any meanwhile.
+  const auto rests = [this] {
     keep_going();
-    if (piece_ == 0 && tx_.ring.handed_over() == clocked_) return true;
-    // At rest, it is for want of places: nobody makes any meanwhile.
-    if (piece_ == 0 || deadline.has_passed()) return false;
+    return error_ || piece_ == 0;
+  };
+  while (!rests()) {
+    if (dma::detail::is_too_late(deadline, rests)) return false;
   }
-  return false;
+  return !error_ && tx_.ring.handed_over() == clocked_;
 }
 
 dma::Outcome StreamPort::stop() {

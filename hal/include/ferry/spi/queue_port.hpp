@@ -43,6 +43,7 @@ class QueuePort {
   dma::detail::Engine& engine() const { return port_->engine(); }
   bool rests();
   bool piece_is_over();
+  bool piece_has_ended();
   void start_piece();
   void start_lists();
   void ask_for_attention(bool asks) const;

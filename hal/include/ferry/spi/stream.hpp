@@ -80,6 +80,7 @@ class StreamPort {
   bool receives() const { return rx_.list != nullptr; }
   bool sends() const { return tx_.list != nullptr; }
   bool piece_is_over();
+  bool piece_has_ended();
   bool rx_is_full() const;
   std::uint32_t measured() const;
   void ask_for_attention(bool asks) const;
