@@ -13,7 +13,8 @@ namespace ferry::dma::detail {
 
 namespace {
 
-// Far more than any bus access takes: a half that does not rest after this is reset all the same.
+// Far more than any bus access takes. A half that does not rest after this is reset all the same, which
+// leaves it nothing to touch memory with; see finish_stop().
 constexpr std::uint32_t rest_polls = 10'000;
 
 // What the end of a frame takes to reach memory is some ten cycles of the bus, more when other channels are

@@ -246,7 +246,8 @@ class Engine {
   }
   /// When the peripheral has ended a frame before its time: waits until GDMA has closed the descriptor at
   /// hand. Bounded; if other channels keep GDMA from it for longer, the bytes in this descriptor do not count
-  /// as received. Nobody is told, as the transfer ends with an error in any case.
+  /// as received. That is not told as an error: what is ended early has one already, or, as a stream that the
+  /// program stops, tells how much came.
   void wait_for_frame_end() const;
 
   /// When a transfer went well: stops a transmit list that has no end, and resets its half, as STOP alone
@@ -264,12 +265,14 @@ class Engine {
     bool receives, sends;
   };
   /// To be called when the peripheral has stopped: waits until both halves rest, resets them and clears their
-  /// events. Bounded: a half that does not rest is reset all the same, which ends what it is at, so that
-  /// there is nothing to tell. Afterwards nothing touches memory, and the next transfer builds the lists of
-  /// the halves that were started anew. Other lists are left alone: one that was lent to an earlier transfer
-  /// may be another channel's by now. Returns how many bytes GDMA reported as received until then. If
-  /// somebody has reset GDMA, the channel is set up again. If GDMA has no clock or is held in reset, it is
-  /// opened again, which ends what the other channels are at, and all of them are set up again.
+  /// events. Bounded, and the bound is no error, behind a transfer that went well no more than behind
+  /// another: the reset does not need the rest, and takes from a half that does not come to it the list, the
+  /// FIFO and what it is at. In any case nothing touches memory afterwards; a descriptor that such a half did
+  /// not get to close does not count as received. The next transfer builds the lists of the halves that were
+  /// started anew. Other lists are left alone: one that was lent to an earlier transfer may be another
+  /// channel's by now. Returns how many bytes GDMA reported as received until then. If somebody has reset
+  /// GDMA, the channel is set up again. If GDMA has no clock or is held in reset, it is opened again, which
+  /// ends what the other channels are at, and all of them are set up again.
   std::uint32_t finish_stop(Started started);
   /// What is behind an error that a driver found, or behind a deadline that passed: whether GDMA was stopped,
   /// reset or deprived of its clock behind the driver's back. Otherwise the error itself. To be asked before
