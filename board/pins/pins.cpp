@@ -4,6 +4,7 @@
 #include <bit>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace ferry::board {
 
@@ -14,6 +15,12 @@ constexpr std::uint32_t bit(unsigned pin) { return 1u << pin; }
 // Input signals 97 to 100 have no peripheral: the matrix connects each to the output signal of the same
 // number.
 constexpr bool passes_through(std::uint32_t signal) { return signal >= 97 && signal <= 100; }
+
+// A change that is the net's own consequence so many times over has no end. A net that was cut short before
+// has its chance with the second.
+constexpr unsigned most_under_way = 64, most_retried = 2;
+// Where each change causes several others, depth alone would not keep them few.
+constexpr unsigned most_changes = 10'000;
 
 void check_pin(unsigned pin) {
   if (pin >= chip::gpio_count) throw std::out_of_range("the chip has no GPIO" + std::to_string(pin));
@@ -59,7 +66,8 @@ void Pins::archive_state(StateArchive& archive) {
           pads_of_signal_, drive_, levels_, drives_high_, drives_low_, outside_high_, outside_low_,
           parts_high_, parts_low_, parts_pull_up_, parts_pull_down_, links_high_, links_low_, links_pull_up_,
           links_pull_down_, pulled_up_, pulled_down_, input_enabled_, held_, delayed_, delayed_levels_,
-          delayed_inputs_, gpio_levels_, gpio_enables_);
+          delayed_inputs_, gpio_levels_, gpio_enables_, unsettled_, circle_told_);
+  archive.derived(turns_, depth_, retried_);  // nothing is under way
 }
 
 void Pins::listen(std::uint32_t signal, std::function<void(bool)> listener) {
@@ -196,6 +204,11 @@ void Pins::update_drive(unsigned pin) {
 
 // Finds the levels of the nets that these pads belong to, and tells of those that changed.
 void Pins::resolve(std::uint32_t pads) {
+  const bool retries = unsettled_ != 0 && depth_ == 0;
+  if (retries) [[unlikely]] {
+    retried_ = std::exchange(unsettled_, 0);
+    pads |= retried_;
+  }
   while (pads != 0) {
     Net& net = nets_[net_of_[static_cast<unsigned>(std::countr_zero(pads))]];
     pads &= ~net.pads;
@@ -203,6 +216,7 @@ void Pins::resolve(std::uint32_t pads) {
     const bool level = resolved_level(net);
     if (((levels_ & net.pads) != 0) != level) pads_changed(net, level);
   }
+  if (retries) retried_ = 0;
 }
 
 bool Pins::resolved_level(Net& net) {
@@ -243,7 +257,35 @@ std::string Pins::driver_names(std::uint32_t pads, std::uint32_t own, bool level
   return names.empty() ? "an outside driver" : names;
 }
 
+bool Pins::goes_in_circles(std::size_t net) const {
+  const unsigned most = (nets_[net].pads & retried_) != 0 ? most_retried : most_under_way;
+  return turns_[net].under_way >= most || turns_[net].all >= most_changes;
+}
+
+// The net keeps the level that it has, and those who listen know it already.
+void Pins::cut_short(const Net& net) {
+  unsettled_ |= net.pads;
+  if (std::exchange(circle_told_, true)) return;
+  const std::string line =
+      "pins change one another's levels without end; this is cut short at " + pin_list(net.pads);
+  observers_.tell(&Observer::notice, std::string_view(line));
+}
+
 void Pins::pads_changed(Net& net, bool level) {
+  const auto index_of_net = static_cast<std::size_t>(&net - nets_.data());
+  if (depth_ == 0) turns_.fill({});
+  if (goes_in_circles(index_of_net)) [[unlikely]]
+    return cut_short(net);
+  struct UnderWay {
+    UnderWay(unsigned& with_depth, Turns& with_turns) : depth(with_depth), turns(with_turns) {
+      ++depth, ++turns.under_way, ++turns.all;
+    }
+    ~UnderWay() { --depth, --turns.under_way; }
+    UnderWay(const UnderWay&) = delete;
+    UnderWay& operator=(const UnderWay&) = delete;
+    unsigned& depth;
+    Turns& turns;
+  } const under_way(depth_, turns_[index_of_net]);
   const std::uint32_t changed = net.pads & (level ? ~levels_ : levels_);
   levels_ = level ? levels_ | net.pads : levels_ & ~net.pads;
   if (observers_.any(Topic::pins))
@@ -293,6 +335,7 @@ void Pins::connect_inputs() {
     const bool from_pad = route.from == InputRoute::From::pad && (levels & bit(route.pin)) != 0;
     set_input(signal, (from_pad || route.from == InputRoute::From::high) != route.inverted);
   }
+  resolve(0);  // a circle may be open now, though no input has changed
 }
 
 void Pins::wire(unsigned a, unsigned b) {

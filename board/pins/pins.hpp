@@ -5,6 +5,10 @@
 // net has one level: what drives it, else its pull resistors, else low. Two drivers that disagree are
 // reported once and read as low, and so are resistors that pull both ways. Parts on the wires
 // (parts/circuit.hpp) add their drivers and resistors to a pad's.
+//
+// What a level causes happens at once. A circle that has no steady state, such as a pad that drives itself
+// through an inverting output, is cut short with a note: the net where it is cut keeps the level that it has
+// until something else changes, which gives it another chance.
 #pragma once
 
 #include "board/observer.hpp"
@@ -144,6 +148,8 @@ class Pins {
   void tell_contention(Net& net, std::uint32_t high, std::uint32_t low);
   std::string driver_names(std::uint32_t pads, std::uint32_t own, bool level) const;
   void pads_changed(Net& net, bool level);
+  bool goes_in_circles(std::size_t net) const;
+  void cut_short(const Net& net);
   void join(const Wire& wire);
   void settle(Net& net);
   void connect_inputs();
@@ -183,6 +189,16 @@ class Pins {
   std::uint32_t listened_ = 0;  // pads with a part's listener
   std::uint32_t linked_ = 0;    // pads with a listener of a link
   std::uint32_t gpio_levels_ = 0, gpio_enables_ = 0;
+
+  // The changes of one net since the outermost one began that is under way.
+  struct Turns {
+    std::uint16_t under_way = 0, all = 0;
+  };
+  std::array<Turns, chip::gpio_count> turns_{};
+  unsigned depth_ = 0;           // of changes that cause changes
+  std::uint32_t unsettled_ = 0;  // pads of nets that have another level than their drivers say
+  std::uint32_t retried_ = 0;    // those that get another chance now
+  bool circle_told_ = false;
 };
 
 }  // namespace ferry::board

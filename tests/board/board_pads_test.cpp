@@ -6,6 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace ferry::board {
 namespace {
@@ -129,6 +132,69 @@ TEST_F(Straps, AreLatchedAgainByAResetOfTheChipAndNotOfTheCore) {
   EXPECT_EQ(load(strap), 0xCu);
   board.reset();
   EXPECT_EQ(load(strap), 0x8u);
+}
+
+// ---- Circles through the matrix
+
+struct Notes final : Observer {
+  void notice(std::string_view line) override { lines.emplace_back(line); }
+  std::vector<std::string> lines;
+};
+
+struct Circle : PadHold {
+  Circle() { board.observers().add(notes, 0); }
+  void expect_one_note() const {
+    EXPECT_EQ(notes.lines.size(), 1u);
+    for (const std::string& line : notes.lines)
+      EXPECT_TRUE(line.starts_with("pins change one another's levels without end")) << line;
+  }
+
+  static constexpr std::uint32_t inverted = 1 << 8;  // of FUNCn_OUT_SEL_CFG: OUT_INV_SEL
+  Notes notes;
+};
+
+TEST_F(Circle, OfOnePadIsCutShort) {
+  store(mux(0), function_gpio | fun_ie);
+  store(in_select(97), from_matrix | 0);
+  store(out_select(0), 97 | inverted);
+  store(enable_w1ts, 1);
+  expect_one_note();
+  EXPECT_EQ(load(gpio_in) & 1, board.pins().level(0) ? 1u : 0u);
+  // The run goes on, and the pad can be used again.
+  run({jump_to_itself});
+  store(out_select(0), 128);
+  store(out_w1ts, 1);
+  store(enable_w1ts, 1);
+  EXPECT_TRUE(board.pins().level(0));
+  expect_one_note();
+}
+
+TEST_F(Circle, OverAWireIsCutShort) {
+  board.wire(0, 1);
+  store(mux(0), function_gpio);
+  store(mux(1), function_gpio | fun_ie);
+  store(in_select(97), from_matrix | 1);
+  store(out_select(0), 97 | inverted);
+  expect_one_note();
+  EXPECT_EQ(board.pins().level(0), board.pins().level(1));
+}
+
+// What a slave sends selects it.
+TEST_F(Circle, OfASlavesDataAndItsSelectIsCutShort) {
+  constexpr std::uint32_t system_clocks = 0x600C'0010, spi2 = 0x6002'4000, fspiq = 64, fspics0 = 68;
+  store(system_clocks, load(system_clocks) | 1 << 6);
+  store(spi2 + 0xE8, 1);                      // CLK_GATE
+  store(spi2 + 0xE0, 1 << 26);                // SLAVE.MODE
+  store(spi2 + 0x10, 1 | 1 << 27 | 1 << 28);  // USER: full duplex, MOSI and MISO
+  for (unsigned word = 0; word < 16; ++word) store(spi2 + 0x98 + 4 * word, 0xFFFF'FFFF);
+  store(spi2, 1 << 24);  // CMD.USR
+  store(mux(0), function_gpio | fun_ie | fun_wpu);
+  store(in_select(fspics0), from_matrix | 0);
+  store(out_select(0), fspiq);
+  board.run_for(microsecond);
+  store(mux(0), function_gpio | fun_ie);
+  board.run_for(microsecond);
+  expect_one_note();
 }
 
 // ---- The CPU's own pads

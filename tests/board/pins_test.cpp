@@ -213,6 +213,76 @@ TEST_F(PinsTest, ThePadsOwnInputClosesALoopWithoutAWire) {
   EXPECT_TRUE(pins.input(miso_signal));
 }
 
+// A level that causes its own opposite, at once: the chip oscillates or hangs in between.
+
+constexpr std::uint32_t matrix_97 = 97, matrix_98 = 98;
+
+TEST_F(PinsTest, ACircleIsCutShort) {
+  pins.configure(0, {.output_signal = matrix_97, .output_inverted = true, .input_enabled = true});
+  EXPECT_TRUE(pins.level(0));
+  events.pins.clear();
+  pins.route_input(matrix_97, from_pad(0));
+  EXPECT_THAT(events.notices, ElementsAre("pins change one another's levels without end; this is cut short "
+                                          "at GPIO0"));
+  EXPECT_EQ(events.pins.size(), 64u + 2);  // and another chance when all inputs have their level
+  EXPECT_TRUE(pins.level(0));
+  EXPECT_TRUE(pins.input(matrix_97)) << "what listens knows the level that the pad has";
+  // Something else changes: another chance, with two changes.
+  events.pins.clear();
+  pins.drive_from_outside(5, true);
+  EXPECT_THAT(events.pins, ElementsAre(Pair(0u, false), Pair(0u, true), Pair(5u, true)));
+  EXPECT_EQ(events.notices.size(), 1u);
+}
+
+TEST_F(PinsTest, ACircleThatIsOpenedComesToRest) {
+  pins.configure(0, {.output_signal = matrix_97, .output_inverted = true, .input_enabled = true});
+  pins.configure(1, {.output_signal = matrix_98, .input_enabled = true});
+  pins.route_input(matrix_98, from_pad(0));
+  EXPECT_THAT(events.notices, IsEmpty());
+  pins.route_input(matrix_97, from_pad(1));
+  EXPECT_THAT(events.notices, ElementsAre(HasSubstr("without end")));
+  for (const bool level : {false, true}) {
+    pins.route_input(matrix_97, {.from = level ? InputRoute::From::high : InputRoute::From::low});
+    EXPECT_EQ(pins.level(0), !level);
+    EXPECT_EQ(pins.level(1), !level);
+    pins.route_input(matrix_97, from_pad(1));
+    // Low wins against the pad, whose circle it opens.
+    pins.drive_from_outside(1, false);
+    EXPECT_TRUE(pins.level(0));
+    EXPECT_FALSE(pins.level(1));
+    pins.drive_from_outside(1, std::nullopt);
+  }
+  EXPECT_THAT(events.notices, ElementsAre(HasSubstr("without end"), HasSubstr("two drivers")));
+}
+
+TEST_F(PinsTest, AChangeThatCausesSeveralIsCutShort) {
+  unsigned heard = 0;
+  for (int part = 0; part < 3; ++part) {
+    pins.listen_pad(8, [&](bool level) {
+      ++heard;
+      pins.drive_from_outside(8, !level);
+    });
+  }
+  pins.drive_from_outside(8, true);
+  EXPECT_THAT(events.notices, ElementsAre(HasSubstr("without end; this is cut short at GPIO8")));
+  EXPECT_LE(heard, 3 * 10'000u);
+}
+
+// Many changes of one net that are not each other's consequence are none of this.
+TEST_F(PinsTest, AListenerMayChangeAnotherNetManyTimes) {
+  unsigned edges = 0;
+  pins.listen_pad(5, [&](bool) { ++edges; });
+  pins.listen_pad(4, [&](bool) {
+    for (int pulse = 0; pulse < 1000; ++pulse) {
+      pins.drive_from_outside(5, true);
+      pins.drive_from_outside(5, false);
+    }
+  });
+  pins.drive_from_outside(4, true);
+  EXPECT_EQ(edges, 2000u);
+  EXPECT_THAT(events.notices, IsEmpty());
+}
+
 TEST_F(PinsTest, APartHearsItsPad) {
   std::string heard;
   pins.listen_pad(6, [&](bool level) { heard += level ? '1' : '0'; });
