@@ -13,9 +13,10 @@ namespace ferry::board {
 inline constexpr std::uint32_t partition_table_address = 0x8000, partition_table_size = 0xC00;
 
 struct Partition {
-  static constexpr std::uint8_t application = 0, data = 1;                         // types
-  static constexpr std::uint8_t factory = 0x00, ota_first = 0x10, ota_end = 0x20;  // subtypes of applications
-  static constexpr std::uint8_t ota_data = 0x00;                                   // a subtype of data
+  static constexpr std::uint8_t application = 0, data = 1;  // types
+  static constexpr std::uint8_t factory = 0x00, ota_first = 0x10, ota_end = 0x20,
+                                test = 0x20;      // subtypes of applications
+  static constexpr std::uint8_t ota_data = 0x00;  // a subtype of data
 
   std::uint8_t type = 0, subtype = 0;
   std::uint32_t address = 0, size = 0;

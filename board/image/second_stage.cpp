@@ -119,13 +119,15 @@ std::optional<std::size_t> chosen_slot(std::span<const std::byte> flash, const P
 }
 
 // In the order in which the second stage tries them: what OTA data chooses, slots before it, the factory's,
-// and slots behind it.
+// slots behind it, and the test application, which only a pad could choose before (ESP-IDF's
+// bootloader_utility.h; its default configuration has no such pad).
 std::vector<Partition> candidates(std::span<const std::byte> flash, const std::vector<Partition>& table) {
   std::vector<Partition> slots;
-  std::optional<Partition> factory, ota_data;
+  std::optional<Partition> factory, test, ota_data;
   for (const Partition& partition : table) {
     const bool application = partition.type == Partition::application;
     if (application && partition.subtype == Partition::factory) factory = partition;
+    if (application && partition.subtype == Partition::test) test = partition;
     if (application && partition.subtype >= Partition::ota_first && partition.subtype < Partition::ota_end)
       slots.push_back(partition);
     if (partition.type == Partition::data && partition.subtype == Partition::ota_data) ota_data = partition;
@@ -137,6 +139,7 @@ std::vector<Partition> candidates(std::span<const std::byte> flash, const std::v
     for (std::size_t slot = *chosen + 1; slot-- > 0;) order.push_back(slots[slot]);
   if (factory) order.push_back(*factory);
   for (std::size_t slot = chosen ? *chosen + 1 : 0; slot < slots.size(); ++slot) order.push_back(slots[slot]);
+  if (test) order.push_back(*test);
   return order;
 }
 

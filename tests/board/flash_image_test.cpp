@@ -203,6 +203,32 @@ TEST(FlashImage, GoesOnToTheNextApplicationAndSaysSo) {
   EXPECT_EQ(started(builder.build()), 1u);
 }
 
+TEST(FlashImage, StartsTheTestApplicationWhenNothingElseDoes) {
+  const auto with_factory = [](const Bytes& content) {
+    return FlashBuilder(size)
+        .put(0, ram_image().build())
+        .put(0x8000, tests::partition_table(
+                         {{0, 0x20, slot0, slot_size, "test"}, {0, 0x00, factory, slot_size, "factory"}}))
+        .put(factory, content)
+        .put(slot0, application(0x05).build())
+        .build();
+  };
+  EXPECT_EQ(started(with_factory(application(0x01).build())), 1u);
+  const Bytes damaged = tests::patch_byte(application(0x01).build(), 0x40, 0x99);
+  EXPECT_EQ(started(with_factory(damaged)), 5u);
+  const auto image = parse_firmware(with_factory(damaged));
+  ASSERT_TRUE(image.has_value());
+  EXPECT_THAT(image->remarks,
+              ElementsAre("partition \"factory\" does not start: the image's checksum is wrong"));
+  EXPECT_EQ(started(FlashBuilder(size)
+                        .put(0, ram_image().build())
+                        .put(0x8000, tests::partition_table({{0, 0x20, slot0, slot_size, "test"}}))
+                        .put(slot0, application(0x05).build())
+                        .build()),
+            5u)
+      << "the only one";
+}
+
 TEST(FlashImage, RefusesDamagedTables) {
   EXPECT_EQ(error(tests::patch_byte(whole_flash().build(), 0x8010, 0x77)),
             "the partition table's MD5 is wrong");
