@@ -15,6 +15,17 @@ bool is_other_than_a_file(const fs::path& path) {
   return fs::exists(path, ignored) && !fs::is_regular_file(path, ignored);
 }
 
+// Where a file would come to be. What exists has no links left in it; a link to what does not exist yet is
+// followed by hand.
+fs::path resolve(const fs::path& path, std::error_code& error) {
+  constexpr int most_links = 40;  // as many as Linux follows
+  fs::path place = fs::weakly_canonical(fs::absolute(path, error), error);
+  std::error_code absent;
+  for (int links = 0; links < most_links && !error && fs::is_symlink(place, absent); ++links)
+    place = fs::weakly_canonical(place.parent_path() / fs::read_symlink(place, error), error);
+  return place;
+}
+
 bool same(const fs::path& a, const fs::path& b) {
   std::error_code ignored;
   return a == b || fs::equivalent(a, b, ignored);
@@ -24,7 +35,7 @@ bool same(const fs::path& a, const fs::path& b) {
 
 std::expected<void, std::string> Files::add(const std::string& path, std::string role, bool written) {
   std::error_code error;
-  fs::path resolved = fs::weakly_canonical(fs::absolute(path, error), error);
+  fs::path resolved = resolve(path, error);
   if (error) resolved = path;
   if (is_other_than_a_file(resolved)) return {};
   for (const File& other : files_)

@@ -16,7 +16,7 @@ class Files {
 
  private:
   struct File {
-    std::filesystem::path path;  // without links, as far as it exists
+    std::filesystem::path path;  // without links
     std::string role;
     bool written;
   };

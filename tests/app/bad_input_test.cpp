@@ -163,6 +163,13 @@ TEST_F(BadInput, FilesThatCannotBeWritten) {
   EXPECT_NE(folder.read("diagram.json"), "");
   const std::string both = folder.path("both");
   expect_refused({"run", "--vcd", both, "--json", both, elf}, "this is the file of --vcd");
+  // Through links to what is not there yet.
+  std::filesystem::create_symlink("both", folder.path("link"));
+  std::filesystem::create_symlink(folder.path("link"), folder.path("link_to_link"));
+  expect_refused({"run", "--json", both, "--junit", folder.path("link"), elf}, "this is the file of --json");
+  expect_refused({"run", "--vcd", folder.path("link_to_link"), "--json", folder.path("link"), elf},
+                 "this is the file of --vcd");
+  EXPECT_FALSE(std::filesystem::exists(both));
   expect_refused({"run", "--report", elf, elf}, "it is not overwritten");
   expect_refused({"run", "--flash", both, "--vcd", both, elf}, "this is the file of --flash");
   expect_refused({"run", "--flash", folder.path("./good.elf"), elf}, "this is the firmware");
