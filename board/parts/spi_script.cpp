@@ -105,6 +105,15 @@ SpiScript::Exchange read_exchange(const json& object, std::size_t number) {
   return exchange;
 }
 
+std::string byte_text(std::uint8_t byte) { return "0x" + hex(byte).substr(8); }
+
+// The first byte of an access is an address and the bit that says whether it is a read.
+void check_address(const std::string& where, std::uint8_t address, std::uint8_t read_bit) {
+  if ((address & read_bit) != 0)
+    refuse(where, byte_text(address) + " has a bit of \"read_bit\", " + byte_text(read_bit) +
+                      ", in it, so that no access would reach it");
+}
+
 SpiScript::Registers read_registers(const json& object) {
   const std::string where = "registers";
   check_keys(object, where, {"read_bit", "auto_increment", "values", "read_only"});
@@ -117,18 +126,23 @@ SpiScript::Registers read_registers(const json& object) {
   if (values == object.end() || !values->is_object() || values->empty())
     refuse(where, "\"values\" is not an object with registers in it");
   for (const auto& [key, value] : values->items()) {
-    unsigned address = byte_number(where, key);
+    std::uint8_t address = byte_number(where, key);
     if (!value.is_string()) refuse(where, "the value of " + in_quotes(key) + " is not text");
+    // A row that went on beyond 0xFF would have come to an address with that bit before.
     for (const auto& byte : bytes(where, *value.get_ptr<const std::string*>(), false)) {
-      if (address > 0xFF) refuse(where, "the values of " + in_quotes(key) + " go on beyond 0xFF");
-      registers.values[static_cast<std::uint8_t>(address++)] = byte.value;
+      check_address(where, address, registers.read_bit);
+      if (!registers.values.emplace(address, byte.value).second)
+        refuse(where, byte_text(address) + " has two values, one of them in the row of " + in_quotes(key));
+      ++address;
     }
   }
   if (const auto list = object.find("read_only"); list != object.end()) {
     if (!list->is_array()) refuse(where, "\"read_only\" is not a list");
     for (const json& each : *list) {
       if (!each.is_string()) refuse(where, "\"read_only\" holds something that is not text");
-      registers.read_only.insert(byte_number(where, *each.get_ptr<const std::string*>()));
+      const std::uint8_t address = byte_number(where, *each.get_ptr<const std::string*>());
+      check_address(where, address, registers.read_bit);
+      registers.read_only.insert(address);
     }
   }
   return registers;

@@ -179,7 +179,17 @@ TEST(SpiScript, SaysWhatIsWrongWithIt) {
   EXPECT_EQ(error(R"({"registers": {"values": {"0x100": "00"}}})"),
             "registers: \"0x100\" is not a number from 0 to 255");
   EXPECT_EQ(error(R"({"registers": {"values": {"0xFF": "00 01"}}})"),
-            "registers: the values of \"0xFF\" go on beyond 0xFF");
+            "registers: 0xff has a bit of \"read_bit\", 0x80, in it, so that no access would reach it");
+  EXPECT_EQ(error(R"({"registers": {"values": {"0x7F": "00 01"}}})"),
+            "registers: 0x80 has a bit of \"read_bit\", 0x80, in it, so that no access would reach it");
+  EXPECT_EQ(error(R"({"registers": {"read_bit": "1", "values": {"0x80": "00 01"}}})"),
+            "registers: 0x81 has a bit of \"read_bit\", 0x01, in it, so that no access would reach it");
+  EXPECT_EQ(error(R"({"registers": {"values": {"0x0F": "00"}, "read_only": ["0x8F"]}})"),
+            "registers: 0x8f has a bit of \"read_bit\", 0x80, in it, so that no access would reach it");
+  EXPECT_EQ(error(R"({"registers": {"values": {"0x0F": "33 44", "0x10": "55"}}})"),
+            "registers: 0x10 has two values, one of them in the row of \"0x10\"");
+  EXPECT_EQ(error(R"({"registers": {"values": {"0x0F": "33", "15": "33"}}})"),
+            "registers: 0x0f has two values, one of them in the row of \"15\"");
   EXPECT_EQ(error(R"({"registers": {"values": {}}})"),
             "registers: \"values\" is not an object with registers in it");
   EXPECT_EQ(error(R"({"repeat": 1})"), "\"repeat\" is neither true nor false");
