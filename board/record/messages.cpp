@@ -37,11 +37,16 @@ void Messages::line(std::string_view text) {
 }
 
 void Messages::notice(std::string_view text) {
+  if (notices_ > most_notices) return;
+  if (notices_++ == most_notices) return line("note: there is more to note; that is not written any more");
   const std::string where = where_ ? where_() : std::string();
   line("note: " + one_line(text) + (where.empty() ? where : "," + where));
 }
 
 void Messages::chip_reset(std::string_view cause) {
+  if (resets_ > most_resets) return;
+  if (resets_++ == most_resets)
+    return line("note: the chip goes on being reset; only the summary counts that from here on");
   line("note: chip reset at " + seconds_text(now_()) + " s: " + one_line(cause));
 }
 

@@ -23,10 +23,15 @@ class Messages final : public Observer {
   void chip_reset(std::string_view cause) override;
 
  private:
+  // A firmware that resets the chip at once, or does each time something else that is worth a note, would
+  // write without end.
+  static constexpr unsigned most_resets = 100, most_notices = 1000;
+
   Output& text_;
   Output& messages_;
   std::function<Time()> now_;
   std::function<std::string()> where_;
+  unsigned resets_ = 0, notices_ = 0;
   bool same_place_;  // both end up on one terminal or in one file
 };
 

@@ -49,7 +49,8 @@ class TestBoard {
 
   /// All that was printed since the start, across resets.
   const std::string& text() const;
-  /// What the board remarked: unmodelled registers, closed clocks, two drivers on one wire.
+  /// What the board remarked: unmodelled registers, closed clocks, two drivers on one wire. The first 1,000;
+  /// one more says that there were others.
   const std::vector<std::string>& notes() const;
   /// Lets DMA watch follow who owns which byte from now on (board/watch/README.md); once, before the first
   /// run. It changes nothing of the run. After going back to a moment it knows nothing of transfers that were
@@ -72,7 +73,8 @@ class TestBoard {
   void release(unsigned pin);
   /// What a probe sees.
   bool level(unsigned pin) const;
-  /// The same at a time (from power-on; not before now): edges and faults exactly when they are to happen.
+  /// The same at a time from power-on: edges and faults exactly when they are to happen. A time that has
+  /// passed means as soon as time moves.
   void drive_at(Time when, unsigned pin, bool level);
   void release_at(Time when, unsigned pin);
   void cut_at(Time when, unsigned a, unsigned b);

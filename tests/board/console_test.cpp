@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace ferry::board {
 namespace {
 
@@ -155,6 +157,22 @@ TEST_F(ConsoleTest, EndsHalfALineBeforeAMessageInTheSamePlace) {
   EXPECT_EQ(
       folder.read("both"),
       "...\nnote: two drivers\\x0afight, in main\nnote: chip reset at 2.000000000 s: watchdog\nboot\nend\n");
+}
+
+TEST_F(ConsoleTest, HasAnEndOfNotes) {
+  auto messages = Output::create(folder.path("messages"));
+  Output text(messages->descriptor());
+  Messages board(text, *messages, [] { return Time{0}; }, [] { return std::string(); });
+  for (int round = 0; round < 5000; ++round) {
+    board.chip_reset("again");
+    board.notice("something");
+  }
+  const std::string written = folder.read("messages");
+  EXPECT_EQ(std::ranges::count(written, '\n'), 100 + 1 + 1000 + 1);
+  EXPECT_THAT(written,
+              testing::HasSubstr("\nnote: the chip goes on being reset; only the summary counts that from "
+                                 "here on\n"));
+  EXPECT_THAT(written, testing::EndsWith("\nnote: there is more to note; that is not written any more\n"));
 }
 
 TEST_F(ConsoleTest, LeavesTheTextAloneElsewhere) {

@@ -108,6 +108,19 @@ TEST_F(TestBoardTest, DrivesPinsAtATime) {
   EXPECT_FALSE(test.level(7));
 }
 
+TEST_F(TestBoardTest, DrivesPinsAtATimeThatHasPassedAsSoonAsTimeMoves) {
+  TestBoard test(file(TinyFirmware().disable_watchdogs().sleep_for_ever()));
+  test.run_for(millisecond);
+  const Time now = test.now();
+  ASSERT_GT(now, 1u);
+  PinCounter counter(test.board(), 7);
+  test.drive_at(1, 7, true);
+  EXPECT_FALSE(test.level(7));
+  test.run_for(microsecond);
+  EXPECT_TRUE(test.level(7));
+  EXPECT_EQ(counter.first_edge(), now);
+}
+
 TEST_F(TestBoardTest, RunsUntilALevel) {
   TestBoard test(file(TinyFirmware().pulse(3).exit(0)));
   EXPECT_TRUE(test.run_until_level(3, false, 0));
@@ -124,6 +137,23 @@ TEST_F(TestBoardTest, PutsAFunctionOnAWire) {
   test.run_for(second);
   EXPECT_EQ(answer.falling(), 0u);  // low before the first edge
   EXPECT_EQ(answer.rising(), 1u);
+}
+
+TEST_F(TestBoardTest, CutsFunctionsShortThatChangeOneAnothersPins) {
+  const auto elf = file(TinyFirmware().pulse(3).exit(0));
+  const auto without_end = testing::ElementsAre(HasSubstr("without end; this is cut short at GPIO8"));
+  TestBoard alone(elf);
+  alone.on_edge(8, [&](bool level) { alone.drive(8, !level); });
+  alone.drive(8, true);
+  EXPECT_EQ(alone.run_for(second), Board::Stop::exited);
+  EXPECT_THAT(alone.notes(), without_end);
+  TestBoard both(elf);
+  both.on_edge(8, [&](bool level) { both.drive(9, !level); });
+  both.on_edge(9, [&](bool level) { both.drive(8, level); });
+  both.drive(9, true);
+  both.drive(8, true);
+  EXPECT_EQ(both.run_for(second), Board::Stop::exited);
+  EXPECT_THAT(both.notes(), testing::ElementsAre(HasSubstr("without end")));
 }
 
 TEST_F(TestBoardTest, JoinsAndCutsWires) {
@@ -165,6 +195,14 @@ TEST_F(TestBoardTest, SaysWhenTwoDriversFight) {
   EXPECT_FALSE(test.level(3));
   ASSERT_EQ(test.notes().size(), 1u);
   EXPECT_THAT(test.describe(), HasSubstr("note: one wire, two drivers"));
+}
+
+TEST_F(TestBoardTest, KeepsSoManyNotesAndSaysSo) {
+  TestBoard test(file(TinyFirmware().exit(0)));
+  for (int round = 0; round < 5000; ++round)
+    test.board().observers().tell(&Observer::notice, std::string_view("again"));
+  EXPECT_EQ(test.notes().size(), 1001u);
+  EXPECT_EQ(test.notes().back(), "there is more to note; that is not kept any more");
 }
 
 TEST_F(TestBoardTest, ShowsAndChangesMemory) {
