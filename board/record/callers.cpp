@@ -105,6 +105,7 @@ struct Callers::Frames {
   struct Caller {
     Registers registers{};
     std::optional<Calls::Word> return_address;  // where its register was kept, if on the stack
+    bool interrupted = false;                   // and it did not call
   };
 
   // Out of the frame to the caller. Nothing when the file does not describe the frame, or not so that it can
@@ -117,6 +118,11 @@ struct Callers::Frames {
       if (auto caller = leave(*frame, registers, stack)) return caller;
     }
     return std::nullopt;
+  }
+
+  // t0 to t6 and a0 to a7: only who interrupts keeps them.
+  static bool is_lost_by_calls(unsigned number) {
+    return (number >= 5 && number <= 7) || (number >= 10 && number <= 17) || number >= 28;
   }
 
   // What a frame says of a register of the caller: its value, or where it lies.
@@ -154,11 +160,12 @@ struct Callers::Frames {
     const auto saved = saved_in(frame, registers, *address);
     if (!saved) return std::nullopt;
     const std::uint32_t missing = missing_size(*saved, registers[stack_pointer], stack);
-    Caller caller{.registers = registers, .return_address = std::nullopt};
+    Caller caller{.registers = registers, .return_address = std::nullopt, .interrupted = false};
     for (const Saved& each : *saved) {
       const auto word = each.is_value ? std::optional(each.value) : stack.word(each.value + missing);
       if (!word && each.number == return_address) return std::nullopt;
       if (word) caller.registers[each.number] = *word;
+      caller.interrupted = caller.interrupted || is_lost_by_calls(each.number);
       if (word && !each.is_value && each.number == return_address)
         caller.return_address = Calls::Word{.address = each.value + missing, .value = *word};
     }
@@ -198,12 +205,14 @@ Calls Callers::of(const CallFrame& frame, const std::function<bool(std::uint32_t
   std::ranges::copy(frame.registers, registers.begin());
   const Stack stack{.start = registers[stack_pointer], .bytes = frame.stack, .is_code = is_code};
   Calls calls{.places = {}, .return_addresses = {}, .frames_end = registers[stack_pointer]};
+  std::optional<std::size_t> calling;  // so many, when somebody was interrupted
   std::uint32_t pc = frame.pc;
   while (calls.places.size() < deepest) {
     const std::uint32_t stack_before = registers[stack_pointer];
     if (const auto caller = frames_->leave(pc, registers, stack)) {
       registers = caller->registers;
-      if (caller->return_address) calls.return_addresses.push_back(*caller->return_address);
+      if (caller->interrupted && !calling) calling = calls.places.size();
+      if (caller->return_address && !calling) calls.return_addresses.push_back(*caller->return_address);
       calls.frames_end = registers[stack_pointer];
     } else if (!calls.places.empty()) {
       break;
@@ -216,6 +225,7 @@ Calls Callers::of(const CallFrame& frame, const std::function<bool(std::uint32_t
     pc = back - shortest_call;
     calls.places.push_back(pc);
   }
+  if (calling) calls.places.resize(*calling);
   return calls;
 }
 

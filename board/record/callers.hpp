@@ -25,7 +25,8 @@ struct Calls {
   struct Word {
     std::uint32_t address = 0, value = 0;
   };
-  std::vector<std::uint32_t> places;  // within the instructions that called, the innermost first
+  // Within the instructions that called, the innermost first. Who was interrupted did not call.
+  std::vector<std::uint32_t> places;
   // Those that lay on the stack. As long as they, the instruction, the return address in its register and the
   // stack pointer are the same, the callers are, too.
   std::vector<Word> return_addresses;
