@@ -81,6 +81,8 @@ struct Transfer {
   bool alive() const;
   // The engine rests with more of the list at hand, and goes on as soon as there is a further frame.
   bool awaits_frame() const;
+  // On its way, as far as the program knows or in truth.
+  bool is_started() const { return alive() || !ended || awaits_frame(); }
   // Between frames: it has read this piece's descriptor already.
   bool holds(std::size_t index) const {
     return awaits_frame() && index == current && pieces[index].closed == 0;

@@ -57,6 +57,7 @@ std::vector<Piece> DmaWatch::walk(Half half, std::uint32_t first) const {
 void DmaWatch::go_on_behind_tail(Half half) {
   Transfer* const transfer = ownership_.find(half);
   if (transfer == nullptr) return;
+  const bool was_started = transfer->is_started();
   const std::vector<Piece>& pieces = transfer->pieces;
   const bool at_tail = transfer->loaded && pieces[transfer->current].next == 0;
   const auto tail = at_tail ? pieces.begin() + static_cast<std::ptrdiff_t>(transfer->current)
@@ -70,6 +71,8 @@ void DmaWatch::go_on_behind_tail(Half half) {
   const std::vector<Piece> added = next != 0 ? walk(half, next) : std::vector<Piece>();
   ownership_.restart(half, added.empty() ? pieces.size() : place, next, added);
   if (!added.empty()) note_stack(*ownership_.find(half));
+  if (!added.empty() && !was_started)
+    check_trigger(*transfer, {.act = Act::start, .origin = asked_by_[half.index()]});
   if (!added.empty() && transfer->to_memory && half.direction == DmaDirection::out)
     begin_frame({half.channel, DmaDirection::in});
   for (const Piece& piece : added) {
@@ -171,7 +174,7 @@ void DmaWatch::check_trigger(Transfer& transfer, const Touch& touch) {
     const Half half{channel, transfer.half.direction};
     Transfer* const other = ownership_.find(half);
     if (other == nullptr || other == &transfer || other->peripheral != transfer.peripheral) continue;
-    if (other->alive() || !other->ended || other->awaits_frame()) report(Rule::trigger_clash, other, touch);
+    if (other->is_started()) report(Rule::trigger_clash, other, touch);
   }
 }
 

@@ -81,6 +81,7 @@ void WatchModel::end(unsigned half) {
 void WatchModel::restart(unsigned half) {
   if (!transfers_[half]) return;
   HalfTransfer& transfer = *transfers_[half];
+  const bool was_started = transfers_.is_started(transfer);
   transfer.stopped = false;
   proofs_.learn_what_stop_kept(half);
   transfer.added.reset();
@@ -107,6 +108,7 @@ void WatchModel::restart(unsigned half) {
     }
     transfers_.own(half, more);
   }
+  if (!was_started) rules_.check_trigger(half, asked_[half].pc);
   if (transfer.to_memory && !receives(half)) begin_frame(half - 1);
   for (const Holding& more : added) rules_.check_overlap(half, more.descriptor, asked_[half].pc);
 }
