@@ -280,9 +280,11 @@ void DmaWatch::spi_began(const SpiBeginning& beginning) {
 }
 
 void DmaWatch::spi_raised(std::uint32_t bits) {
-  if ((bits & spi2::DmaIntRaw::trans_done_int_raw.mask) == 0) return;
+  constexpr std::uint32_t ends =
+      spi2::DmaIntRaw::trans_done_int_raw.mask | spi2::DmaIntRaw::dma_seg_trans_done_int_raw.mask;
+  if ((bits & ends) == 0) return;
   note_what_a_slave_does();
-  ownership_.finish_spi(spi_sends_, spi_receives_, true);
+  ownership_.finish_spi(spi_sends_, spi_receives_, bits);
 }
 
 // A slave's transfers have no beginning of their own: GDMA does what is enabled.
@@ -296,7 +298,7 @@ void DmaWatch::note_what_a_slave_does() {
 void DmaWatch::spi_phase(std::string_view phase) {
   if (phase != "idle") return;
   note_what_a_slave_does();
-  ownership_.finish_spi(spi_sends_, spi_receives_, false);
+  ownership_.finish_spi(spi_sends_, spi_receives_, 0);
   spi_runs_ = false;
 }
 
@@ -331,9 +333,8 @@ void DmaWatch::interrupt_taken(unsigned line) {
   for (unsigned channel = 0; channel < Half::count / 2; ++channel)
     if (up(static_cast<unsigned>(chip::InterruptSource::dma_channel0) + channel))
       ownership_.see_status(channel, dma_register<dma::IntSt>(channel));
-  if (up(static_cast<unsigned>(chip::InterruptSource::spi2)) &&
-      spi2::DmaIntSt::trans_done_int_st.get(spi_register(spi2::DmaIntSt::offset)) != 0)
-    ownership_.see_spi_done();
+  if (up(static_cast<unsigned>(chip::InterruptSource::spi2)))
+    ownership_.see_spi_status(spi_register(spi2::DmaIntSt::offset));
   arm();
 }
 

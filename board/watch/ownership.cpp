@@ -2,6 +2,7 @@
 
 #include "board/devices/gdma/descriptor.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
+#include "chip/esp32c3/registers/spi2.hpp"
 #include "chip/esp32c3/signals.hpp"
 
 #include <algorithm>
@@ -14,6 +15,9 @@ using Raw = dma::IntRaw;
 namespace {
 
 constexpr auto spi2 = static_cast<std::uint32_t>(chip::DmaPeripheral::spi2);
+// The end of a transfer, and of one in segments.
+constexpr std::uint32_t trans_done = chip::spi2::DmaIntRaw::trans_done_int_raw.mask,
+                        segments_done = chip::spi2::DmaIntRaw::dma_seg_trans_done_int_raw.mask;
 constexpr std::uint32_t owner_byte = 3, next_word = 8;  // of a descriptor
 
 // A status bit of a half proves that pieces are closed, all of them, or nothing.
@@ -286,13 +290,19 @@ std::optional<Half> Ownership::half_of_spi(DmaDirection direction) const {
   return std::nullopt;
 }
 
-void Ownership::finish_spi(bool sends, bool receives, bool done_rose) {
+void Ownership::finish_spi(bool sends, bool receives, std::uint32_t raised) {
   begin_spi(sends, receives);
   spi_rests_ = {};
   const auto in = half_of_spi(DmaDirection::in), out = half_of_spi(DmaDirection::out);
   if (in && receives) spi_rests_.received = proof_of(*find(*in));
   if (out && sends) spi_rests_.sent = proof_of(*find(*out));
-  if (done_rose) spi_done_ = spi_rests_;
+  if ((raised & trans_done) != 0) spi_done_ = spi_rests_;
+  if ((raised & segments_done) != 0) spi_segments_done_ = spi_rests_;
+}
+
+void Ownership::clear_spi_status(std::uint32_t bits) {
+  if ((bits & trans_done) != 0) spi_done_ = {};
+  if ((bits & segments_done) != 0) spi_segments_done_ = {};
 }
 
 // ---- What the firmware sees
@@ -444,7 +454,10 @@ void Ownership::see(const SpiProof& proof) {
   see_side(sender->half, Transfer::spi_side);
 }
 
-void Ownership::see_spi_done() { see(spi_done_); }
+void Ownership::see_spi_status(std::uint32_t bits) {
+  if ((bits & trans_done) != 0) see(spi_done_);
+  if ((bits & segments_done) != 0) see(spi_segments_done_);
+}
 void Ownership::see_spi_rest() { see(spi_rests_); }
 // Without STOP before, PARK tells that the engine waits at the end of its list, not that all of it has
 // arrived; and whoever changes one bit of the register reads it.

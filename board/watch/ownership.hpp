@@ -133,15 +133,15 @@ class Ownership {
   void raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_descriptor);
   // SPI2's transfer has begun: of the two directions, whether it has both.
   void begin_spi(bool sends, bool receives) { one_way_ = !sends || !receives; }
-  // It is over; what GDMA had to do with it, and whether TRANS_DONE was 0 before.
-  void finish_spi(bool sends, bool receives, bool done_rose);
-  void clear_spi_done() { spi_done_ = {}; }
+  // It is over; what GDMA had to do with it, and which bits of DMA_INT_RAW were 0 before and say so now.
+  void finish_spi(bool sends, bool receives, std::uint32_t raised);
+  void clear_spi_status(std::uint32_t bits);
 
   // ---- What the firmware sees
   void see_status(unsigned channel, std::uint32_t bits);
-  void see_spi_done();       // TRANS_DONE
-  void see_spi_rest();       // CMD.USR is 0 again
-  void see_rest(Half half);  // PARK, or the idle state: proof only after STOP
+  void see_spi_status(std::uint32_t bits);  // TRANS_DONE, DMA_SEG_TRANS_DONE; others say nothing
+  void see_spi_rest();                      // CMD.USR is 0 again
+  void see_rest(Half half);                 // PARK, or the idle state: proof only after STOP
 
   // ---- What it does with memory
   // Each half at most once, the worst first. An owner bit that is read and has been returned releases.
@@ -208,7 +208,7 @@ class Ownership {
     Proof received, sent;
   };
   void see(const SpiProof& proof);
-  SpiProof spi_rests_, spi_done_;
+  SpiProof spi_rests_, spi_done_, spi_segments_done_;
   bool one_way_ = false;  // SPI2's transfer, the last one: its halves say nothing of each other
   std::vector<Transfer> unfinished_;
   std::uint64_t started_ = 0;

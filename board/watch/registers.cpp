@@ -157,7 +157,7 @@ void DmaWatch::spi_loaded(std::uint32_t offset, std::uint32_t value, std::uint32
   switch (offset) {
     case spi2::DmaIntRaw::offset:
     case spi2::DmaIntSt::offset:
-      if (spi2::DmaIntRaw::trans_done_int_raw.get(value) != 0) ownership_.see_spi_done();
+      ownership_.see_spi_status(value);
       return arm();
     case spi2::Cmd::offset:
       if (!spi_runs_ && is_zero(spi2::Cmd::usr, value, lanes)) ownership_.see_spi_rest();
@@ -193,8 +193,7 @@ void DmaWatch::spi_stored(const RegisterAccess& access, std::uint32_t offset, st
   const bool whole = access.address % 4 == 0;
   if (offset == spi2::ClkGate::offset && whole && spi_is_clocked(clk_gate) && !spi_is_clocked(value))
     check_spi_clock({.act = Act::gate, .origin = here(access.pc)});
-  if (offset == spi2::DmaIntClr::offset && spi2::DmaIntClr::trans_done_int_clr.get(value) != 0)
-    ownership_.clear_spi_done();
+  if (offset == spi2::DmaIntClr::offset) ownership_.clear_spi_status(value);
   if (offset != spi2::Cmd::offset || spi2::Cmd::usr.get(value) == 0 || spi_runs_) return;
   ask_for_frame();
   bool list_started = false;

@@ -1,6 +1,7 @@
 // The owner's rules, one at a time: what ends a transfer, what gives it back, and what says nothing of it.
 #include "board/watch/ownership.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
+#include "chip/esp32c3/registers/spi2.hpp"
 
 #include <gtest/gtest.h>
 
@@ -86,8 +87,9 @@ TEST_F(WatchOwnership, StartingOneHalfAnewSaysNothingOfTheOther) {
   start(out, {4, 1});
   start(in, {8, 1});
   EXPECT_EQ(store_to(4), Rule::tx_write);
-  model_.finish_spi(true, true, true);
-  model_.see_spi_done();
+  constexpr std::uint32_t done = chip::spi2::DmaIntRaw::trans_done_int_raw.mask;
+  model_.finish_spi(true, true, done);
+  model_.see_spi_status(done);
   EXPECT_EQ(store_to(4), Rule::one_sided);
 }
 

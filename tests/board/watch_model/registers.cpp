@@ -99,15 +99,13 @@ void WatchModel::select(unsigned half, std::uint32_t peripheral, std::uint32_t p
 
 void WatchModel::spi_loaded(std::uint32_t place, std::uint32_t value) {
   using namespace chip::spi2;
-  if ((place == DmaIntRaw::offset || place == DmaIntSt::offset) &&
-      DmaIntRaw::trans_done_int_raw.get(value) != 0)
-    spi_.see_done();
+  if (place == DmaIntRaw::offset || place == DmaIntSt::offset) spi_.see(value);
   if (place == Cmd::offset && Cmd::usr.get(value) == 0) spi_.see_rest();
 }
 
 void WatchModel::spi_stored(std::uint32_t place, std::uint32_t value, std::uint32_t pc) {
   using namespace chip::spi2;
-  if (place == DmaIntClr::offset && DmaIntClr::trans_done_int_clr.get(value) != 0) spi_.clear_done();
+  if (place == DmaIntClr::offset) spi_.clear(value);
   if (place == Cmd::offset && Cmd::usr.get(value) != 0) {
     spi_.start(pc);
     const bool receives = User::usr_miso.get(spi_register<User>()) != 0 &&

@@ -1,5 +1,7 @@
 #include "tests/board/watch_model/spi_side.hpp"
 
+#include "chip/esp32c3/registers/spi2.hpp"
+
 #include <utility>
 
 namespace ferry::board::watch::random {
@@ -42,6 +44,21 @@ std::vector<unsigned> SpiSide::waiting() const {
     if (const auto mine = half(direction); mine && transfers_.is_alive(*transfers_[*mine]))
       waiting.push_back(*mine);
   return waiting;
+}
+
+void SpiSide::raise(std::uint32_t bits) {
+  using Raw = chip::spi2::DmaIntRaw;
+  for (const std::uint32_t end : {Raw::trans_done_int_raw.mask, Raw::dma_seg_trans_done_int_raw.mask})
+    if ((bits & end) != 0) done_[end] = fact();
+}
+
+void SpiSide::see(std::uint32_t bits) {
+  for (const auto& [bit, fact] : done_)
+    if ((bits & bit) != 0) see(fact);
+}
+
+void SpiSide::clear(std::uint32_t bits) {
+  std::erase_if(done_, [&](const auto& each) { return (bits & each.first) != 0; });
 }
 
 void SpiSide::rest() {

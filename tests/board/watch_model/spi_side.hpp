@@ -4,6 +4,7 @@
 #include "tests/board/watch_model/proofs.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -23,12 +24,13 @@ class SpiSide {
   std::vector<unsigned> waiting() const;
   // Where it was set, if that was before there was anything to send.
   std::optional<std::uint32_t> begin(bool sends, bool receives, bool found_nothing);
-  void raise_done() { done_ = fact(); }
+  // Bits of DMA_INT_RAW, each of which says so for itself.
+  void raise(std::uint32_t bits);
   void rest();
 
-  void see_done() { see(done_); }   // TRANS_DONE is 1
+  void see(std::uint32_t bits);
   void see_rest() { see(rests_); }  // CMD.USR is 0
-  void clear_done() { done_ = {}; }
+  void clear(std::uint32_t bits);
 
   // The first channel that is SPI2's.
   std::optional<unsigned> half(unsigned first) const;
@@ -50,7 +52,8 @@ class SpiSide {
 
   Transfers& transfers_;
   Proofs& proofs_;
-  SpiFact done_, rests_;
+  std::map<std::uint32_t, SpiFact> done_;  // by bit
+  SpiFact rests_;
   std::optional<Start> start_;
   bool runs_ = false, sends_ = false, receives_ = false;
 };

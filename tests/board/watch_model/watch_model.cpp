@@ -163,9 +163,8 @@ void WatchModel::spi_began(const SpiBeginning& beginning) {
 }
 
 void WatchModel::spi_raised(std::uint32_t bits) {
-  if ((bits & chip::spi2::DmaIntRaw::trans_done_int_raw.mask) == 0) return;
   serve_as_slave();
-  spi_.raise_done();
+  spi_.raise(bits);
 }
 
 void WatchModel::spi_phase(std::string_view phase) {
@@ -188,7 +187,8 @@ void WatchModel::interrupt_taken(unsigned line) {
   for (unsigned channel = 0; channel < halves / 2; ++channel)
     if ((sources >> (static_cast<unsigned>(chip::InterruptSource::dma_channel0) + channel) & 1) != 0)
       proofs_.see(channel, dma_register<chip::dma::IntSt>(channel));
-  if ((sources >> static_cast<unsigned>(chip::InterruptSource::spi2) & 1) != 0) spi_.see_done();
+  if ((sources >> static_cast<unsigned>(chip::InterruptSource::spi2) & 1) != 0)
+    spi_.see(spi_register<chip::spi2::DmaIntSt>());
 }
 
 void WatchModel::gate_changed(std::string_view device, bool clock, bool reset) {
