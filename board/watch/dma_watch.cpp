@@ -47,6 +47,7 @@ void DmaWatch::forget_transfers() {
   starting_.reset();
   spi_start_.reset();
   spi_runs_ = spi_sends_ = spi_receives_ = false;
+  sha_run_ = {};
   left_lengths_ = {};
   board_.cpu().watches().set(*this, {});
   board_.cpu().follow_stack(nullptr);
@@ -175,6 +176,8 @@ void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32
                                          .pieces = walk(half, first)});
   transfer.loaded = !by_start;
   if (transfer.to_memory && !receives) begin_frame({channel, DmaDirection::in});
+  // It says nothing of a list that it has not been asked for yet.
+  if (transfer.is_of(chip::DmaPeripheral::sha) && sha_rests()) sha_run_.unseen = false;
   note_stack(transfer);
   check_trigger(transfer, touch);
   for (std::size_t piece = 0; piece < transfer.pieces.size(); ++piece)
@@ -335,6 +338,7 @@ void DmaWatch::interrupt_taken(unsigned line) {
       ownership_.see_status(channel, dma_register<dma::IntSt>(channel));
   if (up(static_cast<unsigned>(chip::InterruptSource::spi2)))
     ownership_.see_spi_status(spi_register(spi2::DmaIntSt::offset));
+  if (up(static_cast<unsigned>(chip::InterruptSource::sha)) && sha_run_.raises && sha_rests()) see_sha_rest();
   arm();
 }
 

@@ -102,6 +102,9 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void link_stored(const RegisterAccess& access, Half half, bool start, bool stop, bool restart);
   void spi_loaded(std::uint32_t offset, std::uint32_t value, std::uint32_t lanes);
   void spi_stored(const RegisterAccess& access, std::uint32_t offset, std::uint32_t value);
+  void sha_stored(std::uint32_t offset, std::uint32_t value);
+  bool sha_rests() const;
+  void see_sha_rest();
   bool is_slave() const;
   void ask_for_frame();
   bool spi_is_clocked(std::uint32_t clk_gate) const;
@@ -170,6 +173,12 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   };
   std::optional<SpiStart> spi_start_;
   bool spi_runs_ = false, spi_sends_ = false, spi_receives_ = false;
+  // What SHA has been asked to hash by DMA: nobody has seen yet that it is done; since its interrupt was
+  // cleared; and that will rise for the last of it.
+  struct ShaRun {
+    bool unseen = false, uncleared = false, raises = true;
+  };
+  ShaRun sha_run_;
 
   std::vector<Finding> findings_;
   // A rule, the way of who breaks it, and the half and the way of its START, if there is a transfer.

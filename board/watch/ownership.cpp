@@ -3,7 +3,6 @@
 #include "board/devices/gdma/descriptor.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
-#include "chip/esp32c3/signals.hpp"
 
 #include <algorithm>
 
@@ -14,7 +13,6 @@ using Raw = dma::IntRaw;
 
 namespace {
 
-constexpr auto spi2 = static_cast<std::uint32_t>(chip::DmaPeripheral::spi2);
 // The end of a transfer, and of one in segments.
 constexpr std::uint32_t trans_done = chip::spi2::DmaIntRaw::trans_done_int_raw.mask,
                         segments_done = chip::spi2::DmaIntRaw::dma_seg_trans_done_int_raw.mask;
@@ -55,7 +53,9 @@ bool Transfer::awaits_frame() const {
   return piece.closed == 0 || piece.held_ready || piece.next != 0;
 }
 
-bool Transfer::is_of_spi() const { return !to_memory && peripheral == spi2; }
+bool Transfer::is_of(chip::DmaPeripheral which) const {
+  return !to_memory && peripheral == static_cast<std::uint32_t>(which);
+}
 
 std::uint64_t Transfer::bytes() const {
   std::uint64_t sum = 0;
@@ -282,10 +282,10 @@ Proof Ownership::proof_of(const Transfer& transfer) const {
 }
 
 // What two channels have a claim to, the lower one has.
-std::optional<Half> Ownership::half_of_spi(DmaDirection direction) const {
+std::optional<Half> Ownership::half_of(chip::DmaPeripheral which, DmaDirection direction) const {
   for (unsigned channel = 0; channel < channels; ++channel) {
     const Transfer* const transfer = find({channel, direction});
-    if (transfer != nullptr && transfer->is_of_spi()) return transfer->half;
+    if (transfer != nullptr && transfer->is_of(which)) return transfer->half;
   }
   return std::nullopt;
 }
@@ -459,6 +459,10 @@ void Ownership::see_spi_status(std::uint32_t bits) {
   if ((bits & segments_done) != 0) see(spi_segments_done_);
 }
 void Ownership::see_spi_rest() { see(spi_rests_); }
+// Nothing comes from SHA by DMA: what it says is the whole.
+void Ownership::see_sha_rest() {
+  if (const auto half = half_of(chip::DmaPeripheral::sha, DmaDirection::out)) see(proof_of(*find(*half)));
+}
 // Without STOP before, PARK tells that the engine waits at the end of its list, not that all of it has
 // arrived; and whoever changes one bit of the register reads it.
 void Ownership::see_rest(Half half) {

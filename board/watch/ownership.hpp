@@ -14,6 +14,7 @@
 #include "board/watch/origin.hpp"
 #include "board/watch/piece.hpp"
 #include "board/watch/rule.hpp"
+#include "chip/esp32c3/signals.hpp"
 
 #include <algorithm>
 #include <array>
@@ -87,7 +88,8 @@ struct Transfer {
   bool holds(std::size_t index) const {
     return awaits_frame() && index == current && pieces[index].closed == 0;
   }
-  bool is_of_spi() const;
+  bool is_of(chip::DmaPeripheral which) const;
+  bool is_of_spi() const { return is_of(chip::DmaPeripheral::spi2); }
   std::uint64_t bytes() const;
   std::uint64_t moved() const;
 };
@@ -141,6 +143,7 @@ class Ownership {
   void see_status(unsigned channel, std::uint32_t bits);
   void see_spi_status(std::uint32_t bits);  // TRANS_DONE, DMA_SEG_TRANS_DONE; others say nothing
   void see_spi_rest();                      // CMD.USR is 0 again
+  void see_sha_rest();                      // after it had been given something to do
   void see_rest(Half half);                 // PARK, or the idle state: proof only after STOP
 
   // ---- What it does with memory
@@ -160,8 +163,11 @@ class Ownership {
   bool any() const {
     return std::ranges::any_of(halves_, [](const auto& transfer) { return transfer.has_value(); });
   }
-  // Which half serves SPI2.
-  std::optional<Half> half_of_spi(DmaDirection direction) const;
+  // Which half serves a peripheral.
+  std::optional<Half> half_of(chip::DmaPeripheral which, DmaDirection direction) const;
+  std::optional<Half> half_of_spi(DmaDirection direction) const {
+    return half_of(chip::DmaPeripheral::spi2, direction);
+  }
   Transfer* find(Half half) { return halves_[half.index()] ? &*halves_[half.index()] : nullptr; }
   const Transfer* find(Half half) const { return halves_[half.index()] ? &*halves_[half.index()] : nullptr; }
   // Of a half that has a transfer.

@@ -1,13 +1,17 @@
-// What the firmware does at the registers of GDMA and SPI2: what it asks for, and what it gets to see.
+// What the firmware does at the registers of GDMA, SPI2 and SHA: what it asks for, and what it gets to see.
 #include "board/bus.hpp"
 #include "board/watch/dma_watch.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
+#include "chip/esp32c3/registers/sha.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
+
+#include <utility>
 
 namespace ferry::board::watch {
 
 namespace dma = chip::dma;
 namespace spi2 = chip::spi2;
+namespace sha = chip::sha;
 
 namespace {
 
@@ -41,7 +45,8 @@ std::uint32_t DmaWatch::spi_register(std::uint32_t offset) const {
 
 void DmaWatch::register_accessed(const RegisterAccess& access) {
   starting_.reset();
-  const std::uint32_t in_dma = access.address - dma::base, in_spi = access.address - spi2::base;
+  const std::uint32_t in_dma = access.address - dma::base, in_spi = access.address - spi2::base,
+                      in_sha = access.address - sha::base;
   if (in_dma < block) {
     const std::uint32_t offset = in_dma & ~3u;
     if (access.write) {
@@ -55,6 +60,14 @@ void DmaWatch::register_accessed(const RegisterAccess& access) {
       spi_stored(access, offset, as_word(access));
     } else if (access.closed.empty()) {
       spi_loaded(offset, as_word(access), lanes_of(access));
+    }
+  } else if (in_sha < block && access.closed.empty()) {
+    const std::uint32_t offset = in_sha & ~3u;
+    if (access.write) {
+      sha_stored(offset, as_word(access));
+    } else if (offset == sha::Busy::offset && is_zero(sha::Busy::state, as_word(access), lanes_of(access))) {
+      see_sha_rest();
+      arm();
     }
   }
 }
@@ -165,6 +178,24 @@ void DmaWatch::spi_loaded(std::uint32_t offset, std::uint32_t value, std::uint32
     default:
       return;
   }
+}
+
+// Its interrupt's bit, which cannot be read, stays 1 until it is cleared; one that was 1 before says nothing.
+void DmaWatch::sha_stored(std::uint32_t offset, std::uint32_t value) {
+  const bool asks = (offset == sha::DmaStart::offset && sha::DmaStart::dma_start.get(value) != 0) ||
+                    (offset == sha::DmaContinue::offset && sha::DmaContinue::dma_continue.get(value) != 0);
+  if (asks && sha_rests()) sha_run_ = {.unseen = true, .uncleared = true, .raises = !sha_run_.uncleared};
+  if (offset != sha::ClearIrq::offset || sha::ClearIrq::clear_interrupt.get(value) == 0) return;
+  sha_run_.uncleared = !sha_rests();
+  sha_run_.raises = true;
+}
+
+bool DmaWatch::sha_rests() const {
+  return sha::Busy::state.get(board_.bus().probe_load(sha::base + sha::Busy::offset).value_or(0)) == 0;
+}
+
+void DmaWatch::see_sha_rest() {
+  if (std::exchange(sha_run_.unseen, false)) ownership_.see_sha_rest();
 }
 
 bool DmaWatch::is_slave() const { return spi2::Slave::mode.get(spi_register(spi2::Slave::offset)) != 0; }
