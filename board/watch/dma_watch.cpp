@@ -127,7 +127,8 @@ bool DmaWatch::changes_nothing(const BusAccess& access, std::uint32_t stored) co
   return memory != nullptr;
 }
 
-// A store that gives a descriptor of a circle to the engine again, which may take it from now on.
+// A store that gives a descriptor of a circle to the engine again, or one that it has not had: it may take it
+// from now on.
 void DmaWatch::take_back(const BusAccess& access, const Extent& bytes, std::uint32_t value) {
   const auto handed = ownership_.handed_back(bytes, value);
   if (!handed) return;
@@ -149,7 +150,7 @@ void DmaWatch::take_back(const BusAccess& access, const Extent& bytes, std::uint
   watch(piece.buffer, piece.length);
   watch(piece.descriptor, Piece::descriptor_bytes);
   if (note_other_stack(transfer, piece.buffer)) watch_stack();
-  check_overlap(transfer, handed->piece, here(access.pc));
+  if (!transfer.pieces[handed->piece].released) check_overlap(transfer, handed->piece, here(access.pc));
 }
 
 // ---- The engine
@@ -181,7 +182,7 @@ void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32
   note_stack(transfer);
   check_trigger(transfer, touch);
   for (std::size_t piece = 0; piece < transfer.pieces.size(); ++piece)
-    check_overlap(transfer, piece, transfer.start);
+    if (!transfer.pieces[piece].withheld) check_overlap(transfer, piece, transfer.start);
   if (!chip::memory_map::dma_memory.contains(first, Piece::descriptor_bytes))
     report(Rule::region, &transfer,
            {.act = Act::descriptor, .origin = asked_by_[half.index()], .address = first});
@@ -194,7 +195,7 @@ void DmaWatch::dma_descriptor_loaded(const DmaDescriptorEvent& event) {
   ownership_.load(half, piece);
   Transfer* const transfer = ownership_.find(half);
   if (transfer == nullptr) return;
-  check_reach(*transfer, piece);
+  if (!piece.withheld) check_reach(*transfer, piece);
   if (note_other_stack(*transfer, piece.buffer)) watch_stack();
   arm();
 }

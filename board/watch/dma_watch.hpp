@@ -126,6 +126,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void check_overlap(Transfer& transfer, std::size_t piece, const Origin& origin);
   void check_trigger(Transfer& transfer, const Touch& touch);
   bool bursts(Half half) const;
+  bool checks_owner(Half half) const;
 
   // ---- Findings (report.cpp)
   Origin here(std::uint32_t pc) const;

@@ -123,8 +123,11 @@ void Ownership::hand_back(Half half, std::size_t index, const Piece& piece) {
   Piece& place = transfer->pieces[index];
   if (place.buffer != piece.buffer || place.length != piece.length || place.next != piece.next)
     layouts_[half.index()].reset();
+  // What lies behind a frame's end that is known waits for a further frame, as below.
+  const bool waits = place.withheld && transfer->between_frames && transfer->end_known;
   place = piece;
   place.handed = true;
+  place.released = waits && !layout(half).in_circle(index);
 }
 
 void Ownership::reset(Half half) {
@@ -162,9 +165,13 @@ void Ownership::load(Half half, const Piece& loaded) {
   transfer->loaded = true;
   transfer->late_edit.reset();
   if (transfer->between_frames) changed_ = true;  // as the engine has it at hand
+  // It belongs to the CPU, so the engine takes nothing and is about to halt. What a known one was, it still
+  // is.
+  if (loaded.withheld && place < pieces.size()) return;
   if (place == pieces.size()) {
     pieces.push_back(loaded);
-    pieces.back().released = transfer->between_frames && transfer->end_known;  // as below
+    pieces.back().released =
+        loaded.withheld || (transfer->between_frames && transfer->end_known);  // as below
     layouts_[half.index()].reset();
     changed_ = true;
     return;
@@ -391,7 +398,7 @@ void Ownership::revive(Half half) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr || transfer->ended) return;
   for (Piece& piece : transfer->pieces)
-    if (piece.closed == 0) piece.released = false;
+    if (piece.closed == 0 && !piece.withheld) piece.released = false;
   changed_ = true;
 }
 
@@ -573,7 +580,8 @@ std::optional<Ownership::HandedBack> Ownership::handed_back(const Extent& bytes,
     where.for_each_list(bytes, [&](std::size_t index) {
       const Piece& piece = transfer->pieces[index];
       const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
-      if (!list || !piece.released || !piece.returned || !where.in_circle(index)) return;
+      const bool is_awaited = piece.withheld || (piece.returned && where.in_circle(index));
+      if (!list || !piece.released || !is_awaited) return;
       const std::uint32_t owner = list->offset + owner_byte;
       if (!Extent{owner, 1}.meets(bytes)) return;
       constexpr unsigned owner_bit = 7;

@@ -114,7 +114,7 @@ class Ownership {
   // The piece `tail`, which had no successor, has one now, and what lies behind it is the engine's. Behind
   // the last piece: nothing was added.
   void restart(Half half, std::size_t tail, std::uint32_t next, std::span<const Piece> added);
-  // A descriptor that the engine had given back is given to it again, and reads like this now.
+  // A descriptor that the engine had given back, or had not been given, is given to it, and reads like this.
   void hand_back(Half half, std::size_t index, const Piece& piece);
   // The engine has forgotten everything: the half's reset, that of all of GDMA.
   void reset(Half half);
@@ -150,7 +150,7 @@ class Ownership {
   // Each half at most once, the worst first. An owner bit that is read and has been returned releases.
   std::vector<Hit> access(const Extent& bytes, bool write);
   // The released descriptor among these bytes whose owner bit a store of `value` sets, where the engine has
-  // given it back and comes round to it again.
+  // given it back and comes round to it again, or is to come to it yet.
   struct HandedBack {
     Half half;
     std::size_t piece;
@@ -230,7 +230,8 @@ void Ownership::for_each_owned(Function function) {
       const Piece& piece = transfer->pieces[index];
       const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
       // What has been given back may be handed over again, or read already.
-      const bool may_be_handed_over = layout(transfer->half).in_circle(index) || transfer->holds(index);
+      const bool may_be_handed_over =
+          layout(transfer->half).in_circle(index) || transfer->holds(index) || piece.withheld;
       if (piece.released && (!list || !may_be_handed_over)) continue;
       if (list) function(*list, !piece.released, true);
       if (piece.released) continue;

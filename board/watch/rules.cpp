@@ -31,12 +31,15 @@ Descriptor DmaWatch::descriptor_at(std::uint32_t address) const {
 
 Piece DmaWatch::piece_of(Half half, const Descriptor& descriptor) const {
   const bool receives = half.direction == DmaDirection::in;
+  const bool withheld = checks_owner(half) && !descriptor.owned_by_dma();
   return {.descriptor = descriptor.address,
           .word0 = descriptor.word0,
           .buffer = descriptor.buffer,
           .next = descriptor.next,
           .length = receives ? descriptor.size() : descriptor.length(),
-          .asked = receives ? asked_of(descriptor) : 0};
+          .asked = receives ? asked_of(descriptor) : 0,
+          .released = withheld,
+          .withheld = withheld};
 }
 
 // As far as the list can be read now. What the program changes of it before the engine comes, the engine
@@ -77,7 +80,7 @@ void DmaWatch::go_on_behind_tail(Half half) {
     begin_frame({half.channel, DmaDirection::in});
   for (const Piece& piece : added) {
     const auto index = ownership_.layout(half).find(piece.descriptor);
-    if (index) check_overlap(*ownership_.find(half), *index, asked_by_[half.index()]);
+    if (index && !piece.withheld) check_overlap(*ownership_.find(half), *index, asked_by_[half.index()]);
   }
   arm();
 }
@@ -96,6 +99,12 @@ std::uint32_t DmaWatch::asked_of(const Descriptor& descriptor) const {
 bool DmaWatch::bursts(Half half) const {
   return half.direction == DmaDirection::in &&
          dma::InConf0::in_data_burst_en.get(dma_register<dma::InConf0>(half.channel)) != 0;
+}
+
+bool DmaWatch::checks_owner(Half half) const {
+  return half.direction == DmaDirection::in
+             ? dma::InConf1::in_check_owner.get(dma_register<dma::InConf1>(half.channel)) != 0
+             : dma::OutConf1::out_check_owner.get(dma_register<dma::OutConf1>(half.channel)) != 0;
 }
 
 void DmaWatch::check_reach(Transfer& transfer, const Piece& piece) {

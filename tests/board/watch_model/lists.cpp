@@ -31,6 +31,7 @@ void WatchModel::take(unsigned half, Holding& holding, const Descriptor& descrip
   holding.length = receives(half) ? descriptor.size() : descriptor.length();
   holding.had_owner = descriptor.owned_by_dma();
   holding.wanted = receives(half) ? wishes_.wanted(descriptor) : 0;
+  holding.withheld = is_withheld(half, descriptor);
 }
 
 std::vector<Holding> WatchModel::follow(unsigned half, std::uint32_t first) {
@@ -59,8 +60,10 @@ void WatchModel::start(unsigned half, std::uint32_t first) {
   transfer.to_memory = InConf0::mem_trans_en.get(dma_register<InConf0>(channel)) != 0;
   transfer.holdings = follow(half, first);
   rules_.check_trigger(half, transfer.pc);
-  for (const Holding& each : transfer.holdings) rules_.check_overlap(half, each.descriptor, transfer.pc);
-  for (const Holding& each : transfer.holdings) transfers_.own(half, each);
+  for (const Holding& each : transfer.holdings)
+    if (!each.withheld) rules_.check_overlap(half, each.descriptor, transfer.pc);
+  for (const Holding& each : transfer.holdings)
+    if (!each.withheld) transfers_.own(half, each);
   if (transfer.to_memory && !receives(half)) begin_frame(half - 1);
 }
 
@@ -106,22 +109,25 @@ void WatchModel::restart(unsigned half) {
     } else {
       *known = more;
     }
-    transfers_.own(half, more);
+    if (!more.withheld) transfers_.own(half, more);
   }
   if (!was_started) rules_.check_trigger(half, asked_[half].pc);
   if (transfer.to_memory && !receives(half)) begin_frame(half - 1);
-  for (const Holding& more : added) rules_.check_overlap(half, more.descriptor, asked_[half].pc);
+  for (const Holding& more : added)
+    if (!more.withheld) rules_.check_overlap(half, more.descriptor, asked_[half].pc);
 }
 
-// A descriptor of a circle that had come back is the engine's again from the store on that says so.
+// A descriptor of a circle that had come back is the engine's again from the store on that says so, and one
+// that was withheld is its own from there on.
 void WatchModel::hand_back(const BusAccess& access, std::uint32_t first, std::uint32_t value) {
   for (unsigned half = 0; half < halves; ++half) {
     if (!transfers_[half] || (transfers_[half]->ended && !transfers_[half]->between_frames)) continue;
     HalfTransfer& transfer = *transfers_[half];
     for (Holding& each : transfer.holdings) {
       const std::uint32_t list = Memory::offset(each.descriptor).value();
-      const bool came_back = each.returned && !transfers_.owns(each) && transfer.is_in_circle(each);
-      if (!came_back || list + 3 < first || list + 3 >= first + access.width) continue;
+      const bool is_awaited = each.withheld || (each.returned && transfer.is_in_circle(each));
+      if (!is_awaited || transfers_.owns(each) || list + 3 < first || list + 3 >= first + access.width)
+        continue;
       // As the store will leave it.
       std::array<std::byte, Descriptor::bytes> memory{};
       board_.memory().read(each.descriptor, memory);
@@ -129,14 +135,25 @@ void WatchModel::hand_back(const BusAccess& access, std::uint32_t first, std::ui
         memory.at(first + byte - list) = static_cast<std::byte>(value >> (8 * byte));
       const Descriptor descriptor = Descriptor::from(each.descriptor, memory);
       if (!descriptor.owned_by_dma()) continue;
+      const bool was_withheld = each.withheld;
       each = {.number = transfers_.new_number()};
       take(half, each, descriptor);
       each.handed = true;
+      // Behind a frame's end it is for a further frame.
+      const bool for_later = was_withheld && transfer.between_frames && transfer.end_is_known;
+      if (for_later && !transfer.is_in_circle(each)) break;
       transfers_.own(half, each);
       rules_.check_overlap(half, each.descriptor, access.pc);
       break;
     }
   }
+}
+
+bool WatchModel::is_withheld(unsigned half, const Descriptor& descriptor) const {
+  using namespace chip::dma;
+  const bool checks = receives(half) ? InConf1::in_check_owner.get(dma_register<InConf1>(half / 2)) != 0
+                                     : OutConf1::out_check_owner.get(dma_register<OutConf1>(half / 2)) != 0;
+  return checks && !descriptor.owned_by_dma();
 }
 
 bool WatchModel::bursts(unsigned half) const {

@@ -98,6 +98,7 @@ void Assembler::connect(unsigned channel) {
   store(dma + place<OutConf0>(channel),
         OutConf0::out_eof_mode.mask | ((modes & 1) != 0 ? OutConf0::out_auto_wrback.mask : 0));
   store(dma + place<InConf1>(channel), (modes & 2) != 0 ? InConf1::in_check_owner.mask : 0);
+  store(dma + place<OutConf1>(channel), (modes & 2) != 0 ? OutConf1::out_check_owner.mask : 0);
 }
 
 void Assembler::put_descriptor(std::uint32_t address, std::uint32_t word0, std::uint32_t buffer,
@@ -122,6 +123,7 @@ void Assembler::compose(unsigned half, unsigned count, unsigned length, unsigned
     if (!receives(half)) word0 |= length << 12 | (last && flags % 16 != 4 ? suc_eof : 0);
     if (!receives(half) && flags % 8 == 5) word0 |= suc_eof;
     if (receives(half) && flags % 8 == 6) word0 |= (length / 2) << 12;
+    if (last && flags % 16 == 7) word0 &= ~owner;
     const std::uint32_t next = !last ? descriptor_of(half, index + 1) : is_ring ? list_of(half) : 0;
     put_descriptor(descriptor_of(half, index), word0, buffer, next);
   }

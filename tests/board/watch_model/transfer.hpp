@@ -29,6 +29,8 @@ struct Holding {
   bool had_owner = false, closed = false, returned = false;
   bool handed = false;  // again, by a store, and not read by the engine since
   bool waits = false;   // closed, and taken again for a further frame that has not begun
+  // The CPU's by its owner bit, on a channel that checks it: not the engine's before that bit is set.
+  bool withheld = false;
 };
 
 // These are done with; and these transfers as a whole, as long as nothing further of them comes.

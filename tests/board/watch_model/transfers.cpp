@@ -61,7 +61,7 @@ void Transfers::take_back(unsigned half) {
   transfers_[half]->end_is_known = false;
   for (Holding& each : transfers_[half]->holdings) {
     if (each.waits) each.closed = each.returned = each.waits = false, each.moved = 0;
-    if (each.closed) continue;
+    if (each.closed || each.withheld) continue;
     disown(each.number);
     each.number = new_number();
     own(half, each);

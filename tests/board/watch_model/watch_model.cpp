@@ -84,10 +84,15 @@ void WatchModel::dma_descriptor_loaded(const DmaDescriptorEvent& event) {
   const auto is_it = [&](const Holding& each) { return each.descriptor == event.address; };
   if (place >= holdings.size() || !is_it(holdings[place]))
     place = static_cast<std::size_t>(std::ranges::find_if(holdings, is_it) - holdings.begin());
-  if (place == holdings.size())
-    holdings.push_back({.number = transfers_.new_number(), .descriptor = event.address});
+  const bool is_new = place == holdings.size();
+  if (is_new) holdings.push_back({.number = transfers_.new_number(), .descriptor = event.address});
   transfer.current = place;
   transfer.edited.reset();
+  // It belongs to the CPU: the engine halts there and has taken nothing.
+  if (is_withheld(half, loaded)) {
+    if (is_new) take(half, holdings[place], loaded);
+    return;
+  }
   Holding& holding = holdings[place];
   // A round that a frame's end has filled: nothing moves before a further frame begins.
   const bool as_it_was = holding.buffer == loaded.buffer && holding.next == loaded.next &&

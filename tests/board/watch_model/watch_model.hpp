@@ -97,6 +97,7 @@ class WatchModel final : private Observer, private AccessWatcher {
   void go_on(unsigned half);
   void begin_frame(unsigned half);
   void begin_frame_of_spi();
+  bool is_withheld(unsigned half, const gdma::Descriptor& descriptor) const;
   bool bursts(unsigned half) const;
 
   bool changes_nothing(const BusAccess& access, std::uint32_t stored) const;
