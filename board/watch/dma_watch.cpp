@@ -5,7 +5,6 @@
 #include "board/cpu/decode.hpp"
 #include "board/memory.hpp"
 #include "board/reset.hpp"
-#include "chip/esp32c3/interrupts.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
 
@@ -329,17 +328,26 @@ void DmaWatch::chip_reset(std::string_view cause) {
   forget_transfers();
 }
 
-// Who takes an interrupt knows which bits have raised it.
+// Who takes an interrupt knows which bits have raised it, also those that were cleared since then.
 void DmaWatch::interrupt_taken(unsigned line) {
+  using enum chip::InterruptSource;
   if (!ownership_.any()) return;
   const std::uint64_t sources = board_.interrupt_sources(line);
-  const auto up = [sources](unsigned source) { return (sources >> source & 1) != 0; };
-  for (unsigned channel = 0; channel < Half::count / 2; ++channel)
-    if (up(static_cast<unsigned>(chip::InterruptSource::dma_channel0) + channel))
-      ownership_.see_status(channel, dma_register<dma::IntSt>(channel));
-  if (up(static_cast<unsigned>(chip::InterruptSource::spi2)))
-    ownership_.see_spi_status(spi_register(spi2::DmaIntSt::offset));
-  if (up(static_cast<unsigned>(chip::InterruptSource::sha)) && sha_run_.raises && sha_rests()) see_sha_rest();
+  const auto up = [sources](chip::InterruptSource source) {
+    return (sources >> static_cast<unsigned>(source) & 1) != 0;
+  };
+  const auto was_kept = [&](chip::InterruptSource source) {
+    return line_of(source) == line && keeps_edge(source);
+  };
+  for (unsigned channel = 0; channel < Half::count / 2; ++channel) {
+    const auto source = source_of(channel);
+    if (up(source)) ownership_.see_status(channel, dma_register<dma::IntSt>(channel));
+    if (was_kept(source)) ownership_.see_kept(channel);
+  }
+  if (up(spi2)) ownership_.see_spi_status(spi_register(chip::spi2::DmaIntSt::offset));
+  if (was_kept(spi2)) ownership_.see_spi_kept();
+  const bool by_sha = (up(sha) && sha_run_.raises && sha_rests()) || (was_kept(sha) && sha_run_.kept);
+  if (by_sha) see_sha_rest();
   arm();
 }
 

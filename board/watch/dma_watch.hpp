@@ -18,6 +18,7 @@
 #include "board/watch/suppressions.hpp"
 #include "board/watch/unwritten.hpp"
 #include "board/watch/ways.hpp"
+#include "chip/esp32c3/interrupts.hpp"
 
 #include <array>
 #include <cstddef>
@@ -33,6 +34,11 @@
 #include <vector>
 
 namespace ferry::board::watch {
+
+inline chip::InterruptSource source_of(unsigned channel) {
+  return static_cast<chip::InterruptSource>(static_cast<unsigned>(chip::InterruptSource::dma_channel0) +
+                                            channel);
+}
 
 // Whether nothing of the program comes after this: it has ended, sleeps so that nothing can wake it, or goes
 // round in its trap handler.
@@ -105,6 +111,8 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void sha_stored(std::uint32_t offset, std::uint32_t value);
   bool sha_rests() const;
   void see_sha_rest();
+  unsigned line_of(chip::InterruptSource source) const;
+  bool keeps_edge(chip::InterruptSource source) const;
   bool is_slave() const;
   void ask_for_frame();
   bool spi_is_clocked(std::uint32_t clk_gate) const;
@@ -175,9 +183,9 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   std::optional<SpiStart> spi_start_;
   bool spi_runs_ = false, spi_sends_ = false, spi_receives_ = false;
   // What SHA has been asked to hash by DMA: nobody has seen yet that it is done; since its interrupt was
-  // cleared; and that will rise for the last of it.
+  // cleared; that will rise for the last of it; and it has, and was cleared before it was taken.
   struct ShaRun {
-    bool unseen = false, uncleared = false, raises = true;
+    bool unseen = false, uncleared = false, raises = true, kept = false;
   };
   ShaRun sha_run_;
 

@@ -152,6 +152,12 @@ void Ownership::clear_status(unsigned channel, std::uint32_t bits) {
     if ((bits >> bit & 1) != 0) proofs_[channel][bit] = {};
 }
 
+void Ownership::keep_for_interrupt(unsigned channel, std::uint32_t bits) {
+  bits &= proving_[channel];
+  for (unsigned bit = 0; bit < bit_count; ++bit)
+    if ((bits >> bit & 1) != 0) kept_[channel][bit] = proofs_[channel][bit];
+}
+
 // ---- What the engine does
 
 void Ownership::load(Half half, const Piece& loaded) {
@@ -448,6 +454,13 @@ void Ownership::see_status(unsigned channel, std::uint32_t bits) {
   }
 }
 
+void Ownership::see_kept(unsigned channel) {
+  for (const StatusProof& proof : std::exchange(kept_[channel], {})) {
+    see(proof.pair);
+    see(proof.own);
+  }
+}
+
 // It is the end of what only sends. Where GDMA has to store what came in, it is one side's word: bytes may be
 // on their way still.
 void Ownership::see(const SpiProof& proof) {
@@ -459,6 +472,15 @@ void Ownership::see(const SpiProof& proof) {
   if (sender == nullptr || sender->number != proof.sent.transfer) return;
   sender->sent_by_spi = proof.sent;
   see_side(sender->half, Transfer::spi_side);
+}
+
+void Ownership::keep_spi_for_interrupt(std::uint32_t bits) {
+  if ((bits & trans_done) != 0) spi_kept_[0] = spi_done_;
+  if ((bits & segments_done) != 0) spi_kept_[1] = spi_segments_done_;
+}
+
+void Ownership::see_spi_kept() {
+  for (const SpiProof& proof : std::exchange(spi_kept_, {})) see(proof);
 }
 
 void Ownership::see_spi_status(std::uint32_t bits) {

@@ -119,6 +119,10 @@ class Ownership {
   // The engine has forgotten everything: the half's reset, that of all of GDMA.
   void reset(Half half);
   void clear_status(unsigned channel, std::uint32_t bits);
+  // These bits are about to be cleared, but an interrupt that they have raised is going to be taken all the
+  // same; of them those that nobody has seen.
+  void keep_for_interrupt(unsigned channel, std::uint32_t bits);
+  std::uint32_t unseen(unsigned channel) const { return proving_[channel]; }
 
   // ---- What the engine does
   void load(Half half, const Piece& piece);
@@ -138,13 +142,16 @@ class Ownership {
   // It is over; what GDMA had to do with it, and which bits of DMA_INT_RAW were 0 before and say so now.
   void finish_spi(bool sends, bool receives, std::uint32_t raised);
   void clear_spi_status(std::uint32_t bits);
+  void keep_spi_for_interrupt(std::uint32_t bits);
 
   // ---- What the firmware sees
   void see_status(unsigned channel, std::uint32_t bits);
+  void see_kept(unsigned channel);          // that interrupt, entered
   void see_spi_status(std::uint32_t bits);  // TRANS_DONE, DMA_SEG_TRANS_DONE; others say nothing
-  void see_spi_rest();                      // CMD.USR is 0 again
-  void see_sha_rest();                      // after it had been given something to do
-  void see_rest(Half half);                 // PARK, or the idle state: proof only after STOP
+  void see_spi_kept();
+  void see_spi_rest();       // CMD.USR is 0 again
+  void see_sha_rest();       // after it had been given something to do
+  void see_rest(Half half);  // PARK, or the idle state: proof only after STOP
 
   // ---- What it does with memory
   // Each half at most once, the worst first. An owner bit that is read and has been returned releases.
@@ -209,13 +216,15 @@ class Ownership {
   std::array<std::optional<Transfer>, Half::count> halves_;
   std::array<std::optional<Layout>, Half::count> layouts_;  // made when somebody asks
   std::array<std::array<StatusProof, bit_count>, channels> proofs_{};
+  std::array<std::array<StatusProof, bit_count>, channels> kept_{};
   std::array<std::uint32_t, channels> proving_{};  // the bits that prove something that is not known yet
   struct SpiProof {
     Proof received, sent;
   };
   void see(const SpiProof& proof);
   SpiProof spi_rests_, spi_done_, spi_segments_done_;
-  bool one_way_ = false;  // SPI2's transfer, the last one: its halves say nothing of each other
+  std::array<SpiProof, 2> spi_kept_;  // of the latter two
+  bool one_way_ = false;              // SPI2's transfer, the last one: its halves say nothing of each other
   std::vector<Transfer> unfinished_;
   std::uint64_t started_ = 0;
   bool changed_ = false;

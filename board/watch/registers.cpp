@@ -2,6 +2,7 @@
 #include "board/bus.hpp"
 #include "board/watch/dma_watch.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
+#include "chip/esp32c3/registers/interrupt_core0.hpp"
 #include "chip/esp32c3/registers/sha.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
 
@@ -12,6 +13,7 @@ namespace ferry::board::watch {
 namespace dma = chip::dma;
 namespace spi2 = chip::spi2;
 namespace sha = chip::sha;
+namespace core = chip::interrupt_core0;
 
 namespace {
 
@@ -107,9 +109,11 @@ void DmaWatch::dma_stored(const RegisterAccess& access, std::uint32_t offset, st
   constexpr std::uint32_t statuses = dma::IntRaw::stride * Half::count / 2;
   const bool open = access.closed.empty();
   if (offset < statuses) {
-    if (open && offset % dma::IntRaw::stride == dma::IntClr::offset)
-      ownership_.clear_status(offset / dma::IntRaw::stride, value);
-    return;
+    if (!open || offset % dma::IntRaw::stride != dma::IntClr::offset) return;
+    const unsigned channel = offset / dma::IntRaw::stride;
+    if ((ownership_.unseen(channel) & value) != 0 && keeps_edge(source_of(channel)))
+      ownership_.keep_for_interrupt(channel, value & dma_register<dma::IntSt>(channel));
+    return ownership_.clear_status(channel, value);
   }
   if (offset < first_channel_register) return;
   const unsigned channel = (offset - first_channel_register) / channel_stride;
@@ -186,6 +190,8 @@ void DmaWatch::sha_stored(std::uint32_t offset, std::uint32_t value) {
                     (offset == sha::DmaContinue::offset && sha::DmaContinue::dma_continue.get(value) != 0);
   if (asks && sha_rests()) sha_run_ = {.unseen = true, .uncleared = true, .raises = !sha_run_.uncleared};
   if (offset != sha::ClearIrq::offset || sha::ClearIrq::clear_interrupt.get(value) == 0) return;
+  const bool raised = sha_run_.unseen && sha_run_.raises && sha_rests();
+  if (raised && keeps_edge(chip::InterruptSource::sha)) sha_run_.kept = true;
   sha_run_.uncleared = !sha_rests();
   sha_run_.raises = true;
 }
@@ -196,6 +202,22 @@ bool DmaWatch::sha_rests() const {
 
 void DmaWatch::see_sha_rest() {
   if (std::exchange(sha_run_.unseen, false)) ownership_.see_sha_rest();
+}
+
+unsigned DmaWatch::line_of(chip::InterruptSource source) const {
+  const std::uint32_t map = core::base + 4 * static_cast<std::uint32_t>(source);
+  return board_.bus().probe_load(map).value_or(0) % chip::interrupt_line_count;
+}
+
+// The interrupt matrix keeps the edge of a source until its line is taken, whatever the source does
+// meanwhile.
+bool DmaWatch::keeps_edge(chip::InterruptSource source) const {
+  const auto load = [&](std::uint32_t offset) {
+    return board_.bus().probe_load(core::base + offset).value_or(0);
+  };
+  const std::uint32_t lines =
+      load(core::CpuIntType::offset) & load(core::CpuIntEnable::offset) & ~load(core::CpuIntClear::offset);
+  return (lines >> line_of(source) & 1) != 0;
 }
 
 bool DmaWatch::is_slave() const { return spi2::Slave::mode.get(spi_register(spi2::Slave::offset)) != 0; }
@@ -224,7 +246,11 @@ void DmaWatch::spi_stored(const RegisterAccess& access, std::uint32_t offset, st
   const bool whole = access.address % 4 == 0;
   if (offset == spi2::ClkGate::offset && whole && spi_is_clocked(clk_gate) && !spi_is_clocked(value))
     check_spi_clock({.act = Act::gate, .origin = here(access.pc)});
-  if (offset == spi2::DmaIntClr::offset) ownership_.clear_spi_status(value);
+  if (offset == spi2::DmaIntClr::offset) {
+    if (keeps_edge(chip::InterruptSource::spi2))
+      ownership_.keep_spi_for_interrupt(value & spi_register(spi2::DmaIntSt::offset));
+    ownership_.clear_spi_status(value);
+  }
   if (offset != spi2::Cmd::offset || spi2::Cmd::usr.get(value) == 0 || spi_runs_) return;
   ask_for_frame();
   bool list_started = false;

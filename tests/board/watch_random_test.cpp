@@ -47,7 +47,7 @@ rc::Gen<Schedule> schedule() {
     schedule.roles = {*rc::gen::weightedElement<unsigned>({{3, 0}, {1, 1}}),
                       *rc::gen::weightedElement<unsigned>({{1, 0}, {3, 1}, {1, 2}, {1, 3}}),
                       *rc::gen::inRange(0u, 4u)};
-    schedule.modes = *rc::gen::inRange(0u, 1024u);
+    schedule.modes = *rc::gen::inRange(0u, 2048u);
     schedule.steps = *rc::gen::container<std::vector<Step>>(step());
     return schedule;
   });

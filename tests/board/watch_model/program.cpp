@@ -22,6 +22,10 @@ void Assembler::begin() {
     put(sw(zero, static_cast<int>(place<chip::dma::IntEna>(channel)), t5));
   constant(t6, spi);
   put(sw(zero, place<chip::spi2::DmaIntEna>(), t6));
+  constant(t5, matrix);
+  put(addi(t6, zero, -1));
+  put(sw(t6, chip::interrupt_core0::CpuIntClear::offset, t5));
+  put(sw(zero, chip::interrupt_core0::CpuIntClear::offset, t5));
   put(mret);
   words_.resize(vectors + table + 16, nop);
 
@@ -32,10 +36,11 @@ void Assembler::begin() {
     store(matrix + 4 * static_cast<std::uint32_t>(source), line);
     store(matrix + chip::interrupt_core0::CpuIntPri::offset + 4 * line, 1);
   };
-  route(chip::InterruptSource::dma_channel0, 1);
-  route(chip::InterruptSource::dma_channel1, 2);
-  route(chip::InterruptSource::dma_channel2, 3);
-  route(chip::InterruptSource::spi2, 4);
+  route(chip::InterruptSource::dma_channel0, line_of_channel0);
+  route(chip::InterruptSource::dma_channel1, line_of_channel0 + 1);
+  route(chip::InterruptSource::dma_channel2, line_of_channel0 + 2);
+  route(chip::InterruptSource::spi2, line_of_spi);
+  store(matrix + chip::interrupt_core0::CpuIntType::offset, (schedule_->modes & 1024) != 0 ? 0b11110 : 0);
   store(matrix + chip::interrupt_core0::CpuIntThresh::offset, 1);
   store(matrix + chip::interrupt_core0::CpuIntEnable::offset, 0b11110);
   allow_interrupts(true);
@@ -233,6 +238,17 @@ void Assembler::access(const Step& step, bool writes) {
   put(writes ? test::assemble::store(function, t1, 0, t0) : test::assemble::load(function, t1, 0, t0));
 }
 
+// Of status bits, some of which may rise while no interrupt is taken.
+void Assembler::clear(std::uint32_t address, std::uint32_t bits, unsigned how) {
+  const bool held = how % 3 == 0;
+  if (held) {
+    allow_interrupts(false);
+    wait(1 + how % 256);
+  }
+  store(address, bits);
+  if (held) allow_interrupts(true);
+}
+
 // No interrupt between the announcement and what it announces; and what the engine has done by then is to be
 // known, for which a register is read.
 void Assembler::pop_frames(unsigned count) {
@@ -383,7 +399,7 @@ void Assembler::add(const Step& step) {
       return wait_for(dma + place<IntRaw>(channel), bits[numbers[0] % bits.size()], true,
                       1 + numbers[1] % 200);
     case Kind::clear:
-      return store(dma + place<IntClr>(channel), bits[numbers[0] % bits.size()]);
+      return clear(dma + place<IntClr>(channel), bits[numbers[0] % bits.size()], numbers[1]);
     case Kind::enable_interrupts:
       store(dma + place<IntEna>(channel), bits[numbers[0] % bits.size()]);
       return store(spi + chip::spi2::DmaIntEna::offset,
@@ -401,7 +417,7 @@ void Assembler::add(const Step& step) {
       return load(spi + places[numbers[0] % places.size()]);
     }
     case Kind::clear_spi:
-      return store(spi + chip::spi2::DmaIntClr::offset, ~0u);
+      return clear(spi + chip::spi2::DmaIntClr::offset, ~0u, numbers[1]);
     case Kind::wait:
       return wait(1 + numbers[0] % (1u << numbers[1] % 12));
     case Kind::load:

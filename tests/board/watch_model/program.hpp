@@ -96,6 +96,7 @@ class Assembler {
   void set_up_spi(std::uint32_t length, bool sends, bool receives);
   void transfer(const Step& step);
   void access(const Step& step, bool writes);
+  void clear(std::uint32_t address, std::uint32_t bits, unsigned how);
   void push_frame();
   void pop_frames(unsigned count);
   void gate(const Step& step);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <ranges>
 
@@ -102,6 +103,19 @@ void Proofs::raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_descr
 void Proofs::see(unsigned channel, std::uint32_t bits) {
   for (unsigned bit = 0; bit < 32; ++bit)
     if ((bits >> bit & 1) != 0) learn(facts_[{channel, bit}]);
+}
+
+void Proofs::keep(unsigned channel, std::uint32_t bits) {
+  for (const auto& [place, fact] : facts_)
+    if (place.first == channel && (bits >> place.second & 1) != 0) kept_[place] = fact;
+}
+
+void Proofs::see_kept(unsigned channel) {
+  for (auto place = kept_.begin(); place != kept_.end();) {
+    const bool mine = place->first.first == channel;
+    if (mine) learn(place->second);
+    place = mine ? kept_.erase(place) : std::next(place);
+  }
 }
 
 void Proofs::forget(unsigned channel, std::uint32_t bits) {

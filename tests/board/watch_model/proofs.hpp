@@ -23,6 +23,9 @@ class Proofs {
   void raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_descriptor);
   void see(unsigned channel, std::uint32_t bits);
   void forget(unsigned channel, std::uint32_t bits);
+  // They are about to be cleared, and their interrupt comes all the same.
+  void keep(unsigned channel, std::uint32_t bits);
+  void see_kept(unsigned channel);
   void forget_earlier(unsigned half);  // what is set of another transfer
   void forget_all() { facts_.clear(); }
 
@@ -45,7 +48,7 @@ class Proofs {
   void tell_pair(unsigned half);
 
   Transfers& transfers_;
-  std::map<std::pair<unsigned, unsigned>, Fact> facts_;  // of channel and bit
+  std::map<std::pair<unsigned, unsigned>, Fact> facts_, kept_;  // of channel and bit
 };
 
 }  // namespace ferry::board::watch::random

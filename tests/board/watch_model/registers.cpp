@@ -1,6 +1,7 @@
 // What the program does at the registers of GDMA and SPI2.
 #include "board/cpu/cpu.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
+#include "chip/esp32c3/registers/interrupt_core0.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
 #include "tests/board/watch_model/watch_model.hpp"
 
@@ -66,7 +67,10 @@ void WatchModel::dma_stored(std::uint32_t place, std::uint32_t value, std::uint3
       link(out, OutLink::outlink_start.get(value) != 0, OutLink::outlink_stop.get(value) != 0,
            OutLink::outlink_restart.get(value) != 0, pc, open);
     if (!open) continue;
-    if (is<IntClr>(place, channel)) proofs_.forget(channel, value);
+    if (is<IntClr>(place, channel)) {
+      if (takes_edges()) proofs_.keep(channel, value & dma_register<IntSt>(channel));
+      proofs_.forget(channel, value);
+    }
     if (is<InConf0>(place, channel))
       for (const unsigned half : {in, out})
         if (transfers_[half]) transfers_[half]->to_memory = InConf0::mem_trans_en.get(value) != 0;
@@ -105,7 +109,10 @@ void WatchModel::spi_loaded(std::uint32_t place, std::uint32_t value) {
 
 void WatchModel::spi_stored(std::uint32_t place, std::uint32_t value, std::uint32_t pc) {
   using namespace chip::spi2;
-  if (place == DmaIntClr::offset) spi_.clear(value);
+  if (place == DmaIntClr::offset) {
+    if (takes_edges()) spi_.keep(value & spi_register<DmaIntSt>());
+    spi_.clear(value);
+  }
   if (place == Cmd::offset && Cmd::usr.get(value) != 0) {
     spi_.start(pc);
     const bool receives = User::usr_miso.get(spi_register<User>()) != 0 &&
@@ -114,6 +121,12 @@ void WatchModel::spi_stored(std::uint32_t place, std::uint32_t value, std::uint3
   }
   if (place == ClkGate::offset && spi_has_clock(spi_register<ClkGate>()) && !spi_has_clock(value))
     spi_lacks_clock(pc);
+}
+
+// An interrupt that was raised comes even when what has raised it is cleared before.
+bool WatchModel::takes_edges() const {
+  using namespace chip::interrupt_core0;
+  return board_.bus().probe_load(base + CpuIntType::offset).value_or(0) != 0;
 }
 
 // A slave's clock comes from outside; what it is with has its own all the same.

@@ -18,6 +18,8 @@ inline constexpr std::uint32_t list_bytes = 64, area_bytes = 256, frame_bytes = 
 // A store to this word and those behind it says that the stack pointer is about to rise by so many frames.
 inline constexpr std::uint32_t announced = 0x3FC9'5800;
 inline constexpr unsigned most_frames = 4;
+inline constexpr unsigned line_of_channel0 = 1,
+                          line_of_spi = 4;  // of the CPU, and the other channels between
 inline constexpr std::uint32_t memcpy_in_rom = 0x4000'0358;
 // Where a descriptor's first word is composed before the ROM copies it.
 inline constexpr std::uint32_t draft = 0x3FC9'5A00;

@@ -61,6 +61,15 @@ void SpiSide::clear(std::uint32_t bits) {
   std::erase_if(done_, [&](const auto& each) { return (bits & each.first) != 0; });
 }
 
+void SpiSide::keep(std::uint32_t bits) {
+  for (const auto& [bit, fact] : done_)
+    if ((bits & bit) != 0) kept_[bit] = fact;
+}
+
+void SpiSide::see_kept() {
+  for (const auto& [bit, fact] : std::exchange(kept_, {})) see(fact);
+}
+
 void SpiSide::rest() {
   rests_ = fact();
   runs_ = false;

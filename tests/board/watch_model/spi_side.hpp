@@ -31,6 +31,8 @@ class SpiSide {
   void see(std::uint32_t bits);
   void see_rest() { see(rests_); }  // CMD.USR is 0
   void clear(std::uint32_t bits);
+  void keep(std::uint32_t bits);  // for an interrupt
+  void see_kept();
 
   // The first channel that is SPI2's.
   std::optional<unsigned> half(unsigned first) const;
@@ -52,7 +54,7 @@ class SpiSide {
 
   Transfers& transfers_;
   Proofs& proofs_;
-  std::map<std::uint32_t, SpiFact> done_;  // by bit
+  std::map<std::uint32_t, SpiFact> done_, kept_;  // by bit
   SpiFact rests_;
   std::optional<Start> start_;
   bool runs_ = false, sends_ = false, receives_ = false;

@@ -189,9 +189,12 @@ void WatchModel::serve_as_slave() {
 
 void WatchModel::interrupt_taken(unsigned line) {
   const std::uint64_t sources = board_.interrupt_sources(line);
-  for (unsigned channel = 0; channel < halves / 2; ++channel)
+  for (unsigned channel = 0; channel < halves / 2; ++channel) {
     if ((sources >> (static_cast<unsigned>(chip::InterruptSource::dma_channel0) + channel) & 1) != 0)
       proofs_.see(channel, dma_register<chip::dma::IntSt>(channel));
+    if (line == line_of_channel0 + channel) proofs_.see_kept(channel);
+  }
+  if (line == line_of_spi) spi_.see_kept();
   if ((sources >> static_cast<unsigned>(chip::InterruptSource::spi2) & 1) != 0)
     spi_.see(spi_register<chip::spi2::DmaIntSt>());
 }

@@ -64,6 +64,7 @@ class WatchModel final : private Observer, private AccessWatcher {
   void cpu_accesses(const BusAccess& access, std::optional<std::uint32_t> stored) override;
 
   // ---- Registers (registers.cpp)
+  bool takes_edges() const;
   void dma_loaded(std::uint32_t place, std::uint32_t value);
   void dma_stored(std::uint32_t place, std::uint32_t value, std::uint32_t pc, bool open);
   void spi_loaded(std::uint32_t place, std::uint32_t value);

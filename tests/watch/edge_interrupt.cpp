@@ -1,0 +1,65 @@
+// watch: rx-read
+// An interrupt by edge is kept by the matrix: who clears the status while interrupts are off takes it all the
+// same, and knows then what has raised it.
+#include "chip/esp32c3/registers/interrupt_core0.hpp"
+#include "ferry/interrupt.hpp"
+#include "rig.hpp"
+
+namespace {
+
+using chip::dma::IntRaw;
+
+alignas(4) std::array<std::byte, 64> from, to;
+rig::Descriptor sending_list, receiving_list;
+volatile bool taken = false;
+volatile unsigned all = 0;
+
+[[gnu::noinline]] void sum() {
+  for (const std::byte& byte : to)
+    all = all +
+          std::to_integer<unsigned>(*static_cast<const volatile std::byte*>(&byte));  // access here in sum
+}
+
+void allow_interrupts(bool allowed) {
+  if (allowed) {
+    asm volatile("csrsi mstatus, 8" ::: "memory");
+  } else {
+    asm volatile("csrci mstatus, 8" ::: "memory");
+  }
+}
+
+void start() {
+  sending_list = rig::sending(from.data(), from.size());
+  receiving_list = rig::receiving(to.data(), to.size());
+  rig::start_in(0, receiving_list);  // transfer here in start
+  rig::start_out(0, sending_list);
+}
+
+}  // namespace
+
+int main() {
+  using namespace chip::interrupt_core0;
+  rig::open_clocks();
+  from.fill(std::byte{1});
+  rig::prepare_copy(0);
+  rig::store<chip::dma::IntEna>(0, IntRaw::in_suc_eof.mask);
+  ferry::interrupt::attach(
+      ferry::interrupt::Source::dma_channel0, ferry::interrupt::Priority(1),
+      [](void*) {
+        sum();
+        taken = true;
+        ferry::mmio::write_word<CpuIntClear>(base, ~0u);
+        ferry::mmio::write_word<CpuIntClear>(base, 0);
+      },
+      nullptr);
+  ferry::mmio::write_word<CpuIntType>(base, rig::mended ? ~1u : 0);
+  allow_interrupts(false);
+  start();
+  for (volatile unsigned round = 0; round < 100; round = round + 1) {
+  }
+  rig::store<chip::dma::IntClr>(0, IntRaw::in_suc_eof.mask);
+  allow_interrupts(true);
+  if (!rig::mended) sum();  // by level there is none any more
+  rig::reset_channel(0);
+  return taken == rig::mended ? 0 : 1;
+}
