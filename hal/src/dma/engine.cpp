@@ -175,7 +175,7 @@ std::optional<Error> Engine::link_transmit(const Plan& plan, std::uint32_t lengt
 std::optional<Error> Engine::link_transmit(const Region& region, std::uint32_t length, std::uint32_t form) {
   List& list = *tx_list_;
   const std::uint32_t address = address_of(region.bytes);
-  if (form != 0 || length > largest_chunk || length > region.size || !is_reachable(address, length) ||
+  if (!has_end(form) || length > largest_chunk || length > region.size || !is_reachable(address, length) ||
       !is_reachable(list))
     return link_transmit(Plan{&region, 1, region.size}, length, form);
   *list.first = {.word0 = Descriptor::sending(length, true), .buffer = address, .next = 0};
@@ -253,12 +253,13 @@ void Engine::wait_for_frame_end() const {
   }
 }
 
-// What GDMA gave back is given to it again; and it keeps what it comes back to.
-void Engine::prepare_write_back(std::uint32_t form) {
+// What GDMA gave back is given to it again; and it keeps what it comes back to. Returns the list's form.
+std::uint32_t Engine::prepare_write_back(std::uint32_t form) {
   using chip::dma::OutConf0;
   rearm_transmit_list(tx_list_->in_use());
   out_conf0_ =
-      (out_conf0_ & ~OutConf0::out_auto_wrback.mask) | OutConf0::out_auto_wrback.run_time(form == 0).bits;
+      (out_conf0_ & ~OutConf0::out_auto_wrback.mask) | OutConf0::out_auto_wrback.run_time(has_end(form)).bits;
+  return has_end(form) ? written_back_form : form;
 }
 
 std::uint32_t Engine::finish_stop(Started started) {

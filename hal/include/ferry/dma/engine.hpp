@@ -85,11 +85,11 @@ class Engine {
   [[gnu::always_inline]] std::optional<Error> prepare_transmit(const Plan& plan, std::uint32_t length,
                                                                bool zeros_follow) {
     use_transmit_list(plan.list != nullptr ? plan.list : own_tx_list_);
-    const std::uint32_t form = plan.endless ? loop_form : zeros_follow ? zeros_form : 0;
+    std::uint32_t form = plan.endless ? loop_form : zeros_follow ? zeros_form : 0;
     if (form == loop_form) [[unlikely]]
       length = length_of_loop(plan, length);
     if (settings_.auto_write_back) [[unlikely]]
-      prepare_write_back(form);
+      form = prepare_write_back(form);
     if (describes(*tx_list_, plan.pieces->bytes, length, form)) return {};
     return link_transmit(plan, length, form);
   }
@@ -107,9 +107,9 @@ class Engine {
                                                                bool zeros_follow) {
     if (tx_list_ != own_tx_list_) [[unlikely]]
       use_transmit_list(own_tx_list_);
-    const std::uint32_t form = zeros_follow ? zeros_form : 0;
+    std::uint32_t form = zeros_follow ? zeros_form : 0;
     if (settings_.auto_write_back) [[unlikely]]
-      prepare_write_back(form);
+      form = prepare_write_back(form);
     if (describes(*tx_list_, region.bytes, length, form)) return {};
     return link_transmit(region, length, form);
   }
@@ -253,7 +253,7 @@ class Engine {
   /// When a transfer went well: stops a transmit list that has no end, and resets its half, as STOP alone
   /// lets an access end that is under way. Otherwise the halves rest by themselves.
   [[gnu::always_inline]] void let_rest() {
-    if (tx_list_->form != 0) end_list();
+    if (!has_end(tx_list_->form)) end_list();
   }
   /// That of a driver that knows of its list that it has no end.
   void end_list();
@@ -314,8 +314,10 @@ class Engine {
   // Between the start of a channel and its first bytes lie some 60 CPU cycles, more when other channels are
   // served first. Waiting longer than this has no point.
   static constexpr std::uint32_t first_byte_polls = 20'000, polls_per_look = 16;
-  // Forms of a transmit list: how it ends.
-  static constexpr std::uint32_t zeros_form = 1, loop_form = 2;
+  // Forms of a transmit list: how it ends, if it has no end of its own; and that it has one, and GDMA gives
+  // its descriptors back. Such a list is another one to channels that do not look for that.
+  static constexpr std::uint32_t zeros_form = 1, loop_form = 2, written_back_form = 4;
+  static constexpr bool has_end(std::uint32_t form) { return (form & (zeros_form | loop_form)) == 0; }
 
   template <class Field>
   static chip::FieldValue<typename Field::register_type> link_address(Field field, const List& list) {
@@ -349,7 +351,7 @@ class Engine {
   bool is_misaligned(const Region& piece, std::uint32_t part, bool last) const;
   std::optional<Error> fill_receive(ListBuilder& builder, const Plan& plan, std::uint32_t length) const;
   static std::optional<Error> fill_transmit(ListBuilder& builder, const Plan& plan, std::uint32_t length);
-  void prepare_write_back(std::uint32_t form);
+  std::uint32_t prepare_write_back(std::uint32_t form);
   void write_settings();
   void write_registers();
   void mend();
