@@ -28,6 +28,37 @@ void write_alone(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORR
   FERRY_CHECK(written.has_value());
 }
 
+// Of memory for both directions: what only sends brings nothing, and takes nothing away.
+void sent_from_in_place(spi::MasterDma& spi FERRY_BORROWS, dma::RxBuffer& rx FERRY_BORROWS) {
+  auto both = std::move(rx).as_in_place();
+  FERRY_CHECK(std::move(spi).transfer_in_place(std::move(both), 100).wait_into(spi, both).has_value());
+  FERRY_CHECK_EQUAL(both.received(), 100u);
+  FERRY_CHECK(std::move(spi).write(std::move(both), 50).wait_into(spi, both).has_value());
+  FERRY_CHECK_EQUAL(both.received(), 100u);
+  const spi::Phases phases{.command = {0x9F, 8}};
+  FERRY_CHECK(std::move(spi).half_duplex_write(phases, std::move(both), 40).wait_into(spi, both).has_value());
+  FERRY_CHECK(!std::move(spi).write(std::move(both)).cancel_into(spi, both).has_value());
+  FERRY_CHECK_EQUAL(both.received(), 100u);
+  auto prepared = spi::prepare_write(std::move(spi), std::move(both), 30);
+  FERRY_CHECK(std::move(prepared).start().wait_into(prepared).has_value());
+  auto moved = std::move(prepared);
+  FERRY_CHECK(std::move(moved).start().wait_into(moved).has_value());
+  FERRY_CHECK_EQUAL(moved.received<0>(), 100u);
+  std::move(moved).release_into(spi, both);
+  auto behind = spi::prepare_half_duplex_write(std::move(spi), phases, std::move(both), 30);
+  FERRY_CHECK(std::move(behind).start().wait_into(behind).has_value());
+  FERRY_CHECK_EQUAL(behind.received<0>(), 100u);
+  std::move(behind).release_into(spi, both);
+  // What receives, tells; also that it was nothing.
+  FERRY_CHECK(std::move(spi).read(std::move(both), 7).wait_into(spi, both).has_value());
+  FERRY_CHECK_EQUAL(both.received(), 7u);
+  FERRY_CHECK(std::move(spi).half_duplex_read(phases, std::move(both), 9).wait_into(spi, both).has_value());
+  FERRY_CHECK_EQUAL(both.received(), 9u);
+  FERRY_CHECK(std::move(spi).transfer_in_place(std::move(both), 0).wait_into(spi, both).has_value());
+  FERRY_CHECK_EQUAL(both.received(), 0u);
+  rx = std::move(both).as_receive();
+}
+
 }  // namespace
 
 int main() {
@@ -52,6 +83,7 @@ int main() {
   FERRY_CHECK(rx[4] == 0xEE_b);
 
   half_duplex_read(spi, rx);
+  sent_from_in_place(spi, rx);
 
   // Longer than memory: the wait's own bound is as long as it takes.
   tx.fill(0_b);

@@ -284,6 +284,30 @@ void only_sends(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS, dma:
   works(master, spi, rx, tx, 62);
 }
 
+// Bytes that the master took have not arrived anywhere.
+void sends_beside_a_buffer(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS,
+                           dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
+  static constexpr std::array<std::byte, 600> constants{};
+  for (const bool cancelled : {true, false}) {
+    auto pieces = dma::gather(std::move(tx), dma::ConstSource::of<constants>());
+    pieces.use<0>(0, 300);
+    auto transfer = std::move(spi).transfer(std::move(rx), std::move(pieces), {.rx_length = 0});
+    master.select();
+    for (std::uint32_t i = 0; i < 420; ++i) master.exchange_byte(0_b);
+    const auto outcome = cancelled ? std::move(transfer).cancel_into(spi, rx, pieces)
+                                   : std::move(transfer).wait_into(spi, rx, pieces, Deadline::after(0_ms));
+    master.deselect();
+    FERRY_CHECK(!outcome && outcome.error().length == 300 - 128);
+    FERRY_CHECK_EQUAL(rx.received(), 0u);
+    FERRY_CHECK_EQUAL(
+        rx.with_received([](std::span<const std::byte> b) { return static_cast<std::uint32_t>(b.size()); }),
+        0u);
+    dma::ConstSource unused;
+    std::move(pieces).release_into(tx, unused);
+  }
+  works(master, spi, rx, tx, 64);
+}
+
 // The master has finished, so no more was taken than it clocked.
 void sends_too_slowly(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS,
                       dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
@@ -366,6 +390,7 @@ int main() {
   errors(master, spi, rx, tx);
   others_first(master, spi, rx, tx);
   only_sends(master, spi, rx, tx);
+  sends_beside_a_buffer(master, spi, rx, tx);
   sends_too_slowly(master, spi, rx, tx);
   without_clocks(master, spi, rx, tx);
   reset_in_between(master, spi, rx, tx);

@@ -16,6 +16,7 @@
 #include "ferry/dma/plan.hpp"
 #include "ferry/ownership.hpp"
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -117,7 +118,8 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
   [[gnu::always_inline]] FERRY_NEEDS_LIVE std::uint32_t size() const { return region().size; }
 
   /// Bytes that the last transfer into this buffer brought, whether it went well or not; 0 before the first.
-  /// After one that was ended early, at least so many have arrived.
+  /// After one that was ended early, at least so many have arrived. Never more than size(). A transfer that
+  /// only sends from it does not count.
   [[gnu::always_inline]] FERRY_NEEDS_LIVE std::uint32_t received() const
     requires receives
   {
@@ -162,7 +164,8 @@ class [[nodiscard]] FERRY_CONSUMABLE Buffer {
   FERRY_NEEDS_LIVE auto with_received(Function&& function) const
     requires receives
   {
-    return call(function, std::span<const std::byte>{region().bytes, owned_->received});
+    return call(function,
+                std::span<const std::byte>{region().bytes, std::min(owned_->received, owned_->region.size)});
   }
 
  private:

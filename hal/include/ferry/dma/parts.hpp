@@ -42,6 +42,21 @@ struct Ends<buffers> {
   static constexpr std::uint32_t share(std::size_t, std::uint32_t received) { return received; }
 };
 
+/// What a transfer does with its buffer, where the buffer alone does not tell: memory for both directions.
+enum class Use : std::uint8_t { receives, only_sends };
+
+/// Whether it is received into. Elsewhere the buffers' kinds and places tell which of them are.
+template <bool is_open>
+struct Reception {
+  static constexpr bool takes_place = true;
+  void set(Use) {}
+};
+template <>
+struct Reception<true> {
+  bool takes_place = true;
+  void set(Use use) { takes_place = use == Use::receives; }
+};
+
 /// Whether these are pairs of what is received into and what is sent.
 template <class... Buffers>
 inline constexpr bool are_pairs = false;
@@ -65,16 +80,24 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
     return (std::size_t{(place < before && is_target<place, Buffers>) ? 1u : 0u} + ... + 0u);
   }
   static constexpr std::size_t targets = targets_before(sizeof...(Buffers));
+  static constexpr bool is_alone_for_both =
+      sizeof...(Buffers) == 1 && ((Target<Buffers> && Source<Buffers>) && ...);
 
  public:
   Parts() = default;
   /// Live ones: who gives them has found that out, from their plans at the latest.
   [[gnu::always_inline]] explicit Parts(Buffers&&... buffers FERRY_TAKES_LIVE)
       : Held<place, Buffers>{MemoryAccess::take_live(buffers)}... {}
+  [[gnu::always_inline]] Parts(Use use, Buffers&&... buffers FERRY_TAKES_LIVE)
+      : Held<place, Buffers>{MemoryAccess::take_live(buffers)}... {
+    reception_.set(use);
+  }
 
   /// Of an owner that has its driver, and with it these.
   [[gnu::always_inline]] Parts(Parts&& other)
-      : Held<place, Buffers>{MemoryAccess::take_live(other.get<place>())}..., ends_(other.ends_) {}
+      : Held<place, Buffers>{MemoryAccess::take_live(other.get<place>())}...,
+        ends_(other.ends_),
+        reception_(other.reception_) {}
   /// Those of `before`, and one more or several behind them; what `before` receives are its first `end`
   /// bytes.
   template <class Before, class... Next>
@@ -91,6 +114,7 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
   [[gnu::always_inline]] void take_from(Parts& other) {
     (take_one(std::addressof(get<place>()), std::addressof(other.template get<place>())), ...);
     ends_ = other.ends_;
+    reception_ = other.reception_;
   }
 
   /// The buffer in this place, from 0 on.
@@ -103,7 +127,8 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
     return held<which>(*this);
   }
 
-  /// Into variables that hold none. A buffer that was received into knows how many bytes arrived.
+  /// Into variables that hold none. A buffer that was received into knows how many bytes arrived;
+  /// of one that was only sent this stays as it is.
   [[gnu::always_inline]] void give_back(std::uint32_t received, Buffers&... buffers FERRY_REFILLS) {
     (give_back_one<place>(received, buffers), ...);
   }
@@ -158,7 +183,9 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
   }
   template <std::size_t which, class Buffer>
   [[gnu::always_inline]] void tell_one(std::uint32_t received, Buffer* part) const {
-    if constexpr (is_target<which, Buffer>) MemoryAccess::set_received(*part, share<which>(received));
+    if constexpr (is_target<which, Buffer>) {
+      if (reception_.takes_place) MemoryAccess::set_received(*part, share<which>(received));
+    }
   }
   template <bool wanted, class Buffer>
   static void look(Plan& plan, const Buffer& part) {
@@ -172,7 +199,7 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
   template <std::size_t which, class Buffer>
   [[gnu::always_inline]] void give_back_one(std::uint32_t received, Buffer& target FERRY_REFILLS) {
     Buffer& held = Held<which, Buffer>::buffer;
-    if constexpr (is_target<which, Buffer>) MemoryAccess::set_received(held, share<which>(received));
+    tell_one<which>(received, std::addressof(held));
     MemoryAccess::move_live(target, held);
   }
   // Several buffers are received into one behind the other, in the order of their places.
@@ -193,6 +220,7 @@ class Parts<std::index_sequence<place...>, Buffers...> : Held<place, Buffers>...
   static constexpr std::size_t size = sizeof...(Buffers);
 
   [[no_unique_address]] Ends<targets> ends_;
+  [[no_unique_address]] Reception<is_alone_for_both> reception_;
 };
 
 }  // namespace ferry::dma::detail

@@ -356,6 +356,9 @@ class [[nodiscard]] FERRY_CONSUMABLE TransferOf {
   [[gnu::always_inline]] FERRY_MADE_LIVE explicit TransferOf(detail::DmaPort* port,
                                                              Buffers&&... buffers FERRY_TAKES_LIVE)
       : spi_(port), parts_(std::move(buffers)...) {}
+  [[gnu::always_inline]] FERRY_MADE_LIVE TransferOf(dma::detail::Use use, detail::DmaPort* port,
+                                                    Buffers&&... buffers FERRY_TAKES_LIVE)
+      : spi_(port), parts_(use, std::move(buffers)...) {}
 
   template <class Before, class... Next>
   FERRY_MADE_LIVE TransferOf(MasterDma& spi, Before& before, std::uint32_t end, Next&... next)
@@ -411,7 +414,8 @@ template <detail::GivenSource Tx>
   } else {
     port->start({}, MemoryAccess::plan(tx), lengths);
   }
-  return TransferOf<detail::KindOf<Tx>>{port, detail::taken(std::forward<Tx>(tx))};
+  return TransferOf<detail::KindOf<Tx>>{dma::detail::Use::only_sends, port,
+                                        detail::taken(std::forward<Tx>(tx))};
 }
 
 template <detail::GivenTarget Rx>
@@ -439,7 +443,10 @@ template <class Buffer>
   } else {
     port->start_half_duplex(registers, data, MemoryAccess::plan(buffer), length);
   }
-  return TransferOf<detail::KindOf<Buffer>>{port, detail::taken(std::forward<Buffer>(buffer))};
+  using dma::detail::Use;
+  return TransferOf<detail::KindOf<Buffer>>{
+      data == detail::DataPhase::transmit ? Use::only_sends : Use::receives, port,
+      detail::taken(std::forward<Buffer>(buffer))};
 }
 
 template <detail::GivenSource Tx>

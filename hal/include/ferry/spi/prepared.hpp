@@ -110,6 +110,9 @@ class [[nodiscard]] FERRY_CONSUMABLE PreparedOf {
   [[gnu::always_inline]] FERRY_MADE_LIVE PreparedOf(MasterDma&& spi FERRY_TAKES_LIVE,
                                                     Buffers&&... buffers FERRY_TAKES_LIVE)
       : spi_(std::move(spi)), parts_(std::move(buffers)...) {}
+  [[gnu::always_inline]] FERRY_MADE_LIVE PreparedOf(dma::detail::Use use, MasterDma&& spi FERRY_TAKES_LIVE,
+                                                    Buffers&&... buffers FERRY_TAKES_LIVE)
+      : spi_(std::move(spi)), parts_(use, std::move(buffers)...) {}
 
   // The end of a longer transfer: everything goes back to where it was, by a function that takes driver,
   // buffers and the rest.
@@ -330,6 +333,11 @@ struct Preparation {
                                                             Buffers&&... buffers FERRY_TAKES_LIVE) {
     return PreparedOf<Buffers...>{std::move(spi), std::move(buffers)...};
   }
+  template <class Tx>
+  [[gnu::always_inline]] static PreparedOf<Tx> make_write(MasterDma&& spi FERRY_TAKES_LIVE,
+                                                          Tx&& tx FERRY_TAKES_LIVE) {
+    return PreparedOf<Tx>{dma::detail::Use::only_sends, std::move(spi), std::move(tx)};
+  }
 
  private:
   using Access = dma::detail::MemoryAccess;
@@ -378,7 +386,7 @@ template <dma::Source Tx>
   using detail::Preparation;
   Preparation::set_up(Preparation::port(spi), Preparation::Nothing{}, tx,
                       {.rx_length = 0, .tx_length = length});
-  return Preparation::make<Tx>(std::move(spi), std::move(tx));
+  return Preparation::make_write<Tx>(std::move(spi), std::move(tx));
 }
 template <dma::Target Rx>
 [[gnu::always_inline]] FERRY_MADE_LIVE inline PreparedOf<Rx> prepare_read(
@@ -396,7 +404,7 @@ template <dma::Source Tx>
     std::uint32_t length = dma::whole_buffer) FERRY_REFUSES_BEYOND(length, Tx) {
   using detail::Preparation;
   Preparation::set_up_half_duplex(Preparation::port(spi), phases, detail::DataPhase::transmit, tx, length);
-  return Preparation::make<Tx>(std::move(spi), std::move(tx));
+  return Preparation::make_write<Tx>(std::move(spi), std::move(tx));
 }
 template <dma::Target Rx>
 [[gnu::always_inline]] FERRY_MADE_LIVE inline PreparedOf<Rx> prepare_half_duplex_read(

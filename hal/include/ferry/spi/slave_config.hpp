@@ -53,7 +53,8 @@ struct Exchanged {
 /// Of dma::loop() nothing is known then.
 using SlaveOutcome = std::expected<Exchanged, dma::Failure>;
 
-/// Bytes that arrived, whether the transfer went well or not.
+/// Bytes that arrived, whether the transfer went well or not; of one that only sends 0 if it did, and if not
+/// those that the master has taken.
 constexpr std::uint32_t received(const SlaveOutcome& outcome) {
   return outcome ? outcome->received : outcome.error().length;
 }

@@ -186,17 +186,21 @@ class [[nodiscard]] FERRY_CONSUMABLE SlaveTransferOf {
     parts_.drop_into(dropped,
                      outcome ? dma::Outcome{dma::Received{outcome->received}}
                              : dma::Outcome{std::unexpected{outcome.error()}},
-                     spi_);
+                     spi_.port_->arrived(outcome), spi_);
   }
 
   [[gnu::always_inline]] FERRY_MADE_LIVE explicit SlaveTransferOf(detail::SlavePort* port,
                                                                   Buffers&&... buffers FERRY_TAKES_LIVE)
       : spi_(port), parts_(std::move(buffers)...) {}
+  [[gnu::always_inline]] FERRY_MADE_LIVE SlaveTransferOf(dma::detail::Use use, detail::SlavePort* port,
+                                                         Buffers&&... buffers FERRY_TAKES_LIVE)
+      : spi_(port), parts_(use, std::move(buffers)...) {}
 
   [[gnu::always_inline]] void give_back(const SlaveOutcome& outcome, SlaveDma& spi FERRY_REFILLS,
                                         Buffers&... buffers FERRY_REFILLS) {
+    const std::uint32_t arrived = spi_.port_->arrived(outcome);
     spi = std::move(spi_);
-    parts_.give_back(received(outcome), buffers...);
+    parts_.give_back(arrived, buffers...);
   }
 
   SlaveDma spi_;
@@ -232,7 +236,7 @@ template <dma::Source Tx>
 SlaveTransferOf<Tx> SlaveDma::write(Tx tx FERRY_TAKES_LIVE, std::uint32_t length) && {
   detail::SlavePort* port = give_away();
   port->start({}, dma::detail::MemoryAccess::plan(tx), {.rx_length = 0, .tx_length = length});
-  return SlaveTransferOf<Tx>{port, std::move(tx)};
+  return SlaveTransferOf<Tx>{dma::detail::Use::only_sends, port, std::move(tx)};
 }
 
 }  // namespace ferry::spi

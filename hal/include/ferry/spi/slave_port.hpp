@@ -45,6 +45,12 @@ class SlavePort {
   SlaveOutcome finish();
   /// Ends the transfer now, unless it is over already.
   SlaveOutcome cancel() { return end_early(dma::Error::cancelled); }
+  /// How many bytes of the transfer with this outcome are in the receive buffer. Of one that only sends, a
+  /// failure tells what has left.
+  std::uint32_t arrived(const SlaveOutcome& outcome) const {
+    if (outcome) return outcome->received;
+    return rx_length_ != 0 ? outcome.error().length : 0;
+  }
 
  private:
   static constexpr std::uint32_t base = chip::spi2::base;
