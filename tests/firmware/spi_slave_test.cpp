@@ -225,6 +225,55 @@ void not_armed_and_not_selected(bit_bang::Master& master, spi::SlaveDma& spi FER
   FERRY_CHECK_EQUAL(rx.with([](std::span<std::byte> bytes) { return leading(bytes, untouched); }), rx.size());
 }
 
+// MISO is low while the slave is not armed, whatever came before, and while it only receives behind that.
+void low_when_not_armed(bit_bang::Master& master, spi::SlaveDma& spi FERRY_BORROWS,
+                        dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
+  const auto out = std::span{master_sends}.first(200);
+  const auto in = std::span{master_receives}.first(200);
+  std::ranges::fill(out, 0x77_b);
+  const auto gets_zeros = [&] {
+    std::ranges::fill(in, 0xFF_b);
+    master.exchange(in, out);
+    FERRY_CHECK_EQUAL(leading(in, 0_b), in.size());
+  };
+  const auto reads_only = [&] {
+    auto read = std::move(spi).read(std::move(rx));
+    gets_zeros();
+    const auto outcome = std::move(read).wait_into(spi, rx, Deadline::after(1_ms));
+    FERRY_CHECK(outcome && outcome->length == in.size() && outcome->received == in.size());
+    FERRY_CHECK_EQUAL(
+        rx.with_received([](std::span<const std::byte> bytes) { return leading(bytes, 0x77_b); }), in.size());
+  };
+  reads_only();
+  gets_zeros();
+  gets_zeros();
+  reads_only();
+  auto write = std::move(spi).write(std::move(tx));
+  master.exchange(in, out);
+  FERRY_CHECK(std::move(write).wait_into(spi, tx, Deadline::after(1_ms)).has_value());
+  gets_zeros();
+  reads_only();
+  // A transaction that goes on when the slave is not armed any more.
+  for (const std::uint32_t before : {0u, 1u, 70u}) {
+    auto transfer = std::move(spi).transfer(std::move(rx), std::move(tx));
+    master.select();
+    for (std::uint32_t i = 0; i < before; ++i) master.exchange_byte(0x77_b);
+    FERRY_CHECK(!std::move(transfer).cancel_into(spi, rx, tx).has_value());
+    for (std::uint32_t i = 0; i < 10; ++i) master.exchange_byte(0x77_b);
+    master.deselect();
+    reads_only();
+    gets_zeros();
+  }
+  spi.apply_config({});
+  gets_zeros();
+  dma::ConfiguredChannel configured;
+  auto slave = std::move(spi).without_dma(configured);
+  gets_zeros();
+  gets_zeros();
+  spi = std::move(slave).with_dma(std::move(configured));
+  reads_only();
+}
+
 // Taken apart and put together again.
 void with_bursts(spi::SlaveDma& spi FERRY_BORROWS, bit_bang::Master& master, dma::RxBuffer& rx FERRY_BORROWS,
                  dma::TxBuffer& tx FERRY_BORROWS) {
@@ -284,6 +333,7 @@ int main() {
   in_place(master, spi, rx);
   without_an_end(master, spi, rx, tx);
   not_armed_and_not_selected(master, spi, rx, tx);
+  low_when_not_armed(master, spi, rx, tx);
   exchange(master, spi, rx, tx, {.clocked = 4096, .rx_length = 4096, .tx_length = 4096}, 90);
 
   with_bursts(spi, master, rx, tx);

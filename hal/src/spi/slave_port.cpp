@@ -29,6 +29,10 @@ constexpr std::uint32_t halting_events = IntRaw::in_dscr_err.mask | IntRaw::out_
 constexpr std::uint32_t counted_bytes =
     (chip::spi2::Slave1::slv_data_bitlen.mask >> chip::spi2::Slave1::slv_data_bitlen.lsb) / 8 + 1;
 
+// What DMA does when no transfer is armed: nothing is sent by it, so MISO is low, as SPI's own buffer holds
+// zeros; and what comes does not get there. The channel rests, so it finds no place at all.
+constexpr std::uint32_t dma_at_rest = chip::spi2::DmaConf::dma_rx_ena(1).bits;
+
 // These are looked at when the master has finished: until then there may be more to come that is well.
 constexpr std::uint32_t receive_events = dma::detail::receive_errors;
 
@@ -43,7 +47,6 @@ void SlavePort::open(const SlaveConfig& config) {
 
 void SlavePort::reset_and_set_up() {
   open_gates();
-  cpu_buffer_is_dirty_ = true;  // what a reset leaves in it, no document says
   set_up();
 }
 
@@ -80,8 +83,16 @@ void SlavePort::set_up() const {
   mmio::write_word<Ctrl>(base, ctrl_);
   mmio::write_word<User>(base, user_);
   mmio::write_word<Misc>(base, misc_);
-  mmio::write_word<DmaConf>(base, 0);
+  rest();
   forget_transaction();
+}
+
+// What is not sent by DMA comes from SPI's own buffer, whose last byte is repeated when it ends. What a reset
+// leaves in it, no document says; and what is not received by DMA has come there. From now on nothing does.
+void SlavePort::rest() const {
+  mmio::write_word<chip::spi2::DmaConf>(base, dma_at_rest);
+  for (std::uint32_t index = 0; index < buffer_words; ++index)
+    mmio::write_word<chip::spi2::W>(base, 0, index);
 }
 
 // A transaction that is under way goes on without this slave; the next chip select begins a new one.
@@ -114,7 +125,8 @@ void SlavePort::start(const dma::detail::Plan& rx, const dma::detail::Plan& tx, 
 }
 
 // The order matters:
-//  * a transaction that is under way is forgotten first, so that none of its bytes take part;
+//  * a transaction that is under way is forgotten first, so that none of its bytes take part, and what came
+//    before is dropped in SPI and then in the channel, where it would go on to;
 //  * events are cleared before anything can raise new ones;
 //  * SPI hears of DMA when the channel is ready, and the master may come any time from then on.
 // What is sent never ends by itself: zeros follow, as it is the master who decides how long it takes.
@@ -129,15 +141,10 @@ std::optional<Error> SlavePort::try_to_start(const dma::detail::Plan& rx, const 
   started_ = {.receives = rx_length_ != 0, .sends = tx_length_ != 0};
   compiler_barrier();
   forget_transaction();
-  if (tx_length_ == 0 && cpu_buffer_is_dirty_) {
-    // What is not sent by DMA comes from SPI's own buffer, whose last byte is repeated when it ends.
-    for (std::uint32_t index = 0; index < buffer_words; ++index) mmio::write_word<W>(base, 0, index);
-  }
-  // And what is not received by DMA goes there.
-  cpu_buffer_is_dirty_ = rx_length_ == 0;
-  engine_->reset_and_clear();
   mmio::write_word<DmaConf>(
-      base, (DmaConf::rx_afifo_rst(1) | DmaConf::buf_afifo_rst(1) | DmaConf::dma_afifo_rst(1)).bits);
+      base,
+      dma_at_rest | (DmaConf::rx_afifo_rst(1) | DmaConf::buf_afifo_rst(1) | DmaConf::dma_afifo_rst(1)).bits);
+  engine_->reset_and_clear();
   mmio::write_word<DmaIntClr>(base, all_events);
   if (rx_length_ != 0) engine_->start_receive();
   if (tx_length_ != 0) {
@@ -292,6 +299,7 @@ std::uint32_t SlavePort::stop() {
   forget_transaction();
   engine_->stop();
   const std::uint32_t received = engine_->finish_stop(started_);
+  rest();
   started_ = {};
   running_ = false;
   compiler_barrier();

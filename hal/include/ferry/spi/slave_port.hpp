@@ -63,6 +63,7 @@ class SlavePort {
   void take_settings(const SlaveConfig& config);
   void reset_and_set_up();
   void set_up() const;
+  void rest() const;
   void forget_transaction() const;
   std::optional<dma::Error> try_to_start(const dma::detail::Plan& rx, const dma::detail::Plan& tx);
   Status poll() const;
@@ -90,7 +91,6 @@ class SlavePort {
   // The transfer at hand. `running_` is false when it is over before it began.
   bool running_ = false;
   dma::detail::Engine::Started started_{};
-  bool cpu_buffer_is_dirty_ = false;
   std::optional<dma::Error> error_;  // that it could not be armed, or that no master can end it any more
   std::uint32_t polls_to_look_ = dma::detail::polls_per_look;
   std::uint32_t rx_length_ = 0;
