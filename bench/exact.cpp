@@ -177,11 +177,12 @@ std::uint64_t start_accesses(const Programs& programs) {
 
 Cost prepared_start(const Programs& programs) {
   Cost most;
-  for (const std::uint32_t bytes : start_lengths) {
-    const Cost start = next_of_two(programs.prepared, bytes).start;
+  const auto include = [&](const Cost& start) {
     most.register_loads = std::max(most.register_loads, start.register_loads);
     most.register_stores = std::max(most.register_stores, start.register_stores);
-  }
+  };
+  for (const std::uint32_t bytes : start_lengths) include(next_of_two(programs.prepared, bytes).start);
+  include(next_of_two(programs.prepared_pieces, start_lengths.front(), 2).start);
   return most;
 }
 

@@ -11,7 +11,7 @@ namespace ferry::bench {
 
 // The figure to reach: register accesses of a repeated start of the same buffers.
 inline constexpr std::uint64_t most_start_accesses = 24;
-// The same of a prepared one, in turn with another.
+// The same of a prepared one: in turn with another, and in pieces by the halves of two channels.
 inline constexpr std::uint64_t most_prepared_stores = 15, most_prepared_loads = 5;
 
 // The same for each form of transfer, against code by hand that does the same: instructions in percent of

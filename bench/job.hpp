@@ -36,6 +36,8 @@ struct Job {
 };
 
 inline constexpr std::uint32_t most_bytes = 32'000;
+// Of a transfer that SPI makes in two.
+inline constexpr std::uint32_t bytes_in_two_pieces = 40'000;
 inline constexpr std::uint32_t failed = 0xFFFF'FFFF;
 
 // What is sent. Neighbours differ, and so do bytes that are one FIFO or one descriptor apart.

@@ -69,7 +69,8 @@ Programs Programs::load(const std::filesystem::path& folder) {
           .forms_by_hand = bench::load(folder / "bench-forms_by_hand.elf"),
           .forms_least = bench::load(folder / "bench-forms_least.elf"),
           .prepared = bench::load(folder / "bench-prepared.elf"),
-          .prepared_again = bench::load(folder / "bench-prepared_again.elf")};
+          .prepared_again = bench::load(folder / "bench-prepared_again.elf"),
+          .prepared_pieces = bench::load(folder / "bench-prepared_pieces.elf")};
 }
 
 Cost first_start(const board::Image& dma, std::uint32_t bytes) {
@@ -130,15 +131,15 @@ Cost whole_of(const board::Image& program, Form form) {
   return cost;
 }
 
-Next next_of_two(const board::Image& prepared, std::uint32_t bytes) {
+Next next_of_two(const board::Image& prepared, std::uint32_t bytes, std::uint32_t pieces) {
   Guest guest(prepared, fast_hertz);
   guest.set_length(bytes);
   guest.run_to("first");
-  guest.run_to_frame_end(2);
+  guest.run_to_frame_end(2 * pieces);
   guest.run_to("ready");
   guest.check_received(bytes);
   guest.run_to("first");
-  guest.run_to_frame_end(1);
+  guest.run_to_frame_end(pieces);
   Next next;
   const board::Time last_bit = guest.last_bit_time();
   const Cost begin = guest.run_to("begin");

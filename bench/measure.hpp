@@ -11,7 +11,8 @@ namespace ferry::bench {
 
 // The measured programs.
 struct Programs {
-  board::Image dma, blocking, floor, forms, forms_by_hand, forms_least, prepared, prepared_again;
+  board::Image dma, blocking, floor, forms, forms_by_hand, forms_least, prepared, prepared_again,
+      prepared_pieces;
 
   // From the files in a firmware build's folder `bench`; throws Failure.
   static Programs load(const std::filesystem::path& folder);
@@ -40,8 +41,9 @@ struct Next {
   Cost start;           // as above: of the second one, on a channel that the first one has just used
   board::Time gap = 0;  // from the last bit of the first one to the store that starts SPI for the second
 };
-// Neither is the first of its kind. On a board of its own, at 10 MHz.
-Next next_of_two(const board::Image& prepared, std::uint32_t bytes);
+// Neither is the first of its kind. On a board of its own, at 10 MHz. Of transfers that SPI makes in several
+// pieces the start is that of the first one.
+Next next_of_two(const board::Image& prepared, std::uint32_t bytes, std::uint32_t pieces = 1);
 
 // ---- End: from the last bit on the wire to the parts being back.
 

@@ -60,7 +60,9 @@ dma::detail::Engine* DmaPort::detach() {
   return std::exchange(engine_, nullptr);
 }
 
-// What SPI is to do next: the whole transfer, if MS_DLEN covers it.
+// What SPI is to do next: the whole transfer, if MS_DLEN covers it. Once its receive list is full, a transfer
+// goes on as it would within a piece: what comes is dropped, and its end is not GDMA's any more. So the start
+// of the next one finds USER as it needs it.
 void DmaPort::set_up_piece(const Port::Header& header) {
   const std::uint32_t left = std::max(rx_left_, tx_left_);
   const std::uint32_t length = std::min(left, longest_piece);
@@ -70,12 +72,13 @@ void DmaPort::set_up_piece(const Port::Header& header) {
   rx_left_ -= std::min(rx_left_, length);
   tx_left_ -= std::min(tx_left_, length);
   has_more_ = (rx_left_ | tx_left_) != 0;
+  const bool is_full = started_.receives && !receives;
   expect(receives, sends, drops_surplus);
   port_.set_shape(header, {.bytes = length,
-                           .receives = receives,
+                           .receives = started_.receives,
                            .sends = sends,
                            .dma = true,
-                           .drops_surplus = drops_surplus,
+                           .drops_surplus = drops_surplus || is_full,
                            .cs_stays_active = left != length});
 }
 

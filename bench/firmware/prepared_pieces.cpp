@@ -1,0 +1,66 @@
+// A prepared transfer that is started twice in a row, with marks around the second start: one that sends more
+// than it receives, in two pieces, and by the halves of two channels, which costs the most register writes.
+#include "bench/firmware/bench.hpp"
+#include <ferry/ferry.hpp>
+
+#include <algorithm>
+
+volatile ferry::bench::Job job;
+
+namespace {
+
+namespace dma = ferry::dma;
+
+[[gnu::always_inline]] inline void run(ferry::spi::MasterDma& spi FERRY_BORROWS,
+                                       dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
+  for (;;) {
+    FERRY_MARK("ready");
+    const std::uint32_t length = job.length;
+    rx.fill(std::byte{0});
+    auto prepared = ferry::spi::prepare(std::move(spi), std::move(rx), std::move(tx), {.rx_length = length});
+    FERRY_MARK("first");
+    auto first = std::move(prepared).start();
+    const auto first_outcome = std::move(first).wait_into(prepared);
+    FERRY_MARK("begin");
+    auto second = std::move(prepared).start();
+    FERRY_MARK("started");
+    const auto outcome = std::move(second).wait_into(prepared);
+    FERRY_MARK("back");
+    std::move(prepared).release_into(spi, rx, tx);
+
+    const bool complete = first_outcome && outcome && outcome->length == length;
+    std::uint32_t received = ferry::bench::failed;
+    if (complete) {
+      rx.with([&](std::span<std::byte> bytes) { received = ferry::bench::check(bytes.first(length)); });
+    }
+    job.received = received;
+  }
+}
+
+}  // namespace
+
+int main() {
+  auto chip = ferry::take();
+  FERRY_MARK("boot");
+
+  dma::Dma controller{std::move(chip.dma)};
+  auto zero = std::move(controller.channel0);
+  auto one = std::move(controller.channel1);
+  auto receiving = std::move(zero).split();
+  auto sending = std::move(one).split();
+  auto [rx_memory, rx_list, tx_memory, tx_list] =
+      ferry::dma_buffers<ferry::bench::most_bytes, ferry::bench::bytes_in_two_pieces>();
+  dma::RxBuffer rx{std::move(rx_memory)};
+  dma::TxBuffer tx{std::move(tx_memory)};
+  tx.with(ferry::bench::fill);
+
+  const auto frequency = ferry::spi::Frequency::at_run_time(ferry::Hertz{job.hertz});
+  auto spi = ferry::spi::Master{std::move(chip.spi2), {.frequency = *frequency}}
+                 .with_sck(std::move(chip.gpio0))
+                 .with_mosi(std::move(chip.gpio4))
+                 .with_miso(std::move(chip.gpio2))
+                 .with_cs(std::move(chip.gpio5))
+                 .with_dma(join(std::move(receiving.receive), std::move(sending.transmit))
+                               .configure({}, std::move(rx_list), std::move(tx_list)));
+  run(spi, rx, tx);
+}
