@@ -233,6 +233,8 @@ void LoopRecord::begin_waiting() {
     last_point_ = {.pass = limit_.last() + 1, .check = &*std::prev(behind)};
 }
 
+bool LoopRecord::is_known() const { return known_ && cpu_.watches_.version() == watches_version_; }
+
 bool LoopRecord::holds() const {
   constexpr std::uint8_t watched = line_write_watched | line_unwritten;
   if (cpu_.watches_.version() != watches_version_) return false;

@@ -64,7 +64,7 @@ class LoopRecord {
   bool resume();
 
   // ---- Of a loop that is proven
-  bool is_known() const { return known_; }
+  bool is_known() const;  // and can hold: other bytes may be watched since
   void forget() { known_ = false; }
   std::uint32_t head() const { return head_; }  // where its passes begin
   Time period() const { return period_; }       // the CPU's
