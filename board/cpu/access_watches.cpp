@@ -23,6 +23,23 @@ void AccessWatches::Bytes::add(std::uint32_t first, std::uint32_t end) {
   }
 }
 
+void AccessWatches::Bytes::remove(std::uint32_t first, std::uint32_t end) {
+  auto from = std::ranges::upper_bound(pieces_, first, {}, &Piece::end);
+  if (from != pieces_.end() && from->first < first) {
+    const Piece behind{end, from->end};
+    from->end = first;
+    ++from;
+    if (behind.first < behind.end) {
+      pieces_.insert(from, behind);
+      return;
+    }
+  }
+  auto to = from;
+  while (to != pieces_.end() && to->end <= end) ++to;
+  if (to != pieces_.end() && to->first < end) to->first = end;
+  pieces_.erase(from, to);
+}
+
 bool AccessWatches::Bytes::any_of(std::uint32_t first, std::uint32_t end) const {
   const auto piece = std::ranges::upper_bound(pieces_, first, {}, &Piece::end);
   return piece != pieces_.end() && piece->first < end;
@@ -41,6 +58,18 @@ void AccessWatches::set(AccessWatcher& watcher, std::span<const WatchedRange> ra
 void AccessWatches::add(AccessWatcher& watcher, const WatchedRange& range) {
   want(watcher, range);
   update();
+}
+
+void AccessWatches::remove(AccessWatcher& watcher, const WatchedRange& range) {
+  const auto known = std::ranges::find(wishes_, &watcher, &Wish::watcher);
+  if (known == wishes_.end() || range.length == 0) return;
+  const std::uint32_t end = range.offset + range.length;
+  if (range.reads) known->reads.remove(range.offset, end);
+  if (range.writes) known->writes.remove(range.offset, end);
+  if (range.reads) mark(range.offset, end, false, false);
+  if (range.writes) mark(range.offset, end, true, false);
+  for (const Wish& wish : wishes_)
+    if (&wish != &*known) mark(wish, true);
 }
 
 void AccessWatches::want(AccessWatcher& watcher, const WatchedRange& range) {
@@ -72,12 +101,6 @@ void AccessWatches::mark(const Wish& wish, bool on) {
 }
 
 void AccessWatches::mark(std::uint32_t first, std::uint32_t end, bool write, bool on) {
-  const std::uint8_t flag = write ? line_write_watched : line_read_watched;
-  const std::uint32_t last = (end - 1) / Memory::line_size;
-  for (std::uint32_t line = first / Memory::line_size; line <= last; ++line) {
-    std::uint8_t& present = memory_.line_flags()[line];
-    present = static_cast<std::uint8_t>(on ? present | flag : present & ~flag);
-  }
   std::uint32_t* const words = memory_.watched_bytes(write);
   for (std::uint32_t byte = first; byte < end;) {
     const std::uint32_t count = std::min(32 - byte % 32, end - byte);
@@ -85,6 +108,14 @@ void AccessWatches::mark(std::uint32_t first, std::uint32_t end, bool write, boo
     std::uint32_t& present = words[byte / 32];
     present = on ? present | bits : present & ~bits;
     byte += count;
+  }
+  const std::uint8_t flag = write ? line_write_watched : line_read_watched;
+  constexpr std::uint32_t words_of_line = Memory::line_size / 32;
+  for (std::uint32_t line = first / Memory::line_size; line <= (end - 1) / Memory::line_size; ++line) {
+    const std::uint32_t* const bytes = words + line * words_of_line;
+    const bool any = std::any_of(bytes, bytes + words_of_line, [](std::uint32_t bits) { return bits != 0; });
+    std::uint8_t& present = memory_.line_flags()[line];
+    present = static_cast<std::uint8_t>(any ? present | flag : present & ~flag);
   }
 }
 

@@ -42,6 +42,8 @@ class AccessWatches {
   void set(AccessWatcher& watcher, std::span<const WatchedRange> ranges);
   // The same for one range more, which costs little however many there are.
   void add(AccessWatcher& watcher, const WatchedRange& range);
+  // And for bytes that this watcher need not be told of any more.
+  void remove(AccessWatcher& watcher, const WatchedRange& range);
 
   bool any() const { return !wishes_.empty(); }
   // Some watcher may stop the CPU at its access.
@@ -56,6 +58,7 @@ class AccessWatches {
   class Bytes {
    public:
     void add(std::uint32_t first, std::uint32_t end);
+    void remove(std::uint32_t first, std::uint32_t end);
     bool any_of(std::uint32_t first, std::uint32_t end) const;
     template <class Function>  // (first, end)
     void for_each(Function function) const {

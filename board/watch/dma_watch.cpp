@@ -66,6 +66,20 @@ void DmaWatch::arm_anew() {
   watch_stack();
 }
 
+// One buffer of a ring, say, which the program is about to go through.
+void DmaWatch::disarm_released() {
+  AccessWatches& watches = board_.cpu().watches();
+  for (const Extent& released : ownership_.released()) {
+    watches.remove(*this,
+                   {.offset = released.offset, .length = released.length, .reads = true, .writes = true});
+    ownership_.for_each_owned_at(released, [&](const Extent& extent, bool reads, bool writes) {
+      watches.add(*this,
+                  {.offset = extent.offset, .length = extent.length, .reads = reads, .writes = writes});
+    });
+  }
+  ownership_.take_released();
+}
+
 // What ferry/watch.hpp calls on_purpose(): a load into the register that is always zero, and behind it an
 // instruction without an effect that no compiler emits. The load alone could be one whose value nobody wants.
 bool DmaWatch::is_marker(std::uint32_t pc) {

@@ -151,9 +151,14 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   Finding describe(Rule rule, const Transfer* transfer, const Touch& touch);
 
   void arm() {
-    if (ownership_.has_changed()) arm_anew();
+    if (ownership_.has_changed()) {
+      arm_anew();
+    } else if (!ownership_.released().empty()) {
+      disarm_released();
+    }
   }
   void arm_anew();
+  void disarm_released();
   bool is_marker(std::uint32_t pc);
 
   // ---- The stack (stack.cpp)

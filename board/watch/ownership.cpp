@@ -125,9 +125,11 @@ void Ownership::hand_back(Half half, std::size_t index, const Piece& piece) {
     layouts_[half.index()].reset();
   // What lies behind a frame's end that is known waits for a further frame, as below.
   const bool waits = place.withheld && transfer->between_frames && transfer->end_known;
+  const bool was_released = place.released;
   place = piece;
   place.handed = true;
   place.released = waits && !layout(half).in_circle(index);
+  if (was_released && !place.released) ++told_;
 }
 
 void Ownership::reset(Half half) {
@@ -338,6 +340,9 @@ void Ownership::release(Piece& piece) {
   if (piece.released) return;
   piece.released = true;
   ++lessened_;
+  for (const auto& bytes :
+       {extent_of(piece.buffer, piece.length), extent_of(piece.descriptor, Piece::descriptor_bytes)})
+    if (bytes) released_.push_back(*bytes);
 }
 
 void Ownership::release_closed(Half half, std::uint32_t closed) {
@@ -622,10 +627,17 @@ const Layout& Ownership::layout(Half half) {
 
 void Ownership::take_changes() {
   changed_ = false;
-  lessened_ = told_ = 0;
+  told_ = 0;
+  take_released();
   for (const auto& transfer : halves_)
     if (transfer)
       told_ += static_cast<std::size_t>(std::ranges::count(transfer->pieces, false, &Piece::released));
+}
+
+void Ownership::take_released() {
+  told_ -= std::min(told_, lessened_);
+  lessened_ = 0;
+  released_.clear();
 }
 
 void Ownership::leave_out(const Extent& bytes) {

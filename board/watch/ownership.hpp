@@ -182,12 +182,17 @@ class Ownership {
   // Transfers that are over while an addition to their list has not been completed.
   std::vector<Transfer> take_unfinished() { return std::exchange(unfinished_, {}); }
   // Whether what the CPU's accesses are to be looked at for differs so much from what it was at the last
-  // take_changes() that it should be told anew. What is no longer owned may go on being looked at for a
-  // while.
+  // take_changes() that it should be told anew.
   bool has_changed() const { return changed_ || (lessened_ != 0 && 4 * lessened_ >= told_); }
   void take_changes();
   template <class Function>  // (Extent, reads, writes)
   void for_each_owned(Function function);
+  // The same of pieces with any of these bytes.
+  template <class Function>
+  void for_each_owned_at(const Extent& bytes, Function function);
+  // Without telling all anew: bytes that were released, whoever else may own them.
+  const std::vector<Extent>& released() const { return released_; }
+  void take_released();
 
  private:
   Proof proof_of(const Transfer& transfer) const;
@@ -198,6 +203,8 @@ class Ownership {
   static constexpr unsigned bit_count = 13, channels = 3;
 
   std::optional<Half> pair_of(const Transfer& transfer) const;
+  template <class Function>
+  void tell_owned(const Transfer& transfer, std::size_t index, Function& function);
   void release(Piece& piece);
   void release_closed(Half half, std::uint32_t closed);
   void release_whole(Half half, std::uint32_t closed);
@@ -228,25 +235,39 @@ class Ownership {
   std::vector<Transfer> unfinished_;
   std::uint64_t started_ = 0;
   bool changed_ = false;
-  std::size_t told_ = 0, lessened_ = 0;  // pieces that were owned at take_changes(), and released since
+  // Pieces that were owned when that was told last, how many of them have been released since, and their
+  // bytes.
+  std::size_t told_ = 0, lessened_ = 0;
+  std::vector<Extent> released_;
 };
 
 template <class Function>
+void Ownership::tell_owned(const Transfer& transfer, std::size_t index, Function& function) {
+  const Piece& piece = transfer.pieces[index];
+  const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
+  // What has been given back may be handed over again, or read already.
+  const bool may_be_handed_over =
+      layout(transfer.half).in_circle(index) || transfer.holds(index) || piece.withheld;
+  if (list && (!piece.released || may_be_handed_over)) function(*list, !piece.released, true);
+  if (piece.released) return;
+  // Loads of what is sent are nobody's business, but for those that say something: see leave_out().
+  if (const auto buffer = extent_of(piece.buffer, piece.length)) function(*buffer, true, true);
+}
+
+template <class Function>
 void Ownership::for_each_owned(Function function) {
+  for (const auto& transfer : halves_)
+    for (std::size_t index = 0; transfer && index < transfer->pieces.size(); ++index)
+      tell_owned(*transfer, index, function);
+}
+
+template <class Function>
+void Ownership::for_each_owned_at(const Extent& bytes, Function function) {
   for (const auto& transfer : halves_) {
     if (!transfer) continue;
-    for (std::size_t index = 0; index < transfer->pieces.size(); ++index) {
-      const Piece& piece = transfer->pieces[index];
-      const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
-      // What has been given back may be handed over again, or read already.
-      const bool may_be_handed_over =
-          layout(transfer->half).in_circle(index) || transfer->holds(index) || piece.withheld;
-      if (piece.released && (!list || !may_be_handed_over)) continue;
-      if (list) function(*list, !piece.released, true);
-      if (piece.released) continue;
-      // Loads of what is sent are nobody's business, but for those that say something: see leave_out().
-      if (const auto buffer = extent_of(piece.buffer, piece.length)) function(*buffer, true, true);
-    }
+    const auto tell = [&](std::size_t index) { tell_owned(*transfer, index, function); };
+    layout(transfer->half).for_each_buffer(bytes, tell);
+    layout(transfer->half).for_each_list(bytes, tell);
   }
 }
 

@@ -298,6 +298,55 @@ TEST(CpuWatch, SeveralWatchersShareALine) {
             0);
 }
 
+TEST(CpuWatch, BytesOfARangeAreTakenAway) {
+  Machine machine;
+  Watcher one, other;
+  AccessWatches& watches = machine.cpu.watches();
+  const auto range = [](std::uint32_t first, std::uint32_t length) {
+    return WatchedRange{.offset = place + first, .length = length, .reads = true, .writes = true};
+  };
+  const auto seen_by = [&](Watcher& watcher) {
+    std::vector<std::uint32_t> bytes;
+    for (const Watcher::Seen& each : watcher.seen) bytes.push_back(each.address - data);
+    watcher.seen.clear();
+    return bytes;
+  };
+  const auto flags = [&](std::uint32_t first) {
+    return machine.memory.line_flags()[(place + first) / Memory::line_size] &
+           (line_read_watched | line_write_watched);
+  };
+  machine.load({lw(10, 0, 5), lw(10, 8, 5), lw(10, 60, 5), lw(10, 64, 5), lw(10, 124, 5), lw(10, 128, 5),
+                sw(10, 64, 5), wfi});
+  const auto run = [&] {
+    machine.cpu.reset(code);
+    machine.cpu.set_register(5, data);
+    machine.cpu.run(never);
+  };
+  watches.set(one, std::array{range(0, 192)});
+  watches.set(other, std::array{range(8, 4), range(188, 4)});
+
+  watches.remove(one, range(8, 112));  // amid it
+  run();
+  EXPECT_THAT(seen_by(one), ElementsAre(0, 124, 128));
+  EXPECT_THAT(seen_by(other), ElementsAre(8));
+  watches.remove(one, range(0, 128));  // what is left of two pieces
+  run();
+  EXPECT_THAT(seen_by(one), ElementsAre(128));
+  EXPECT_THAT(seen_by(other), ElementsAre(8));
+  EXPECT_NE(flags(0), 0);
+  EXPECT_EQ(flags(64), 0);
+
+  watches.add(one, range(64, 4));
+  watches.remove(one, {.offset = place + 64, .length = 4, .reads = true});
+  watches.remove(one, range(128, 1000));
+  watches.remove(other, range(0, 188));
+  run();
+  EXPECT_THAT(one.seen, ElementsAre(Watcher::Seen{data + 64, true, code + 24}));
+  EXPECT_THAT(seen_by(other), ElementsAre());
+  EXPECT_EQ(flags(0), 0);
+  EXPECT_NE(flags(128), 0);
+}
+
 TEST(CpuWatch, AWatcherMayStopWatchingWhenTold) {
   Machine machine;
   Watcher one, other;

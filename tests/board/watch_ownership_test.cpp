@@ -3,8 +3,10 @@
 #include "chip/esp32c3/registers/dma.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <vector>
 
 namespace ferry::board::watch {
@@ -263,6 +265,28 @@ TEST_F(WatchOwnership, ASuccessorMayBeWrittenByteByByte) {
   }
   EXPECT_EQ(rule(descriptor_of(0) + 8, true), Rule::desc_edit);
   EXPECT_FALSE(model_.access(*extent_of(descriptor_of(0) + 8, 1), true).front().adds);
+}
+
+TEST_F(WatchOwnership, WhatIsReleasedMayBeAnothersToo) {
+  start(in, {0, 3, true});
+  model_.find(in)->pieces[2].buffer = buffer_of(0) + 32;
+  start(out, {8, 1});
+  model_.take_changes();
+  close(in, 0);
+  see_owner(0);
+  ASSERT_EQ(model_.released().size(), 2u);
+  std::set<std::uint32_t> offsets;
+  for (const Extent& released : model_.released())
+    model_.for_each_owned_at(released, [&](const Extent& extent, bool reads, bool writes) {
+      offsets.insert(extent.offset);
+      EXPECT_TRUE(writes);
+      EXPECT_EQ(reads, extent.offset != extent_of(descriptor_of(0), 1)->offset) << "may be handed over";
+    });
+  EXPECT_THAT(offsets, testing::UnorderedElementsAre(extent_of(descriptor_of(2), 1)->offset,
+                                                     extent_of(buffer_of(0) + 32, 1)->offset,
+                                                     extent_of(descriptor_of(0), 1)->offset));
+  model_.take_released();
+  EXPECT_TRUE(model_.released().empty());
 }
 
 // What happens for every descriptor must not go through all of them.
