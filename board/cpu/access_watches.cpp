@@ -1,6 +1,7 @@
 #include "board/cpu/access_watches.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ferry::board {
 
@@ -46,11 +47,17 @@ bool AccessWatches::Bytes::any_of(std::uint32_t first, std::uint32_t end) const 
 }
 
 void AccessWatches::set(AccessWatcher& watcher, std::span<const WatchedRange> ranges) {
-  for (const Wish& wish : wishes_)
-    if (wish.watcher == &watcher) mark(wish, false);
-  std::erase_if(wishes_, [&](const Wish& wish) { return wish.watcher == &watcher; });
-  // Others may watch what was just taken away.
-  for (const Wish& wish : wishes_) mark(wish, true);
+  const auto known = std::ranges::find(wishes_, &watcher, &Wish::watcher);
+  if (known != wishes_.end()) {
+    mark(*known, false);
+    Wish anew = std::move(*known);  // with the memory that it has
+    anew.reads.clear();
+    anew.writes.clear();
+    wishes_.erase(known);
+    // Others may watch what was just taken away.
+    for (const Wish& wish : wishes_) mark(wish, true);
+    if (!ranges.empty()) wishes_.push_back(std::move(anew));
+  }
   for (const WatchedRange& range : ranges) want(watcher, range);
   update();
 }
@@ -124,11 +131,17 @@ void AccessWatches::tell(const BusAccess& access, std::optional<std::uint32_t> s
   const auto offset = Memory::offset(access.address, access.width);
   if (!offset) return;
   if (*offset % access.width == 0 && !memory_.watched(*offset, access.width, write)) return;
+  const auto is_concerned = [&](const Wish& wish) {
+    return (write ? wish.writes : wish.reads).any_of(*offset, *offset + access.width);
+  };
+  if (wishes_.size() == 1) {
+    if (is_concerned(wishes_.front())) wishes_.front().watcher->cpu_accesses(access, stored);
+    return;
+  }
   // Collected first, because who is told may change what is watched.
   std::vector<AccessWatcher*> concerned;
   for (const Wish& wish : wishes_)
-    if ((write ? wish.writes : wish.reads).any_of(*offset, *offset + access.width))
-      concerned.push_back(wish.watcher);
+    if (is_concerned(wish)) concerned.push_back(wish.watcher);
   for (AccessWatcher* watcher : concerned) watcher->cpu_accesses(access, stored);
 }
 

@@ -59,6 +59,7 @@ class AccessWatches {
    public:
     void add(std::uint32_t first, std::uint32_t end);
     void remove(std::uint32_t first, std::uint32_t end);
+    void clear() { pieces_.clear(); }
     bool any_of(std::uint32_t first, std::uint32_t end) const;
     template <class Function>  // (first, end)
     void for_each(Function function) const {

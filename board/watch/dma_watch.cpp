@@ -57,12 +57,12 @@ void DmaWatch::forget_transfers() {
 void DmaWatch::arm_anew() {
   ownership_.take_changes();
   report_unfinished();
-  std::vector<WatchedRange> ranges;
+  ranges_.clear();
   ownership_.for_each_owned([&](const Extent& extent, bool reads, bool writes) {
-    ranges.push_back({.offset = extent.offset, .length = extent.length, .reads = reads, .writes = writes});
+    ranges_.push_back({.offset = extent.offset, .length = extent.length, .reads = reads, .writes = writes});
   });
-  std::ranges::sort(ranges, {}, &WatchedRange::offset);
-  board_.cpu().watches().set(*this, ranges);
+  std::ranges::sort(ranges_, {}, &WatchedRange::offset);
+  board_.cpu().watches().set(*this, ranges_);
   watch_stack();
 }
 
@@ -163,7 +163,8 @@ void DmaWatch::take_back(const BusAccess& access, const Extent& bytes, std::uint
   watch(piece.buffer, piece.length);
   watch(piece.descriptor, Piece::descriptor_bytes);
   if (note_other_stack(transfer, piece.buffer)) watch_stack();
-  if (!transfer.pieces[handed->piece].released) check_overlap(transfer, handed->piece, here(access.pc));
+  if (!transfer.pieces[handed->piece].released)
+    check_overlap(transfer, handed->piece, [&] { return here(access.pc); });
 }
 
 // ---- The engine
@@ -195,7 +196,7 @@ void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32
   note_stack(transfer);
   check_trigger(transfer, touch);
   for (std::size_t piece = 0; piece < transfer.pieces.size(); ++piece)
-    if (!transfer.pieces[piece].withheld) check_overlap(transfer, piece, transfer.start);
+    if (!transfer.pieces[piece].withheld) check_overlap(transfer, piece, [&] { return transfer.start; });
   if (!chip::memory_map::dma_memory.contains(first, Piece::descriptor_bytes))
     report(Rule::region, &transfer,
            {.act = Act::descriptor, .origin = asked_by_[half.index()], .address = first});

@@ -25,6 +25,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -131,13 +132,14 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void go_on_behind_tail(Half half);
   std::uint32_t asked_of(const gdma::Descriptor& descriptor) const;
   void check_reach(Transfer& transfer, const Piece& piece);
-  void check_overlap(Transfer& transfer, std::size_t piece, const Origin& origin);
+  void check_overlap(Transfer& transfer, std::size_t piece, const std::function<Origin()>& origin);
   void check_trigger(Transfer& transfer, const Touch& touch);
   bool bursts(Half half) const;
   bool checks_owner(Half half) const;
 
   // ---- Findings (report.cpp)
-  Origin here(std::uint32_t pc) const;
+  Origin here(std::uint32_t pc);
+  std::shared_ptr<const std::vector<std::byte>> keep(std::span<const std::byte> bytes);
   void report(Rule rule, Transfer* transfer, const Touch& touch);
   static bool was_told(const Transfer& transfer, Rule rule, const Way& way);
   bool was_told(const Transfer& transfer, Rule rule, std::uint32_t pc);
@@ -177,9 +179,12 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
 
   Unwritten unwritten_;
   Ownership ownership_;
+  std::vector<WatchedRange> ranges_;          // of arm_anew()
   std::optional<Half> starting_;              // the half whose START is being stored
   std::array<Origin, Half::count> asked_by_;  // the last START or RESTART of each half
   std::set<const Symbol*> stacks_;            // variables that START has been stored on as a stack
+  // What origins share, and what none of them needs any more.
+  std::vector<std::shared_ptr<std::vector<std::byte>>> kept_;
   LeftLengths left_lengths_;
   struct SpiStart {
     Origin origin;

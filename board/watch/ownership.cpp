@@ -5,6 +5,7 @@
 #include "chip/esp32c3/registers/spi2.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace ferry::board::watch {
 
@@ -150,8 +151,8 @@ void Ownership::reset(Half half) {
 
 void Ownership::clear_status(unsigned channel, std::uint32_t bits) {
   proving_[channel] &= ~bits;
-  for (unsigned bit = 0; bit < bit_count; ++bit)
-    if ((bits >> bit & 1) != 0) proofs_[channel][bit] = {};
+  for (std::uint32_t rest = bits & (about_in | about_out); rest != 0; rest &= rest - 1)
+    proofs_[channel][static_cast<unsigned>(std::countr_zero(rest))] = {};
 }
 
 void Ownership::keep_for_interrupt(unsigned channel, std::uint32_t bits) {
@@ -258,9 +259,9 @@ void Ownership::begin_frame(Half half) {
 }
 
 void Ownership::raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_descriptor) {
-  for (unsigned bit = 0; bit < bit_count; ++bit) {
+  for (std::uint32_t rest = bits & (about_in | about_out); rest != 0; rest &= rest - 1) {
+    const auto bit = static_cast<unsigned>(std::countr_zero(rest));
     const std::uint32_t mask = 1u << bit;
-    if ((bits & mask) == 0 || ((about_in | about_out) & mask) == 0) continue;
     const Half half{channel, (about_in & mask) != 0 ? DmaDirection::in : DmaDirection::out};
     StatusProof& proof = proofs_[channel][bit] = {};
     Transfer* const transfer = find(half);

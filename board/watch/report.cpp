@@ -36,14 +36,22 @@ CallFrame frame_of(const Origin& origin) {
 
 }  // namespace
 
-Origin DmaWatch::here(std::uint32_t pc) const {
+Origin DmaWatch::here(std::uint32_t pc) {
   Origin origin{.time = board_.cpu().now(), .pc = pc};
   for (unsigned number = 0; number < origin.registers.size(); ++number)
     origin.registers[number] = board_.cpu().register_value(number);
   const std::span<const std::byte> bytes = stack_from(origin.registers[stack_pointer]);
-  if (!bytes.empty())
-    origin.stack = std::make_shared<const std::vector<std::byte>>(bytes.begin(), bytes.end());
+  if (!bytes.empty()) origin.stack = keep(bytes);
   return origin;
+}
+
+// In memory that no origin needs any more, if there is some.
+std::shared_ptr<const std::vector<std::byte>> DmaWatch::keep(std::span<const std::byte> bytes) {
+  const auto is_spare = [](const auto& each) { return each.use_count() == 1; };
+  auto place = std::ranges::find_if(kept_, is_spare);
+  if (place == kept_.end()) place = kept_.insert(place, std::make_shared<std::vector<std::byte>>());
+  (*place)->assign(bytes.begin(), bytes.end());
+  return *place;
 }
 
 // As much of it as callers are looked for in; nothing when the pointer points nowhere.

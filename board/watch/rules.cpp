@@ -80,7 +80,8 @@ void DmaWatch::go_on_behind_tail(Half half) {
     begin_frame({half.channel, DmaDirection::in});
   for (const Piece& piece : added) {
     const auto index = ownership_.layout(half).find(piece.descriptor);
-    if (index && !piece.withheld) check_overlap(*ownership_.find(half), *index, asked_by_[half.index()]);
+    if (index && !piece.withheld)
+      check_overlap(*ownership_.find(half), *index, [&] { return asked_by_[half.index()]; });
   }
   arm();
 }
@@ -123,7 +124,7 @@ void DmaWatch::check_reach(Transfer& transfer, const Piece& piece) {
 
 // Of two transfers, and of a transfer's buffers and its own list. SPI may receive into the bytes that it
 // sends, as long as each is sent before something takes its place.
-void DmaWatch::check_overlap(Transfer& transfer, std::size_t index, const Origin& origin) {
+void DmaWatch::check_overlap(Transfer& transfer, std::size_t index, const std::function<Origin()>& origin) {
   const Piece& piece = transfer.pieces[index];
   const bool receives = transfer.half.direction == DmaDirection::in;
   const auto in_place = [&](const Transfer& other, std::size_t there, const Extent& mine) {
@@ -167,7 +168,7 @@ void DmaWatch::check_overlap(Transfer& transfer, std::size_t index, const Origin
       const std::uint32_t first = std::max(theirs->offset, mine->offset);
       report(Rule::overlap, other,
              {.act = Act::start,
-              .origin = origin,
+              .origin = origin(),
               .address = address + (first - mine->offset),
               .width = std::min(theirs->end(), mine->end()) - first});
     }
