@@ -56,13 +56,15 @@ double run(const std::vector<std::string>& words) {
 }  // namespace
 
 std::string attached_table(const std::filesystem::path& ferry, const std::filesystem::path& exercise,
-                           const std::filesystem::path& asleep, const std::filesystem::path& on_stack) {
+                           const std::filesystem::path& asleep, const std::filesystem::path& on_stack,
+                           const std::filesystem::path& ring) {
   const std::filesystem::path folder =
       std::filesystem::temp_directory_path() / ("ferry-bench-" + std::to_string(getpid()));
   std::filesystem::create_directories(folder);
   const std::string vcd = folder / "pins.vcd", summary = folder / "summary.json",
                     page = folder / "report.html";
-  const std::string works = "works", sleeps = "sleeps", calls = "works in frames on top of the buffer";
+  const std::string works = "works", sleeps = "sleeps", calls = "works in frames on top of the buffer",
+                    goes_round = "goes through those of a ring";
   std::vector<Case> cases{
       {works, "nothing", exercise, {}, 0},
       {works, "waveforms of all pins (--vcd)", exercise, {"--vcd", vcd}, 0},
@@ -73,7 +75,9 @@ std::string attached_table(const std::filesystem::path& ferry, const std::filesy
       {sleeps, "nothing", asleep, {}, 6},
       {sleeps, "waveforms of all pins (--vcd)", asleep, {"--vcd", vcd}, 6},
       {calls, "nothing", on_stack, {}, 8},
-      {calls, "DMA watch (--watch)", on_stack, {"--watch"}, 8}};
+      {calls, "DMA watch (--watch)", on_stack, {"--watch"}, 8},
+      {goes_round, "nothing", ring, {}, 10},
+      {goes_round, "DMA watch (--watch)", ring, {"--watch"}, 10}};
 
   for (int repetition = 0; repetition < repetitions; ++repetition)
     for (Case& each : cases) {

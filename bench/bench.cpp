@@ -30,8 +30,8 @@ int usage() {
          "       ferry_bench limit FOLDER             fails when a start takes too many accesses\n"
          "       ferry_bench forms FOLDER             fails when a form costs more than the same by hand\n"
          "       ferry_bench exercise DMA SKELETON    simulated against wall time, of two ELF files\n"
-         "       ferry_bench attached FERRY DMA ASLEEP ON_STACK\n"
-         "                                            the same with recorders, of the program and two ELF "
+         "       ferry_bench attached FERRY DMA ASLEEP ON_STACK RING\n"
+         "                                            the same with recorders, of the program and three ELF "
          "files\n"
          "       ferry_bench watching CPU WAITING     being ready to look while there is nothing to see\n"
          "       ferry_bench boards DMA               making boards, snapshots\n"
@@ -116,8 +116,8 @@ int print_exercise(const std::string& dma, const std::string& skeleton) {
 }
 
 int print_attached(const std::string& ferry, const std::string& dma, const std::string& asleep,
-                   const std::string& on_stack) {
-  std::cout << attached_table(ferry, dma, asleep, on_stack);
+                   const std::string& on_stack, const std::string& ring) {
+  std::cout << attached_table(ferry, dma, asleep, on_stack, ring);
   return std::cout.flush() ? 0 : 1;
 }
 
@@ -153,7 +153,7 @@ int run(const std::vector<std::string>& words) {
   if (is("limit", 1)) return check_limit(words[1]);
   if (is("forms", 1)) return check_forms(words[1]);
   if (is("exercise", 2)) return print_exercise(words[1], words[2]);
-  if (is("attached", 4)) return print_attached(words[1], words[2], words[3], words[4]);
+  if (is("attached", 5)) return print_attached(words[1], words[2], words[3], words[4], words[5]);
   if (is("watching", 2)) return print_watching(words[1], words[2]);
   if (is("boards", 1)) return print_boards(words[1]);
   if (is("waiting", 2)) return print_waiting(words[1], words[2]);
