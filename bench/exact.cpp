@@ -182,7 +182,8 @@ Cost prepared_start(const Programs& programs) {
     most.register_stores = std::max(most.register_stores, start.register_stores);
   };
   for (const std::uint32_t bytes : start_lengths) include(next_of_two(programs.prepared, bytes).start);
-  include(next_of_two(programs.prepared_pieces, start_lengths.front(), 2).start);
+  for (const std::uint32_t bytes : {start_lengths.front(), bytes_in_two_pieces})
+    include(next_of_two(programs.prepared_pieces, bytes, 3).start);
   return most;
 }
 

@@ -28,7 +28,7 @@ constexpr bool is_blocking(Form form) { return form == Form::blocking || form ==
 
 struct Job {
   std::uint32_t hertz;      // read once, at the mark "boot"
-  std::uint32_t length;     // bytes each way, up to `most_bytes`
+  std::uint32_t length;     // bytes each way, up to `most_bytes`; of prepared_pieces more
   std::uint32_t meanwhile;  // a Meanwhile
   std::uint32_t released;
   std::uint32_t received;  // bytes that came back as they were sent, or `failed`
@@ -36,8 +36,8 @@ struct Job {
 };
 
 inline constexpr std::uint32_t most_bytes = 32'000;
-// Of a transfer that SPI makes in two.
-inline constexpr std::uint32_t bytes_in_two_pieces = 40'000;
+// Of a transfer that SPI makes in three pieces, and of one that ends in the second of them.
+inline constexpr std::uint32_t bytes_in_three_pieces = 70'000, bytes_in_two_pieces = 33'000;
 inline constexpr std::uint32_t failed = 0xFFFF'FFFF;
 
 // What is sent. Neighbours differ, and so do bytes that are one FIFO or one descriptor apart.

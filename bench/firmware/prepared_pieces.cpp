@@ -1,5 +1,5 @@
 // A prepared transfer that is started twice in a row, with marks around the second start: one that sends more
-// than it receives, in two pieces, and by the halves of two channels, which costs the most register writes.
+// than it receives, in three pieces, and by the halves of two channels, which costs the most register writes.
 #include "bench/firmware/bench.hpp"
 #include <ferry/ferry.hpp>
 
@@ -49,7 +49,7 @@ int main() {
   auto receiving = std::move(zero).split();
   auto sending = std::move(one).split();
   auto [rx_memory, rx_list, tx_memory, tx_list] =
-      ferry::dma_buffers<ferry::bench::most_bytes, ferry::bench::bytes_in_two_pieces>();
+      ferry::dma_buffers<ferry::bench::bytes_in_two_pieces, ferry::bench::bytes_in_three_pieces>();
   dma::RxBuffer rx{std::move(rx_memory)};
   dma::TxBuffer tx{std::move(tx_memory)};
   tx.with(ferry::bench::fill);

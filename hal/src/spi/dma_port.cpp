@@ -69,16 +69,18 @@ void DmaPort::set_up_piece(const Port::Header& header) {
   const bool receives = rx_left_ != 0;
   const bool sends = tx_left_ != 0 || zeros_follow_;
   const bool drops_surplus = receives && rx_left_ < length;
+  // Also in the pieces in front of the one that fills the list, so that the register stays as it is: a FIFO
+  // that is full there is seen as an event all the same.
+  const bool goes_on_full = started_.receives && rx_left_ < left;
   rx_left_ -= std::min(rx_left_, length);
   tx_left_ -= std::min(tx_left_, length);
   has_more_ = (rx_left_ | tx_left_) != 0;
-  const bool is_full = started_.receives && !receives;
   expect(receives, sends, drops_surplus);
   port_.set_shape(header, {.bytes = length,
                            .receives = started_.receives,
                            .sends = sends,
                            .dma = true,
-                           .drops_surplus = drops_surplus || is_full,
+                           .drops_surplus = goes_on_full,
                            .cs_stays_active = left != length});
 }
 
