@@ -55,8 +55,7 @@ int main() {
   ferry::mmio::write_word<CpuIntType>(base, rig::mended ? ~1u : 0);
   allow_interrupts(false);
   start();
-  for (volatile unsigned round = 0; round < 100; round = round + 1) {
-  }
+  for (unsigned round = 0; round < 100; ++round) asm volatile("nop");
   rig::store<chip::dma::IntClr>(0, IntRaw::in_suc_eof.mask);
   allow_interrupts(true);
   if (!rig::mended) sum();  // by level there is none any more
