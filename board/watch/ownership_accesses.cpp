@@ -1,0 +1,159 @@
+// What the firmware does with memory: which accesses break the rules of who owns it, what an owner bit tells,
+// which bytes are to be looked at.
+#include "board/watch/ownership.hpp"
+
+#include <algorithm>
+
+namespace ferry::board::watch {
+
+namespace {
+
+constexpr std::uint32_t owner_byte = 3, next_word = 8;  // of a descriptor
+
+}  // namespace
+
+Rule Ownership::rule_for(const Transfer& transfer, Rule plain) {
+  if (transfer.stop) return Rule::early_reclaim;
+  return transfer.sides_done != 0 ? Rule::one_sided : plain;
+}
+
+std::optional<Hit> Ownership::hit_in_buffer(const Transfer& transfer, const Extent& bytes, bool write) {
+  const bool receives = transfer.half.direction == DmaDirection::in;
+  if (transfer.on_purpose || (!write && !receives)) return std::nullopt;
+  std::optional<Hit> hit;
+  layout(transfer.half).for_each_buffer(bytes, [&](std::size_t index) {
+    const Piece& piece = transfer.pieces[index];
+    const auto buffer = extent_of(piece.buffer, piece.length);
+    if (piece.released || !buffer || (hit && hit->piece < index)) return;
+    const std::uint32_t first = std::max(bytes.offset, buffer->offset);
+    const Rule plain = !receives ? Rule::tx_write : write ? Rule::rx_write : Rule::rx_read;
+    hit = Hit{.rule = rule_for(transfer, plain),
+              .half = transfer.half,
+              .piece = index,
+              .first = first - buffer->offset};
+  });
+  return hit;
+}
+
+std::optional<Hit> Ownership::hit_in_list(const Transfer& transfer, const Extent& bytes) {
+  std::optional<Hit> hit;
+  layout(transfer.half).for_each_list(bytes, [&](std::size_t index) {
+    const Piece& piece = transfer.pieces[index];
+    const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
+    const bool late = piece.released && transfer.holds(index);
+    if ((piece.released && !late) || !list || (hit && hit->piece < index)) return;
+    const Extent link{list->offset + next_word, 4};
+    const bool adds_here = !transfer.addition || transfer.addition->piece == index;
+    hit = Hit{.rule = rule_for(transfer, Rule::desc_edit),
+              .half = transfer.half,
+              .piece = index,
+              .first = std::max(bytes.offset, list->offset) - list->offset,
+              .in_list = true,
+              .adds = piece.next == 0 && link.contains(bytes) && (late || adds_here),
+              .late = late};
+  });
+  return hit;
+}
+
+// Lists are worked through in order: what lies before a descriptor that has come back is done with, too.
+void Ownership::see_owners(Half half, const Extent& bytes) {
+  const Transfer& transfer = *find(half);
+  std::uint32_t closed = 0;
+  std::optional<std::size_t> end;
+  layout(half).for_each_list(bytes, [&](std::size_t index) {
+    const Piece& piece = transfer.pieces[index];
+    const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
+    if (!list || piece.released || !piece.returned) return;
+    if (!Extent{list->offset + owner_byte, 1}.meets(bytes)) return;
+    closed = std::max(closed, piece.closed);
+    if (piece.ends_frame) end = index;
+  });
+  if (closed == 0) return;
+  if (!end) return release_closed(half, closed);
+  // The same word says that a frame has ended there: what IN_SUC_EOF says.
+  const Proof own = transfer.pieces[*end].own, pair = transfer.pieces[*end].pair;
+  release_closed(half, closed);
+  see(pair);
+  see(own);
+}
+
+// What the program has stored there itself is not what the engine has given back.
+void Ownership::forget_owners(Half half, const Extent& bytes) {
+  layout(half).for_each_list(bytes, [&](std::size_t index) {
+    Piece& piece = find(half)->pieces[index];
+    const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
+    if (list && !piece.released && Extent{list->offset + owner_byte, 1}.meets(bytes)) piece.returned = false;
+  });
+}
+
+std::vector<Hit> Ownership::access(const Extent& bytes, bool write) {
+  std::vector<Hit> hits;
+  for (const auto& transfer : halves_) {
+    if (!transfer) continue;
+    auto hit = hit_in_buffer(*transfer, bytes, write);
+    if (write) {
+      const auto in_list = hit_in_list(*transfer, bytes);
+      if (in_list && (!hit || in_list->piece < hit->piece)) hit = in_list;
+    }
+    if (hit) hits.push_back(*hit);
+    if (write) {
+      forget_owners(transfer->half, bytes);
+    } else {
+      see_owners(transfer->half, bytes);
+    }
+  }
+  return hits;
+}
+
+std::optional<Ownership::HandedBack> Ownership::handed_back(const Extent& bytes, std::uint32_t value) {
+  for (const auto& transfer : halves_) {
+    if (!transfer || (transfer->ended && !transfer->between_frames)) continue;
+    std::optional<std::size_t> found;
+    const Layout& where = layout(transfer->half);
+    where.for_each_list(bytes, [&](std::size_t index) {
+      const Piece& piece = transfer->pieces[index];
+      const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
+      const bool is_awaited = piece.withheld || (piece.returned && where.in_circle(index));
+      if (!list || !piece.released || !is_awaited) return;
+      const std::uint32_t owner = list->offset + owner_byte;
+      if (!Extent{owner, 1}.meets(bytes)) return;
+      constexpr unsigned owner_bit = 7;
+      if ((value >> (8 * (owner - bytes.offset) + owner_bit) & 1) != 0) found = index;
+    });
+    if (found) return HandedBack{.half = transfer->half, .piece = *found};
+  }
+  return std::nullopt;
+}
+
+const Layout& Ownership::layout(Half half) {
+  auto& layout = layouts_[half.index()];
+  if (!layout) layout.emplace(find(half)->pieces);
+  return *layout;
+}
+
+void Ownership::take_changes() {
+  changed_ = false;
+  told_ = 0;
+  take_released();
+  for (const auto& transfer : halves_)
+    if (transfer)
+      told_ += static_cast<std::size_t>(std::ranges::count(transfer->pieces, false, &Piece::released));
+}
+
+void Ownership::take_released() {
+  told_ -= std::min(told_, lessened_);
+  lessened_ = 0;
+  released_.clear();
+}
+
+void Ownership::leave_out(const Extent& bytes) {
+  for (auto& transfer : halves_) {
+    if (!transfer) continue;
+    for (const Piece& piece : transfer->pieces) {
+      const auto buffer = extent_of(piece.buffer, piece.length);
+      if (buffer && !piece.released && buffer->meets(bytes)) transfer->on_purpose = true;
+    }
+  }
+}
+
+}  // namespace ferry::board::watch
