@@ -1,43 +1,13 @@
 // A prepared transfer that is started twice in a row, with marks around the second start: one that sends more
 // than it receives, in three pieces, and by the halves of two channels, which costs the most register writes.
-#include "bench/firmware/bench.hpp"
+#include "bench/firmware/start_twice.hpp"
 #include <ferry/ferry.hpp>
 
-#include <algorithm>
+#include <cstdint>
 
 volatile ferry::bench::Job job;
 
-namespace {
-
 namespace dma = ferry::dma;
-
-[[gnu::always_inline]] inline void run(ferry::spi::MasterDma& spi FERRY_BORROWS,
-                                       dma::RxBuffer& rx FERRY_BORROWS, dma::TxBuffer& tx FERRY_BORROWS) {
-  for (;;) {
-    FERRY_MARK("ready");
-    const std::uint32_t length = job.length;
-    rx.fill(std::byte{0});
-    auto prepared = ferry::spi::prepare(std::move(spi), std::move(rx), std::move(tx), {.rx_length = length});
-    FERRY_MARK("first");
-    auto first = std::move(prepared).start();
-    const auto first_outcome = std::move(first).wait_into(prepared);
-    FERRY_MARK("begin");
-    auto second = std::move(prepared).start();
-    FERRY_MARK("started");
-    const auto outcome = std::move(second).wait_into(prepared);
-    FERRY_MARK("back");
-    std::move(prepared).release_into(spi, rx, tx);
-
-    const bool complete = first_outcome && outcome && outcome->length == length;
-    std::uint32_t received = ferry::bench::failed;
-    if (complete) {
-      rx.with([&](std::span<std::byte> bytes) { received = ferry::bench::check(bytes.first(length)); });
-    }
-    job.received = received;
-  }
-}
-
-}  // namespace
 
 int main() {
   auto chip = ferry::take();
@@ -62,5 +32,6 @@ int main() {
                  .with_cs(std::move(chip.gpio5))
                  .with_dma(join(std::move(receiving.receive), std::move(sending.transmit))
                                .configure({}, std::move(rx_list), std::move(tx_list)));
-  run(spi, rx, tx);
+  ferry::bench::start_twice(spi, rx, tx,
+                            [](std::uint32_t length) { return dma::Lengths{.rx_length = length}; });
 }
