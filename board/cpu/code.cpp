@@ -216,9 +216,9 @@ Handler CodeRegion::fused_with_next(const Slot& slot) const {
   return handlers::pair(slot.operation, slot.length, next.operation, next.length, forwarding(slot, next));
 }
 
-void CodeRegion::follow_stack() {
-  if (follows_stack_) return;
-  follows_stack_ = true;
+void CodeRegion::follow_stack(Stack what) {
+  if (stack_ >= what) return;
+  stack_ = what;
   while (!translations_.empty()) drop_translation(translations_.begin());
   for (const std::uint32_t first : prepared_) {
     for (std::uint32_t index = first; index < std::min(first + chunk, slot_count()); ++index) {
@@ -236,10 +236,12 @@ Handler CodeRegion::alone(const Slot& slot, bool checked) const {
 // What makes room on the stack never raises its pointer.
 bool CodeRegion::moves_stack(const Slot& slot) const {
   const Operation operation = slot.operation;
-  if (!follows_stack_ || slot.destination != stack_pointer_register) return false;
+  if (stack_ == Stack::ignored || slot.destination != stack_pointer_register) return false;
   if (is_store(operation) || ends_block(operation) || operation == nop) return false;
   if (static_cast<std::uint8_t>(operation) >= engine_operation_count) return false;
-  return operation != addi || slot.source != stack_pointer_register || slot.immediate > 0;
+  if (puts_stack(slot)) return true;
+  return stack_ == Stack::raised &&
+         (operation != addi || slot.source != stack_pointer_register || slot.immediate > 0);
 }
 
 void CodeRegion::invalidate(std::uint32_t offset, std::uint32_t length) {

@@ -43,9 +43,10 @@ class CodeRegion {
   // them.
   void invalidate(std::uint32_t offset, std::uint32_t length);
 
-  // From now on, what may raise the stack pointer has a handler of its own that tells: see Cpu::follow_stack.
-  // What was decoded is forgotten.
-  void follow_stack();
+  // From now on, what puts another pointer into the stack pointer, or also whatever may raise it, has a
+  // handler of its own that tells: see Cpu::tell_of_stacks, Cpu::follow_stack. What was decoded is forgotten.
+  enum class Stack : std::uint8_t { ignored, put, raised };
+  void follow_stack(Stack what);
   // What the instruction is executed with by itself, as part of no pair; `checked`: it is one behind which
   // the clock is looked at.
   Handler alone(const Slot& slot, bool checked) const;
@@ -113,8 +114,8 @@ class CodeRegion {
   Memory& memory_;
   std::uint32_t start_, size_, memory_offset_;
   Slots slots_;
-  std::vector<std::uint32_t> prepared_;  // the first slot of each chunk
-  bool follows_stack_ = false;
+  std::vector<std::uint32_t> prepared_;           // the first slot of each chunk
+  Stack stack_ = Stack::ignored;                  // what of it is told
   std::map<std::uint32_t, Handler> breakpoints_;  // by index; the handler is what the slot does without
 
   // A slot whose handler is `counted` or `translated`.

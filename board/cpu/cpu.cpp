@@ -49,7 +49,7 @@ void Cpu::archive_state(StateArchive& archive) {
           idle_, idle_cycles_, last_exception_, user_mode_noticed_);
   archive.derived(deadline_, slots_, code_start_, code_size_, region_,
                   regions_,  // decoded code follows memory
-                  idle_loops_, rom_fault_, stack_follower_, stack_limit_, highest_stack_);
+                  idle_loops_, rom_fault_, stack_follower_, stack_listener_, stack_limit_, highest_stack_);
   if (archive.restores()) {
     idle_loops_.reset();
     update_deadline();
@@ -73,11 +73,19 @@ void Cpu::follow_stack(StackFollower* follower, std::uint32_t limit, std::uint32
   stack_follower_ = follower;
   stack_limit_ = follower != nullptr ? limit : ~0u;
   if (follower != nullptr)
-    for (CodeRegion& region : regions_) region.follow_stack();
+    for (CodeRegion& region : regions_) region.follow_stack(CodeRegion::Stack::raised);
+}
+
+void Cpu::tell_of_stacks(StackFollower* listener) {
+  stack_listener_ = listener;
+  if (listener != nullptr)
+    for (CodeRegion& region : regions_) region.follow_stack(CodeRegion::Stack::put);
 }
 
 void Cpu::stack_moved(const Slot& slot, std::uint32_t from) {
-  if (from > highest_stack_) return update_deadline();  // which counts from here
+  const std::uint32_t pointer = registers_[stack_pointer_register];
+  if (stack_listener_ != nullptr && puts_stack(slot)) stack_listener_->stack_put(pointer, pc_);
+  if (pointer <= stack_limit_ || from > highest_stack_) return update_deadline();  // which counts from here
   constexpr std::uint8_t frame_pointer = 8, last_short = 9, first_preserved = 18, last_preserved = 27;
   using enum Operation;
   const bool from_stack = slot.source == stack_pointer_register || slot.source == frame_pointer;
@@ -89,14 +97,14 @@ void Cpu::stack_moved(const Slot& slot, std::uint32_t from) {
     how = StackMove::How::added;
   if (slot.operation == mv && preserved) how = StackMove::How::put_back;
   if (stack_follower_ != nullptr)
-    stack_follower_->stack_moved(
-        {.from = from, .to = registers_[stack_pointer_register], .pc = pc_, .how = how});
+    stack_follower_->stack_moved({.from = from, .to = pointer, .pc = pc_, .how = how});
   update_deadline();
 }
 
 void Cpu::jump_stack(std::uint32_t pointer) {
   const std::uint32_t from = registers_[stack_pointer_register];
   set_register(stack_pointer_register, pointer);
+  if (stack_listener_ != nullptr) stack_listener_->stack_put(pointer, pc_);
   if (stack_follower_ != nullptr && pointer > stack_limit_ && from <= highest_stack_)
     stack_follower_->stack_moved({.from = from, .to = pointer, .pc = pc_, .how = StackMove::How::other});
 }
@@ -105,7 +113,7 @@ void Cpu::jump_stack(std::uint32_t pointer) {
 void Cpu::set_result(const Slot& slot, std::uint32_t value) {
   const std::uint32_t stack = registers_[stack_pointer_register];
   registers_[slot.destination] = value;
-  if (slot.destination == stack_pointer_register && value > stack_limit_) stack_moved(slot, stack);
+  if (slot.destination == stack_pointer_register) stack_moved(slot, stack);
 }
 
 void Cpu::set_interrupt(unsigned line) {

@@ -53,11 +53,13 @@ struct StackMove {
   enum class How : std::uint8_t { added, put_back, other } how;
 };
 
-// Hears when the stack pointer is changed to above a limit.
+// Hears when the stack pointer is changed to above a limit, and when one is put there that may be another
+// stack's.
 class StackFollower {
  public:
   virtual ~StackFollower() = default;
   virtual void stack_moved(const StackMove& move) = 0;
+  virtual void stack_put(std::uint32_t /*pointer*/, std::uint32_t /*pc*/) {}
 };
 
 class Cpu {
@@ -142,6 +144,10 @@ class Cpu {
   // `highest` before, but for those that make room by subtracting from it; null: nobody. A CPU that has been
   // followed once is a bit slower, and otherwise the same.
   void follow_stack(StackFollower* follower, std::uint32_t limit = 0, std::uint32_t highest = ~0u);
+  // Who wants to hear from now on, followed or not, whenever a pointer is put there that is not the old one
+  // or the frame pointer with something added: loaded, moved, the first half of an address; null: nobody.
+  // Code that does nothing of the kind is as fast as before.
+  void tell_of_stacks(StackFollower* listener);
   // As a function of the boot ROM does that the board answers: the follower hears of it.
   void jump_stack(std::uint32_t pointer);
   // Told of accesses to memory before they happen.
@@ -262,6 +268,7 @@ class Cpu {
   SemihostingHandler* semihosting_ = nullptr;
   AccessWatches watches_{memory_};
   StackFollower* stack_follower_ = nullptr;
+  StackFollower* stack_listener_ = nullptr;
   RomAnswers* rom_ = nullptr;
   std::optional<Exception> rom_fault_;
 };

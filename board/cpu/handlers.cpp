@@ -288,7 +288,7 @@ struct Execution {
       if (!straight<operation>(cpu, *slot, progress, memory, source, other, result)) [[unlikely]]
         FERRY_CONTINUE_IN(slow_access<length>);
       if constexpr (moves_stack)
-        if (cpu.registers_[stack_pointer_register] > cpu.stack_limit_) [[unlikely]] {
+        if (cpu.registers_[stack_pointer_register] > cpu.stack_limit_ || puts_stack(*slot)) [[unlikely]] {
           cpu.pc_ = pc_of(cpu, slot);
           cpu.advance(progress);
           cpu.stack_moved(*slot, stack);

@@ -87,7 +87,7 @@ bool CodeRegion::is_translatable(std::uint32_t index) const {
   if (run == handlers::breakpoint() || run == handlers::far_transfer()) return false;
   const Operation operation = slots_[index].operation;
   if (is_loop_end(operation) && run == handlers::waiting_loop(operation, slots_[index].length)) return false;
-  if (moves_stack(slots_[index]) && operation != Operation::addi) return false;
+  if (moves_stack(slots_[index]) && (operation != Operation::addi || puts_stack(slots_[index]))) return false;
   return static_cast<std::uint8_t>(operation) < engine_operation_count;
 }
 

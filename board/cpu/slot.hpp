@@ -50,6 +50,18 @@ constexpr std::uint8_t other_register(const Slot& slot) {
   return discarded;
 }
 
+// Of an instruction that writes the stack pointer: whether what it puts there is neither what was there nor
+// the frame pointer, with something added. Then another stack may begin.
+constexpr bool puts_stack(const Slot& slot) {
+  constexpr std::uint8_t frame_pointer = 8;
+  const auto is_of_frame = [](std::uint8_t number) {
+    return number == stack_pointer_register || number == frame_pointer;
+  };
+  if (slot.operation == Operation::mv || !reads_source(slot)) return true;
+  if (is_load(slot.operation) || is_csr(slot.operation)) return true;
+  return !is_of_frame(slot.source) && !is_of_frame(other_register(slot));
+}
+
 namespace handlers {
 
 // Executes one instruction and goes on without looking at the clock where the instruction cannot change the

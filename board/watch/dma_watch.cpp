@@ -33,12 +33,15 @@ DmaWatch::DmaWatch(Board& board, const SourcePlaces& places, std::span<const Sym
   std::ranges::sort(variables_, {},
                     [](const Symbol& symbol) { return std::pair(symbol.address, symbol.size); });
   board_.observers().add(*this, Observers::only(Topic::dma) | Observers::only(Topic::dma_registers));
+  board_.cpu().tell_of_stacks(this);
+  note_stack_at(board_.cpu().register_value(stack_pointer_register));
 }
 
 DmaWatch::~DmaWatch() {
   board_.observers().remove(*this);
   board_.cpu().watches().set(*this, {});
   board_.cpu().follow_stack(nullptr);
+  board_.cpu().tell_of_stacks(nullptr);
 }
 
 void DmaWatch::forget_transfers() {

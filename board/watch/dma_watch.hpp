@@ -96,6 +96,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void cpu_accesses(const BusAccess& access, std::optional<std::uint32_t> stored) override;
   bool only_looks() const override { return true; }
   void stack_moved(const StackMove& move) override;
+  void stack_put(std::uint32_t pointer, std::uint32_t pc) override;
 
   void begin_frame(Half half);
   void begin_frame_of_spi();
@@ -169,6 +170,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   bool note_other_stack(Transfer& transfer, std::uint32_t buffer) const;
   void watch_stack();
   bool may_lie_on_stack(const Transfer& transfer) const;
+  void note_stack_at(std::uint32_t pointer);
   bool ends_function(const StackMove& move) const;
 
   Board& board_;
@@ -182,7 +184,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   std::vector<WatchedRange> ranges_;          // of arm_anew()
   std::optional<Half> starting_;              // the half whose START is being stored
   std::array<Origin, Half::count> asked_by_;  // the last START or RESTART of each half
-  std::set<const Symbol*> stacks_;            // variables that START has been stored on as a stack
+  std::set<const Symbol*> stacks_;            // variables that the stack pointer has been in
   // What origins share, and what none of them needs any more.
   std::vector<std::shared_ptr<std::vector<std::byte>>> kept_;
   LeftLengths left_lengths_;

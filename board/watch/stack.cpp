@@ -9,6 +9,8 @@
 //   the file's DWARF tells, or without that the code. A stack pointer in there is of this stack, not of
 //   another one: variable length arrays, longjmp, exceptions.
 #include "board/cpu/cpu.hpp"
+#include "board/cpu/decode.hpp"
+#include "board/cpu/slot.hpp"
 #include "board/memory.hpp"
 #include "board/watch/code_frames.hpp"
 #include "board/watch/dma_watch.hpp"
@@ -24,6 +26,14 @@ namespace {
 constexpr std::uint32_t deepest = 32 * 1024;
 
 bool is_above(std::uint32_t address, std::uint32_t pointer) { return address - pointer < deepest; }
+
+// What `addi sp, sp` adds.
+std::optional<std::uint32_t> addition(const Instruction& instruction) {
+  const bool adds = instruction.operation == Operation::addi &&
+                    instruction.destination == stack_pointer_register &&
+                    instruction.source1 == stack_pointer_register;
+  return adds ? std::optional(static_cast<std::uint32_t>(instruction.immediate)) : std::nullopt;
+}
 
 // What `lui sp` or `auipc sp` at `pc` leaves in the stack pointer: the first half of a new address.
 std::optional<std::uint32_t> first_half(std::uint32_t word, std::uint32_t pc) {
@@ -41,6 +51,24 @@ const Symbol* DmaWatch::variable_at(std::uint32_t address) const {
   if (behind == variables_.begin()) return nullptr;
   const Symbol& variable = *std::prev(behind);
   return address - variable.address < variable.size ? &variable : nullptr;
+}
+
+// A stack grows from its pointer downwards. Variables that one is in are stacks from then on.
+void DmaWatch::note_stack_at(std::uint32_t pointer) {
+  if (const Symbol* const variable = variable_at(pointer - 1)) stacks_.insert(variable);
+}
+
+// An address that is made of several parts is whole behind the last of them.
+void DmaWatch::stack_put(std::uint32_t pointer, std::uint32_t pc) {
+  constexpr unsigned most_parts = 4;
+  std::uint32_t place = pc;
+  for (unsigned part = 1; part < most_parts; ++part) {
+    place += decode(board_.memory().instruction_word(place).value_or(0)).length;
+    const auto added = addition(decode(board_.memory().instruction_word(place).value_or(0)));
+    if (!added) break;
+    pointer += *added;
+  }
+  note_stack_at(pointer);
 }
 
 // Of a buffer that does not lie on the stack that is left.
@@ -62,7 +90,6 @@ void DmaWatch::note_stack(Transfer& transfer) {
   const std::uint32_t pointer = origin.registers[stack_pointer_register];
   const auto memory = chip::memory_map::sram1_data;
   const Symbol* const around = variable_at(pointer);
-  if (around != nullptr) stacks_.insert(around);
   std::optional<std::uint32_t> lowest;
   for (const Piece& piece : transfer.pieces) {
     if (piece.released) continue;

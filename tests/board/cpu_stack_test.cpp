@@ -33,7 +33,9 @@ constexpr std::uint32_t top = data + 0x1000;
 
 struct Follower : StackFollower {
   void stack_moved(const StackMove& move) override { moves.push_back(move); }
+  void stack_put(std::uint32_t pointer, std::uint32_t pc) override { puts.emplace_back(pointer, pc); }
   std::vector<StackMove> moves;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> puts;
 };
 
 class CpuStack : public testing::Test {
@@ -48,11 +50,13 @@ class CpuStack : public testing::Test {
     machine->cpu.set_pc(code);
     machine->cpu.set_register(sp, top);
     if (limit) machine->cpu.follow_stack(&follower, *limit);
+    if (tell) machine->cpu.tell_of_stacks(&follower);
     machine->cpu.run(time);
   }
   static std::uint32_t at(unsigned instruction) { return code + 4 * instruction; }
 
   Follower follower;
+  bool tell = false;
   std::unique_ptr<Machine> machine;
 };
 
@@ -77,6 +81,22 @@ TEST_F(CpuStack, HearsNothingBelowTheLimit) {
   EXPECT_TRUE(follower.moves.empty());
 }
 
+TEST_F(CpuStack, TellsOfPointersThatAreNotOfTheOldStack) {
+  const std::vector<std::uint32_t> program{
+      addi(sp, sp, -64), addi(s0, sp, 64), addi(t0, sp, 16),     addi(sp, s0, -32),    addi(sp, sp, 16),
+      addi(sp, t0, 0),   addi(sp, t0, 16), lui(t1, data >> 12),  sw(s0, 0, t1),        lw(sp, 0, t1),
+      lui(sp, 0x3fc90),  addi(sp, sp, 32), csrrw(sp, 0x340, s0), csrrw(sp, 0x340, s0), loop_forever};
+  const std::vector<std::pair<std::uint32_t, std::uint32_t>> puts{
+      {top - 48, at(5)}, {top - 32, at(6)}, {top, at(9)}, {0x3fc9'0000, at(10)}, {0, at(12)}, {top, at(13)}};
+  tell = true;
+  run(program, std::nullopt);
+  EXPECT_EQ(follower.puts, puts);
+  EXPECT_TRUE(follower.moves.empty());
+  follower.puts.clear();
+  run(program, top);
+  EXPECT_EQ(follower.puts, puts);
+}
+
 // A function that calls another one, over and over, translated and not.
 std::vector<std::uint32_t> calls() {
   return {addi(a0, 0, 500), jal(ra, 16),                                                             // outer
@@ -96,6 +116,22 @@ TEST_F(CpuStack, TheRunIsTheSame) {
   EXPECT_EQ(machine->x(t0), sum);
   EXPECT_EQ(follower.moves.size(), 500u);
   EXPECT_EQ(follower.moves.back(), (StackMove{top - 32, top, at(11), How::added}));
+}
+
+// Two coroutines that hand over to each other, translated and not.
+TEST_F(CpuStack, TellsOfEachSwitchAndTheRunIsTheSame) {
+  const std::vector<std::uint32_t> switches{lui(t1, data >> 12), addi(a0, 0, 500), sw(sp, 0, t1),
+                                            addi(s1, sp, -128),  addi(sp, s1, 0),  addi(sp, sp, -16),
+                                            addi(t0, t0, 1),     addi(sp, sp, 16), lw(sp, 0, t1),
+                                            addi(a0, a0, -1),    bne(a0, 0, -24),  loop_forever};
+  run(switches, std::nullopt);
+  const std::uint64_t cycles = machine->cycles(), instructions = machine->instructions();
+  tell = true;
+  run(switches, std::nullopt);
+  EXPECT_EQ(machine->cycles(), cycles);
+  EXPECT_EQ(machine->instructions(), instructions);
+  EXPECT_EQ(machine->x(t0), 500u);
+  EXPECT_EQ(follower.puts.size(), 1000u);
 }
 
 TEST_F(CpuStack, HearsNothingOfWhatWasHigherBefore) {

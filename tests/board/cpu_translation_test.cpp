@@ -172,6 +172,7 @@ class Subject : public AccessWatcher, public StackFollower {
   Subject(const std::vector<std::uint16_t>& program, std::uint32_t seed, unsigned translate_after)
       : only_looks_(seed % 2 == 0), random_(seed) {
     machine.cpu.translate_after(translate_after);
+    if (seed % 3 == 0) machine.cpu.tell_of_stacks(this);
     for (std::uint32_t index = 0; index < program.size(); ++index)
       machine.put_half(code + 2 * index, program[index]);
     // Counts interrupts in memory.
@@ -206,6 +207,9 @@ class Subject : public AccessWatcher, public StackFollower {
   bool only_looks() const override { return only_looks_; }
   void stack_moved(const StackMove& move) override {
     diary.emplace_back(machine.cycles(), move.pc, move.from ^ move.to);
+  }
+  void stack_put(std::uint32_t pointer, std::uint32_t pc) override {
+    diary.emplace_back(machine.cycles(), pc, pointer);
   }
 
   using Line = std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>;
