@@ -64,6 +64,9 @@ void DmaWatch::arm_anew() {
   ownership_.for_each_owned([&](const Extent& extent, bool reads, bool writes) {
     ranges_.push_back({.offset = extent.offset, .length = extent.length, .reads = reads, .writes = writes});
   });
+  left_lengths_.for_each_in_doubt({.offset = 0, .length = Memory::size}, [&](const Extent& extent) {
+    ranges_.push_back({.offset = extent.offset, .length = extent.length, .writes = true});
+  });
   std::ranges::sort(ranges_, {}, &WatchedRange::offset);
   board_.cpu().watches().set(*this, ranges_);
   watch_stack();
@@ -78,6 +81,9 @@ void DmaWatch::disarm_released() {
     ownership_.for_each_owned_at(released, [&](const Extent& extent, bool reads, bool writes) {
       watches.add(*this,
                   {.offset = extent.offset, .length = extent.length, .reads = reads, .writes = writes});
+    });
+    left_lengths_.for_each_in_doubt(released, [&](const Extent& extent) {
+      watches.add(*this, {.offset = extent.offset, .length = extent.length, .writes = true});
     });
   }
   ownership_.take_released();
@@ -132,6 +138,7 @@ void DmaWatch::cpu_accesses(const BusAccess& access, std::optional<std::uint32_t
             .piece = hit.piece,
             .byte = hit.in_list ? std::nullopt : std::optional(hit.first)});
   }
+  if (stored) left_lengths_.stored(*bytes);
   if (stored) take_back(access, *bytes, *stored);
   arm();
 }
@@ -224,7 +231,10 @@ void DmaWatch::dma_descriptor_closed(const DmaDescriptorEvent& event) {
   const bool had_owner = transfer != nullptr && transfer->loaded &&
                          (transfer->pieces[transfer->current].word0 & gdma::Descriptor::owner_bit) != 0;
   const bool receives = event.direction == DmaDirection::in;
-  if (receives) left_lengths_.note(closed);
+  if (receives)
+    if (const auto told_by = left_lengths_.note(closed))
+      board_.cpu().watches().add(*this,
+                                 {.offset = told_by->offset, .length = told_by->length, .writes = true});
   ownership_.close(half, closed.address, had_owner && !closed.owned_by_dma(), receives && closed.suc_eof());
 }
 

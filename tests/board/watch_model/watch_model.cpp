@@ -231,6 +231,7 @@ void WatchModel::cpu_accesses(const BusAccess& access, std::optional<std::uint32
   hand_back(access, *first, *stored);
   proofs_.forget_owners(*first, end);
   written_.note(*first, access.width);
+  for (std::uint32_t byte = 0; byte < access.width; ++byte) wishes_.store(access.address + byte);
 }
 
 bool WatchModel::changes_nothing(const BusAccess& access, std::uint32_t stored) const {
