@@ -20,17 +20,21 @@ Unwritten::~Unwritten() {
   for (std::uint32_t line = 0; line < left_.size(); ++line) forget(line);
 }
 
-std::optional<std::uint32_t> Unwritten::find(const Extent& bytes, const Extent& whole) const {
+std::optional<std::uint32_t> Unwritten::find(const Extent& bytes, const Extent& whole) {
   for (std::uint32_t byte = bytes.offset; byte < bytes.end(); ++byte)
     if (byte >= first && byte - first < size && is_unwritten(byte - first, whole)) return byte;
   return std::nullopt;
 }
 
-bool Unwritten::is_unwritten(std::uint32_t byte, const Extent& whole) const {
+bool Unwritten::is_unwritten(std::uint32_t byte, const Extent& whole) {
   const std::uint32_t line = byte / Memory::line_size;
   if (left_[line] == 0 || !unwritten_->test(byte)) return false;
   if (vain_[line] < patience) return true;
-  if (!looks_unwritten(byte)) return false;
+  if (!holds_power_on_content(byte)) {
+    unwritten_->reset(byte);
+    --left_[line];
+    return false;
+  }
   const std::uint32_t begin = std::max(whole.offset, first) - first;
   const std::uint32_t end = std::min(std::max(whole.end(), first) - first, size);
   std::uint32_t run = 1;

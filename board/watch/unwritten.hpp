@@ -3,7 +3,8 @@
 // The lines with such bytes have a flag, and a store to one takes the slow path, which tells. A line loses it
 // when all of it is written, or when it has been stored to so often without anything new that it costs more
 // than it tells, as a busy stack does. What was unwritten in it then counts as that for as long as it holds
-// what memory is filled with at power-on, four bytes or more on end: fewer may be data by chance.
+// what memory is filled with at power-on, three bytes or more on end: of pairs of bytes that somebody
+// composes, one in 65,536 is that very content. What is once seen to hold something else has been written.
 #pragma once
 
 #include "board/memory.hpp"
@@ -28,18 +29,18 @@ class Unwritten {
 
   // The first of these bytes that nobody has written, canonical as the whole. They are of a message that is
   // `whole`.
-  std::optional<std::uint32_t> find(const Extent& bytes, const Extent& whole) const;
+  std::optional<std::uint32_t> find(const Extent& bytes, const Extent& whole);
 
  private:
   static constexpr std::uint32_t first = chip::memory_map::sram0.size;
   static constexpr std::uint32_t size = chip::memory_map::sram1_data.size;
   static constexpr std::uint8_t patience = 32;
-  static constexpr std::uint32_t shortest_run = 4;
+  static constexpr std::uint32_t shortest_run = 3;
   using Bytes = std::bitset<size>;
 
   void write(std::uint32_t offset, std::uint32_t length);
   void forget(std::uint32_t line);
-  bool is_unwritten(std::uint32_t byte, const Extent& whole) const;
+  bool is_unwritten(std::uint32_t byte, const Extent& whole);
   bool looks_unwritten(std::uint32_t byte) const;
   bool holds_power_on_content(std::uint32_t byte) const;
 

@@ -24,8 +24,8 @@ void WrittenBytes::note(std::uint32_t first, std::uint32_t count) {
   }
 }
 
-// In a line that is no longer seen, four bytes or more on end of what memory is filled with.
-bool WrittenBytes::is_unwritten(std::uint32_t address, const Holding& message) const {
+// In a line that is no longer seen, three bytes or more on end of what memory is filled with.
+bool WrittenBytes::is_unwritten(std::uint32_t address, const Holding& message) {
   if (is_written(address)) return false;
   if (!is_busy(Memory::offset(address).value() / Memory::line_size)) return true;
   const auto looks_unwritten = [&](std::uint32_t byte) {
@@ -34,9 +34,13 @@ bool WrittenBytes::is_unwritten(std::uint32_t address, const Holding& message) c
            *memory_.at(byte, 1) == Memory::power_on(Memory::offset(byte).value());
   };
   std::uint32_t first = address, end = address;
+  if (!looks_unwritten(address)) {
+    written_.insert(Memory::offset(address).value());
+    return false;
+  }
   while (looks_unwritten(first - 1)) --first;
   while (looks_unwritten(end)) ++end;
-  return end - first >= 4 && looks_unwritten(address);
+  return end - first >= 3;
 }
 
 }  // namespace ferry::board::watch::random

@@ -17,7 +17,7 @@ class WrittenBytes {
   // Bytes from an offset on, as Memory counts them.
   void note(std::uint32_t first, std::uint32_t count);
   // At an address, as part of a message.
-  bool is_unwritten(std::uint32_t address, const Holding& message) const;
+  bool is_unwritten(std::uint32_t address, const Holding& message);
 
  private:
   // Stores to a line are no longer seen when it has been stored to so often for nothing.
