@@ -2,6 +2,7 @@
 
 #include "board/block_names.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
+#include "chip/esp32c3/registers/interrupt_core0.hpp"
 #include "chip/esp32c3/registers/sha.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
 
@@ -73,7 +74,7 @@ std::string describe(const BusAccess& access, const NamedBase& block, bool write
 bool belongs_to_dma(std::uint32_t address) {
   constexpr std::uint32_t block = 0x1000;
   return address - chip::dma::base < block || address - chip::spi2::base < block ||
-         address - chip::sha::base < block;
+         address - chip::sha::base < block || address - chip::interrupt_core0::base < block;
 }
 
 }  // namespace

@@ -78,7 +78,7 @@ enum class Topic : std::uint8_t {
   pins,
   registers,        // every single access; idle loops are then executed pass by pass
   register_counts,  // accesses, those in idle loops as a number
-  dma_registers,    // the same of GDMA and SPI2
+  dma_registers,    // the same of GDMA, SPI2, SHA and the interrupt matrix
   dma,
 };
 

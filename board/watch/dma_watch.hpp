@@ -115,6 +115,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void see_sha_rest();
   unsigned line_of(chip::InterruptSource source) const;
   bool keeps_edge(chip::InterruptSource source) const;
+  void matrix_stored(std::uint32_t offset, std::uint32_t value);
   bool is_slave() const;
   void ask_for_frame();
   bool spi_is_clocked(std::uint32_t clk_gate) const;

@@ -122,6 +122,7 @@ class Ownership {
   // These bits are about to be cleared, but an interrupt that they have raised is going to be taken all the
   // same; of them those that nobody has seen.
   void keep_for_interrupt(unsigned channel, std::uint32_t bits);
+  void forget_kept(unsigned channel) { kept_[channel] = {}; }  // it is not going to be taken after all
   std::uint32_t unseen(unsigned channel) const { return proving_[channel]; }
 
   // ---- What the engine does
@@ -143,6 +144,7 @@ class Ownership {
   void finish_spi(bool sends, bool receives, std::uint32_t raised);
   void clear_spi_status(std::uint32_t bits);
   void keep_spi_for_interrupt(std::uint32_t bits);
+  void forget_spi_kept() { spi_kept_ = {}; }
 
   // ---- What the firmware sees
   void see_status(unsigned channel, std::uint32_t bits);

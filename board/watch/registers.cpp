@@ -48,7 +48,7 @@ std::uint32_t DmaWatch::spi_register(std::uint32_t offset) const {
 void DmaWatch::register_accessed(const RegisterAccess& access) {
   starting_.reset();
   const std::uint32_t in_dma = access.address - dma::base, in_spi = access.address - spi2::base,
-                      in_sha = access.address - sha::base;
+                      in_sha = access.address - sha::base, in_matrix = access.address - core::base;
   if (in_dma < block) {
     const std::uint32_t offset = in_dma & ~3u;
     if (access.write) {
@@ -71,6 +71,8 @@ void DmaWatch::register_accessed(const RegisterAccess& access) {
       see_sha_rest();
       arm();
     }
+  } else if (in_matrix < block && access.write) {
+    matrix_stored(in_matrix & ~3u, as_word(access));
   }
 }
 
@@ -218,6 +220,25 @@ bool DmaWatch::keeps_edge(chip::InterruptSource source) const {
   const std::uint32_t lines =
       load(core::CpuIntType::offset) & load(core::CpuIntEnable::offset) & ~load(core::CpuIntClear::offset);
   return (lines >> line_of(source) & 1) != 0;
+}
+
+// An edge that was kept may be cleared before it is taken, or forgotten by a line that goes by level, or be
+// that of a line that a source is no longer led to. What the next interrupt says is something else then.
+void DmaWatch::matrix_stored(std::uint32_t offset, std::uint32_t value) {
+  std::uint32_t lines = 0;
+  if (offset == core::CpuIntClear::offset) lines = value;
+  if (offset == core::CpuIntType::offset) lines = ~value;
+  const auto loses_edge = [&](chip::InterruptSource source) {
+    const unsigned line = line_of(source);
+    const bool led_away =
+        offset == 4 * static_cast<std::uint32_t>(source) && value % chip::interrupt_line_count != line;
+    return led_away || (lines >> line & 1) != 0;
+  };
+  if (lines == 0 && offset >= 4 * chip::interrupt_source_count) return;
+  for (unsigned channel = 0; channel < Half::count / 2; ++channel)
+    if (loses_edge(source_of(channel))) ownership_.forget_kept(channel);
+  if (loses_edge(chip::InterruptSource::spi2)) ownership_.forget_spi_kept();
+  if (loses_edge(chip::InterruptSource::sha)) sha_run_.kept = false;
 }
 
 bool DmaWatch::is_slave() const { return spi2::Slave::mode.get(spi_register(spi2::Slave::offset)) != 0; }

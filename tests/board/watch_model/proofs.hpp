@@ -26,7 +26,8 @@ class Proofs {
   // They are about to be cleared, and their interrupt comes all the same.
   void keep(unsigned channel, std::uint32_t bits);
   void see_kept(unsigned channel);
-  void forget_earlier(unsigned half);  // what is set of another transfer
+  void forget_kept() { kept_.clear(); }  // it does not come after all
+  void forget_earlier(unsigned half);    // what is set of another transfer
   void forget_all() { facts_.clear(); }
 
   // The program reads bytes, or stores to them: owner bits are among them, maybe.

@@ -36,6 +36,10 @@ void WatchModel::register_accessed(const RegisterAccess& access) {
     } else {
       spi_loaded(spi, access.value);
     }
+  } else if (access.write && access.value != 0 &&
+             access.address == chip::interrupt_core0::base + chip::interrupt_core0::CpuIntClear::offset) {
+    proofs_.forget_kept();  // whoever clears one edge clears all of them
+    spi_.forget_kept();
   }
 }
 

@@ -33,6 +33,7 @@ class SpiSide {
   void clear(std::uint32_t bits);
   void keep(std::uint32_t bits);  // for an interrupt
   void see_kept();
+  void forget_kept() { kept_.clear(); }
 
   // The first channel that is SPI2's.
   std::optional<unsigned> half(unsigned first) const;
