@@ -125,8 +125,9 @@ void DmaWatch::cpu_accesses(const BusAccess& access, std::optional<std::uint32_t
       continue;
     }
     if (hit.adds) {
-      if (!transfer->addition)
-        transfer->addition = {.origin = here(access.pc), .address = address, .piece = hit.piece};
+      if (std::ranges::find(transfer->additions, hit.piece, &Transfer::Addition::piece) ==
+          transfer->additions.end())
+        transfer->additions.push_back({.origin = here(access.pc), .address = address, .piece = hit.piece});
       continue;
     }
     if (was_told(*transfer, hit.rule, access.pc)) continue;

@@ -146,7 +146,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   static bool was_told(const Transfer& transfer, Rule rule, const Way& way);
   bool was_told(const Transfer& transfer, Rule rule, std::uint32_t pc);
   void report_unfinished();
-  void report_addition(Transfer& transfer);
+  void report_additions(Transfer& transfer);
   void report_late_edit(Half half);
   void report_edit(Transfer& transfer, const Transfer::Addition& edit);
   std::span<const std::byte> stack_from(std::uint32_t pointer) const;

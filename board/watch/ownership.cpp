@@ -98,7 +98,7 @@ void Ownership::restart(Half half, std::size_t tail, std::uint32_t next, std::sp
   if (transfer == nullptr) return;
   transfer->stop.reset();
   for (const Proof& proof : std::exchange(transfer->seen_since_stop, {})) see(proof);
-  transfer->addition.reset();
+  transfer->additions.clear();
   if (tail >= transfer->pieces.size()) return;
   ++transfer->round;
   if (transfer->late_edit && transfer->late_edit->link_only && transfer->late_edit->piece == tail)
@@ -137,7 +137,7 @@ void Ownership::reset(Half half) {
   if (transfer == nullptr) return;
   changed_ = true;
   const auto pair = pair_of(*transfer);
-  if (transfer->addition) unfinished_.push_back(std::move(*transfer));
+  if (!transfer->additions.empty()) unfinished_.push_back(std::move(*transfer));
   halves_[half.index()].reset();
   layouts_[half.index()].reset();
   // SPI's word on what was sent has waited for what was received, of which nothing will come any more.

@@ -61,14 +61,14 @@ struct Transfer {
   };
   std::optional<OtherStack> other_stack;
   // A successor that was written to the list's last descriptor, be it byte by byte. The manual allows it,
-  // with RESTART after it.
+  // with RESTART after it: one for several of them, as the engine may come to an earlier one by itself.
   struct Addition {
     Origin origin;
     std::uint32_t address = 0;
     std::size_t piece = 0;
     bool link_only = true;
   };
-  std::optional<Addition> addition;
+  std::vector<Addition> additions;  // each to another descriptor
   // A store to the descriptor that the engine holds ready for a further frame. Should that begin, the engine
   // goes by what it has read before, but for a successor that RESTART tells it of.
   std::optional<Addition> late_edit;

@@ -43,13 +43,12 @@ std::optional<Hit> Ownership::hit_in_list(const Transfer& transfer, const Extent
     const bool late = piece.released && transfer.holds(index);
     if ((piece.released && !late) || !list || (hit && hit->piece < index)) return;
     const Extent link{list->offset + next_word, 4};
-    const bool adds_here = !transfer.addition || transfer.addition->piece == index;
     hit = Hit{.rule = rule_for(transfer, Rule::desc_edit),
               .half = transfer.half,
               .piece = index,
               .first = std::max(bytes.offset, list->offset) - list->offset,
               .in_list = true,
-              .adds = piece.next == 0 && link.contains(bytes) && (late || adds_here),
+              .adds = piece.next == 0 && link.contains(bytes),
               .late = late};
   });
   return hit;

@@ -168,10 +168,12 @@ void DmaWatch::report(Rule rule, Transfer* transfer, const Touch& touch) {
 }
 
 void DmaWatch::report_unfinished() {
-  for (Transfer& transfer : ownership_.take_unfinished()) report_addition(transfer);
+  for (Transfer& transfer : ownership_.take_unfinished()) report_additions(transfer);
 }
 
-void DmaWatch::report_addition(Transfer& transfer) { report_edit(transfer, *transfer.addition); }
+void DmaWatch::report_additions(Transfer& transfer) {
+  for (const Transfer::Addition& addition : transfer.additions) report_edit(transfer, addition);
+}
 
 // Of a descriptor that the engine had at hand: a frame has begun that goes by what was in it before.
 void DmaWatch::report_late_edit(Half half) {

@@ -198,7 +198,7 @@ void DmaWatch::program_ended() {
     Transfer* const transfer = ownership_.find(Half::at(index));
     if (transfer == nullptr) continue;
     if (transfer->alive()) report(Rule::lost_transfer, transfer, {.act = Act::end, .origin = origin});
-    if (transfer->addition) report_addition(*transfer);
+    report_additions(*transfer);
   }
 }
 

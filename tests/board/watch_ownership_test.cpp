@@ -259,9 +259,6 @@ TEST_F(WatchOwnership, ASuccessorMayBeWrittenByteByByte) {
     const auto hits = model_.access(*extent_of(descriptor_of(1) + 8 + byte, 1), true);
     ASSERT_EQ(hits.size(), 1u);
     EXPECT_TRUE(hits.front().adds);
-    Transfer::Addition addition;
-    addition.piece = hits.front().piece;
-    model_.find(out)->addition = addition;
   }
   EXPECT_EQ(rule(descriptor_of(0) + 8, true), Rule::desc_edit);
   EXPECT_FALSE(model_.access(*extent_of(descriptor_of(0) + 8, 1), true).front().adds);

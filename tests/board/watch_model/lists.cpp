@@ -87,7 +87,7 @@ void WatchModel::restart(unsigned half) {
   const bool was_started = transfers_.is_started(transfer);
   transfer.stopped = false;
   proofs_.learn_what_stop_kept(half);
-  transfer.added.reset();
+  transfer.added.clear();
   const bool at_tail = transfer.current && transfer.holdings[*transfer.current].next == 0;
   const auto tail = at_tail ? transfer.holdings.begin() + static_cast<std::ptrdiff_t>(*transfer.current)
                             : std::ranges::find(transfer.holdings, 0u, &Holding::next);

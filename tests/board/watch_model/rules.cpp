@@ -34,9 +34,7 @@ bool adds(HalfTransfer& transfer, Number number, std::uint32_t first, std::uint3
   const auto holding = std::ranges::find(transfer.holdings, number, &Holding::number);
   const std::uint32_t link = Memory::offset(holding->descriptor).value() + 8;
   if (holding->next != 0 || first < link || end > link + 4) return false;
-  if (transfer.added) return transfer.added_to == holding->descriptor;
-  transfer.added = pc;
-  transfer.added_to = holding->descriptor;
+  transfer.added.emplace(holding->descriptor, pc);
   return true;
 }
 
@@ -90,7 +88,7 @@ void Rules::check_descriptor(unsigned half, const Holding& holding, bool bursts)
 }
 
 void Rules::check_addition(unsigned half) {
-  if (transfers_[half]->added) find(Rule::desc_edit, half, *transfers_[half]->added);
+  for (const auto& [descriptor, pc] : transfers_[half]->added) find(Rule::desc_edit, half, pc);
 }
 
 // ---- What the program does

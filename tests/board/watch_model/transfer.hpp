@@ -59,11 +59,10 @@ struct HalfTransfer {
   bool on_purpose = false, outlived_frame = false;
   std::vector<Holding> holdings;
   std::optional<std::size_t> current;
-  std::vector<Number> closed;          // in order
-  std::map<Number, Fact> frame_ends;   // closed with a frame's end: what the descriptor's first word says
-  std::size_t times_sent = 0;          // that OUT_DONE rose
-  std::optional<std::uint32_t> added;  // where its last descriptor got a successor, before RESTART
-  std::uint32_t added_to = 0;
+  std::vector<Number> closed;         // in order
+  std::map<Number, Fact> frame_ends;  // closed with a frame's end: what the descriptor's first word says
+  std::size_t times_sent = 0;         // that OUT_DONE rose
+  std::map<std::uint32_t, std::uint32_t> added;  // where a descriptor got a successor, before RESTART
   // Where the descriptor that the engine has at hand was stored to: too late for a further frame.
   std::optional<std::uint32_t> edited;
   bool edited_link_only = false;  // which RESTART mends
