@@ -31,9 +31,22 @@ void Mailbox::store(std::uint32_t address, const void* bytes, std::size_t count)
   RC_ASSERT(board_.board().memory().write(address, std::span{static_cast<const std::byte*>(bytes), count}));
 }
 
+// What an earlier case has found is not this one's: rapidcheck tries smaller ones, and not all of them fail.
+void Mailbox::start_anew() {
+  board_.go_back(ready_);
+  times_before_.clear();
+  for (const watch::Finding& finding : board_.findings()) times_before_.push_back(finding.times);
+}
+
 void Mailbox::check_findings() const {
-  for (const watch::Finding& finding : board_.findings()) RC_LOG() << watch::text_of(finding) << '\n';
-  RC_ASSERT(board_.findings().empty());
+  const auto& findings = board_.findings();
+  bool silent = true;
+  for (std::size_t index = 0; index < findings.size(); ++index) {
+    if (index < times_before_.size() && findings[index].times == times_before_[index]) continue;
+    RC_LOG() << watch::text_of(findings[index]) << '\n';
+    silent = false;
+  }
+  RC_ASSERT(silent);
 }
 
 }  // namespace properties

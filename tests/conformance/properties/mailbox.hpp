@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <vector>
 
 namespace properties {
 
@@ -17,7 +18,7 @@ class Mailbox {
 
   // Has the firmware start up. What is on its wires has to be there before.
   void begin();
-  void start_anew() { board_.go_back(ready_); }
+  void start_anew();
 
   // The firmware's buffers with what lies between them, as many bytes as its `arena` has.
   Bytes arena(std::size_t size) const;
@@ -48,6 +49,7 @@ class Mailbox {
   ferry::board::TestBoard& board_;
   ferry::board::TestBoard::Moment ready_;
   std::uint32_t arena_ = 0, request_ = 0, answer_ = 0, go_ = 0;
+  std::vector<std::uint64_t> times_before_;  // of each finding, by the time the case began
 };
 
 }  // namespace properties
