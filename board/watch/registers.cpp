@@ -192,7 +192,9 @@ void DmaWatch::sha_stored(std::uint32_t offset, std::uint32_t value) {
                     (offset == sha::DmaContinue::offset && sha::DmaContinue::dma_continue.get(value) != 0);
   if (asks && sha_rests()) sha_run_ = {.unseen = true, .uncleared = true, .raises = !sha_run_.uncleared};
   if (offset != sha::ClearIrq::offset || sha::ClearIrq::clear_interrupt.get(value) == 0) return;
-  const bool raised = sha_run_.unseen && sha_run_.raises && sha_rests();
+  const std::uint32_t enabled = board_.bus().probe_load(sha::base + sha::IrqEna::offset).value_or(0);
+  const bool raised =
+      sha_run_.unseen && sha_run_.raises && sha_rests() && sha::IrqEna::interrupt_ena.get(enabled) != 0;
   if (raised && keeps_edge(chip::InterruptSource::sha)) sha_run_.kept = true;
   sha_run_.uncleared = !sha_rests();
   sha_run_.raises = true;
