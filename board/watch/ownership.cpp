@@ -178,10 +178,11 @@ void Ownership::load(Half half, const Piece& loaded) {
   if (loaded.withheld && place < pieces.size()) return;
   if (place == pieces.size()) {
     pieces.push_back(loaded);
-    pieces.back().released =
-        loaded.withheld || (transfer->between_frames && transfer->end_known);  // as below
     layouts_[half.index()].reset();
     changed_ = true;
+    const bool waits =
+        transfer->between_frames && transfer->end_known && !layout(half).in_circle(place);  // as below
+    pieces.back().released = loaded.withheld || waits;
     return;
   }
   Piece& piece = pieces[place];
@@ -203,7 +204,7 @@ void Ownership::load(Half half, const Piece& loaded) {
   const bool was_released = piece.released;
   piece = loaded;
   if (!same) layouts_[half.index()].reset();
-  piece.released = was_released && transfer->between_frames && !layout(half).in_circle(place);
+  piece.released = transfer->end_known && transfer->between_frames && !layout(half).in_circle(place);
   if (!same || (was_released && !piece.released)) changed_ = true;
 }
 

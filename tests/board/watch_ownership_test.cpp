@@ -253,6 +253,44 @@ TEST_F(WatchOwnership, WhatRoseBeforeRestartSaysNothingOfWhatThatAdds) {
   EXPECT_EQ(store_to(1), Rule::tx_write);
 }
 
+// The engine has found successors that nobody had seen.
+TEST_F(WatchOwnership, WhatIsMetBehindAFramesEndIsTheEnginesInACircleOnly) {
+  for (const bool circle : {false, true}) {
+    start(in, {0, 1});
+    const std::vector<Piece> found = pieces_of({0, 2, circle});
+    model_.load(in, found[0]);
+    model_.close(in, descriptor_of(0), true, true);
+    model_.end(in, true);
+    model_.raise(0, Raw::in_suc_eof.mask, 0);
+    model_.see_status(0, Raw::in_suc_eof.mask);
+    model_.load(in, found[1]);
+    EXPECT_EQ(load_of(0), std::nullopt);
+    EXPECT_EQ(load_of(1), circle ? std::optional(Rule::rx_read) : std::nullopt);
+  }
+}
+
+TEST_F(WatchOwnership, ACircleThatIsCutBehindAFramesEndIsAListWithAnEnd) {
+  start(in, {0, 2, true});
+  close(in, 0, true);
+  model_.see_status(0, Raw::in_suc_eof.mask);
+  EXPECT_EQ(load_of(1), Rule::rx_read);
+  model_.load(in, pieces_of({0, 2})[1]);
+  EXPECT_EQ(load_of(1), std::nullopt);
+}
+
+TEST_F(WatchOwnership, WhatIsMetBehindAFramesEndIsTheEnginesUntilThatIsSeen) {
+  start(in, {0, 2, true});
+  close(in, 0, true);
+  model_.see_status(0, Raw::in_suc_eof.mask);
+  model_.go_on(in);
+  close(in, 1, true);
+  EXPECT_EQ(load_of(0), std::nullopt);
+  model_.load(in, pieces_of({0, 1})[0]);  // the last one of a list by now
+  EXPECT_EQ(load_of(0), Rule::rx_read);
+  model_.see_status(0, Raw::in_suc_eof.mask);
+  EXPECT_EQ(load_of(0), std::nullopt);
+}
+
 TEST_F(WatchOwnership, ASuccessorMayBeWrittenByteByByte) {
   start(out, {0, 2});
   for (unsigned byte = 0; byte < 4; ++byte) {
