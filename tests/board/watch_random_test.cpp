@@ -23,18 +23,22 @@ rc::Gen<Step> step() {
   return rc::gen::exec([] {
     using enum Kind;
     Step step;
-    step.kind = *rc::gen::weightedElement<Kind>({{8, transfer},       {2, compose},    {1, compose_on_stack},
-                                                 {3, start},          {2, append},     {2, restart},
-                                                 {2, stop},           {2, read_link},  {1, read_state},
-                                                 {2, reset},          {4, read_raw},   {3, read_status},
-                                                 {4, wait_for_raw},   {3, clear},      {3, enable_interrupts},
-                                                 {1, select},         {2, set_up_spi}, {3, start_spi},
-                                                 {4, read_spi},       {2, clear_spi},  {6, wait},
-                                                 {8, load},           {8, store},      {1, fill},
-                                                 {3, read_owner},     {2, hand_back},  {1, on_purpose},
-                                                 {2, push_frame},     {2, pop_frames}, {2, gate},
-                                                 {2, change_mode},    {2, ring},       {1, be_slave},
-                                                 {3, slave_transfer}, {2, clock_slave}});
+    step.kind =
+        *rc::gen::weightedElement<Kind>({{8, transfer},       {2, compose},     {1, compose_on_stack},
+                                         {3, start},          {2, append},      {2, restart},
+                                         {2, stop},           {2, read_link},   {1, read_state},
+                                         {2, reset},          {4, read_raw},    {3, read_status},
+                                         {4, wait_for_raw},   {3, clear},       {3, enable_interrupts},
+                                         {1, select},         {2, set_up_spi},  {3, start_spi},
+                                         {4, read_spi},       {2, clear_spi},   {6, wait},
+                                         {8, load},           {8, store},       {1, fill},
+                                         {3, read_owner},     {2, hand_back},   {1, on_purpose},
+                                         {2, push_frame},     {2, pop_frames},  {2, gate},
+                                         {2, change_mode},    {2, ring},        {1, be_slave},
+                                         {3, slave_transfer}, {2, clock_slave}, {3, grow},
+                                         {1, stop_and_wait},  {3, segments},    {3, hash},
+                                         {1, ask_sha},        {3, read_sha},    {2, clear_sha},
+                                         {3, read_narrow}});
     step.half = *rc::gen::weightedElement<unsigned>({{4, 0}, {4, 1}, {3, 2}, {3, 3}, {1, 4}, {1, 5}});
     for (unsigned& number : step.numbers) number = *rc::gen::inRange(0u, 4096u);
     return step;
@@ -45,8 +49,8 @@ rc::Gen<Schedule> schedule() {
   return rc::gen::exec([] {
     Schedule schedule;
     schedule.roles = {*rc::gen::weightedElement<unsigned>({{3, 0}, {1, 1}}),
-                      *rc::gen::weightedElement<unsigned>({{1, 0}, {3, 1}, {1, 2}, {1, 3}}),
-                      *rc::gen::inRange(0u, 4u)};
+                      *rc::gen::weightedElement<unsigned>({{1, 0}, {3, 1}, {1, 2}, {1, 3}, {1, 4}}),
+                      *rc::gen::weightedElement<unsigned>({{1, 0}, {1, 1}, {1, 2}, {1, 3}, {2, 4}})};
     schedule.modes = *rc::gen::inRange(0u, 2048u);
     schedule.steps = *rc::gen::container<std::vector<Step>>(step());
     return schedule;

@@ -59,11 +59,12 @@ void WatchModel::start(unsigned half, std::uint32_t first) {
   transfer.peripheral = receives(half) ? dma_register<InPeriSel>(channel) : dma_register<OutPeriSel>(channel);
   transfer.to_memory = InConf0::mem_trans_en.get(dma_register<InConf0>(channel)) != 0;
   transfer.holdings = follow(half, first);
+  if (transfers_.is_of(half, chip::DmaPeripheral::sha)) sha_.begin_list(sha_rests());
   rules_.check_trigger(half, transfer.pc);
   for (const Holding& each : transfer.holdings)
-    if (!each.withheld) rules_.check_overlap(half, each.descriptor, transfer.pc);
-  for (const Holding& each : transfer.holdings)
     if (!each.withheld) transfers_.own(half, each);
+  for (const Holding& each : transfer.holdings)
+    if (!each.withheld) rules_.check_overlap(half, each.descriptor, transfer.pc);
   if (transfer.to_memory && !receives(half)) begin_frame(half - 1);
 }
 

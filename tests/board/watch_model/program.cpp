@@ -10,11 +10,11 @@
 
 namespace ferry::board::watch::random {
 
-// The four interrupts share one handler, which turns them all off and goes back.
+// The five interrupts share one handler, which turns them all off and goes back.
 void Assembler::begin() {
   using namespace test::assemble;
-  constexpr unsigned vectors = 64, table = 32;
-  put(jal(zero, 4 * (vectors + table + 16)));
+  constexpr unsigned vectors = 64, table = 32, handler = 20;
+  put(jal(zero, 4 * (vectors + table + handler)));
   words_.resize(vectors, nop);
   for (unsigned line = 0; line < table; ++line) put(jal(zero, static_cast<int>(4 * (table - line))));
   constant(t5, dma);
@@ -22,12 +22,14 @@ void Assembler::begin() {
     put(sw(zero, static_cast<int>(place<chip::dma::IntEna>(channel)), t5));
   constant(t6, spi);
   put(sw(zero, place<chip::spi2::DmaIntEna>(), t6));
+  constant(t6, sha);
+  put(sw(zero, place<chip::sha::IrqEna>(), t6));
   constant(t5, matrix);
   put(addi(t6, zero, -1));
   put(sw(t6, chip::interrupt_core0::CpuIntClear::offset, t5));
   put(sw(zero, chip::interrupt_core0::CpuIntClear::offset, t5));
   put(mret);
-  words_.resize(vectors + table + 16, nop);
+  words_.resize(vectors + table + handler, nop);
 
   constant(sp, stack_top);
   constant(t0, code + 4 * vectors + 1);
@@ -40,16 +42,18 @@ void Assembler::begin() {
   route(chip::InterruptSource::dma_channel1, line_of_channel0 + 1);
   route(chip::InterruptSource::dma_channel2, line_of_channel0 + 2);
   route(chip::InterruptSource::spi2, line_of_spi);
-  store(matrix + chip::interrupt_core0::CpuIntType::offset, (schedule_->modes & 1024) != 0 ? 0b11110 : 0);
+  route(chip::InterruptSource::sha, line_of_sha);
+  store(matrix + chip::interrupt_core0::CpuIntType::offset, (schedule_->modes & 1024) != 0 ? 0b111110 : 0);
   store(matrix + chip::interrupt_core0::CpuIntThresh::offset, 1);
-  store(matrix + chip::interrupt_core0::CpuIntEnable::offset, 0b11110);
+  store(matrix + chip::interrupt_core0::CpuIntEnable::offset, 0b111110);
   allow_interrupts(true);
 
   using namespace chip::system;
-  store(system + PeripClkEn1::offset, PeripClkEn1::dma_clk_en.mask);
+  store(system + PeripClkEn1::offset, PeripClkEn1::dma_clk_en.mask | PeripClkEn1::crypto_sha_clk_en.mask);
   store(system + PeripRstEn1::offset, 0);
   store(system + PeripClkEn0::offset, PeripClkEn0::reset | PeripClkEn0::spi2_clk_en.mask);
   store(system + PeripRstEn0::offset, 0);
+  begin_sha();
   store(dma + chip::dma::MiscConf::offset, chip::dma::MiscConf::clk_en.mask);
   for (unsigned channel = 0; channel < 3; ++channel) connect(channel);
   using namespace chip::spi2;
@@ -83,14 +87,14 @@ Image Assembler::image() {
 // Who copies memory needs a peripheral's number, too; the last one takes SPI2's away.
 std::uint32_t Assembler::peripheral(unsigned role) {
   using enum chip::DmaPeripheral;
-  constexpr std::array numbers{spi2, uhci0, i2s0, spi2};
+  constexpr std::array numbers{spi2, uhci0, i2s0, spi2, sha};
   return static_cast<std::uint32_t>(numbers[role % numbers.size()]);
 }
 
 std::uint32_t Assembler::in_conf0(unsigned channel) const {
   using namespace chip::dma;
   const unsigned modes = schedule_->modes >> (1 + 3 * channel);
-  return (is_for_spi(channel) ? 0 : InConf0::mem_trans_en.mask) |
+  return (is_for_spi(channel) || is_for_sha(channel) ? 0 : InConf0::mem_trans_en.mask) |
          ((modes & 7) == 7 ? InConf0::in_data_burst_en.mask : 0);
 }
 
@@ -115,9 +119,11 @@ void Assembler::put_descriptor(std::uint32_t address, std::uint32_t word0, std::
 
 // `flags` decide what is out of the ordinary about a list; most are not.
 void Assembler::compose(unsigned half, unsigned count, unsigned length, unsigned flags) {
+  compose_exactly(half, 1 + count % longest_list, 1 + length % longest_piece, flags);
+}
+
+void Assembler::compose_exactly(unsigned half, unsigned count, unsigned length, unsigned flags) {
   constexpr std::uint32_t owner = 1u << 31, suc_eof = 1u << 30;
-  count = 1 + count % longest_list;
-  length = 1 + length % longest_piece;
   for (unsigned index = 0; index < count; ++index) {
     const bool last = index + 1 == count;
     const unsigned elsewhere = (flags >> 4) % halves;
@@ -180,6 +186,7 @@ void Assembler::set_up_spi(std::uint32_t length, bool sends, bool receives) {
 void Assembler::transfer(const Step& step) {
   using namespace chip::dma;
   const unsigned channel = step.half / 2, in = 2 * channel, out = in + 1;
+  if (is_for_sha(channel)) return hash(step);
   const unsigned count = 1 + step.numbers[0] % longest_list, length = 1 + step.numbers[1] % longest_piece;
   const bool spi_too = is_for_spi(channel);
   const bool sends = !spi_too || step.numbers[2] % 4 != 1, takes = !spi_too || step.numbers[2] % 4 != 2;
@@ -223,6 +230,52 @@ void Assembler::ring(const Step& step) {
   store(spi + chip::spi2::Cmd::offset, chip::spi2::Cmd::usr.mask);
   wait_for(descriptor_of(step.half, index), 1u << 31, false, 1 + step.numbers[2] % 256);
   give_back(step, index, step.numbers[2] % 2 == 0);
+}
+
+// A further descriptor, and perhaps one behind it, to a list of `numbers[0]`.
+void Assembler::append(const Step& step) {
+  const unsigned half = step.half, tail = step.numbers[0] % (longest_list - 1);
+  const std::uint32_t length = 1 + step.numbers[1] % longest_piece;
+  for (unsigned index = tail + 1; index < longest_list; ++index)
+    put_descriptor(descriptor_of(half, index), 3u << 30 | (receives(half) ? 0 : length << 12) | length,
+                   area_of(half) + 64 * index,
+                   index + 1 < longest_list && step.numbers[2] % 2 == 0 ? descriptor_of(half, index + 1) : 0);
+  store(descriptor_of(half, tail) + 8, descriptor_of(half, tail + 1));
+}
+
+// The engine may come to what is added by itself, or be told: of each descriptor, or of both together.
+void Assembler::grow(const Step& step) {
+  using namespace chip::dma;
+  const unsigned half = step.half, other = half ^ 1u, channel = half / 2;
+  const unsigned length = 1 + step.numbers[1] % longest_piece;
+  fill(2 * channel + 1);
+  compose_exactly(half, 1, length, 0);
+  compose_exactly(other, longest_list, length, 0);
+  if (is_for_spi(channel)) set_up_spi(longest_list * length, true, true);
+  start(other);
+  start(half);
+  if (is_for_spi(channel)) {
+    wait(20);
+    store(spi + chip::spi2::Cmd::offset, chip::spi2::Cmd::usr.mask);
+  }
+  for (unsigned index = 1; index < longest_list; ++index) {
+    put_descriptor(descriptor_of(half, index), 3u << 30 | (receives(half) ? 0 : length << 12) | length,
+                   area_of(half) + 64 * index, 0);
+    wait(1 + (step.numbers[3] >> 6 * (index - 1)) % 64);
+    store(descriptor_of(half, index - 1) + 8, descriptor_of(half, index));
+    if ((step.numbers[2] >> index & 1) != 0)
+      link(half, InLink::inlink_restart.mask, OutLink::outlink_restart.mask);
+  }
+  wait(1 + step.numbers[0] % 64);
+  if (step.numbers[2] % 16 != 1) link(half, InLink::inlink_restart.mask, OutLink::outlink_restart.mask);
+}
+
+void Assembler::stop_and_wait(const Step& step) {
+  using namespace chip::dma;
+  link(step.half, InLink::inlink_stop.mask, OutLink::outlink_stop.mask);
+  wait_for(dma + (receives(step.half) ? place<InLink>(step.half / 2) : place<OutLink>(step.half / 2)),
+           receives(step.half) ? InLink::inlink_park.mask : OutLink::outlink_park.mask, true,
+           1 + step.numbers[0] % 64);
 }
 
 // Of a half's buffers, by either bus.
@@ -271,7 +324,13 @@ void Assembler::gate(const Step& step) {
                           spi_clocks = ClkGate::clk_en.mask | ClkGate::mst_clk_active.mask;
   constexpr std::array shut{0u, ClkGate::clk_en.mask, ClkGate::mst_clk_active.mask};
   allow_interrupts(false);
-  switch (step.numbers[0] % 6) {
+  constexpr std::uint32_t all_of_clk_en1 = PeripClkEn1::dma_clk_en.mask | PeripClkEn1::crypto_sha_clk_en.mask;
+  switch (step.numbers[0] % 7) {
+    case 6:
+      store(system + PeripRstEn1::offset, PeripRstEn1::crypto_sha_rst.mask);
+      store(system + PeripRstEn1::offset, 0);
+      begin_sha();
+      break;
     case 0:
       store(system + PeripRstEn1::offset, PeripRstEn1::dma_rst.mask);
       store(system + PeripRstEn1::offset, 0);
@@ -289,10 +348,10 @@ void Assembler::gate(const Step& step) {
       store(spi + ClkGate::offset, spi_clocks);
       break;
     default:
-      store(system + PeripClkEn1::offset, 0);
+      store(system + PeripClkEn1::offset, PeripClkEn1::crypto_sha_clk_en.mask);
       if (step.numbers[1] % 3 == 0) start(step.half);
       if (step.numbers[1] % 3 == 1) store(dma + place<chip::dma::IntClr>(step.half / 2), 0x1FFF);
-      store(system + PeripClkEn1::offset, PeripClkEn1::dma_clk_en.mask);
+      store(system + PeripClkEn1::offset, all_of_clk_en1);
   }
   allow_interrupts(true);
 }
@@ -356,6 +415,10 @@ void Assembler::add(const Step& step) {
   constexpr std::array<std::uint32_t, 4> bits{0x1FFF, IntRaw::in_suc_eof.mask | IntRaw::out_total_eof.mask,
                                               IntRaw::in_done.mask | IntRaw::out_done.mask,
                                               IntRaw::out_eof.mask | IntRaw::in_suc_eof.mask};
+  using SpiEna = chip::spi2::DmaIntEna;
+  constexpr std::array<std::uint32_t, 4> ends_of_spi{
+      0, SpiEna::trans_done_int_ena.mask, SpiEna::dma_seg_trans_done_int_ena.mask,
+      SpiEna::trans_done_int_ena.mask | SpiEna::dma_seg_trans_done_int_ena.mask};
   switch (step.kind) {
     case Kind::transfer:
       return transfer(step);
@@ -365,19 +428,16 @@ void Assembler::add(const Step& step) {
       return compose_on_stack(half, numbers[1]);
     case Kind::start:
       return start(half);
-    case Kind::append: {  // a further descriptor, and perhaps one behind it, to a list of `numbers[0]`
-      const unsigned tail = numbers[0] % (longest_list - 1);
-      const std::uint32_t length = 1 + numbers[1] % longest_piece;
-      for (unsigned index = tail + 1; index < longest_list; ++index)
-        put_descriptor(descriptor_of(half, index), 3u << 30 | (receives(half) ? 0 : length << 12) | length,
-                       area_of(half) + 64 * index,
-                       index + 1 < longest_list && numbers[2] % 2 == 0 ? descriptor_of(half, index + 1) : 0);
-      return store(descriptor_of(half, tail) + 8, descriptor_of(half, tail + 1));
-    }
+    case Kind::append:
+      return append(step);
+    case Kind::grow:
+      return grow(step);
     case Kind::restart:
       return link(half, InLink::inlink_restart.mask, OutLink::outlink_restart.mask);
     case Kind::stop:
       return link(half, InLink::inlink_stop.mask, OutLink::outlink_stop.mask);
+    case Kind::stop_and_wait:
+      return stop_and_wait(step);
     case Kind::read_link:
       return load(dma + (receives(half) ? place<InLink>(channel) : place<OutLink>(channel)));
     case Kind::read_state:
@@ -402,8 +462,8 @@ void Assembler::add(const Step& step) {
       return clear(dma + place<IntClr>(channel), bits[numbers[0] % bits.size()], numbers[1]);
     case Kind::enable_interrupts:
       store(dma + place<IntEna>(channel), bits[numbers[0] % bits.size()]);
-      return store(spi + chip::spi2::DmaIntEna::offset,
-                   numbers[1] % 2 == 0 ? chip::spi2::DmaIntEna::trans_done_int_ena.mask : 0);
+      store(sha + chip::sha::IrqEna::offset, numbers[2] % 2);
+      return store(spi + chip::spi2::DmaIntEna::offset, ends_of_spi[numbers[1] % ends_of_spi.size()]);
     case Kind::select:
       return store(dma + (receives(half) ? place<InPeriSel>(channel) : place<OutPeriSel>(channel)),
                    peripheral(numbers[0]));
@@ -440,6 +500,18 @@ void Assembler::add(const Step& step) {
       return be_slave(numbers[0] % 3 != 0);
     case Kind::clock_slave:
       return clock_slave(numbers[0] % longest_piece);
+    case Kind::segments:
+      return segments(step);
+    case Kind::hash:
+      return hash(step);
+    case Kind::ask_sha:
+      return ask_sha(numbers[0] % 2 == 0);
+    case Kind::read_sha:
+      return load(sha + chip::sha::Busy::offset);
+    case Kind::clear_sha:
+      return clear(sha + chip::sha::ClearIrq::offset, 1, numbers[1]);
+    case Kind::read_narrow:
+      return read_narrow(step);
     case Kind::slave_transfer:
       return slave_transfer(step);
     case Kind::on_purpose:

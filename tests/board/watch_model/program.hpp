@@ -6,6 +6,7 @@
 #include "chip/esp32c3/registers/dma.hpp"
 #include "chip/esp32c3/registers/gpio.hpp"
 #include "chip/esp32c3/registers/interrupt_core0.hpp"
+#include "chip/esp32c3/registers/sha.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
 #include "chip/esp32c3/registers/system.hpp"
 #include "tests/board/cpu_machine.hpp"
@@ -29,8 +30,9 @@ class Assembler {
  private:
   static constexpr unsigned zero = 0, ra = 1, sp = 2, t0 = 5, t1 = 6, t2 = 7, a0 = 10, a1 = 11, a2 = 12,
                             t5 = 30, t6 = 31;
-  static constexpr std::uint32_t dma = chip::dma::base, spi = chip::spi2::base, system = chip::system::base,
-                                 matrix = chip::interrupt_core0::base, gpio = chip::gpio::base;
+  static constexpr std::uint32_t dma = chip::dma::base, spi = chip::spi2::base, sha = chip::sha::base,
+                                 system = chip::system::base, matrix = chip::interrupt_core0::base,
+                                 gpio = chip::gpio::base;
   static constexpr std::uint32_t mstatus = 0x300, mtvec = 0x305, mie_bit = 8;
 
   template <class Register>
@@ -81,7 +83,8 @@ class Assembler {
 
   // ---- Steps
   bool receives(unsigned half) const { return half % 2 == 0; }
-  bool is_for_spi(unsigned channel) const { return schedule_->roles[channel] % 4 == 0; }
+  bool is_for_spi(unsigned channel) const { return schedule_->roles[channel] == role_of_spi; }
+  bool is_for_sha(unsigned channel) const { return schedule_->roles[channel] == role_of_sha; }
   static std::uint32_t peripheral(unsigned role);
   static std::uint32_t list_of(unsigned half) { return lists + half * list_bytes; }
   static std::uint32_t descriptor_of(unsigned half, unsigned index) { return list_of(half) + 16 * index; }
@@ -89,6 +92,7 @@ class Assembler {
   void connect(unsigned channel);
   void put_descriptor(std::uint32_t address, std::uint32_t word0, std::uint32_t buffer, std::uint32_t next);
   void compose(unsigned half, unsigned count, unsigned length, unsigned flags);
+  void compose_exactly(unsigned half, unsigned count, unsigned length, unsigned flags);
   void compose_on_stack(unsigned half, unsigned length);
   void start(unsigned half);
   void link(unsigned half, std::uint32_t in_bit, std::uint32_t out_bit);
@@ -108,6 +112,15 @@ class Assembler {
   void slave_transfer(const Step& step);
   void ring(const Step& step);
   void give_back(const Step& step, unsigned index, bool by_rom);
+  void append(const Step& step);
+  void stop_and_wait(const Step& step);
+  void grow(const Step& step);
+  // ---- (peripheral_steps.cpp)
+  void begin_sha();
+  void hash(const Step& step);
+  void ask_sha(bool anew);
+  void segments(const Step& step);
+  void read_narrow(const Step& step);
   void add(const Step& step);
 
   const Schedule* schedule_ = nullptr;

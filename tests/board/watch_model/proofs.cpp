@@ -100,9 +100,10 @@ void Proofs::raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_descr
     if ((bits >> bit & 1) != 0) facts_[{channel, bit}] = fact_of(channel, 1u << bit, eof_descriptor);
 }
 
+// What has been seen says nothing of what was given to the engine since.
 void Proofs::see(unsigned channel, std::uint32_t bits) {
   for (unsigned bit = 0; bit < 32; ++bit)
-    if ((bits >> bit & 1) != 0) learn(facts_[{channel, bit}]);
+    if ((bits >> bit & 1) != 0) learn(std::exchange(facts_[{channel, bit}], {}));
 }
 
 void Proofs::keep(unsigned channel, std::uint32_t bits) {
@@ -179,11 +180,11 @@ void Proofs::learn_what_stop_kept(unsigned half) {
 }
 
 void Proofs::learn(unsigned half, const Fact& fact) {
-  if (!transfers_.is_alive(*transfers_[half])) return;
   HalfTransfer& transfer = *transfers_[half];
   const bool ends = fact.ends.contains(end_of(half));
   bool news = false;
-  if (ends) transfer.end_is_known = true;
+  if (ends) transfer.end_is_known = true;  // also where all that has come is known already
+  if (!transfers_.is_alive(transfer)) return;
   for (const Holding& each : transfer.holdings) {
     if (!transfers_.owns(each)) continue;
     const bool goes_round = transfer.between_frames && transfer.is_in_circle(each);

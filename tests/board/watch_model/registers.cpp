@@ -1,7 +1,8 @@
-// What the program does at the registers of GDMA and SPI2.
+// What the program does at the registers of GDMA, SPI2 and SHA.
 #include "board/cpu/cpu.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
 #include "chip/esp32c3/registers/interrupt_core0.hpp"
+#include "chip/esp32c3/registers/sha.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
 #include "tests/board/watch_model/watch_model.hpp"
 
@@ -14,43 +15,90 @@ bool is(std::uint32_t place, unsigned channel) {
   return place == Register::offset + channel * Register::stride;
 }
 
+// Which bits of its word an access has, and what they are.
+std::uint32_t bits_of(const RegisterAccess& access) {
+  return static_cast<std::uint32_t>((std::uint64_t{1} << (8 * access.width)) - 1)
+         << (8 * (access.address % 4));
+}
+std::uint32_t in_its_word(const RegisterAccess& access) { return access.value << (8 * (access.address % 4)); }
+
+template <class Field>
+bool is_known_0(Field field, std::uint32_t value, std::uint32_t got) {
+  return (got & field.mask) == field.mask && field.get(value) == 0;
+}
+
 }  // namespace
 
 void WatchModel::register_accessed(const RegisterAccess& access) {
   starting_.reset();
-  const std::uint32_t dma = access.address - chip::dma::base, spi = access.address - chip::spi2::base;
+  constexpr std::uint32_t block = 0x1000;
+  const std::uint32_t address = access.address & ~3u;
+  if (address - chip::dma::base < block) dma_accessed(access, address - chip::dma::base);
+  if (address - chip::spi2::base < block) spi_accessed(access, address - chip::spi2::base);
+  if (address - chip::sha::base < block && access.closed.empty())
+    sha_accessed(access, address - chip::sha::base);
+  // Whoever clears one edge clears all of them.
+  using chip::interrupt_core0::CpuIntClear;
+  if (access.write && access.value != 0 && address == chip::interrupt_core0::base + CpuIntClear::offset)
+    forget_kept();
+}
+
+void WatchModel::forget_kept() {
+  proofs_.forget_kept();
+  spi_.forget_kept();
+  sha_.forget_kept();
+}
+
+void WatchModel::dma_accessed(const RegisterAccess& access, std::uint32_t place) {
   const bool open = access.closed.empty();
-  if (dma < 0x1000) {
-    if (access.write) {
-      dma_stored(dma, access.value, access.pc, open);
-    } else if (open) {
-      dma_loaded(dma, access.value);
-    }
-  } else if (spi < 0x1000) {
-    const bool starts =
-        access.write && spi == chip::spi2::Cmd::offset && chip::spi2::Cmd::usr.get(access.value) != 0;
-    if (starts && !(open && spi_has_clock(spi_register<chip::spi2::ClkGate>()))) spi_lacks_clock(access.pc);
-    if (!open) return;
-    if (access.write) {
-      spi_stored(spi, access.value, access.pc);
-    } else {
-      spi_loaded(spi, access.value);
-    }
-  } else if (access.write && access.value != 0 &&
-             access.address == chip::interrupt_core0::base + chip::interrupt_core0::CpuIntClear::offset) {
-    proofs_.forget_kept();  // whoever clears one edge clears all of them
-    spi_.forget_kept();
+  if (access.write) {
+    dma_stored(place, access.value, access.pc, open);
+  } else if (open) {
+    dma_loaded(place, in_its_word(access), bits_of(access));
   }
 }
 
-void WatchModel::dma_loaded(std::uint32_t place, std::uint32_t value) {
+void WatchModel::spi_accessed(const RegisterAccess& access, std::uint32_t place) {
+  using namespace chip::spi2;
+  const bool open = access.closed.empty();
+  const bool starts = access.write && place == Cmd::offset && Cmd::usr.get(access.value) != 0;
+  if (starts && !(open && spi_has_clock(spi_register<ClkGate>()))) spi_lacks_clock(access.pc);
+  if (!open) return;
+  if (access.write) {
+    spi_stored(place, access.value, access.pc);
+  } else {
+    spi_loaded(place, in_its_word(access), bits_of(access));
+  }
+}
+
+void WatchModel::sha_accessed(const RegisterAccess& access, std::uint32_t place) {
+  using namespace chip::sha;
+  const bool asks = place == DmaStart::offset || place == DmaContinue::offset;
+  if (!access.write && place == Busy::offset && is_known_0(Busy::state, in_its_word(access), bits_of(access)))
+    sha_.see_rest();
+  if (access.write && asks && (access.value & 1) != 0) sha_.ask(sha_rests());
+  if (access.write && place == ClearIrq::offset && (access.value & 1) != 0)
+    sha_.clear(sha_rests(), takes_edges() && sha_may_interrupt());
+}
+
+bool WatchModel::sha_rests() const {
+  using namespace chip::sha;
+  return Busy::state.get(board_.bus().probe_load(base + Busy::offset).value_or(0)) == 0;
+}
+bool WatchModel::sha_may_interrupt() const {
+  using namespace chip::sha;
+  return IrqEna::interrupt_ena.get(board_.bus().probe_load(base + IrqEna::offset).value_or(0)) != 0;
+}
+
+// A load of a part of a register has the bits of that part.
+void WatchModel::dma_loaded(std::uint32_t place, std::uint32_t value, std::uint32_t got) {
   using namespace chip::dma;
   for (unsigned channel = 0; channel < halves / 2; ++channel) {
     if (is<IntRaw>(place, channel) || is<IntSt>(place, channel)) proofs_.see(channel, value);
     const bool in_rests = (is<InLink>(place, channel) && InLink::inlink_park.get(value) != 0) ||
-                          (is<InState>(place, channel) && InState::in_state.get(value) == 0);
+                          (is<InState>(place, channel) && is_known_0(InState::in_state, value, got));
     const bool out_rests = (is<OutLink>(place, channel) && OutLink::outlink_park.get(value) != 0) ||
-                           (is<OutState>(place, channel) && OutState::out_state.get(value) == 0);
+                           (is<OutState>(place, channel) && is_known_0(OutState::out_state, value, got));
     if (in_rests) see_rest(2 * channel);
     if (out_rests) see_rest(2 * channel + 1);
   }
@@ -105,10 +153,10 @@ void WatchModel::select(unsigned half, std::uint32_t peripheral, std::uint32_t p
   if (transfers_.is_alive(*transfers_[half])) rules_.check_trigger(half, pc);
 }
 
-void WatchModel::spi_loaded(std::uint32_t place, std::uint32_t value) {
+void WatchModel::spi_loaded(std::uint32_t place, std::uint32_t value, std::uint32_t got) {
   using namespace chip::spi2;
   if (place == DmaIntRaw::offset || place == DmaIntSt::offset) spi_.see(value);
-  if (place == Cmd::offset && Cmd::usr.get(value) == 0) spi_.see_rest();
+  if (place == Cmd::offset && is_known_0(Cmd::usr, value, got)) spi_.see_rest();
 }
 
 void WatchModel::spi_stored(std::uint32_t place, std::uint32_t value, std::uint32_t pc) {

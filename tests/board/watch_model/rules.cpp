@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace ferry::board::watch::random {
 
@@ -21,6 +22,17 @@ std::map<std::uint32_t, std::uint32_t> places_of(const HalfTransfer& transfer, W
       if (const auto where = Memory::offset(each.buffer + byte); where && which(each))
         places.emplace(*where, place);
   return places;
+}
+
+// The bytes of some of its descriptors.
+template <class Which>
+std::set<std::uint32_t> list_bytes_of(const HalfTransfer& transfer, Which which) {
+  std::set<std::uint32_t> bytes;
+  for (const Holding& each : transfer.holdings)
+    for (std::uint32_t byte = 0; byte < gdma::Descriptor::bytes; ++byte)
+      if (const auto where = Memory::offset(each.descriptor + byte); where && which(each))
+        bytes.insert(*where);
+  return bytes;
 }
 
 // The rest of a descriptor that is handed over by storing all of it, its first word first.
@@ -54,18 +66,26 @@ void Rules::check_trigger(unsigned half, std::uint32_t pc) {
       find(Rule::trigger_clash, other, pc);
 }
 
-// Of buffers: lists lie apart from everything else here. SPI may receive into what it sends, as long as each
+// Of buffers, and of a buffer with a list, be it its own. SPI may receive into what it sends, as long as each
 // byte is sent before something comes in its place.
 void Rules::check_overlap(unsigned half, std::uint32_t descriptor, std::uint32_t pc) {
   const HalfTransfer& mine = *transfers_[half];
-  const auto here = places_of(mine, [&](const Holding& each) { return each.descriptor == descriptor; });
+  const auto is_it = [&](const Holding& each) { return each.descriptor == descriptor; };
+  const auto is_owned = [&](const Holding& each) { return transfers_.owns(each); };
+  const auto here = places_of(mine, is_it);
+  const auto list_here = list_bytes_of(mine, is_it);
   for (unsigned other = 0; other < halves; ++other) {
-    if (other == half || !transfers_[other]) continue;
+    if (!transfers_[other] || (!receives(half) && !receives(other))) continue;
     const HalfTransfer& its = *transfers_[other];
-    if (!receives(half) && !receives(other)) continue;
+    const auto lists_there = list_bytes_of(its, is_owned);
+    for (const auto& [byte, place] : here)
+      if (lists_there.contains(byte)) find(Rule::overlap, other, pc);
+    if (other == half) continue;
+    const auto there = places_of(its, is_owned);
+    for (const std::uint32_t byte : list_here)
+      if (there.contains(byte) || lists_there.contains(byte)) find(Rule::overlap, other, pc);
     const bool in_place = receives(half) != receives(other) && !mine.to_memory && !its.to_memory &&
                           mine.peripheral == its.peripheral;
-    const auto there = places_of(its, [&](const Holding& each) { return transfers_.owns(each); });
     for (const auto& [byte, place] : here) {
       const auto same = there.find(byte);
       if (same == there.end()) continue;

@@ -36,7 +36,7 @@ class Rules {
 
   // ---- What transfers are made of
   void check_trigger(unsigned half, std::uint32_t pc);
-  // Of the buffer of one descriptor.
+  // Of one descriptor and its buffer.
   void check_overlap(unsigned half, std::uint32_t descriptor, std::uint32_t pc);
   void check_descriptor(unsigned half, const Holding& holding, bool bursts);
   // RESTART has never come.

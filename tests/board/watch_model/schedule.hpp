@@ -18,8 +18,10 @@ inline constexpr std::uint32_t list_bytes = 64, area_bytes = 256, frame_bytes = 
 // A store to this word and those behind it says that the stack pointer is about to rise by so many frames.
 inline constexpr std::uint32_t announced = 0x3FC9'5800;
 inline constexpr unsigned most_frames = 4;
-inline constexpr unsigned line_of_channel0 = 1,
-                          line_of_spi = 4;  // of the CPU, and the other channels between
+// Those who are of no peripheral copy memory.
+inline constexpr unsigned role_of_spi = 0, role_of_sha = 4;
+inline constexpr unsigned line_of_channel0 = 1, line_of_spi = 4,
+                          line_of_sha = 5;  // of the CPU; the other channels between
 inline constexpr std::uint32_t memcpy_in_rom = 0x4000'0358;
 // Where a descriptor's first word is composed before the ROM copies it.
 inline constexpr std::uint32_t draft = 0x3FC9'5A00;
@@ -61,21 +63,32 @@ enum class Kind : std::uint8_t {
   be_slave,
   slave_transfer,
   clock_slave,  // a master, made of the GPIO matrix's constants
+  grow,         // a list of one descriptor that gets two more
+  stop_and_wait,
+  segments,  // a transfer of SPI2 with a configuration before each of its two parts
+  hash,      // by SHA, which takes what is sent
+  ask_sha,
+  read_sha,
+  clear_sha,
+  read_narrow,  // a byte or a half of a status
   count
 };
 constexpr std::array<const char*, static_cast<std::size_t>(Kind::count)> kind_names{
-    "transfer",       "compose",    "compose_on_stack",
-    "start",          "append",     "restart",
-    "stop",           "read_link",  "read_state",
-    "reset",          "read_raw",   "read_status",
-    "wait_for_raw",   "clear",      "enable_interrupts",
-    "select",         "set_up_spi", "start_spi",
-    "read_spi",       "clear_spi",  "wait",
-    "load",           "store",      "fill",
-    "read_owner",     "hand_back",  "on_purpose",
-    "push_frame",     "pop_frames", "gate",
-    "change_mode",    "ring",       "be_slave",
-    "slave_transfer", "clock_slave"};
+    "transfer",       "compose",     "compose_on_stack",
+    "start",          "append",      "restart",
+    "stop",           "read_link",   "read_state",
+    "reset",          "read_raw",    "read_status",
+    "wait_for_raw",   "clear",       "enable_interrupts",
+    "select",         "set_up_spi",  "start_spi",
+    "read_spi",       "clear_spi",   "wait",
+    "load",           "store",       "fill",
+    "read_owner",     "hand_back",   "on_purpose",
+    "push_frame",     "pop_frames",  "gate",
+    "change_mode",    "ring",        "be_slave",
+    "slave_transfer", "clock_slave", "grow",
+    "stop_and_wait",  "segments",    "hash",
+    "ask_sha",        "read_sha",    "clear_sha",
+    "read_narrow"};
 
 struct Step {
   Kind kind = Kind::wait;

@@ -23,12 +23,13 @@ void SpiSide::start(std::uint32_t pc) {
 
 std::optional<std::uint32_t> SpiSide::begin(bool sends, bool receives, bool found_nothing) {
   const bool first = !std::exchange(runs_, true);
-  sends_ = sends;
-  receives_ = receives;
-  transfers_.set_one_way(!sends || !receives);
+  // What any of its segments does.
+  sends_ = sends || (!first && sends_);
+  receives_ = receives || (!first && receives_);
+  transfers_.set_one_way(!sends_ || !receives_);
   const auto sender = half(1);
-  if (sender && sends_ && !transfers_[*sender]->ended) transfers_.take_back(*sender);
-  const bool early = first && start_ && sends_ && (!start_->list_started || found_nothing);
+  if (sender && sends && !transfers_[*sender]->ended) transfers_.take_back(*sender);
+  const bool early = first && start_ && sends && (!start_->list_started || found_nothing);
   return early ? std::optional(start_->pc) : std::nullopt;
 }
 

@@ -2,7 +2,6 @@
 
 #include "board/devices/gdma/descriptor.hpp"
 #include "board/memory.hpp"
-#include "chip/esp32c3/signals.hpp"
 
 #include <algorithm>
 
@@ -72,9 +71,9 @@ bool Transfers::is_alive(const HalfTransfer& transfer) const {
   return std::ranges::any_of(transfer.holdings, [&](const Holding& each) { return owns(each); });
 }
 
-bool Transfers::is_of_spi(unsigned half) const {
-  constexpr auto spi2 = static_cast<std::uint32_t>(chip::DmaPeripheral::spi2);
-  return transfers_[half] && !transfers_[half]->to_memory && transfers_[half]->peripheral == spi2;
+bool Transfers::is_of(unsigned half, chip::DmaPeripheral peripheral) const {
+  return transfers_[half] && !transfers_[half]->to_memory &&
+         transfers_[half]->peripheral == static_cast<std::uint32_t>(peripheral);
 }
 
 std::optional<unsigned> Transfers::pair_of(unsigned half) const {

@@ -1,6 +1,7 @@
 // The transfers of all halves, and a map of who owns each byte.
 #pragma once
 
+#include "chip/esp32c3/signals.hpp"
 #include "tests/board/watch_model/schedule.hpp"
 #include "tests/board/watch_model/transfer.hpp"
 
@@ -43,7 +44,8 @@ class Transfers {
   // The other side of a transfer that has two: of its own channel when it copies memory, else of its
   // peripheral.
   std::optional<unsigned> pair_of(unsigned half) const;
-  bool is_of_spi(unsigned half) const;
+  bool is_of(unsigned half, chip::DmaPeripheral peripheral) const;
+  bool is_of_spi(unsigned half) const { return is_of(half, chip::DmaPeripheral::spi2); }
   // SPI's transfer, this one or the last, only sends or only receives: its halves are no pair.
   void set_one_way(bool one_way) { one_way_ = one_way; }
   bool is_one_way(unsigned half) const { return one_way_ && is_of_spi(half); }

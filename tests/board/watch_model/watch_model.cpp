@@ -195,12 +195,16 @@ void WatchModel::interrupt_taken(unsigned line) {
     if (line == line_of_channel0 + channel) proofs_.see_kept(channel);
   }
   if (line == line_of_spi) spi_.see_kept();
+  if (line == line_of_sha) sha_.see_kept();
+  if ((sources >> static_cast<unsigned>(chip::InterruptSource::sha) & 1) != 0)
+    sha_.see_interrupt(sha_rests());
   if ((sources >> static_cast<unsigned>(chip::InterruptSource::spi2) & 1) != 0)
     spi_.see(spi_register<chip::spi2::DmaIntSt>());
 }
 
 void WatchModel::gate_changed(std::string_view device, bool clock, bool reset) {
   const bool dma = device == "DMA";
+  if (device == "SHA" && reset) sha_.reset();
   if (!dma && device != "SPI2") return;
   const auto pc = board_.bus().accessing();
   for (unsigned half = 0; half < halves; ++half) {

@@ -8,9 +8,11 @@
 #include "board/devices/gdma/descriptor.hpp"
 #include "board/observer.hpp"
 #include "chip/esp32c3/registers/dma.hpp"
+#include "chip/esp32c3/registers/sha.hpp"
 #include "chip/esp32c3/registers/spi2.hpp"
 #include "tests/board/watch_model/proofs.hpp"
 #include "tests/board/watch_model/rules.hpp"
+#include "tests/board/watch_model/sha_side.hpp"
 #include "tests/board/watch_model/spi_side.hpp"
 #include "tests/board/watch_model/transfers.hpp"
 #include "tests/board/watch_model/wishes.hpp"
@@ -65,9 +67,15 @@ class WatchModel final : private Observer, private AccessWatcher {
 
   // ---- Registers (registers.cpp)
   bool takes_edges() const;
-  void dma_loaded(std::uint32_t place, std::uint32_t value);
+  void forget_kept();
+  void dma_accessed(const RegisterAccess& access, std::uint32_t place);
+  void spi_accessed(const RegisterAccess& access, std::uint32_t place);
+  void sha_accessed(const RegisterAccess& access, std::uint32_t place);
+  bool sha_rests() const;
+  bool sha_may_interrupt() const;
+  void dma_loaded(std::uint32_t place, std::uint32_t value, std::uint32_t got);
   void dma_stored(std::uint32_t place, std::uint32_t value, std::uint32_t pc, bool open);
-  void spi_loaded(std::uint32_t place, std::uint32_t value);
+  void spi_loaded(std::uint32_t place, std::uint32_t value, std::uint32_t got);
   bool spi_has_clock(std::uint32_t clk_gate) const;
   void spi_lacks_clock(std::uint32_t pc);
   void serve_as_slave();
@@ -110,6 +118,7 @@ class WatchModel final : private Observer, private AccessWatcher {
   Rules rules_{transfers_};
   Proofs proofs_{transfers_};
   SpiSide spi_{transfers_, proofs_};
+  ShaSide sha_{transfers_, proofs_};
   WrittenBytes written_;
   Wishes wishes_;
   std::array<Asked, halves> asked_{};
