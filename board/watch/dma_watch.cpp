@@ -328,6 +328,7 @@ void DmaWatch::note_what_a_slave_does() {
 }
 
 void DmaWatch::spi_phase(std::string_view phase) {
+  if (phase == "data" && is_selected_both_ways()) ask_for_frame();
   if (phase != "idle") return;
   note_what_a_slave_does();
   ownership_.finish_spi(spi_sends_, spi_receives_, 0);

@@ -117,6 +117,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   bool keeps_edge(chip::InterruptSource source) const;
   void matrix_stored(std::uint32_t offset, std::uint32_t value);
   bool is_slave() const;
+  bool is_selected_both_ways() const;
   void ask_for_frame();
   bool spi_is_clocked(std::uint32_t clk_gate) const;
   void check_spi_clock(const Touch& touch);

@@ -245,6 +245,12 @@ void DmaWatch::matrix_stored(std::uint32_t offset, std::uint32_t value) {
 
 bool DmaWatch::is_slave() const { return spi2::Slave::mode.get(spi_register(spi2::Slave::offset)) != 0; }
 
+// As a slave in full duplex is in the phase for data, which begins with the selection: no command says before
+// which way they go.
+bool DmaWatch::is_selected_both_ways() const {
+  return is_slave() && spi2::User::doutdin.get(spi_register(spi2::User::offset)) != 0;
+}
+
 // SPI2 has a gate of its own behind that of SYSTEM. A slave has its clock from the master.
 bool DmaWatch::spi_is_clocked(std::uint32_t clk_gate) const {
   return spi2::ClkGate::clk_en.get(clk_gate) != 0 &&
@@ -284,11 +290,11 @@ void DmaWatch::spi_stored(const RegisterAccess& access, std::uint32_t offset, st
   spi_start_ = SpiStart{.origin = here(access.pc), .list_started = list_started};
 }
 
-// USR takes effect a few cycles later, as its peripheral takes its first byte later still.
+// USR takes effect a few cycles later, as its peripheral takes its first byte later still; of a slave, which
+// it arms, whenever the master likes.
 void DmaWatch::ask_for_frame() {
-  const bool receives = spi2::User::usr_miso.get(spi_register(spi2::User::offset)) != 0 &&
-                        spi2::DmaConf::dma_rx_ena.get(spi_register(spi2::DmaConf::offset)) != 0;
-  if (is_slave() || !receives) return;
+  const bool takes = is_slave() || spi2::User::usr_miso.get(spi_register(spi2::User::offset)) != 0;
+  if (!takes || spi2::DmaConf::dma_rx_ena.get(spi_register(spi2::DmaConf::offset)) == 0) return;
   begin_frame_of_spi();
   arm();
 }

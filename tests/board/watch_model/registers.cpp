@@ -167,9 +167,9 @@ void WatchModel::spi_stored(std::uint32_t place, std::uint32_t value, std::uint3
   }
   if (place == Cmd::offset && Cmd::usr.get(value) != 0) {
     spi_.start(pc);
-    const bool receives = User::usr_miso.get(spi_register<User>()) != 0 &&
-                          DmaConf::dma_rx_ena.get(spi_register<DmaConf>()) != 0;
-    if (receives && Slave::mode.get(spi_register<Slave>()) == 0 && !spi_.runs()) begin_frame_of_spi();
+    const bool slave = Slave::mode.get(spi_register<Slave>()) != 0;
+    const bool takes = slave || User::usr_miso.get(spi_register<User>()) != 0;
+    if (takes && DmaConf::dma_rx_ena.get(spi_register<DmaConf>()) != 0 && !spi_.runs()) begin_frame_of_spi();
   }
   if (place == ClkGate::offset && spi_has_clock(spi_register<ClkGate>()) && !spi_has_clock(value))
     spi_lacks_clock(pc);

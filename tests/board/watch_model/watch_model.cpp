@@ -173,6 +173,11 @@ void WatchModel::spi_raised(std::uint32_t bits) {
 }
 
 void WatchModel::spi_phase(std::string_view phase) {
+  using namespace chip::spi2;
+  const bool slave = Slave::mode.get(spi_register<Slave>()) != 0;
+  const bool both_ways = User::doutdin.get(spi_register<User>()) != 0;
+  if (phase == "data" && slave && both_ways && DmaConf::dma_rx_ena.get(spi_register<DmaConf>()) != 0)
+    begin_frame_of_spi();
   if (phase != "idle") return;
   serve_as_slave();
   spi_.rest();
