@@ -339,7 +339,9 @@ void DmaWatch::spi_phase(std::string_view phase) {
 
 void DmaWatch::gate_changed(std::string_view device, bool clock, bool reset) {
   const bool gdma = device == "DMA";
-  if (device == "SHA" && reset) sha_run_ = {};  // it rests, whatever it was asked for
+  // They rest then, whatever they were asked for.
+  if (device == "SHA" && reset) sha_run_ = {};
+  if (device == "SPI2" && reset) ownership_.forget_spi_rest();
   if (!gdma && device != "SPI2") return;
   const auto pc = board_.bus().accessing();
   for (unsigned index = 0; index < Half::count; ++index) {

@@ -143,6 +143,7 @@ class Ownership {
   // It is over; what GDMA had to do with it, and which bits of DMA_INT_RAW were 0 before and say so now.
   void finish_spi(bool sends, bool receives, std::uint32_t raised);
   void clear_spi_status(std::uint32_t bits);
+  void forget_spi_rest() { spi_rests_ = {}; }  // it has been reset
   void keep_spi_for_interrupt(std::uint32_t bits);
   void forget_spi_kept() { spi_kept_ = {}; }
 

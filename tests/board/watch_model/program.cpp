@@ -56,6 +56,10 @@ void Assembler::begin() {
   begin_sha();
   store(dma + chip::dma::MiscConf::offset, chip::dma::MiscConf::clk_en.mask);
   for (unsigned channel = 0; channel < 3; ++channel) connect(channel);
+  begin_spi();
+}
+
+void Assembler::begin_spi() {
   using namespace chip::spi2;
   store(spi + ClkGate::offset, ClkGate::clk_en.mask | ClkGate::mst_clk_active.mask);
   store(spi + Slave::offset, 0);
@@ -153,14 +157,14 @@ void Assembler::compose_on_stack(unsigned half, unsigned length) {
   put_descriptor(list_of(half), 3u << 30 | length << 12 | length, stack_top - frames_ * frame_bytes, 0);
 }
 
-void Assembler::link(unsigned half, std::uint32_t in_bit, std::uint32_t out_bit) {
+void Assembler::link(unsigned half, std::uint32_t in_bit, std::uint32_t out_bit, unsigned first) {
   using namespace chip::dma;
-  const std::uint32_t address = list_of(half) & 0xF'FFFF;
+  const std::uint32_t address = descriptor_of(half, first) & 0xF'FFFF;
   store(dma + (receives(half) ? place<InLink>(half / 2) : place<OutLink>(half / 2)),
         address | (receives(half) ? in_bit | InLink::inlink_auto_ret.mask : out_bit));
 }
-void Assembler::start(unsigned half) {
-  link(half, chip::dma::InLink::inlink_start.mask, chip::dma::OutLink::outlink_start.mask);
+void Assembler::start(unsigned half, unsigned first) {
+  link(half, chip::dma::InLink::inlink_start.mask, chip::dma::OutLink::outlink_start.mask, first);
 }
 
 // All of a half's buffers, line by line, so that no line is left half written.
@@ -302,6 +306,17 @@ void Assembler::clear(std::uint32_t address, std::uint32_t bits, unsigned how) {
   if (held) allow_interrupts(true);
 }
 
+// Of interrupts that would be taken otherwise, perhaps although what has raised them is cleared.
+void Assembler::clear_edges(unsigned how) {
+  allow_interrupts(false);
+  wait(1 + how % 256);
+  if (how % 2 == 0)
+    for (unsigned channel = 0; channel < 3; ++channel) store(dma + place<chip::dma::IntClr>(channel), 0x1FFF);
+  store(matrix + chip::interrupt_core0::CpuIntClear::offset, ~0u);
+  store(matrix + chip::interrupt_core0::CpuIntClear::offset, 0);
+  allow_interrupts(true);
+}
+
 // No interrupt between the announcement and what it announces; and what the engine has done by then is to be
 // known, for which a register is read.
 void Assembler::pop_frames(unsigned count) {
@@ -325,7 +340,12 @@ void Assembler::gate(const Step& step) {
   constexpr std::array shut{0u, ClkGate::clk_en.mask, ClkGate::mst_clk_active.mask};
   allow_interrupts(false);
   constexpr std::uint32_t all_of_clk_en1 = PeripClkEn1::dma_clk_en.mask | PeripClkEn1::crypto_sha_clk_en.mask;
-  switch (step.numbers[0] % 7) {
+  switch (step.numbers[0] % 8) {
+    case 7:
+      store(system + PeripRstEn0::offset, PeripRstEn0::spi2_rst.mask);
+      store(system + PeripRstEn0::offset, 0);
+      begin_spi();
+      break;
     case 6:
       store(system + PeripRstEn1::offset, PeripRstEn1::crypto_sha_rst.mask);
       store(system + PeripRstEn1::offset, 0);
@@ -427,7 +447,7 @@ void Assembler::add(const Step& step) {
     case Kind::compose_on_stack:
       return compose_on_stack(half, numbers[1]);
     case Kind::start:
-      return start(half);
+      return start(half, numbers[0] % 4 == 1 ? 1 : 0);
     case Kind::append:
       return append(step);
     case Kind::grow:
@@ -510,6 +530,8 @@ void Assembler::add(const Step& step) {
       return load(sha + chip::sha::Busy::offset);
     case Kind::clear_sha:
       return clear(sha + chip::sha::ClearIrq::offset, 1, numbers[1]);
+    case Kind::clear_edges:
+      return clear_edges(numbers[0]);
     case Kind::read_narrow:
       return read_narrow(step);
     case Kind::slave_transfer:

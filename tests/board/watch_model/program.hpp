@@ -94,13 +94,15 @@ class Assembler {
   void compose(unsigned half, unsigned count, unsigned length, unsigned flags);
   void compose_exactly(unsigned half, unsigned count, unsigned length, unsigned flags);
   void compose_on_stack(unsigned half, unsigned length);
-  void start(unsigned half);
-  void link(unsigned half, std::uint32_t in_bit, std::uint32_t out_bit);
+  void start(unsigned half, unsigned first = 0);
+  void link(unsigned half, std::uint32_t in_bit, std::uint32_t out_bit, unsigned first = 0);
   void fill(unsigned half);
+  void begin_spi();
   void set_up_spi(std::uint32_t length, bool sends, bool receives);
   void transfer(const Step& step);
   void access(const Step& step, bool writes);
   void clear(std::uint32_t address, std::uint32_t bits, unsigned how);
+  void clear_edges(unsigned how);
   void push_frame();
   void pop_frames(unsigned count);
   void gate(const Step& step);

@@ -71,6 +71,7 @@ enum class Kind : std::uint8_t {
   read_sha,
   clear_sha,
   read_narrow,  // a byte or a half of a status
+  clear_edges,  // in the interrupt matrix
   count
 };
 constexpr std::array<const char*, static_cast<std::size_t>(Kind::count)> kind_names{
@@ -88,7 +89,7 @@ constexpr std::array<const char*, static_cast<std::size_t>(Kind::count)> kind_na
     "slave_transfer", "clock_slave", "grow",
     "stop_and_wait",  "segments",    "hash",
     "ask_sha",        "read_sha",    "clear_sha",
-    "read_narrow"};
+    "read_narrow",    "clear_edges"};
 
 struct Step {
   Kind kind = Kind::wait;

@@ -27,6 +27,7 @@ class SpiSide {
   // Bits of DMA_INT_RAW, each of which says so for itself.
   void raise(std::uint32_t bits);
   void rest();
+  void reset() { rests_ = {}; }
 
   void see(std::uint32_t bits);
   void see_rest() { see(rests_); }  // CMD.USR is 0

@@ -210,6 +210,7 @@ void WatchModel::interrupt_taken(unsigned line) {
 void WatchModel::gate_changed(std::string_view device, bool clock, bool reset) {
   const bool dma = device == "DMA";
   if (device == "SHA" && reset) sha_.reset();
+  if (device == "SPI2" && reset) spi_.reset();
   if (!dma && device != "SPI2") return;
   const auto pc = board_.bus().accessing();
   for (unsigned half = 0; half < halves; ++half) {
