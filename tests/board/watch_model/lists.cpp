@@ -63,9 +63,9 @@ void WatchModel::start(unsigned half, std::uint32_t first) {
   rules_.check_trigger(half, transfer.pc);
   for (const Holding& each : transfer.holdings)
     if (!each.withheld) transfers_.own(half, each);
+  if (transfer.to_memory && !receives(half)) begin_frame(half - 1);
   for (const Holding& each : transfer.holdings)
     if (!each.withheld) rules_.check_overlap(half, each.descriptor, transfer.pc);
-  if (transfer.to_memory && !receives(half)) begin_frame(half - 1);
 }
 
 // A transfer is over, known to be so: by reset, by PARK after STOP, by another in its place.

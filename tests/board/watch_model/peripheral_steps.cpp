@@ -1,6 +1,7 @@
 // What a program does with SHA, with SPI2's segments, and with parts of status registers.
 #include "tests/board/watch_model/program.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -17,11 +18,17 @@ void Assembler::ask_sha(bool anew) {
   store(sha + (anew ? chip::sha::DmaStart::offset : chip::sha::DmaContinue::offset), 1);
 }
 
+// Where there is none, another has to do.
+unsigned Assembler::channel_of_sha(unsigned other) const {
+  const auto role = std::ranges::find(schedule_->roles, role_of_sha);
+  return role == schedule_->roles.end() ? other : static_cast<unsigned>(role - schedule_->roles.begin());
+}
+
 // A list of whole blocks, mostly, as many as SHA is asked for, mostly.
 void Assembler::hash(const Step& step) {
   constexpr unsigned block = 64;
   const auto& numbers = step.numbers;
-  const unsigned out = step.half | 1u, blocks = 1 + numbers[0] % longest_list;
+  const unsigned out = 2 * channel_of_sha(step.half / 2) + 1, blocks = 1 + numbers[0] % longest_list;
   if (numbers[2] % 16 != 4) fill(out);
   compose_exactly(out, blocks, numbers[1] % 8 == 1 ? longest_piece : block, numbers[3]);
   store(sha + chip::sha::DmaBlockNum::offset, numbers[1] % 8 == 2 ? 1 + blocks % longest_list : blocks);
@@ -31,6 +38,10 @@ void Assembler::hash(const Step& step) {
   if (numbers[2] % 2 == 0)
     wait_for(sha + chip::sha::Busy::offset, chip::sha::Busy::state.mask, false, 1 + numbers[0] % 64);
   if (!asks_first) ask_sha(numbers[3] % 2 == 0);
+  if (numbers[3] % 4 != 2) return;
+  // Cleared while no interrupt is taken, and by edge it comes all the same.
+  store(sha + chip::sha::IrqEna::offset, 1);
+  clear(sha + chip::sha::ClearIrq::offset, 1, 3 * (numbers[0] % 64));
 }
 
 // A configuration, what belongs to it, and the same again. The configurations lie among what is sent.

@@ -250,28 +250,28 @@ void Assembler::append(const Step& step) {
 // The engine may come to what is added by itself, or be told: of each descriptor, or of both together.
 void Assembler::grow(const Step& step) {
   using namespace chip::dma;
+  constexpr unsigned before = 2, after = 4;
   const unsigned half = step.half, other = half ^ 1u, channel = half / 2;
   const unsigned length = 1 + step.numbers[1] % longest_piece;
   fill(2 * channel + 1);
-  compose_exactly(half, 1, length, 0);
-  compose_exactly(other, longest_list, length, 0);
-  if (is_for_spi(channel)) set_up_spi(longest_list * length, true, true);
+  compose_exactly(half, before, length, 0);
+  compose_exactly(other, after, length, 0);
+  if (is_for_spi(channel)) set_up_spi(after * length, true, true);
   start(other);
   start(half);
   if (is_for_spi(channel)) {
     wait(20);
     store(spi + chip::spi2::Cmd::offset, chip::spi2::Cmd::usr.mask);
   }
-  for (unsigned index = 1; index < longest_list; ++index) {
+  for (unsigned index = before; index < after; ++index) {
     put_descriptor(descriptor_of(half, index), 3u << 30 | (receives(half) ? 0 : length << 12) | length,
                    area_of(half) + 64 * index, 0);
-    wait(1 + (step.numbers[3] >> 6 * (index - 1)) % 64);
     store(descriptor_of(half, index - 1) + 8, descriptor_of(half, index));
     if ((step.numbers[2] >> index & 1) != 0)
       link(half, InLink::inlink_restart.mask, OutLink::outlink_restart.mask);
+    wait(1 + (step.numbers[3] >> 6 * (index - before)) % 64);
   }
-  wait(1 + step.numbers[0] % 64);
-  if (step.numbers[2] % 16 != 1) link(half, InLink::inlink_restart.mask, OutLink::outlink_restart.mask);
+  if (step.numbers[2] % 4 != 1) link(half, InLink::inlink_restart.mask, OutLink::outlink_restart.mask);
 }
 
 void Assembler::stop_and_wait(const Step& step) {

@@ -119,6 +119,7 @@ class Assembler {
   void grow(const Step& step);
   // ---- (peripheral_steps.cpp)
   void begin_sha();
+  unsigned channel_of_sha(unsigned other) const;
   void hash(const Step& step);
   void ask_sha(bool anew);
   void segments(const Step& step);

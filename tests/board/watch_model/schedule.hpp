@@ -63,7 +63,7 @@ enum class Kind : std::uint8_t {
   be_slave,
   slave_transfer,
   clock_slave,  // a master, made of the GPIO matrix's constants
-  grow,         // a list of one descriptor that gets two more
+  grow,         // a list of two descriptors that gets two more
   stop_and_wait,
   segments,  // a transfer of SPI2 with a configuration before each of its two parts
   hash,      // by SHA, which takes what is sent
