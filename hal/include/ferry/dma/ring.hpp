@@ -147,9 +147,9 @@ class ReceiveRing : public Ring {
 
   /// Bytes that still have a place, if every frame that comes fills its descriptors.
   constexpr std::uint32_t room() const {
-    std::uint32_t open = 0;
-    for (const Descriptor& descriptor : list_) open += descriptor.owner() == Owner::dma ? 1 : 0;
-    return open * chunk_;
+    std::uint32_t closed = 0;
+    for (std::uint32_t index = head_; closed < count() && is_closed(index); index = after(index)) ++closed;
+    return (count() - closed) * chunk_;
   }
   /// Bytes that have arrived since arm() or resume(); modulo 2^32.
   constexpr std::uint32_t arrived() const { return consumed_ + available(); }
