@@ -54,31 +54,19 @@ class AccessWatches {
   void tell(const BusAccess& access, std::optional<std::uint32_t> stored) const;
 
  private:
-  // Bytes in any number of pieces, in order: none meets or touches the next one.
-  class Bytes {
-   public:
-    void add(std::uint32_t first, std::uint32_t end);
-    void remove(std::uint32_t first, std::uint32_t end);
-    void clear() { pieces_.clear(); }
-    bool any_of(std::uint32_t first, std::uint32_t end) const;
-    template <class Function>  // (first, end)
-    void for_each(Function function) const {
-      for (const Piece& piece : pieces_) function(piece.first, piece.end);
-    }
-
-   private:
-    struct Piece {
-      std::uint32_t first, end;
-    };
-    std::vector<Piece> pieces_;
-  };
+  // A bit for each byte of memory, as Memory has them for all watchers together.
+  using Bytes = std::vector<std::uint32_t>;
   struct Wish {
     AccessWatcher* watcher;
-    Bytes reads, writes;
+    Bytes reads = Bytes(Memory::size / 32), writes = Bytes(Memory::size / 32);
+    Bytes& bytes(bool write) { return write ? writes : reads; }
+    const Bytes& bytes(bool write) const { return write ? writes : reads; }
   };
-  void want(AccessWatcher& watcher, const WatchedRange& range);
-  void mark(const Wish& wish, bool on);
-  void mark(std::uint32_t first, std::uint32_t end, bool write, bool on);
+  Wish& wish_of(AccessWatcher& watcher);
+  void change(Wish& wish, const WatchedRange& range, bool on);
+  void change(Wish& wish, std::uint32_t first, std::uint32_t end, bool write, bool on);
+  void forget(Wish& wish, bool write);
+  void tell_memory(std::uint32_t word, bool write);
   void update();
 
   Memory& memory_;

@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace ferry::board {
@@ -121,9 +122,10 @@ class Cpu {
   std::uint32_t pc() const { return pc_; }
   // Of a paused CPU: nothing that was pending at the old place happens.
   void set_pc(std::uint32_t pc);
-  std::uint32_t register_value(unsigned number) const {
+  std::uint32_t register_value(unsigned number) const { return registers()[number]; }
+  std::span<const std::uint32_t, 32> registers() const {
     idle_loops_.bring_up_registers();
-    return registers_[number];
+    return std::span(registers_).first<32>();
   }
   void set_register(unsigned number, std::uint32_t value);
   std::optional<std::uint32_t> csr(std::uint32_t number) { return control_.read(number, totals()); }

@@ -55,11 +55,19 @@ void DmaWatch::forget_transfers() {
   board_.cpu().follow_stack(nullptr);
 }
 
-// The bytes that the CPU's accesses are looked at in. All of them are told again when anything
-// changes: a transfer has few, and starts and ends seldom.
-void DmaWatch::arm_anew() {
+void DmaWatch::rearm() {
+  if (ownership_.has_changed_much()) {
+    arm_all();
+  } else {
+    for (const Extent& bytes : ownership_.changed()) arm_again(bytes);
+  }
   ownership_.take_changes();
   report_unfinished();
+  watch_stack();
+}
+
+// All bytes that the CPU's accesses are looked at in.
+void DmaWatch::arm_all() {
   ranges_.clear();
   ownership_.for_each_owned([&](const Extent& extent, bool reads, bool writes) {
     ranges_.push_back({.offset = extent.offset, .length = extent.length, .reads = reads, .writes = writes});
@@ -69,24 +77,18 @@ void DmaWatch::arm_anew() {
   });
   std::ranges::sort(ranges_, {}, &WatchedRange::offset);
   board_.cpu().watches().set(*this, ranges_);
-  watch_stack();
 }
 
-// One buffer of a ring, say, which the program is about to go through.
-void DmaWatch::disarm_released() {
+// What is owned of these bytes now.
+void DmaWatch::arm_again(const Extent& bytes) {
   AccessWatches& watches = board_.cpu().watches();
-  for (const Extent& released : ownership_.released()) {
-    watches.remove(*this,
-                   {.offset = released.offset, .length = released.length, .reads = true, .writes = true});
-    ownership_.for_each_owned_at(released, [&](const Extent& extent, bool reads, bool writes) {
-      watches.add(*this,
-                  {.offset = extent.offset, .length = extent.length, .reads = reads, .writes = writes});
-    });
-    left_lengths_.for_each_in_doubt(released, [&](const Extent& extent) {
-      watches.add(*this, {.offset = extent.offset, .length = extent.length, .writes = true});
-    });
-  }
-  ownership_.take_released();
+  watches.remove(*this, {.offset = bytes.offset, .length = bytes.length, .reads = true, .writes = true});
+  ownership_.for_each_owned_at(bytes, [&](const Extent& extent, bool reads, bool writes) {
+    watches.add(*this, {.offset = extent.offset, .length = extent.length, .reads = reads, .writes = writes});
+  });
+  left_lengths_.for_each_in_doubt(bytes, [&](const Extent& extent) {
+    watches.add(*this, {.offset = extent.offset, .length = extent.length, .writes = true});
+  });
 }
 
 // What ferry/watch.hpp calls on_purpose(): a load into the register that is always zero, and behind it an
@@ -166,14 +168,7 @@ void DmaWatch::take_back(const BusAccess& access, const Extent& bytes, std::uint
   const auto descriptor = gdma::Descriptor::from(address, memory);
   const Piece piece = piece_of(handed->half, descriptor);
   ownership_.hand_back(handed->half, handed->piece, piece);
-  const auto watch = [&](std::uint32_t start, std::uint32_t length) {
-    if (const auto extent = extent_of(start, length))
-      board_.cpu().watches().add(
-          *this, {.offset = extent->offset, .length = extent->length, .reads = true, .writes = true});
-  };
-  watch(piece.buffer, piece.length);
-  watch(piece.descriptor, Piece::descriptor_bytes);
-  if (note_other_stack(transfer, piece.buffer)) watch_stack();
+  note_other_stack(transfer, piece.buffer);
   if (!transfer.pieces[handed->piece].released)
     check_overlap(transfer, handed->piece, [&] { return here(access.pc); });
 }

@@ -156,14 +156,11 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   Finding describe(Rule rule, const Transfer* transfer, const Touch& touch);
 
   void arm() {
-    if (ownership_.has_changed()) {
-      arm_anew();
-    } else if (!ownership_.released().empty()) {
-      disarm_released();
-    }
+    if (ownership_.has_changed()) rearm();
   }
-  void arm_anew();
-  void disarm_released();
+  void rearm();
+  void arm_all();
+  void arm_again(const Extent& bytes);
   bool is_marker(std::uint32_t pc);
 
   // ---- The stack (stack.cpp)
@@ -183,7 +180,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
 
   Unwritten unwritten_;
   Ownership ownership_;
-  std::vector<WatchedRange> ranges_;          // of arm_anew()
+  std::vector<WatchedRange> ranges_;          // of arm_all()
   std::optional<Half> starting_;              // the half whose START is being stored
   std::array<Origin, Half::count> asked_by_;  // the last START or RESTART of each half
   std::set<const Symbol*> stacks_;            // variables that the stack pointer has been in

@@ -11,8 +11,10 @@ std::optional<Extent> extent_of(std::uint32_t address, std::uint32_t length) {
   return Extent{*offset, length};
 }
 
-Layout::Layout(std::span<const Piece> pieces) : circle_(pieces.size()) {
-  std::uint64_t position = 0;
+void Layout::set(std::span<const Piece> pieces) {
+  buffers_.clear();
+  lists_.clear();
+  longest_buffer_ = 1;
   for (std::size_t index = 0; index < pieces.size(); ++index) {
     const Piece& piece = pieces[index];
     if (const auto buffer = extent_of(piece.buffer, piece.length)) {
@@ -21,22 +23,43 @@ Layout::Layout(std::span<const Piece> pieces) : circle_(pieces.size()) {
     }
     if (const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes))
       lists_.push_back({*list, index});
-    descriptors_.emplace_back(piece.descriptor, index);
-    positions_.push_back(position);
-    position += piece.length;
   }
-  const auto offset_of = [](const Entry& entry) { return entry.extent.offset; };
   std::ranges::sort(buffers_, {}, offset_of);
   std::ranges::sort(lists_, {}, offset_of);
-  std::ranges::sort(descriptors_);
+  circle_.assign(pieces.size(), false);
   mark_circle(pieces);
 }
 
+void Layout::add(std::size_t index, const Piece& piece) {
+  if (const auto buffer = extent_of(piece.buffer, piece.length)) insert(buffers_, {*buffer, index});
+  if (const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes)) insert(lists_, {*list, index});
+  longest_buffer_ = std::max(longest_buffer_, piece.length);
+  circle_.resize(std::max(circle_.size(), index + 1));
+}
+
+void Layout::change(std::size_t index, const Piece& before, const Piece& piece) {
+  if (before.buffer == piece.buffer && before.length == piece.length) return;
+  if (const auto buffer = extent_of(before.buffer, before.length)) erase(buffers_, {*buffer, index});
+  if (const auto buffer = extent_of(piece.buffer, piece.length)) insert(buffers_, {*buffer, index});
+  longest_buffer_ = std::max(longest_buffer_, piece.length);
+}
+
+void Layout::insert(std::vector<Entry>& entries, const Entry& entry) {
+  entries.insert(std::ranges::upper_bound(entries, entry.extent.offset, {}, offset_of), entry);
+}
+
+void Layout::erase(std::vector<Entry>& entries, const Entry& entry) {
+  auto place = std::ranges::lower_bound(entries, entry.extent.offset, {}, offset_of);
+  while (place->index != entry.index) ++place;
+  entries.erase(place);
+}
+
 std::optional<std::size_t> Layout::find(std::uint32_t descriptor) const {
-  const auto entry =
-      std::ranges::lower_bound(descriptors_, descriptor, {}, &std::pair<std::uint32_t, std::size_t>::first);
-  if (entry == descriptors_.end() || entry->first != descriptor) return std::nullopt;
-  return entry->second;
+  const auto list = extent_of(descriptor, Piece::descriptor_bytes);
+  if (!list) return std::nullopt;
+  const auto entry = std::ranges::lower_bound(lists_, list->offset, {}, offset_of);
+  if (entry == lists_.end() || entry->extent.offset != list->offset) return std::nullopt;
+  return entry->index;
 }
 
 // A list has one circle at most, at its end: each descriptor has one successor.

@@ -1,5 +1,6 @@
 // Where the pieces of a list lie, and how they hang together. Lists may have thousands of descriptors:
-// nothing that happens often goes through all of them.
+// nothing that happens often goes through all of them. Lists of one or two are made again and again: a Layout
+// keeps its memory.
 #pragma once
 
 #include "board/watch/piece.hpp"
@@ -9,14 +10,17 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
 namespace ferry::board::watch {
 
 class Layout {
  public:
-  explicit Layout(std::span<const Piece> pieces);
+  // Of all these pieces, whatever it was of before.
+  void set(std::span<const Piece> pieces);
+  // One piece more, or another one in a piece's place, in a list without a circle that has none afterwards.
+  void add(std::size_t index, const Piece& piece);
+  void change(std::size_t index, const Piece& before, const Piece& piece);
 
   // Calls `function(index)` for each piece whose buffer, or whose descriptor, has bytes in common with these.
   template <class Function>
@@ -32,24 +36,23 @@ class Layout {
   // Its successors lead back to it, so that the engine comes round again.
   bool in_circle(std::size_t index) const { return circle_[index]; }
   bool has_circle() const { return has_circle_; }
-  // Where a piece begins in all that the list moves.
-  std::uint64_t position(std::size_t index) const { return positions_[index]; }
 
  private:
   struct Entry {
     Extent extent;
     std::size_t index;
   };
+  static std::uint32_t offset_of(const Entry& entry) { return entry.extent.offset; }
   void mark_circle(std::span<const Piece> pieces);
+  static void insert(std::vector<Entry>& entries, const Entry& entry);
+  static void erase(std::vector<Entry>& entries, const Entry& entry);
   template <class Function>
   static void for_each(std::span<const Entry> entries, std::uint32_t longest, const Extent& bytes,
                        Function function);
 
-  std::vector<Entry> buffers_, lists_;                              // by offset
-  std::vector<std::pair<std::uint32_t, std::size_t>> descriptors_;  // by address
+  std::vector<Entry> buffers_, lists_;  // by offset
   std::vector<bool> circle_;
   bool has_circle_ = false;
-  std::vector<std::uint64_t> positions_;
   std::uint32_t longest_buffer_ = 1;
 };
 
@@ -57,8 +60,7 @@ template <class Function>
 void Layout::for_each(std::span<const Entry> entries, std::uint32_t longest, const Extent& bytes,
                       Function function) {
   const std::uint32_t from = bytes.offset - std::min(bytes.offset, longest - 1);
-  auto entry =
-      std::ranges::lower_bound(entries, from, {}, [](const Entry& each) { return each.extent.offset; });
+  auto entry = std::ranges::lower_bound(entries, from, {}, offset_of);
   for (; entry != entries.end() && entry->extent.offset < bytes.end(); ++entry)
     if (entry->extent.meets(bytes)) function(entry->index);
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace ferry::board::watch {
 
@@ -57,9 +58,9 @@ bool Transfer::is_of(chip::DmaPeripheral which) const {
   return !to_memory && peripheral == static_cast<std::uint32_t>(which);
 }
 
-std::uint64_t Transfer::bytes() const {
+std::uint64_t Transfer::bytes(std::size_t count) const {
   std::uint64_t sum = 0;
-  for (const Piece& piece : pieces) sum += piece.length;
+  for (const Piece& piece : std::span(pieces).first(count)) sum += piece.length;
   return sum;
 }
 
@@ -78,8 +79,7 @@ Transfer& Ownership::start(Transfer transfer) {
   // What is set already is of an earlier transfer.
   const std::uint32_t about = half.direction == DmaDirection::in ? about_in : about_out;
   clear_status(half.channel, about);
-  changed_ = true;
-  layouts_[half.index()].reset();
+  for (const Piece& piece : transfer.pieces) note_change(piece);
   return halves_[half.index()].emplace(std::move(transfer));
 }
 
@@ -103,18 +103,24 @@ void Ownership::restart(Half half, std::size_t tail, std::uint32_t next, std::sp
   ++transfer->round;
   if (transfer->late_edit && transfer->late_edit->link_only && transfer->late_edit->piece == tail)
     transfer->late_edit.reset();
+  Layout& where = layouts_[half.index()];
+  const bool in_line = !layout(half).has_circle() && (added.empty() || added.back().next == 0);
   transfer->pieces[tail].next = next;
-  const Layout& before = layout(half);
   for (const Piece& piece : added) {
-    const auto known = before.find(piece.descriptor);
-    if (!known) {
+    const auto known = where.find(piece.descriptor);
+    if (known && !transfer->pieces[*known].released) continue;
+    const std::size_t index = known.value_or(transfer->pieces.size());
+    if (known) {
+      note_change(transfer->pieces[index]);
+      where.change(index, transfer->pieces[index], piece);
+      transfer->pieces[index] = piece;
+    } else {
+      where.add(index, piece);
       transfer->pieces.push_back(piece);
-    } else if (transfer->pieces[*known].released) {
-      transfer->pieces[*known] = piece;
     }
+    note_change(piece);
   }
-  layouts_[half.index()].reset();
-  changed_ = true;
+  if (!in_line) lay_out_anew(half);
 }
 
 void Ownership::hand_back(Half half, std::size_t index, const Piece& piece) {
@@ -122,24 +128,26 @@ void Ownership::hand_back(Half half, std::size_t index, const Piece& piece) {
   if (transfer == nullptr) return;
   Piece& place = transfer->pieces[index];
   if (place.buffer != piece.buffer || place.length != piece.length || place.next != piece.next)
-    layouts_[half.index()].reset();
+    lay_out_anew(half);
   // What lies behind a frame's end that is known waits for a further frame, as below.
   const bool waits = place.withheld && transfer->between_frames && transfer->end_known;
-  const bool was_released = place.released;
+  note_change(place);
   place = piece;
+  note_change(place);
   place.handed = true;
   place.released = waits && !layout(half).in_circle(index);
-  if (was_released && !place.released) ++told_;
 }
 
 void Ownership::reset(Half half) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
-  changed_ = true;
+  const bool may_be_given_again = layout(half).has_circle() || transfer->between_frames;
+  for (const Piece& piece : transfer->pieces)
+    if (!piece.released || piece.withheld || may_be_given_again) note_change(piece);
   const auto pair = pair_of(*transfer);
   if (!transfer->additions.empty()) unfinished_.push_back(std::move(*transfer));
   halves_[half.index()].reset();
-  layouts_[half.index()].reset();
+  lay_out_anew(half);
   // SPI's word on what was sent has waited for what was received, of which nothing will come any more.
   if (half.direction == DmaDirection::out || !pair) return;
   Transfer& sender = *find(*pair);
@@ -169,20 +177,21 @@ void Ownership::load(Half half, const Piece& loaded) {
   std::size_t place = transfer->loaded ? transfer->current + 1 : 0;
   if (place >= pieces.size() || pieces[place].descriptor != loaded.descriptor)
     place = layout(half).find(loaded.descriptor).value_or(pieces.size());
+  if (transfer->between_frames) note_change_at_hand(*transfer);
   transfer->current = place;
   transfer->loaded = true;
   transfer->late_edit.reset();
-  if (transfer->between_frames) changed_ = true;  // as the engine has it at hand
+  if (transfer->between_frames) note_change_at_hand(*transfer);
   // It belongs to the CPU, so the engine takes nothing and is about to halt. What a known one was, it still
   // is.
   if (loaded.withheld && place < pieces.size()) return;
   if (place == pieces.size()) {
     pieces.push_back(loaded);
-    layouts_[half.index()].reset();
-    changed_ = true;
+    lay_out_anew(half);
     const bool waits =
         transfer->between_frames && transfer->end_known && !layout(half).in_circle(place);  // as below
     pieces.back().released = loaded.withheld || waits;
+    note_change(pieces.back());
     return;
   }
   Piece& piece = pieces[place];
@@ -202,10 +211,13 @@ void Ownership::load(Half half, const Piece& loaded) {
   // Behind a frame's end the engine takes the next descriptor at once. Who has seen the end may use what lies
   // there until a further frame begins: see release_whole().
   const bool was_released = piece.released;
+  if (!same) {
+    note_change(piece);
+    lay_out_anew(half);
+  }
   piece = loaded;
-  if (!same) layouts_[half.index()].reset();
   piece.released = transfer->end_known && transfer->between_frames && !layout(half).in_circle(place);
-  if (!same || (was_released && !piece.released)) changed_ = true;
+  if (!same || was_released != piece.released) note_change(piece);
 }
 
 void Ownership::close(Half half, std::uint32_t descriptor, bool returned, bool ends_frame) {
@@ -340,10 +352,7 @@ std::optional<Half> Ownership::pair_of(const Transfer& transfer) const {
 void Ownership::release(Piece& piece) {
   if (piece.released) return;
   piece.released = true;
-  ++lessened_;
-  for (const auto& bytes :
-       {extent_of(piece.buffer, piece.length), extent_of(piece.descriptor, Piece::descriptor_bytes)})
-    if (bytes) released_.push_back(*bytes);
+  note_change(piece);
 }
 
 void Ownership::release_closed(Half half, std::uint32_t closed) {
@@ -377,7 +386,6 @@ void Ownership::release_all(Half half) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr || !transfer->alive()) return;
   for (Piece& piece : transfer->pieces) release(piece);
-  changed_ = true;
   release_source(half);
   settle(half);
 }
@@ -400,9 +408,7 @@ void Ownership::release_source(Half half) {
     stored -= piece.length;
     release(piece);
   }
-  if (sender.alive()) return;
-  changed_ = true;
-  settle(*pair);
+  if (!sender.alive()) settle(*pair);
 }
 
 // The engine has pieces that it was not done with: they are its own again.
@@ -410,8 +416,7 @@ void Ownership::revive(Half half) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr || transfer->ended) return;
   for (Piece& piece : transfer->pieces)
-    if (piece.closed == 0 && !piece.withheld) piece.released = false;
-  changed_ = true;
+    if (piece.closed == 0 && !piece.withheld && std::exchange(piece.released, false)) note_change(piece);
 }
 
 // All of a half is known to be done with, which says something about its pair, if the two have done something

@@ -90,7 +90,9 @@ struct Transfer {
   }
   bool is_of(chip::DmaPeripheral which) const;
   bool is_of_spi() const { return is_of(chip::DmaPeripheral::spi2); }
-  std::uint64_t bytes() const;
+  // Of these pieces, from the first one on.
+  std::uint64_t bytes(std::size_t count) const;
+  std::uint64_t bytes() const { return bytes(pieces.size()); }
   std::uint64_t moved() const;
 };
 
@@ -184,18 +186,18 @@ class Ownership {
   const Layout& layout(Half half);
   // Transfers that are over while an addition to their list has not been completed.
   std::vector<Transfer> take_unfinished() { return std::exchange(unfinished_, {}); }
-  // Whether what the CPU's accesses are to be looked at for differs so much from what it was at the last
-  // take_changes() that it should be told anew.
-  bool has_changed() const { return changed_ || (lessened_ != 0 && 4 * lessened_ >= told_); }
-  void take_changes();
+  // What the CPU's accesses are to be looked at for.
   template <class Function>  // (Extent, reads, writes)
   void for_each_owned(Function function);
   // The same of pieces with any of these bytes.
   template <class Function>
   void for_each_owned_at(const Extent& bytes, Function function);
-  // Without telling all anew: bytes that were released, whoever else may own them.
-  const std::vector<Extent>& released() const { return released_; }
-  void take_released();
+  // The bytes where that is not what it was at the last take_changes(). There may be so many that it is
+  // better told anew.
+  const std::vector<Extent>& changed() const { return changed_; }
+  bool has_changed_much() const;
+  bool has_changed() const { return !changed_.empty() || !unfinished_.empty(); }
+  void take_changes() { changed_.clear(); }
 
  private:
   Proof proof_of(const Transfer& transfer) const;
@@ -208,6 +210,9 @@ class Ownership {
   std::optional<Half> pair_of(const Transfer& transfer) const;
   template <class Function>
   void tell_owned(const Transfer& transfer, std::size_t index, Function& function);
+  void lay_out_anew(Half half) { laid_out_[half.index()] = false; }
+  void note_change(const Piece& piece);
+  void note_change_at_hand(const Transfer& transfer);
   void release(Piece& piece);
   void release_closed(Half half, std::uint32_t closed);
   void release_whole(Half half, std::uint32_t closed);
@@ -224,7 +229,8 @@ class Ownership {
   std::optional<Hit> hit_in_list(const Transfer& transfer, const Extent& bytes);
 
   std::array<std::optional<Transfer>, Half::count> halves_;
-  std::array<std::optional<Layout>, Half::count> layouts_;  // made when somebody asks
+  std::array<Layout, Half::count> layouts_;
+  std::array<bool, Half::count> laid_out_{};  // when somebody has asked
   std::array<std::array<StatusProof, bit_count>, channels> proofs_{};
   std::array<std::array<StatusProof, bit_count>, channels> kept_{};
   std::array<std::uint32_t, channels> proving_{};  // the bits that prove something that is not known yet
@@ -237,11 +243,7 @@ class Ownership {
   bool one_way_ = false;              // SPI2's transfer, the last one: its halves say nothing of each other
   std::vector<Transfer> unfinished_;
   std::uint64_t started_ = 0;
-  bool changed_ = false;
-  // Pieces that were owned when that was told last, how many of them have been released since, and their
-  // bytes.
-  std::size_t told_ = 0, lessened_ = 0;
-  std::vector<Extent> released_;
+  std::vector<Extent> changed_;
 };
 
 template <class Function>

@@ -3,6 +3,7 @@
 #include "board/watch/ownership.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ferry::board::watch {
 
@@ -125,24 +126,30 @@ std::optional<Ownership::HandedBack> Ownership::handed_back(const Extent& bytes,
 }
 
 const Layout& Ownership::layout(Half half) {
-  auto& layout = layouts_[half.index()];
-  if (!layout) layout.emplace(find(half)->pieces);
-  return *layout;
+  const unsigned index = half.index();
+  if (!std::exchange(laid_out_[index], true)) layouts_[index].set(find(half)->pieces);
+  return layouts_[index];
 }
 
-void Ownership::take_changes() {
-  changed_ = false;
-  told_ = 0;
-  take_released();
+void Ownership::note_change(const Piece& piece) {
+  for (const auto& bytes :
+       {extent_of(piece.buffer, piece.length), extent_of(piece.descriptor, Piece::descriptor_bytes)})
+    if (bytes) changed_.push_back(*bytes);
+}
+
+// Of the piece that the engine may hold ready.
+void Ownership::note_change_at_hand(const Transfer& transfer) {
+  if (transfer.loaded && transfer.current < transfer.pieces.size())
+    note_change(transfer.pieces[transfer.current]);
+}
+
+bool Ownership::has_changed_much() const {
+  constexpr std::size_t few = 16;
+  if (changed_.size() <= few) return false;
+  std::size_t pieces = 0;
   for (const auto& transfer : halves_)
-    if (transfer)
-      told_ += static_cast<std::size_t>(std::ranges::count(transfer->pieces, false, &Piece::released));
-}
-
-void Ownership::take_released() {
-  told_ -= std::min(told_, lessened_);
-  lessened_ = 0;
-  released_.clear();
+    if (transfer) pieces += transfer->pieces.size();
+  return changed_.size() > pieces / 2;
 }
 
 void Ownership::leave_out(const Extent& bytes) {

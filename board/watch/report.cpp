@@ -38,8 +38,7 @@ CallFrame frame_of(const Origin& origin) {
 
 Origin DmaWatch::here(std::uint32_t pc) {
   Origin origin{.time = board_.cpu().now(), .pc = pc};
-  for (unsigned number = 0; number < origin.registers.size(); ++number)
-    origin.registers[number] = board_.cpu().register_value(number);
+  std::ranges::copy(board_.cpu().registers(), origin.registers.begin());
   const std::span<const std::byte> bytes = stack_from(origin.registers[stack_pointer]);
   if (!bytes.empty()) origin.stack = keep(bytes);
   return origin;
@@ -64,9 +63,7 @@ std::span<const std::byte> DmaWatch::stack_from(std::uint32_t pointer) const {
 
 // The way to an instruction of the CPU that is under way. Like here(), without keeping anything.
 Way DmaWatch::way_here(std::uint32_t pc) {
-  std::array<std::uint32_t, 32> registers{};
-  for (unsigned number = 0; number < registers.size(); ++number)
-    registers[number] = board_.cpu().register_value(number);
+  const auto registers = board_.cpu().registers();
   return ways_.of({.pc = pc, .registers = registers, .stack = stack_from(registers[stack_pointer])});
 }
 
@@ -103,9 +100,7 @@ Finding DmaWatch::describe(Rule rule, const Transfer* transfer, const Touch& tou
     owner.descriptor = transfer->pieces[place].descriptor;
     owner.descriptor_number = place + 1;
     if (touch.byte) {
-      std::uint64_t before = 0;
-      for (std::size_t index = 0; index < place; ++index) before += transfer->pieces[index].length;
-      finding.access.offset = before + *touch.byte;
+      finding.access.offset = transfer->bytes(place) + *touch.byte;
       if (by_cpu) finding.access.moved = *touch.byte < transfer->pieces[place].moved;
     }
   }

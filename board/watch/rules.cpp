@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
-#include <set>
 #include <utility>
 
 namespace ferry::board::watch {
@@ -46,9 +45,12 @@ Piece DmaWatch::piece_of(Half half, const Descriptor& descriptor) const {
 // finds.
 std::vector<Piece> DmaWatch::walk(Half half, std::uint32_t first) const {
   std::vector<Piece> pieces;
-  std::set<std::uint32_t> seen;
+  std::vector<std::uint32_t> seen;  // in order; most lists are, so that little is moved
   for (std::uint32_t address = first; address != 0;) {
-    if (!reach.contains(address, Descriptor::bytes) || !seen.insert(address).second) break;
+    const auto place = std::ranges::lower_bound(seen, address);
+    const bool again = place != seen.end() && *place == address;
+    if (again || !reach.contains(address, Descriptor::bytes)) break;
+    seen.insert(place, address);
     pieces.push_back(piece_of(half, descriptor_at(address)));
     address = pieces.back().next;
   }
@@ -73,7 +75,10 @@ void DmaWatch::go_on_behind_tail(Half half) {
            {.act = Act::descriptor, .origin = asked_by_[half.index()], .address = next, .piece = place});
   const std::vector<Piece> added = next != 0 ? walk(half, next) : std::vector<Piece>();
   ownership_.restart(half, added.empty() ? pieces.size() : place, next, added);
-  if (!added.empty()) note_stack(*ownership_.find(half));
+  if (!added.empty()) {
+    note_stack(*ownership_.find(half));
+    watch_stack();
+  }
   if (!added.empty() && !was_started)
     check_trigger(*transfer, {.act = Act::start, .origin = asked_by_[half.index()]});
   if (!added.empty() && transfer->to_memory && half.direction == DmaDirection::out)
@@ -133,8 +138,8 @@ void DmaWatch::check_overlap(Transfer& transfer, std::size_t index, const std::f
     if (!pair) return false;
     const std::uint32_t theirs = extent_of(other.pieces[there].buffer, other.pieces[there].length)->offset;
     const std::uint32_t first = std::max(theirs, mine.offset);
-    const std::uint64_t my_place = ownership_.layout(transfer.half).position(index) + (first - mine.offset);
-    const std::uint64_t their_place = ownership_.layout(other.half).position(there) + (first - theirs);
+    const std::uint64_t my_place = transfer.bytes(index) + (first - mine.offset);
+    const std::uint64_t their_place = other.bytes(there) + (first - theirs);
     return receives ? my_place >= their_place : their_place >= my_place;
   };
   // The first of the other's pieces with bytes that are `mine`.
