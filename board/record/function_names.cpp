@@ -5,6 +5,7 @@
 #include <cxxabi.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <memory>
@@ -60,9 +61,30 @@ std::string plain_names(std::string_view symbol) {
   }
 }
 
+// Compilers that make a variant of a function, or move one to another unit, say so behind its name:
+// "draw.constprop.0", "_ZN…E.llvm.2171100497948193521". Names of Rust have dots, too, but no number at the
+// end.
+std::string_view without_copy_marks(std::string_view symbol) {
+  constexpr std::array<std::string_view, 5> marks{".llvm", ".isra", ".part", ".constprop", ".lto_priv"};
+  for (;;) {
+    if (symbol.ends_with(".cold") && symbol != ".cold") {
+      symbol.remove_suffix(std::string_view(".cold").size());
+      continue;
+    }
+    const std::size_t last = symbol.find_last_not_of("0123456789");
+    if (last == symbol.npos || last + 1 == symbol.size() || symbol[last] != '.') return symbol;
+    const std::string_view before = symbol.substr(0, last);
+    const auto mark =
+        std::ranges::find_if(marks, [before](std::string_view each) { return before.ends_with(each); });
+    if (mark == marks.end() || mark->size() == before.size()) return symbol;
+    symbol = before.substr(0, before.size() - mark->size());
+  }
+}
+
 }  // namespace
 
-std::string readable_name(const std::string& symbol) {
+std::string readable_name(const std::string& name_of_symbol) {
+  std::string symbol(without_copy_marks(name_of_symbol));
   if (auto rust = rust_name(symbol)) return std::move(*rust);
   if (!symbol.starts_with("_Z")) return symbol;
   int status = 0;

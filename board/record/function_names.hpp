@@ -11,8 +11,8 @@
 namespace ferry::board {
 
 // "ferry::spi::Master::transfer" for "_ZN5ferry3spi6Master8transferEv": without parameters and template
-// arguments, which make columns of names unreadable. Rust's names in the same way. What is not a mangled name
-// stays as it is.
+// arguments, which make columns of names unreadable. Rust's names in the same way. What compilers put behind
+// a name for a variant of the function goes; what is not a mangled name stays as it is otherwise.
 std::string readable_name(const std::string& symbol);
 
 class FunctionNames {

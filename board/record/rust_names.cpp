@@ -277,7 +277,6 @@ std::optional<std::string> rust_name(std::string_view symbol) {
 }
 
 std::string without_rust_escapes(std::string name) {
-  name.resize(std::min(name.size(), name.find(".llvm.")));
   constexpr std::size_t hash_size = 19;  // "::h" and 16 digits
   if (name.size() > hash_size && name.substr(name.size() - hash_size, 3) == "::h" &&
       std::all_of(name.end() - 16, name.end(), [](unsigned char c) { return std::isxdigit(c) != 0; }))

@@ -37,6 +37,15 @@ TEST(RustNames, OfTheOlderScheme) {
       "<display::Panel as core::ops::drop::Drop>::drop");
 }
 
+// Link-time optimisation moves a function to another unit, and gives it a number.
+TEST(RustNames, MovedFunctionsKeepTheirNames) {
+  EXPECT_EQ(readable_name("_ZN16embassy_executor3raw20TaskStorage$LT$F$GT$4poll17h448d28b0838bc2b1E.llvm."
+                          "2171100497948193521"),
+            "embassy_executor::raw::TaskStorage<F>::poll");
+  EXPECT_EQ(readable_name("_RNvNtCs4fqI2P2rA04_7display5panel5flush.llvm.2171100497948193521"),
+            "display::panel::flush");
+}
+
 TEST(RustNames, WhatIsNoneIsLeftAlone) {
   for (const char* const name : {"_R", "_RNv", "_RNvC3dm", "_RNvC99999999999999999999x", "_Rust", "R", ""}) {
     EXPECT_FALSE(rust_name(name)) << name;

@@ -211,6 +211,9 @@ TEST(FunctionNames, AreShort) {
   EXPECT_EQ(readable_name("_ZNO5ferry3dma6Copier4copyITkNS0_6TargetENS0_6BufferILi0EEEEEvT_"),
             "ferry::dma::Copier::copy");
   EXPECT_EQ(readable_name("_Z1fi.isra.0"), "f");
+  EXPECT_EQ(readable_name("draw.constprop.0.isra.12.cold"), "draw");
+  EXPECT_EQ(readable_name("state.0"), "state.0");
+  EXPECT_EQ(readable_name(".part.0"), ".part.0");
 }
 
 }  // namespace
