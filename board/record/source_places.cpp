@@ -1,6 +1,7 @@
 #include "board/record/source_places.hpp"
 
 #include "board/image/text.hpp"
+#include "board/record/language_library.hpp"
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
@@ -28,31 +29,8 @@ struct SourcePlaces::Lines {
   Lines(const Lines&) = delete;
   Lines& operator=(const Lines&) = delete;
 
-  // Looks through all units: not every compiler writes an index of addresses.
-  std::string at(std::uint32_t pc) const {
-    if (dwarf == nullptr) return {};
-    Dwarf_Off offset = 0, next = 0;
-    std::size_t header_size = 0;
-    while (dwarf_nextcu(dwarf, offset, &next, &header_size, nullptr, nullptr, nullptr) == 0) {
-      Dwarf_Die unit;
-      if (dwarf_offdie(dwarf, offset + header_size, &unit) != nullptr && dwarf_haspc(&unit, pc) > 0)
-        if (std::string text = line_of(unit, pc); !text.empty()) return text;
-      offset = next;
-    }
-    return {};
-  }
-
-  // The line of the function that the symbols name. Where other functions are inlined there, that is the line
-  // that calls the outermost of them, and not one inside of a library.
-  static std::string line_of(Dwarf_Die& unit, std::uint32_t pc) {
-    if (std::string text = line_of_call(unit, pc); !text.empty()) return text;
-    Dwarf_Line* line = dwarf_getsrc_die(&unit, pc);
-    int number = 0;
-    if (line == nullptr || dwarf_lineno(line, &number) != 0 || number == 0) return {};
-    return place(dwarf_linesrc(line, nullptr, nullptr), static_cast<unsigned>(number));
-  }
-
-  // Inlined functions and the one around them. Without names that only symbols tell.
+  // What is inlined at an instruction, and the function around it, whose name only symbols tell. Looks
+  // through all units: not every compiler writes an index of addresses.
   std::vector<SourcePlace> places(std::uint32_t pc) const {
     Dwarf_Off offset = 0, next = 0;
     std::size_t header_size = 0;
@@ -68,34 +46,67 @@ struct SourcePlaces::Lines {
 
   static std::vector<SourcePlace> places_in(Dwarf_Die& unit, std::uint32_t pc) {
     std::vector<SourcePlace> result;
-    int number = 0;
+    Spot spot = spot_of(unit, pc);
+    for (Dwarf_Die& scope : scopes_at(unit, pc)) {
+      const bool library = is_language_library(file_of(scope, spot));
+      if (dwarf_tag(&scope) != DW_TAG_inlined_subroutine) {
+        result.push_back(place({}, spot, library));
+        return result;
+      }
+      if (!library && !is_artificial(scope)) result.push_back(place(name_of(scope), spot, false));
+      spot = call_of(unit, scope);
+    }
+    result.push_back(place({}, spot, spot.path != nullptr && is_language_library(spot.path)));
+    return result;
+  }
+
+  // A line in a file; 0 when it is not known.
+  struct Spot {
+    const char* path = nullptr;
+    std::uint64_t line = 0;
+  };
+
+  static Spot spot_of(Dwarf_Die& unit, std::uint32_t pc) {
     Dwarf_Line* const row = dwarf_getsrc_die(&unit, pc);
-    if (row == nullptr || dwarf_lineno(row, &number) != 0 || number == 0) return result;
-    const char* path = dwarf_linesrc(row, nullptr, nullptr);
-    std::uint64_t line = static_cast<unsigned>(number);
-    const std::string_view own = folder_of(dwarf_diename(&unit));
-    const auto add = [&](std::string function, bool inlined) {
-      if (path == nullptr || (inlined && !lies_in(folder_of(path), own))) return;
-      const std::string_view name(path);
-      result.push_back({.function = std::move(function),
-                        .file = std::string(name.substr(name.rfind('/') + 1)),
-                        .line = static_cast<unsigned>(line)});
-    };
+    int number = 0;
+    if (row == nullptr || dwarf_lineno(row, &number) != 0 || number <= 0) return {};
+    return {dwarf_linesrc(row, nullptr, nullptr), static_cast<unsigned>(number)};
+  }
+
+  // Where it stands that this function be called, had it not been inlined.
+  static Spot call_of(Dwarf_Die& unit, Dwarf_Die& inlined) {
+    Dwarf_Attribute attribute;
+    Dwarf_Word file = 0, line = 0;
     Dwarf_Files* files = nullptr;
     std::size_t count = 0;
-    (void)dwarf_getsrcfiles(&unit, &files, &count);
-    for (Dwarf_Die& scope : inlined_at(unit, pc)) {
-      add(name_of(scope), true);
-      Dwarf_Attribute attribute;
-      Dwarf_Word file = 0, call_line = 0;
-      path = dwarf_formudata(dwarf_attr(&scope, DW_AT_call_file, &attribute), &file) == 0 && file < count
-                 ? dwarf_filesrc(files, file, nullptr, nullptr)
-                 : nullptr;
-      line =
-          dwarf_formudata(dwarf_attr(&scope, DW_AT_call_line, &attribute), &call_line) == 0 ? call_line : 0;
-    }
-    add({}, false);
+    if (dwarf_formudata(dwarf_attr(&inlined, DW_AT_call_file, &attribute), &file) != 0 ||
+        dwarf_formudata(dwarf_attr(&inlined, DW_AT_call_line, &attribute), &line) != 0 ||
+        dwarf_getsrcfiles(&unit, &files, &count) != 0 || file >= count)
+      return {};
+    return {dwarf_filesrc(files, file, nullptr, nullptr), line};
+  }
+
+  static SourcePlace place(std::string function, const Spot& spot, bool library) {
+    SourcePlace result{.function = std::move(function), .file = {}, .line = 0, .library = library};
+    if (spot.path == nullptr || spot.line == 0) return result;
+    const std::string_view path(spot.path);
+    result.file = path.substr(path.find_last_of("/\\") + 1);
+    result.line = static_cast<unsigned>(spot.line);
     return result;
+  }
+
+  // The file that a function is in. Its lines may be those of another one's macros.
+  static std::string_view file_of(Dwarf_Die& function, const Spot& spot) {
+    const char* const declared = dwarf_decl_file(&function);
+    const char* const path = declared != nullptr ? declared : spot.path;
+    return path == nullptr ? std::string_view() : path;
+  }
+
+  static bool is_artificial(Dwarf_Die& function) {
+    Dwarf_Attribute attribute;
+    bool value = false;
+    return dwarf_formflag(dwarf_attr_integrate(&function, DW_AT_artificial, &attribute), &value) == 0 &&
+           value;
   }
 
   static std::string name_of(Dwarf_Die& function) {
@@ -106,42 +117,16 @@ struct SourcePlaces::Lines {
     return plain == nullptr ? std::string() : std::string(plain);
   }
 
-  static std::string_view folder_of(const char* path) {
-    if (path == nullptr) return {};
-    const std::string_view name(path);
-    return name.substr(0, name.rfind('/') + 1);
-  }
-  // Paths may be stated from different starts: a compiler run in a folder below says "../../src/".
-  static bool lies_in(std::string_view folder, std::string_view own) {
-    while (own.starts_with("../")) own.remove_prefix(3);
-    return own.empty() || folder.find(own) != folder.npos;
-  }
-
-  static std::string line_of_call(Dwarf_Die& unit, std::uint32_t pc) {
-    std::vector<Dwarf_Die> inlined = inlined_at(unit, pc);
-    if (inlined.empty()) return {};
-    Dwarf_Die* const outermost = &inlined.back();
-    Dwarf_Attribute attribute;
-    Dwarf_Word file = 0, line = 0;
-    Dwarf_Files* files = nullptr;
-    std::size_t count = 0;
-    if (dwarf_formudata(dwarf_attr(outermost, DW_AT_call_file, &attribute), &file) != 0 ||
-        dwarf_formudata(dwarf_attr(outermost, DW_AT_call_line, &attribute), &line) != 0 ||
-        dwarf_getsrcfiles(&unit, &files, &count) != 0 || file >= count)
-      return {};
-    return place(dwarf_filesrc(files, file, nullptr, nullptr), line);
-  }
-
-  // What is inlined at an instruction, the innermost first, without the function around it. dwarf_getscopes()
+  // What is inlined at an instruction, the innermost first, and the function around it. dwarf_getscopes()
   // does not look into namespaces.
-  static std::vector<Dwarf_Die> inlined_at(Dwarf_Die& unit, std::uint32_t pc) {
-    std::vector<Dwarf_Die> inlined;
+  static std::vector<Dwarf_Die> scopes_at(Dwarf_Die& unit, std::uint32_t pc) {
+    std::vector<Dwarf_Die> scopes;
     std::optional<Dwarf_Die> scope = function_in(unit, pc);
     while (scope) {
-      if (dwarf_tag(&*scope) == DW_TAG_inlined_subroutine) inlined.insert(inlined.begin(), *scope);
+      if (dwarf_tag(&*scope) != DW_TAG_lexical_block) scopes.insert(scopes.begin(), *scope);
       scope = child_with(*scope, pc, {DW_TAG_inlined_subroutine, DW_TAG_lexical_block});
     }
-    return inlined;
+    return scopes;
   }
 
   static std::optional<Dwarf_Die> function_in(Dwarf_Die& around, std::uint32_t pc) {
@@ -168,12 +153,6 @@ struct SourcePlaces::Lines {
         return child;
     } while (dwarf_siblingof(&child, &child) == 0);
     return std::nullopt;
-  }
-
-  static std::string place(const char* path, std::uint64_t line) {
-    if (path == nullptr || line == 0) return {};
-    const std::string_view name(path);
-    return std::string(name.substr(name.rfind('/') + 1)) + ":" + std::to_string(line);
   }
 
   int descriptor;
@@ -206,16 +185,12 @@ Calls SourcePlaces::callers(const CallFrame& frame) const {
   return calls;
 }
 
-std::string SourcePlaces::line(std::uint32_t pc) const {
-  if (!lines_) lines_ = std::make_unique<Lines>(file_);
-  return lines_->at(pc);
-}
-
 std::string SourcePlaces::text(std::uint32_t pc) const {
-  const std::string function = functions_.at(pc), where = line(pc);
+  const SourcePlace place = places(pc).back();
   std::string text;
-  if (!function.empty()) text += " in " + one_line(function);
-  if (!where.empty()) text += (text.empty() ? " at " : ", ") + one_line(where);
+  if (!place.function.empty()) text += " in " + one_line(place.function);
+  if (!place.file.empty())
+    text += (text.empty() ? " at " : ", ") + one_line(place.file) + ':' + std::to_string(place.line);
   return text;
 }
 

@@ -18,6 +18,7 @@ struct SourcePlace {
   std::string function;  // readable; empty when unknown
   std::string file;      // without folders; empty when unknown
   unsigned line = 0;
+  bool library = false;  // a function of the language's own library
 };
 
 class SourcePlaces {
@@ -28,16 +29,17 @@ class SourcePlaces {
   SourcePlaces(const SourcePlaces&) = delete;
   SourcePlaces& operator=(const SourcePlaces&) = delete;
 
-  // The instruction's function with what is inlined there, the innermost first; only the program's own files:
-  // what it inlines from libraries is its doing. At least one place, however little is known.
+  // The instruction's function with what is inlined there, the innermost first, whichever files that is from.
+  // What is inlined of the language's own library is the doing of who calls it, and what its source calls
+  // artificial stands for no more than its call: neither is told. At least one place, however little is
+  // known.
   std::vector<SourcePlace> places(std::uint32_t pc) const;
   // Who called: see Callers. Only places in functions that are known.
   Calls callers(const CallFrame& frame) const;
   // The function's readable name; empty when nobody knows.
   std::string function(std::uint32_t pc) const { return functions_.at(pc); }
-  // "main.cpp:12", without folders; empty when nobody knows.
-  std::string line(std::uint32_t pc) const;
-  // " in main, main.cpp:12", or as much of it as is known. Fit for one line.
+  // " in main, main.cpp:12", or as much of it as is known: the function that the symbols name, and where it
+  // calls what is inlined there. Fit for one line.
   std::string text(std::uint32_t pc) const;
 
  private:

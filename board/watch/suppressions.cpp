@@ -48,9 +48,10 @@ std::string_view without_comment(std::string_view line) {
 bool Suppression::matches(const Finding& finding) const {
   if (rule && *rule != finding.rule) return false;
   const auto meets = [this](const Place& place) {
-    const auto& [function, file, line] = place.source;
-    if (!function.empty() && fits(pattern, function)) return true;
-    return !file.empty() && (fits(pattern, file) || fits(pattern, file + ':' + std::to_string(line)));
+    const SourcePlace& source = place.source;
+    if (!source.function.empty() && fits(pattern, source.function)) return true;
+    return !source.file.empty() &&
+           (fits(pattern, source.file) || fits(pattern, source.file + ':' + std::to_string(source.line)));
   };
   return std::ranges::any_of(finding.access.places, meets) ||
          (finding.transfer && std::ranges::any_of(finding.transfer->places, meets));

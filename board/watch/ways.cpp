@@ -22,6 +22,10 @@ bool has(const CallFrame& frame, const Calls::Word& word) {
   return true;
 }
 
+std::string text_of(const SourcePlace& place) {
+  return place.function + ' ' + place.file + ':' + std::to_string(place.line);
+}
+
 std::vector<std::uint32_t> from(std::uint32_t pc, const Calls& calls) {
   std::vector<std::uint32_t> pcs{pc};
   pcs.insert(pcs.end(), calls.places.begin(), calls.places.end());
@@ -37,8 +41,10 @@ std::uint32_t Ways::number_of(const std::string& text) {
 std::uint32_t Ways::line_at(std::uint32_t pc) {
   const auto [entry, fresh] = lines_.try_emplace(pc);
   if (!fresh) return entry->second;
-  const std::string line = source_.line(pc);
-  if (!line.empty()) entry->second = number_of(source_.function(pc) + ' ' + line);
+  const std::vector<SourcePlace>& places = places_at(pc);
+  const auto own = std::ranges::find_if(
+      places, [](const SourcePlace& place) { return !place.library && !place.file.empty(); });
+  if (own != places.end()) entry->second = number_of(text_of(*own));
   return entry->second;
 }
 
@@ -67,10 +73,8 @@ Way Ways::way_by(const std::vector<std::uint32_t>& pcs) {
     way.line = number_of(text);
     text.clear();
   }
-  for (const Place& place : places(pcs)) {
-    const auto& [function, file, line] = place.source;
-    text += (function.empty() ? hex(place.pc) : function) + ' ' + file + ':' + std::to_string(line) + '\n';
-  }
+  for (const Place& place : places(pcs))
+    text += (place.source.function.empty() ? hex(place.pc) : std::string()) + text_of(place.source) + '\n';
   way.whole = number_of(text);
   return way;
 }

@@ -24,10 +24,11 @@ class Ways {
  public:
   explicit Ways(const SourcePlaces& source) : source_(source) {}
 
-  // The line of an instruction by itself; 0 where none is known.
+  // The line of an instruction by itself: the innermost one of what is inlined there, as it would be had
+  // nothing been inlined. 0 where none is known, or only one in the language's own library.
   std::uint32_t line_at(std::uint32_t pc);
-  // The boot ROM's functions, and those of libraries, have no lines: there it is the line of the first caller
-  // that has one, and where none has, the functions by their instructions.
+  // The boot ROM's functions have no lines, and those of libraries none that say anything: there it is the
+  // line of the first caller that has one, and where none has, the functions by their instructions.
   Way of(const CallFrame& frame);
   // Where it is done, and its callers.
   std::vector<Place> places(const CallFrame& frame);

@@ -86,6 +86,9 @@
 
 /// On a function that ends the program: two calls of it stay two, each with a line of its own.
 #define FERRY_KEPT_APART [[clang::nomerge]]
+/// On an inline function with several ways to one thing: what a debugger and DMA watch name is the line that
+/// calls it. (Clang forgets that a member is gnu::artificial.) Heeded only where the function says `inline`.
+#define FERRY_UNTOLD [[gnu::nodebug]]
 
 #else
 
@@ -102,6 +105,7 @@
 #define FERRY_EMPTIES
 #define FERRY_REFILLS
 #define FERRY_KEPT_APART
+#define FERRY_UNTOLD [[gnu::artificial]]
 
 #endif
 

@@ -34,8 +34,9 @@ class DmaPort {
   /// The same with memory in one piece and the channel's own lists; no_region for a direction that is left
   /// out. If nothing has changed since such a transfer of the same memory, lengths and direction, nothing is
   /// looked into again. Fatal without memory, nullptr: that of a buffer that is spent.
-  [[gnu::always_inline]] void start(const dma::detail::Region* rx, const dma::detail::Region* tx,
-                                    dma::Lengths lengths) {
+  /// A first transfer and a repeated one are started from the same line: the caller's.
+  [[gnu::always_inline]] FERRY_UNTOLD inline void start(const dma::detail::Region* rx,
+                                                        const dma::detail::Region* tx, dma::Lengths lengths) {
     if (port_.is_kept() && rx == repeated_.rx && tx == repeated_.tx &&
         is_length(lengths.rx_length, rx, recipe_.rx_length) &&
         is_length(lengths.tx_length, tx, recipe_.tx_length)) [[likely]]
@@ -50,8 +51,10 @@ class DmaPort {
                          std::uint32_t length) {
     make_half_duplex(phases, data, plan, length, Then::start);
   }
-  [[gnu::always_inline]] void start_half_duplex(const PhaseRegisters& phases, DataPhase data,
-                                                const dma::detail::Region* region, std::uint32_t length) {
+  [[gnu::always_inline]] FERRY_UNTOLD inline void start_half_duplex(const PhaseRegisters& phases,
+                                                                    DataPhase data,
+                                                                    const dma::detail::Region* region,
+                                                                    std::uint32_t length) {
     const bool receives = data == DataPhase::receive;
     if (port_.is_kept() && region == repeated_.behind_phases && is_length(length, region, bytes_) &&
         receives == started_.receives && phases.kind == repeated_.kind && phases.user1 == repeated_.user1)
