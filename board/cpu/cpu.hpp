@@ -167,6 +167,9 @@ class Cpu {
   // How many cycles may be spent before somebody else has something to do.
   std::uint64_t free_cycles() const;
   bool watched(std::uint32_t address, std::uint32_t length, bool write) const;
+  // Somebody other than an instruction is about to access a byte of memory on the program's behalf: who
+  // watches it hears of that. Nothing else happens, and no time passes.
+  void tell_watches(std::uint32_t address, std::optional<std::uint8_t> stored = std::nullopt);
   void set_rom(RomAnswers* rom) { rom_ = rom; }
 
  private:

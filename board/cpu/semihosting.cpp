@@ -1,9 +1,8 @@
 #include "board/cpu/semihosting.hpp"
 
 #include "board/image/byte_order.hpp"
-#include "board/memory.hpp"
 
-#include <cstddef>
+#include <array>
 #include <string>
 
 namespace ferry::board::semihosting {
@@ -23,17 +22,21 @@ constexpr std::uint32_t application_exit = 0x2'0026;
 // Longer texts are cut: an unterminated one must not run through all of memory.
 constexpr std::size_t longest_text = 4096;
 
-std::optional<std::uint32_t> word_at(const Memory& memory, std::uint32_t address) {
-  const std::byte* const bytes = memory.readable(address, 4);
-  if (bytes == nullptr) return std::nullopt;
-  return board::word_at({bytes, 4}, 0);
+std::optional<std::uint32_t> word_at(const ReadByte& read_byte, std::uint32_t address) {
+  std::array<std::byte, 4> bytes{};
+  for (std::byte& byte : bytes) {
+    const auto next = read_byte(address++);
+    if (!next) return std::nullopt;
+    byte = *next;
+  }
+  return board::word_at(bytes, 0);
 }
 
-std::string text_at(const Memory& memory, std::uint32_t address) {
+std::string text_at(const ReadByte& read_byte, std::uint32_t address) {
   std::string text;
   for (; text.size() < longest_text; ++address) {
-    const std::byte* const next = memory.readable(address, 1);
-    if (next == nullptr || *next == std::byte{0}) break;
+    const auto next = read_byte(address);
+    if (!next || *next == std::byte{0}) break;
     text += static_cast<char>(*next);
   }
   return text;
@@ -45,20 +48,23 @@ int exit_code(std::uint32_t reason, std::uint32_t code) {
 
 }  // namespace
 
-Answer call(std::uint32_t operation, std::uint32_t parameter, const Memory& memory,
+Answer call(std::uint32_t operation, std::uint32_t parameter, const ReadByte& read_byte,
             SemihostingHandler* handler) {
   switch (operation) {
-    case write_character:
+    case write_character: {  // the parameter points to it; it may be 0
+      const char character = static_cast<char>(read_byte(parameter).value_or(std::byte{0}));
+      if (handler != nullptr) handler->semihosting_text({&character, 1});
+      return {};
+    }
     case write_text: {
-      std::string text = text_at(memory, parameter);
-      if (operation == write_character) text.resize(1);  // the parameter points to it; it may be 0
+      const std::string text = text_at(read_byte, parameter);
       if (handler != nullptr) handler->semihosting_text(text);
       return {};
     }
     case exit:  // with 32 bits the parameter is the reason itself, and there is no code
       return {.result = 0, .exit_code = exit_code(parameter, 0)};
     case exit_extended: {
-      const auto reason = word_at(memory, parameter), code = word_at(memory, parameter + 4);
+      const auto reason = word_at(read_byte, parameter), code = word_at(read_byte, parameter + 4);
       return {.result = 0, .exit_code = reason && code ? exit_code(*reason, *code) : 1};
     }
     default:

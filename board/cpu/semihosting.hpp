@@ -1,13 +1,13 @@
 // RISC-V semihosting: how firmware under test speaks to whoever runs it, without a peripheral.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 
 namespace ferry::board {
-
-class Memory;
 
 class SemihostingHandler {
  public:
@@ -26,8 +26,12 @@ struct Answer {
   std::optional<int> exit_code;  // the firmware is done
 };
 
-// Does what `operation` (a0) asks for with `parameter` (a1). An operation that is not known answers -1.
-Answer call(std::uint32_t operation, std::uint32_t parameter, const Memory& memory,
+// A byte of the program's memory; nothing where there is none.
+using ReadByte = std::function<std::optional<std::byte>(std::uint32_t address)>;
+
+// Does what `operation` (a0) asks for with `parameter` (a1), reading no byte more than that takes. An
+// operation that is not known answers -1.
+Answer call(std::uint32_t operation, std::uint32_t parameter, const ReadByte& read_byte,
             SemihostingHandler* handler);
 
 }  // namespace semihosting

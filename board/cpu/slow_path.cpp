@@ -66,6 +66,10 @@ bool Cpu::watched(std::uint32_t address, std::uint32_t length, bool write) const
   return false;
 }
 
+void Cpu::tell_watches(std::uint32_t address, std::optional<std::uint8_t> stored) {
+  if (watches_.any()) watches_.tell({.address = address, .width = 1, .pc = pc_}, stored);
+}
+
 BusResult Cpu::access_as_rom(std::uint32_t address, std::uint32_t width,
                              std::optional<std::uint32_t> stored) {
   synchronize();

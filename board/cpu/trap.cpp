@@ -128,7 +128,14 @@ bool Cpu::call_semihosting() {
 
   synchronize();
   constexpr unsigned a0 = 10, a1 = 11;
-  const semihosting::Answer answer = semihosting::call(registers_[a0], registers_[a1], memory_, semihosting_);
+  const auto read_byte = [this](std::uint32_t address) -> std::optional<std::byte> {
+    const std::byte* const byte = memory_.readable(address, 1);
+    if (byte == nullptr) return std::nullopt;
+    tell_watches(address);
+    return *byte;
+  };
+  const semihosting::Answer answer =
+      semihosting::call(registers_[a0], registers_[a1], read_byte, semihosting_);
   registers_[a0] = answer.result;
   pc_ += 4;
   count_.cycles += 1;

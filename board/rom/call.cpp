@@ -26,31 +26,43 @@ void RomCall::store(std::uint32_t address, std::uint32_t value, std::uint32_t wi
 void RomCall::read(std::uint32_t address, std::span<std::byte> bytes) {
   const auto length = static_cast<std::uint32_t>(bytes.size());
   const std::byte* source = memory_.readable(address, length);
-  if (source != nullptr && !cpu_.watched(address, length, false)) {
-    std::memcpy(bytes.data(), source, length);
-    cpu_.spend((length + 3) / 4);
+  if (source == nullptr) {
+    for (std::uint32_t index = 0; index < length && !faulted_; ++index)
+      bytes[index] = static_cast<std::byte>(load(address + index, 1));
     return;
   }
-  for (std::uint32_t index = 0; index < length && !faulted_; ++index)
-    bytes[index] = static_cast<std::byte>(load(address + index, 1));
+  if (cpu_.watched(address, length, false))
+    for (std::uint32_t index = 0; index < length; ++index) cpu_.tell_watches(address + index);
+  std::memcpy(bytes.data(), source, length);
+  cpu_.spend((length + 3) / 4);
 }
 
 void RomCall::write(std::uint32_t address, std::span<const std::byte> bytes) {
   const auto length = static_cast<std::uint32_t>(bytes.size());
-  if (!cpu_.watched(address, length, true) && memory_.write(address, bytes)) {
-    cpu_.spend((length + 3) / 4);
+  if (memory_.at(address, length) == nullptr) {
+    for (std::uint32_t index = 0; index < length && !faulted_; ++index)
+      store(address + index, std::to_integer<std::uint32_t>(bytes[index]), 1);
     return;
   }
-  for (std::uint32_t index = 0; index < length && !faulted_; ++index)
-    store(address + index, std::to_integer<std::uint32_t>(bytes[index]), 1);
+  if (cpu_.watched(address, length, true)) {
+    // Who looks finds the bytes before this one stored, and the others not yet.
+    for (std::uint32_t index = 0; index < length; ++index) {
+      cpu_.tell_watches(address + index, std::to_integer<std::uint8_t>(bytes[index]));
+      memory_.write(address + index, bytes.subspan(index, 1));
+    }
+  } else {
+    memory_.write(address, bytes);
+  }
+  cpu_.spend((length + 3) / 4);
 }
 
 std::string RomCall::text(std::uint32_t address, std::uint32_t limit, unsigned cycles) {
   std::string text;
   while (text.size() < limit) {
     const std::byte* byte = memory_.readable(address, 1);
-    const bool plain = byte != nullptr && !cpu_.watched(address, 1, false);
-    const auto character = plain ? std::to_integer<char>(*byte) : static_cast<char>(load(address, 1));
+    if (byte != nullptr) cpu_.tell_watches(address);
+    const auto character =
+        byte != nullptr ? std::to_integer<char>(*byte) : static_cast<char>(load(address, 1));
     if (character == '\0' || faulted_) break;
     text += character;
     ++address;

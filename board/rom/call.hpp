@@ -45,7 +45,8 @@ class RomCall {
   std::uint32_t load(std::uint32_t address, std::uint32_t width = 4);
   void store(std::uint32_t address, std::uint32_t value, std::uint32_t width = 4);
   bool faulted() const { return faulted_; }
-  // Many bytes at once, at a word a cycle and the loop around it.
+  // Many bytes at once, at a word a cycle and the loop around it. Who watches them is told of each, which
+  // changes nothing: neither cycles, nor what else happens meanwhile.
   void read(std::uint32_t address, std::span<std::byte> bytes);
   void write(std::uint32_t address, std::span<const std::byte> bytes);
   // Up to its zero, or `limit` bytes, at so many cycles each.

@@ -40,6 +40,7 @@ std::string_view mnemonic(Operation operation) {
 
 std::string instruction_text(std::uint32_t word) {
   const Instruction instruction = decode(word);
+  if (instruction.operation == Operation::ebreak) return "ebreak";  // of a semihosting call
   const std::string_view name = mnemonic(instruction.operation);
   if (name.empty()) return {};
   const std::uint8_t value = is_store(instruction.operation) ? instruction.source2 : instruction.destination;

@@ -16,6 +16,7 @@
 #include <bit>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace ferry::board {
@@ -421,6 +422,59 @@ TEST_F(RomTest, ABadPointerIsAnExceptionAtTheCall) {
   ASSERT_TRUE(board.cpu().pending_exception());
   EXPECT_EQ(board.cpu().pending_exception()->cause, 7u);
   EXPECT_EQ(board.cpu().pending_exception()->value, 0x1000'0000u);
+}
+
+// Bytes next to those that somebody looks at are in the same lines.
+TEST_F(RomTest, TakesAsLongWhenSomebodyLooks) {
+  struct Looker : AccessWatcher {
+    explicit Looker(bool only_looks) : only(only_looks) {}
+    void cpu_accesses(const BusAccess& access, std::optional<std::uint32_t> stored) override {
+      bytes += access.width;
+      if (stored) stores += access.width;
+    }
+    bool only_looks() const override { return only; }
+    bool only;
+    unsigned bytes = 0, stores = 0;
+  };
+  constexpr std::uint32_t big = scratch + 0x100, other = scratch + 0x1000;
+  const auto work = [&] {
+    sent.text.clear();
+    call("memset", {big, 'x', 2000});
+    call("memcpy", {other, big + 1, 1999});
+    call("memmove", {other + 3, other, 1500});
+    call("memcmp", {other, big, 1000});
+    put(scratch, "%s, board\n");
+    put(scratch + 0x40, "ferry");
+    call("strlen", {scratch + 0x40});
+    call("strncpy", {other + 0x40, scratch + 0x40, 100});
+    call("strupr", {other + 0x40});
+    call("strcmp", {other + 0x40, scratch + 0x40});
+    call("itoa", {1234, scratch + 0x60, 10});
+    call("ets_printf", {scratch, scratch + 0x40});
+    call("uart_tx_wait_idle", {0});
+    return std::tuple(board.counters().cycles, board.counters().instructions, board.now(), sent.text,
+                      get(scratch, 0x2000));
+  };
+  const Snapshot start = board.snapshot();
+  const auto alone = work();
+  const std::uint32_t offset = *Memory::offset(scratch);
+  for (const bool only_looks : {true, false}) {
+    for (const bool all : {true, false}) {
+      board.restore(start);
+      Looker looker(only_looks);
+      const WatchedRange watched{.offset = all ? offset : offset + 0x120,
+                                 .length = all ? 0x2000u : 8,
+                                 .reads = true,
+                                 .writes = true};
+      board.cpu().watches().set(looker, std::span(&watched, 1));
+      EXPECT_TRUE(work() == alone) << only_looks << all;
+      EXPECT_GT(looker.bytes, looker.stores);
+      if (!all) {
+        EXPECT_EQ(looker.stores, 8u) << "by memset, each of them once";
+      }
+      board.cpu().watches().set(looker, {});
+    }
+  }
 }
 
 TEST_F(RomTest, HasItsConstants) {

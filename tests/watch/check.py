@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""check.py [--rule-only] FERRY FOLDER SOURCE...: each bug is found and named, its mended twin is silent.
+"""check.py [--rule-only] FERRY FOLDER SOURCE...: each bug is found and named, its mended twin is silent, and looking
+changes nothing of the run.
 
 FOLDER has watch_NAME_bug.elf and watch_NAME_mended.elf of each NAME.cpp. CMakeLists.txt says what is in the sources.
 """
@@ -31,14 +32,28 @@ def marked_lines(text, end):
     return marks
 
 
-def run(ferry, options, elf):
-    command = [ferry, "run", "--quiet", "--timeout", "60s", "--watch=report", "--json", "-", *options, elf]
+def board_options(text):
+    return [word for line in directives(text, "run") for word in shlex.split(line)]
+
+
+def run(ferry, options, elf, watch="report"):
+    command = [ferry, "run", "--quiet", "--timeout", "60s", f"--watch={watch}", "--json", "-", *options, elf]
     result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     try:
         summary = json.loads(result.stdout)
     except json.JSONDecodeError:
         raise SystemExit(f"{elf}: no summary\n{result.stdout}{result.stderr}") from None
-    return result, summary["watch"]["findings"]
+    return result, summary
+
+
+def check_same(ferry, text, elf, watched):
+    """Instructions, cycles and times are those of a run without."""
+    _, alone = run(ferry, board_options(text), elf, "off")
+    return [
+        f"{elf.name}: {key} {watched[key]} under watch, {alone[key]} without"
+        for key in ("cpu", "dma", "simulated_ps", "firmware_exit_code")
+        if watched[key] != alone[key]
+    ]
 
 
 def check_end(what, places, report, name, marks):
@@ -92,7 +107,7 @@ def check(ferry, folder, source, rule_only):
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as suppressions:
         suppressions.write("\n".join(directives(text, "suppress")))
         suppressions.flush()
-        options = [word for line in directives(text, "run") for word in shlex.split(line)]
+        options = board_options(text)
         if directives(text, "suppress"):
             options += ["--watch-suppress", suppressions.name]
         return check_both(ferry, folder, source, text, options, rule_only)
@@ -104,8 +119,9 @@ def check_both(ferry, folder, source, text, options, rule_only):
     bug, mended = (folder / f"watch_{source.stem}_{kind}.elf" for kind in ("bug", "mended"))
     wrong = []
 
-    result, findings = run(ferry, options, bug)
-    report = result.stderr
+    result, summary = run(ferry, options, bug)
+    report, findings = result.stderr, summary["watch"]["findings"]
+    wrong += check_same(ferry, text, bug, summary)
     if result.returncode != FOUND:
         wrong.append(f"the bug's exit code is {result.returncode}, not {FOUND}")
     found = [finding["rule"] for finding in findings]
@@ -120,7 +136,9 @@ def check_both(ferry, folder, source, text, options, rule_only):
         if directives(text, "marks"):
             wrong += check_marks(ferry, options, bug, findings[0])
 
-    quiet, findings = run(ferry, options, mended)
+    quiet, summary = run(ferry, options, mended)
+    findings = summary["watch"]["findings"]
+    wrong += check_same(ferry, text, mended, summary)
     if quiet.returncode != 0 or findings:
         wrong.append(f"the mended one: exit code {quiet.returncode}, {len(findings)} findings")
         report += quiet.stdout + quiet.stderr
