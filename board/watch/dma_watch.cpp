@@ -168,7 +168,7 @@ void DmaWatch::take_back(const BusAccess& access, const Extent& bytes, std::uint
   const auto descriptor = gdma::Descriptor::from(address, memory);
   const Piece piece = piece_of(handed->half, descriptor);
   ownership_.hand_back(handed->half, handed->piece, piece);
-  note_other_stack(transfer, piece.buffer);
+  note_other_stack(transfer, piece);
   if (!transfer.pieces[handed->piece].released)
     check_overlap(transfer, handed->piece, [&] { return here(access.pc); });
 }
@@ -216,7 +216,7 @@ void DmaWatch::dma_descriptor_loaded(const DmaDescriptorEvent& event) {
   Transfer* const transfer = ownership_.find(half);
   if (transfer == nullptr) return;
   if (!piece.withheld) check_reach(*transfer, piece);
-  if (note_other_stack(*transfer, piece.buffer)) watch_stack();
+  if (note_other_stack(*transfer, piece)) watch_stack();
   arm();
 }
 

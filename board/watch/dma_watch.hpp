@@ -166,7 +166,8 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   // ---- The stack (stack.cpp)
   void note_stack(Transfer& transfer);
   const Symbol* variable_at(std::uint32_t address) const;
-  bool note_other_stack(Transfer& transfer, std::uint32_t buffer) const;
+  bool note_other_stack(Transfer& transfer, const Piece& piece) const;
+  bool note_other_stack(Transfer& transfer, std::uint32_t place) const;
   void watch_stack();
   bool may_lie_on_stack(const Transfer& transfer) const;
   void note_stack_at(std::uint32_t pointer);

@@ -49,15 +49,15 @@ struct Transfer {
   Proof sent_by_spi;       // what SPI's end proves once the other side is done, too
   std::uint32_t sent = 0;  // times that OUT_DONE rose
   // The stack as it was at the last START or RESTART: from the stack pointer to the end of all frames that
-  // are known, so that what lies there lies on the stack; and what may lie there, from the lowest buffer on.
+  // are known, so that what lies there lies on the stack; and what may lie there, from the lowest place on.
   struct Stack {
     std::uint32_t pointer = 0, frames_end = 0, lowest = 0;
   };
-  std::optional<Stack> stack;  // none: no buffer can lie there
+  std::optional<Stack> stack;  // none: no buffer and no descriptor can lie there
   // What may lie on another stack than the one on which START was stored: that of who has asked a driver's
   // task for the transfer, or that of the task in an interrupt.
   struct OtherStack {
-    std::uint32_t lowest = 0, highest = 0;  // buffers
+    std::uint32_t lowest = 0, highest = 0;  // buffers, descriptors
   };
   std::optional<OtherStack> other_stack;
   // A successor that was written to the list's last descriptor, be it byte by byte. The manual allows it,

@@ -17,7 +17,7 @@ constexpr std::array<Entry, rule_count> entries{{
     {"rx-write", "the CPU stores to bytes that a transfer is receiving"},
     {"desc-edit", "the CPU stores to a descriptor that the engine owns"},
     {"overlap", "two transfers have the same bytes, and at least one of them writes"},
-    {"dead-stack", "a transfer has a buffer on the stack whose function has returned"},
+    {"dead-stack", "a transfer has a buffer or descriptor on the stack whose function has returned"},
     {"region", "a descriptor names memory that GDMA cannot reach"},
     {"rx-overrun", "the engine writes beyond what was asked for"},
     {"uninit-tx", "a transfer sends bytes that nobody has written"},

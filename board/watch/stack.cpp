@@ -1,4 +1,4 @@
-// Buffers on the stack, and whether their functions have returned.
+// Buffers and descriptors on the stack, and whether their functions have returned.
 //
 // The stack pointer is above a live buffer: then the frame that held it is gone, however the pointer got
 // there. What has to be told from that is a switch to another stack, which may lie anywhere. Two things are
@@ -17,6 +17,7 @@
 #include "chip/esp32c3/memory_map.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace ferry::board::watch {
 
@@ -24,6 +25,9 @@ namespace {
 
 // A buffer may lie so far above the stack pointer.
 constexpr std::uint32_t deepest = 32 * 1024;
+
+// What of a piece may lie there.
+std::array<std::uint32_t, 2> places_of(const Piece& piece) { return {piece.buffer, piece.descriptor}; }
 
 bool is_above(std::uint32_t address, std::uint32_t pointer) { return address - pointer < deepest; }
 
@@ -71,15 +75,21 @@ void DmaWatch::stack_put(std::uint32_t pointer, std::uint32_t pc) {
   note_stack_at(pointer);
 }
 
-// Of a buffer that does not lie on the stack that is left.
-bool DmaWatch::note_other_stack(Transfer& transfer, std::uint32_t buffer) const {
-  if (!chip::memory_map::sram1_data.contains(buffer)) return false;
+bool DmaWatch::note_other_stack(Transfer& transfer, const Piece& piece) const {
+  bool any = false;
+  for (const std::uint32_t place : places_of(piece)) any |= note_other_stack(transfer, place);
+  return any;
+}
+
+// Of what does not lie on the stack that is left.
+bool DmaWatch::note_other_stack(Transfer& transfer, std::uint32_t place) const {
+  if (!chip::memory_map::sram1_data.contains(place)) return false;
   const auto& known = transfer.other_stack;
-  if (known && buffer >= known->lowest && buffer <= known->highest) return false;
-  const Symbol* const variable = variable_at(buffer);
+  if (known && place >= known->lowest && place <= known->highest) return false;
+  const Symbol* const variable = variable_at(place);
   if (variable != nullptr && !stacks_.contains(variable)) return false;
-  transfer.other_stack = {.lowest = known ? std::min(known->lowest, buffer) : buffer,
-                          .highest = known ? std::max(known->highest, buffer) : buffer};
+  transfer.other_stack = {.lowest = known ? std::min(known->lowest, place) : place,
+                          .highest = known ? std::max(known->highest, place) : place};
   return true;
 }
 
@@ -93,11 +103,13 @@ void DmaWatch::note_stack(Transfer& transfer) {
   std::optional<std::uint32_t> lowest;
   for (const Piece& piece : transfer.pieces) {
     if (piece.released) continue;
-    const Symbol* const variable = variable_at(piece.buffer);
-    if (is_above(piece.buffer, pointer) && (variable == nullptr || variable == around)) {
-      lowest = std::min(lowest.value_or(piece.buffer), piece.buffer);
-    } else {
-      note_other_stack(transfer, piece.buffer);
+    for (const std::uint32_t place : places_of(piece)) {
+      const Symbol* const variable = variable_at(place);
+      if (is_above(place, pointer) && (variable == nullptr || variable == around)) {
+        lowest = std::min(lowest.value_or(place), place);
+      } else {
+        note_other_stack(transfer, place);
+      }
     }
   }
   if (!lowest || !memory.contains(pointer)) return;
@@ -156,25 +168,27 @@ void DmaWatch::stack_moved(const StackMove& move) {
   for (unsigned index = 0; index < Half::count; ++index) {
     Transfer* const transfer = ownership_.find(Half::at(index));
     if (transfer == nullptr || !may_lie_on_stack(*transfer)) continue;
-    const auto given_up = [&](const Piece& piece) {
-      if (piece.released || piece.buffer >= move.to) return false;
-      if (adds && move.from <= piece.buffer) return true;  // whichever stack that is
-      if (!transfer->stack || !is_above(piece.buffer, transfer->stack->pointer)) return false;
+    const auto given_up = [&](std::uint32_t place) {
+      if (place >= move.to) return false;
+      if (adds && move.from <= place) return true;  // whichever stack that is
+      if (!transfer->stack || !is_above(place, transfer->stack->pointer)) return false;
       const Transfer::Stack& stack = *transfer->stack;
-      if (piece.buffer < stack.frames_end && move.to <= stack.frames_end) return true;
-      if (move.from > piece.buffer) return false;
-      // Where the frame is known that holds the buffer, what was put aside in it would lie in the frames,
-      // as above. Without, it is the same stack when it is not in another variable.
-      const bool same_stack = piece.buffer >= stack.frames_end && move.from >= stack.pointer &&
-                              variable_at(move.to - 1) == variable_at(piece.buffer);
+      if (place < stack.frames_end && move.to <= stack.frames_end) return true;
+      if (move.from > place) return false;
+      // Where the frame is known that holds it, what was put aside in it would lie in the frames, as above.
+      // Without, it is the same stack when it is not in another variable.
+      const bool same_stack = place >= stack.frames_end && move.from >= stack.pointer &&
+                              variable_at(move.to - 1) == variable_at(place);
       return puts_back && same_stack;
     };
-    const auto piece = std::ranges::find_if(transfer->pieces, given_up);
+    const auto piece = std::ranges::find_if(transfer->pieces, [&](const Piece& each) {
+      return !each.released && std::ranges::any_of(places_of(each), given_up);
+    });
     if (piece == transfer->pieces.end()) continue;
     report(Rule::dead_stack, transfer,
            {.act = Act::stack,
             .origin = here(move.pc),
-            .address = piece->buffer,
+            .address = given_up(piece->buffer) ? piece->buffer : piece->descriptor,
             .piece = static_cast<std::size_t>(piece - transfer->pieces.begin())});
   }
 }
