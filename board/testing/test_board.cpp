@@ -270,13 +270,14 @@ TestBoard::Moment TestBoard::moment() {
           .text = parts.text,
           .notes = parts.notes,
           .looked_at = parts.looked_at,
-          .last_stop = parts.last_stop};
+          .last_stop = parts.last_stop,
+          .written = parts.watch ? parts.watch->written_bytes() : nullptr};
 }
 
 void TestBoard::go_back(const Moment& moment) {
-  if (parts_->watch) parts_->watch->forget_transfers();
   Parts& parts = *parts_;
   parts.board.restore(moment.board);
+  if (parts.watch) parts.watch->went_back(moment.written.get());
   parts.text = moment.text;
   parts.notes = moment.notes;
   parts.looked_at = moment.looked_at;

@@ -19,6 +19,10 @@
 
 namespace ferry::board {
 
+namespace watch {
+struct WrittenBytes;
+}
+
 /// One virtual ESP32-C3 with one firmware. All times are simulated and exact: a test passes or fails the same
 /// on every computer, however slow. A pin that the chip does not have throws std::out_of_range everywhere.
 ///
@@ -54,10 +58,12 @@ class TestBoard {
   const std::vector<std::string>& notes() const;
   /// Lets DMA watch follow who owns which byte from now on (board/watch/README.md); once, before the first
   /// run. It changes nothing of the run. After going back to a moment it knows nothing of transfers that were
-  /// under way then.
+  /// under way then. Which bytes had been written it knows as it did at that moment; of the moment of a board
+  /// without watch, memory's content tells.
   void watch_dma();
   /// What DMA watch has found since; empty without watch_dma(). A program that has ended counts as one that
-  /// has lost the transfers it left.
+  /// has lost the transfers it left. Going back to a moment takes nothing away; the same bug in a further run
+  /// from there counts in its `times`.
   const std::vector<watch::Finding>& findings() const;
   /// How the last run ended.
   Board::Stop last_stop() const;
@@ -123,6 +129,7 @@ class TestBoard {
     std::vector<std::string> notes;
     std::size_t looked_at = 0;
     Board::Stop last_stop = Board::Stop::reached_time;
+    std::shared_ptr<const watch::WrittenBytes> written;  // null without watch_dma()
   };
   /// Keeps this moment; goes back to one, as often as wanted and in well under a millisecond. Every run from
   /// it is the same until the test does something else, so a firmware boots once for many cases:

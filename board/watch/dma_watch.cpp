@@ -44,6 +44,12 @@ DmaWatch::~DmaWatch() {
   board_.cpu().tell_of_stacks(nullptr);
 }
 
+void DmaWatch::went_back(const WrittenBytes* written) {
+  forget_transfers();
+  unwritten_.go_back(written);
+  note_stack_at(board_.cpu().register_value(stack_pointer_register));
+}
+
 void DmaWatch::forget_transfers() {
   ownership_ = Ownership();
   starting_.reset();

@@ -59,8 +59,11 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   // The program has ended: what is alive now is lost.
   void program_ended();
 
-  // The board was put back to a snapshot: of what is under way there, nothing is known.
-  void forget_transfers();
+  // What is known of memory, for who may go back to this moment.
+  std::shared_ptr<const WrittenBytes> written_bytes() const { return unwritten_.state(); }
+  // The board was put back to a snapshot. Of memory `written` was known then; null: nothing, and its content
+  // tells. Of what is under way there, nothing is known. Findings stay; the same bug is counted with them.
+  void went_back(const WrittenBytes* written);
 
   // In the order in which they occurred.
   const std::vector<Finding>& findings() const { return findings_; }
@@ -98,6 +101,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void stack_moved(const StackMove& move) override;
   void stack_put(std::uint32_t pointer, std::uint32_t pc) override;
 
+  void forget_transfers();
   void begin_frame(Half half);
   void begin_frame_of_spi();
   bool changes_nothing(const BusAccess& access, std::uint32_t stored) const;

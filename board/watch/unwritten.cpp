@@ -5,19 +5,44 @@
 namespace ferry::board::watch {
 
 Unwritten::Unwritten(Memory& memory) : memory_(memory) {
-  for (std::uint32_t byte = 0; byte < size; ++byte) {
-    if (!holds_power_on_content(byte)) continue;
-    unwritten_->set(byte);
-    ++left_[byte / Memory::line_size];
-  }
-  for (std::uint32_t line = 0; line < left_.size(); ++line)
-    if (left_[line] != 0) memory.line_flags()[first / Memory::line_size + line] |= line_unwritten;
+  judge_by_content();
+  flag_lines();
   memory.on_unwritten_written([this](std::uint32_t offset, std::uint32_t length) { write(offset, length); });
 }
 
 Unwritten::~Unwritten() {
   memory_.on_unwritten_written({});
-  for (std::uint32_t line = 0; line < left_.size(); ++line) forget(line);
+  for (std::uint32_t line = 0; line < WrittenBytes::line_count; ++line) forget(line);
+}
+
+void Unwritten::go_back(const WrittenBytes* state) {
+  if (state != nullptr) {
+    *state_ = *state;
+  } else {
+    judge_by_content();
+  }
+  flag_lines();
+}
+
+// A byte or two of what somebody composes are by chance what memory is filled with.
+void Unwritten::judge_by_content() {
+  *state_ = {};
+  for (std::uint32_t begin = 0, end = 0; begin < size; begin = end + 1) {
+    for (end = begin; end < size && holds_power_on_content(end);) ++end;
+    if (end - begin < shortest_run) continue;
+    for (std::uint32_t byte = begin; byte < end; ++byte) {
+      state_->unwritten.set(byte);
+      ++state_->left[byte / Memory::line_size];
+    }
+  }
+}
+
+void Unwritten::flag_lines() {
+  for (std::uint32_t line = 0; line < WrittenBytes::line_count; ++line) {
+    const bool told = state_->left[line] != 0 && state_->vain[line] != patience;
+    std::uint8_t& flags = memory_.line_flags()[first / Memory::line_size + line];
+    flags = static_cast<std::uint8_t>(told ? flags | line_unwritten : flags & ~line_unwritten);
+  }
 }
 
 std::optional<std::uint32_t> Unwritten::find(const Extent& bytes, const Extent& whole) {
@@ -28,11 +53,11 @@ std::optional<std::uint32_t> Unwritten::find(const Extent& bytes, const Extent& 
 
 bool Unwritten::is_unwritten(std::uint32_t byte, const Extent& whole) {
   const std::uint32_t line = byte / Memory::line_size;
-  if (left_[line] == 0 || !unwritten_->test(byte)) return false;
-  if (vain_[line] < patience) return true;
+  if (state_->left[line] == 0 || !state_->unwritten.test(byte)) return false;
+  if (state_->vain[line] < patience) return true;
   if (!holds_power_on_content(byte)) {
-    unwritten_->reset(byte);
-    --left_[line];
+    state_->unwritten.reset(byte);
+    --state_->left[line];
     return false;
   }
   const std::uint32_t begin = std::max(whole.offset, first) - first;
@@ -48,7 +73,7 @@ bool Unwritten::is_unwritten(std::uint32_t byte, const Extent& whole) {
 }
 
 bool Unwritten::looks_unwritten(std::uint32_t byte) const {
-  return unwritten_->test(byte) && holds_power_on_content(byte);
+  return state_->unwritten.test(byte) && holds_power_on_content(byte);
 }
 
 bool Unwritten::holds_power_on_content(std::uint32_t byte) const {
@@ -60,17 +85,17 @@ void Unwritten::write(std::uint32_t offset, std::uint32_t length) {
   const std::uint32_t end = std::min(std::max(offset + length, first) - first, size);
   if (begin >= end) return;
   for (std::uint32_t line = begin / Memory::line_size; line <= (end - 1) / Memory::line_size; ++line) {
-    if (left_[line] == 0 || vain_[line] == patience) continue;
+    if (state_->left[line] == 0 || state_->vain[line] == patience) continue;
     const std::uint32_t start = line * Memory::line_size;
-    const std::uint8_t before = left_[line];
+    const std::uint8_t before = state_->left[line];
     for (std::uint32_t byte = std::max(begin, start); byte < std::min(end, start + Memory::line_size);
          ++byte) {
-      if (!unwritten_->test(byte)) continue;
-      unwritten_->reset(byte);
-      --left_[line];
+      if (!state_->unwritten.test(byte)) continue;
+      state_->unwritten.reset(byte);
+      --state_->left[line];
     }
-    const bool busy = left_[line] == before && ++vain_[line] == patience;
-    if (busy || left_[line] == 0) forget(line);
+    const bool busy = state_->left[line] == before && ++state_->vain[line] == patience;
+    if (busy || state_->left[line] == 0) forget(line);
   }
 }
 

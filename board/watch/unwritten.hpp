@@ -18,14 +18,28 @@
 
 namespace ferry::board::watch {
 
+// What is known of each byte of SRAM1, for who goes back to the moment at which that was so.
+struct WrittenBytes {
+  static constexpr std::uint32_t size = chip::memory_map::sram1_data.size;
+  static constexpr std::uint32_t line_count = size / Memory::line_size;
+  std::bitset<size> unwritten;
+  std::array<std::uint8_t, line_count> left{};  // unwritten bytes of each line
+  std::array<std::uint8_t, line_count> vain{};  // stores to it that changed nothing
+};
+
 class Unwritten {
  public:
-  // All of SRAM1 is unwritten, but for what differs from what the board fills memory with: somebody has
-  // written that before.
+  // All of SRAM1 is unwritten, but for what differs from what the board fills memory with, and for one or two
+  // bytes amid such: somebody has written that before.
   explicit Unwritten(Memory& memory);
   ~Unwritten();
   Unwritten(const Unwritten&) = delete;
   Unwritten& operator=(const Unwritten&) = delete;
+
+  std::shared_ptr<const WrittenBytes> state() const { return std::make_shared<WrittenBytes>(*state_); }
+  // Memory has been put back to when that was the state; null: nobody knows what it was, and memory tells, as
+  // at the beginning.
+  void go_back(const WrittenBytes* state);
 
   // The first of these bytes that nobody has written, canonical as the whole. They are of a message that is
   // `whole`.
@@ -33,11 +47,12 @@ class Unwritten {
 
  private:
   static constexpr std::uint32_t first = chip::memory_map::sram0.size;
-  static constexpr std::uint32_t size = chip::memory_map::sram1_data.size;
+  static constexpr std::uint32_t size = WrittenBytes::size;
   static constexpr std::uint8_t patience = 32;
   static constexpr std::uint32_t shortest_run = 3;
-  using Bytes = std::bitset<size>;
 
+  void judge_by_content();
+  void flag_lines();
   void write(std::uint32_t offset, std::uint32_t length);
   void forget(std::uint32_t line);
   bool is_unwritten(std::uint32_t byte, const Extent& whole);
@@ -45,9 +60,7 @@ class Unwritten {
   bool holds_power_on_content(std::uint32_t byte) const;
 
   Memory& memory_;
-  std::unique_ptr<Bytes> unwritten_ = std::make_unique<Bytes>();
-  std::array<std::uint8_t, size / Memory::line_size> left_{};  // unwritten bytes of each line
-  std::array<std::uint8_t, size / Memory::line_size> vain_{};  // stores to it that changed nothing
+  std::unique_ptr<WrittenBytes> state_ = std::make_unique<WrittenBytes>();
 };
 
 }  // namespace ferry::board::watch

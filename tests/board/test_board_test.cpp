@@ -1,6 +1,7 @@
 // The board as tests of firmware use it: text, time, pins, memory.
 #include "board/testing/test_board.hpp"
 
+#include "board/memory.hpp"
 #include "board/watch/finding.hpp"
 #include "tests/app/temporary_folder.hpp"
 #include "tests/app/tiny_firmware.hpp"
@@ -240,18 +241,27 @@ TEST_F(TestBoardTest, RefusesWhatDoesNotExist) {
   EXPECT_THROW(PinCounter(test.board(), 22), std::out_of_range);
 }
 
-// A copy is started, and a byte of what it sends is stored to before anybody has looked whether it is done.
-TEST_F(TestBoardTest, WatchesDma) {
-  constexpr std::uint32_t system = 0x600C'0000, dma = 0x6003'F000;
-  constexpr std::uint32_t from = variables, to = variables + 64, out = variables + 128, in = out + 12;
-  constexpr std::uint32_t owner = 1u << 31, suc_eof = 1u << 30, length = 16;
-  TinyFirmware program;
+// A copy of `length` bytes is started.
+constexpr std::uint32_t dma = 0x6003'F000, from = variables, to = variables + 64, length = 16;
+void start_copy(TinyFirmware& program) {
+  constexpr std::uint32_t system = 0x600C'0000, out = variables + 128, in = out + 12;
+  constexpr std::uint32_t owner = 1u << 31, suc_eof = 1u << 30;
   program.store(system + 0x14, 0x40).store(system + 0x1C, 0);  // PERIP_CLK_EN1, PERIP_RST_EN1
-  for (std::uint32_t word = 0; word < length; word += 4) program.store(from + word, word);
   program.store(out, owner | suc_eof | length << 12 | length).store(out + 4, from).store(out + 8, 0);
   program.store(in, owner | length).store(in + 4, to).store(in + 8, 0);
   program.store(dma + 0x70, 1u << 4).store(dma + 0xA0, 2).store(dma + 0x100, 2);
   program.store(dma + 0x80, (in & 0xF'FFFF) | 1u << 22).store(dma + 0xE0, (out & 0xF'FFFF) | 1u << 21);
+}
+// Its channel is reset, which is a proper end.
+void end_copy(TinyFirmware& program) {
+  program.store(dma + 0x70, 1).store(dma + 0x70, 0).store(dma + 0xD0, 1).store(dma + 0xD0, 0);
+}
+
+// A byte of what it sends is stored to before anybody has looked whether it is done.
+TEST_F(TestBoardTest, WatchesDma) {
+  TinyFirmware program;
+  for (std::uint32_t word = 0; word < length; word += 4) program.store(from + word, word);
+  start_copy(program);
   program.store(from + 8, 1).exit(0);
 
   TestBoard test(file(program));
@@ -271,6 +281,61 @@ TEST_F(TestBoardTest, WatchesDma) {
   EXPECT_EQ(finding.transfer->direction, DmaDirection::out);
   EXPECT_EQ(finding.times, 2u);
   EXPECT_THAT(test.describe(), HasSubstr("tx-write"));
+}
+
+// What is sent is composed afterwards only.
+TEST_F(TestBoardTest, WhatWasUnwrittenAtAMomentIsSoEachTime) {
+  TinyFirmware program;
+  program.disable_watchdogs().print("a").drain();
+  start_copy(program);
+  program.print("b").drain();
+  end_copy(program);
+  for (std::uint32_t word = 0; word < length; word += 4) program.store(from + word, word);
+  program.exit(0);
+
+  TestBoard test(file(program));
+  test.watch_dma();
+  ASSERT_TRUE(test.run_until_text("a", second));
+  const TestBoard::Moment moment = test.moment();
+  for (int round = 0; round < 3; ++round) {
+    test.go_back(moment);
+    EXPECT_EQ(test.run_for(second), Board::Stop::exited) << test.describe();
+  }
+  ASSERT_EQ(test.findings().size(), 1u) << test.describe();
+  EXPECT_EQ(test.findings().front().rule, watch::Rule::uninit_tx);
+  EXPECT_EQ(test.findings().front().times, 3u);
+}
+
+// Half of what is sent is composed, and happens to be what memory was filled with.
+TEST_F(TestBoardTest, WhatWasWrittenAtAMomentIsSoOnAnotherBoard) {
+  const auto content = [](std::uint32_t address) {
+    std::uint32_t word = 0;
+    for (unsigned byte = 0; byte < 4; ++byte)
+      word |= std::to_integer<std::uint32_t>(Memory::power_on(*Memory::offset(address) + byte)) << (8 * byte);
+    return word;
+  };
+  TinyFirmware program;
+  for (std::uint32_t word = 0; word < length; word += 4)
+    program.store(from + word, word < length / 2 ? content(from + word) : word);
+  program.disable_watchdogs().print("a").drain();
+  start_copy(program);
+  program.print("b").drain();
+  end_copy(program);
+  program.exit(0);
+
+  const auto found_after = [&](const TestBoard::Moment& moment) {
+    TestBoard other(file(program));
+    other.watch_dma();
+    other.go_back(moment);
+    EXPECT_EQ(other.run_for(second), Board::Stop::exited) << other.describe();
+    return other.findings().size();
+  };
+  TestBoard watched(file(program)), unwatched(file(program));
+  watched.watch_dma();
+  ASSERT_TRUE(watched.run_until_text("a", second));
+  ASSERT_TRUE(unwatched.run_until_text("a", second));
+  EXPECT_EQ(found_after(watched.moment()), 0u);
+  EXPECT_EQ(found_after(unwatched.moment()), 1u) << "nobody knows that it was composed";
 }
 
 }  // namespace
