@@ -484,8 +484,9 @@ class Session {
     if (ending.stop == Board::Stop::exited) summary.firmware_exit_code = ending.firmware_exit_code;
     if (options_.wall_time) summary.wall_seconds = wall_seconds;
     if (watch_)
-      summary.watch =
-          board::RunSummary::Watch{.findings = watch_->findings(), .suppressed = watch_->suppressed()};
+      summary.watch = board::RunSummary::Watch{.findings = watch_->findings(),
+                                               .suppressed = watch_->suppressed(),
+                                               .unused_suppressions = watch_->unused_suppressions()};
     for (const board::Placement& placement : board_.circuit().parts())
       if (std::string line = placement.part->summary(); !line.empty())
         summary.parts.emplace_back(board::one_line(placement.id), std::move(line));

@@ -1,5 +1,6 @@
 #include "board/record/summary.hpp"
 
+#include "board/image/text.hpp"
 #include "board/record/time_text.hpp"
 #include "board/watch/json.hpp"
 
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace ferry::board {
 
@@ -51,6 +53,8 @@ std::string watch_text(const RunSummary::Watch& watch) {
   if (!watch.findings.empty()) text += watch.findings.size() == 1 ? " finding" : " findings";
   if (times != watch.findings.size()) text += ", " + grouped(times) + " times";
   if (watch.suppressed != 0) text += "; suppressed: " + grouped(watch.suppressed);
+  for (bool first = true; const std::string& line : watch.unused_suppressions)
+    text += (std::exchange(first, false) ? "; suppressions that fit nothing: " : ", ") + one_line(line);
   return text;
 }
 
@@ -127,7 +131,8 @@ std::string summary_json(const RunSummary& summary) {
   };
   for (const auto& [part, said] : summary.parts) json["parts"][part] = said;
   if (summary.watch)
-    json["watch"] = Json::parse(watch::findings_json(summary.watch->findings, summary.watch->suppressed));
+    json["watch"] = Json::parse(watch::findings_json(summary.watch->findings, summary.watch->suppressed,
+                                                     summary.watch->unused_suppressions));
   if (summary.wall_seconds) json["wall_seconds"] = *summary.wall_seconds;
   // Text that came from elsewhere may hold anything; what is not UTF-8 is replaced.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';

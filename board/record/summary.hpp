@@ -27,6 +27,7 @@ struct RunSummary {
   struct Watch {
     std::vector<watch::Finding> findings;
     std::uint64_t suppressed = 0;
+    std::vector<std::string> unused_suppressions = {};  // as they are written
   };
   std::optional<Watch> watch = {};
 };

@@ -67,8 +67,9 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
 
   // In the order in which they occurred.
   const std::vector<Finding>& findings() const { return findings_; }
-  const std::vector<Suppression>& suppressions() const { return suppressions_; }
   std::uint64_t suppressed() const { return suppressed_; }
+  // Of the suppressions those that have fitted nothing, as they are written.
+  std::vector<std::string> unused_suppressions() const;
 
  private:
   // What a rule is about, before the words for it are looked up.

@@ -20,12 +20,14 @@ Json value_or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
+Json number_or_null(std::uint64_t value) { return value != 0 ? Json(value) : Json(nullptr); }
+
 Json json_of(const std::vector<Place>& places) {
   Json list = Json::array();
   for (const Place& place : places)
     list.push_back({{"function", text_or_null(place.source.function)},
                     {"file", text_or_null(place.source.file)},
-                    {"line", place.source.line != 0 ? Json(place.source.line) : Json(nullptr)},
+                    {"line", number_or_null(place.source.line)},
                     {"pc", hex(place.pc)}});
   return list;
 }
@@ -40,7 +42,7 @@ Json json_of(const Finding& finding) {
                  {"time_ps", access.time},
                  {"instruction", text_or_null(access.instruction)},
                  {"address", access.address ? Json(hex(*access.address)) : Json(nullptr)},
-                 {"width", access.width},
+                 {"width", number_or_null(access.width)},
                  {"offset", value_or_null(access.offset)},
                  {"moved", value_or_null(access.moved)},
                  {"places", json_of(access.places)}}},
@@ -55,7 +57,7 @@ Json json_of(const Finding& finding) {
       {"stopped_ps", value_or_null(owner.stopped)},
       {"places", json_of(owner.places)},
       {"descriptor", owner.descriptor_number != 0 ? Json(hex(owner.descriptor)) : Json(nullptr)},
-      {"descriptor_number", owner.descriptor_number},
+      {"descriptor_number", number_or_null(owner.descriptor_number)},
       {"descriptor_count", owner.descriptor_count},
       {"bytes", owner.bytes},
       {"moved", owner.moved}};
@@ -64,10 +66,14 @@ Json json_of(const Finding& finding) {
 
 }  // namespace
 
-std::string findings_json(std::span<const Finding> findings, std::uint64_t suppressed) {
+std::string findings_json(std::span<const Finding> findings, std::uint64_t suppressed,
+                          std::span<const std::string> unused_suppressions) {
   Json list = Json::array();
   for (const Finding& finding : findings) list.push_back(json_of(finding));
-  const Json json = {{"findings", std::move(list)}, {"suppressed", suppressed}};
+  Json unused = Json::array();
+  for (const std::string& line : unused_suppressions) unused.push_back(line);
+  const Json json = {
+      {"findings", std::move(list)}, {"suppressed", suppressed}, {"unused_suppressions", std::move(unused)}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

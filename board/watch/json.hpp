@@ -9,7 +9,9 @@
 
 namespace ferry::board::watch {
 
-// A JSON object with the members `findings` and `suppressed`; board/watch/README.md lists what a finding has.
-std::string findings_json(std::span<const Finding> findings, std::uint64_t suppressed);
+// A JSON object with the members `findings`, `suppressed` and `unused_suppressions`; board/watch/README.md
+// lists what a finding has.
+std::string findings_json(std::span<const Finding> findings, std::uint64_t suppressed,
+                          std::span<const std::string> unused_suppressions);
 
 }  // namespace ferry::board::watch

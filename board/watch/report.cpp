@@ -132,25 +132,28 @@ void DmaWatch::report(Rule rule, Transfer* transfer, const Touch& touch) {
     bug[4] = start.line;
     bug[5] = start.whole;
   }
-  const auto note = [&](bool suppressed) {
+  const auto note = [&](bool unwanted) {
     if (transfer == nullptr) return;
-    if (suppressed) {
+    if (unwanted) {
       transfer->suppressed.emplace_back(rule, way.whole);
     } else {
       transfer->reported.emplace_back(rule, way.line);
     }
   };
   if (const auto known = known_.find(bug); known != known_.end()) {
-    const bool suppressed = known->second == no_finding;
-    note(suppressed);
-    ++(suppressed ? suppressed_ : findings_[known->second].times);
+    const bool unwanted = known->second == no_finding;
+    note(unwanted);
+    ++(unwanted ? suppressed_ : findings_[known->second].times);
     return;
   }
   Finding finding = describe(rule, transfer, touch);
-  const auto suppression =
-      std::ranges::find_if(suppressions_, [&](const Suppression& each) { return each.matches(finding); });
-  if (suppression != suppressions_.end()) {
-    ++suppression->used;
+  bool suppressed = false;
+  for (Suppression& each : suppressions_) {
+    if (!each.matches(finding)) continue;
+    ++each.used;
+    suppressed = true;
+  }
+  if (suppressed) {
     ++suppressed_;
     known_[bug] = no_finding;
     note(true);
@@ -160,6 +163,13 @@ void DmaWatch::report(Rule rule, Transfer* transfer, const Touch& touch) {
   note(false);
   findings_.push_back(std::move(finding));
   if (listener_) listener_(findings_.back());
+}
+
+std::vector<std::string> DmaWatch::unused_suppressions() const {
+  std::vector<std::string> lines;
+  for (const Suppression& each : suppressions_)
+    if (each.used == 0) lines.push_back(each.text());
+  return lines;
 }
 
 void DmaWatch::report_unfinished() {

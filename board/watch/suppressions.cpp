@@ -57,6 +57,8 @@ bool Suppression::matches(const Finding& finding) const {
          (finding.transfer && std::ranges::any_of(finding.transfer->places, meets));
 }
 
+std::string Suppression::text() const { return (rule ? std::string(code_of(*rule)) : "*") + ':' + pattern; }
+
 // Editors put a mark of three bytes before text in UTF-8. Of other encodings, such a mark or a byte that is 0
 // tells.
 std::expected<std::vector<Suppression>, std::string> parse_suppressions(std::string_view text) {

@@ -17,9 +17,10 @@ namespace ferry::board::watch {
 struct Suppression {
   std::optional<Rule> rule;  // nothing: all of them
   std::string pattern;
-  std::uint64_t used = 0;
+  std::uint64_t used = 0;  // how many bugs it fits
 
   bool matches(const Finding& finding) const;
+  std::string text() const;  // "RULE:PATTERN"
 };
 
 // Lines may end as on any system, and text may begin with the mark of UTF-8. An error is one line without a

@@ -54,6 +54,19 @@ TEST_F(Run, ShowsTheFirmwaresTextAndASummary) {
                                   HasSubstr("moved by DMA"), HasSubstr("CPU overall")));
 }
 
+TEST_F(Run, SaysWhichSuppressionsAreOfNoUse) {
+  TinyFirmware program;
+  const std::string copy = firmware(program.copy_by_dma().exit(0));
+  const std::string file = folder.write("suppress.txt", "tx-write:nobody # gone\n*:old.c:12\n");
+  const Finished ferry = run({"--watch-suppress", file, "--watch", "--json", folder.path("out.json"), copy});
+  EXPECT_EQ(ferry.exit_status, 0);
+  EXPECT_THAT(ferry.errors, HasSubstr("\n  DMA watch           no findings; suppressions that fit nothing: "
+                                      "tx-write:nobody, *:old.c:12\n"));
+  const auto watch = nlohmann::json::parse(folder.read("out.json"))["watch"];
+  EXPECT_EQ(watch["suppressed"], 0);
+  EXPECT_EQ(watch["unused_suppressions"], nlohmann::json({"tx-write:nobody", "*:old.c:12"}));
+}
+
 TEST_F(Run, WritesAReportForCi) {
   EXPECT_EQ(run({"--junit", folder.path("out.xml"), hi_and_exit(0)}).exit_status, 0);
   const std::string good = folder.read("out.xml");
