@@ -74,11 +74,12 @@ void AccessWatches::forget(Wish& wish, bool write) {
 // What all watchers together want to be told of in these 32 bytes, and so in their line.
 void AccessWatches::tell_memory(std::uint32_t word, bool write) {
   std::uint32_t* const words = memory_.watched_bytes(write);
-  words[word] = 0;
-  for (const Wish& wish : wishes_) words[word] |= wish.bytes(write)[word];
+  std::uint32_t bits = 0;
+  for (const Wish& wish : wishes_) bits |= wish.bytes(write)[word];
+  words[word] = bits;
   const std::uint32_t line = word / words_of_line;
-  const std::uint32_t* const bytes = words + line * words_of_line;
-  const bool any = std::any_of(bytes, bytes + words_of_line, [](std::uint32_t bits) { return bits != 0; });
+  const auto line_words = std::span(words + line * words_of_line, words_of_line);
+  const bool any = bits != 0 || std::ranges::any_of(line_words, [](std::uint32_t each) { return each != 0; });
   const std::uint8_t flag = write ? line_write_watched : line_read_watched;
   std::uint8_t& present = memory_.line_flags()[line];
   present = static_cast<std::uint8_t>(any ? present | flag : present & ~flag);

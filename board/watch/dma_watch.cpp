@@ -65,7 +65,7 @@ void DmaWatch::rearm() {
   if (ownership_.has_changed_much()) {
     arm_all();
   } else {
-    for (const Extent& bytes : ownership_.changed()) arm_again(bytes);
+    arm_again(ownership_.changed());
   }
   ownership_.take_changes();
   report_unfinished();
@@ -81,20 +81,23 @@ void DmaWatch::arm_all() {
   left_lengths_.for_each_in_doubt({.offset = 0, .length = Memory::size}, [&](const Extent& extent) {
     ranges_.push_back({.offset = extent.offset, .length = extent.length, .writes = true});
   });
-  std::ranges::sort(ranges_, {}, &WatchedRange::offset);
   board_.cpu().watches().set(*this, ranges_);
 }
 
 // What is owned of these bytes now.
-void DmaWatch::arm_again(const Extent& bytes) {
+void DmaWatch::arm_again(std::span<const Extent> changed) {
   AccessWatches& watches = board_.cpu().watches();
-  watches.remove(*this, {.offset = bytes.offset, .length = bytes.length, .reads = true, .writes = true});
-  ownership_.for_each_owned_at(bytes, [&](const Extent& extent, bool reads, bool writes) {
-    watches.add(*this, {.offset = extent.offset, .length = extent.length, .reads = reads, .writes = writes});
-  });
-  left_lengths_.for_each_in_doubt(bytes, [&](const Extent& extent) {
-    watches.add(*this, {.offset = extent.offset, .length = extent.length, .writes = true});
-  });
+  for (const Extent& bytes : changed)
+    watches.remove(*this, {.offset = bytes.offset, .length = bytes.length, .reads = true, .writes = true});
+  for (const Extent& bytes : changed) {
+    ownership_.for_each_owned_at(bytes, [&](const Extent& extent, bool reads, bool writes) {
+      watches.add(*this,
+                  {.offset = extent.offset, .length = extent.length, .reads = reads, .writes = writes});
+    });
+    left_lengths_.for_each_in_doubt(bytes, [&](const Extent& extent) {
+      watches.add(*this, {.offset = extent.offset, .length = extent.length, .writes = true});
+    });
+  }
 }
 
 // What ferry/watch.hpp calls on_purpose(): a load into the register that is always zero, and behind it an
@@ -258,8 +261,9 @@ void DmaWatch::dma_bytes(unsigned channel, DmaDirection direction, std::uint32_t
   const Piece& piece = transfer.pieces[transfer.current];
   if (direction == DmaDirection::out) {
     const auto bytes = extent_of(address, count);
+    if (!bytes || !unwritten_.may_find(*bytes)) return;
     const auto whole = extent_of(piece.buffer, piece.length);
-    const auto unwritten = bytes && whole ? unwritten_.find(*bytes, *whole) : std::nullopt;
+    const auto unwritten = whole ? unwritten_.find(*bytes, *whole) : std::nullopt;
     if (unwritten)
       report(Rule::uninit_tx, &transfer,
              {.act = Act::engine_reads,

@@ -165,7 +165,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   }
   void rearm();
   void arm_all();
-  void arm_again(const Extent& bytes);
+  void arm_again(std::span<const Extent> changed);
   bool is_marker(std::uint32_t pc);
 
   // ---- The stack (stack.cpp)

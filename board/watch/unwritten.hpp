@@ -44,6 +44,13 @@ class Unwritten {
   // The first of these bytes that nobody has written, canonical as the whole. They are of a message that is
   // `whole`.
   std::optional<std::uint32_t> find(const Extent& bytes, const Extent& whole);
+  // False: it finds nothing. Of bytes that no more than two lines have.
+  bool may_find(const Extent& bytes) const {
+    const auto left = [&](std::uint32_t byte) {
+      return byte >= first && byte - first < size && state_->left[(byte - first) / Memory::line_size] != 0;
+    };
+    return left(bytes.offset) || left(bytes.end() - 1);
+  }
 
  private:
   static constexpr std::uint32_t first = chip::memory_map::sram0.size;
