@@ -56,15 +56,14 @@ double run(const std::vector<std::string>& words) {
 }  // namespace
 
 std::string attached_table(const std::filesystem::path& ferry, const std::filesystem::path& exercise,
-                           const std::filesystem::path& asleep, const std::filesystem::path& on_stack,
-                           const std::filesystem::path& ring) {
-  const std::filesystem::path folder =
+                           const std::filesystem::path& folder) {
+  const std::filesystem::path records =
       std::filesystem::temp_directory_path() / ("ferry-bench-" + std::to_string(getpid()));
-  std::filesystem::create_directories(folder);
-  const std::string vcd = folder / "pins.vcd", summary = folder / "summary.json",
-                    page = folder / "report.html";
-  const std::string works = "works", sleeps = "sleeps", calls = "works in frames on top of the buffer",
-                    goes_round = "goes through those of a ring";
+  std::filesystem::create_directories(records);
+  const std::string vcd = records / "pins.vcd", summary = records / "summary.json",
+                    page = records / "report.html";
+  const std::string works = "works", sleeps = "sleeps";
+  const std::filesystem::path asleep = folder / "bench-asleep.elf";
   std::vector<Case> cases{
       {works, "nothing", exercise, {}, 0},
       {works, "waveforms of all pins (--vcd)", exercise, {"--vcd", vcd}, 0},
@@ -73,11 +72,18 @@ std::string attached_table(const std::filesystem::path& ferry, const std::filesy
       {works, "DMA watch (--watch)", exercise, {"--watch"}, 0},
       {works, "all but the watch", exercise, {"--vcd", vcd, "--report", page, "--trace", "dma"}, 0},
       {sleeps, "nothing", asleep, {}, 6},
-      {sleeps, "waveforms of all pins (--vcd)", asleep, {"--vcd", vcd}, 6},
-      {calls, "nothing", on_stack, {}, 8},
-      {calls, "DMA watch (--watch)", on_stack, {"--watch"}, 8},
-      {goes_round, "nothing", ring, {}, 10},
-      {goes_round, "DMA watch (--watch)", ring, {"--watch"}, 10}};
+      {sleeps, "waveforms of all pins (--vcd)", asleep, {"--vcd", vcd}, 6}};
+  const auto watch = [&](const std::string& does, const std::string& program) {
+    const std::filesystem::path file = folder / ("bench-" + program + ".elf");
+    const std::size_t nothing = cases.size();
+    cases.push_back({does, "nothing", file, {}, nothing});
+    cases.push_back({does, "DMA watch (--watch)", file, {"--watch"}, nothing});
+  };
+  watch("works in frames on top of the buffer", "on_stack");
+  watch("goes through those of a ring", "ring");
+  watch("takes them out of a stream", "stream");
+  for (const std::string bytes : {"1024", "256", "16"})
+    watch("waits, and copies " + bytes + " more", "copies_" + bytes);
 
   for (int repetition = 0; repetition < repetitions; ++repetition)
     for (Case& each : cases) {
@@ -88,7 +94,7 @@ std::string attached_table(const std::filesystem::path& ferry, const std::filesy
       each.instructions =
           nlohmann::json::parse(std::ifstream(summary)).at("cpu").at("instructions").get<double>();
     }
-  std::filesystem::remove_all(folder);
+  std::filesystem::remove_all(records);
 
   Table table({"while the bytes pass, the CPU …", "attached", "host CPU s", "million instructions per second",
                "times nothing's"});

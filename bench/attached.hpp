@@ -6,11 +6,10 @@
 
 namespace ferry::bench {
 
-// Runs `ferry` with each of its recorders, a few times in turns: with the exercise, with
-// bench-asleep.elf, the same with a CPU that sleeps, with bench-on_stack.elf and with bench-ring.elf.
-// Markdown. Throws Failure.
+// Runs `ferry` with each of its recorders, a few times in turns: with the exercise, and of the programs in
+// this folder with bench-asleep.elf, the exercise with a CPU that sleeps, and with DMA watch
+// bench-on_stack.elf, bench-ring.elf, bench-stream.elf and bench-copies_*.elf. Markdown. Throws Failure.
 std::string attached_table(const std::filesystem::path& ferry, const std::filesystem::path& exercise,
-                           const std::filesystem::path& asleep, const std::filesystem::path& on_stack,
-                           const std::filesystem::path& ring);
+                           const std::filesystem::path& folder);
 
 }  // namespace ferry::bench

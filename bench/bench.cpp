@@ -30,7 +30,7 @@ int usage() {
          "       ferry_bench limit FOLDER             fails when a start takes too many accesses\n"
          "       ferry_bench forms FOLDER             fails when a form costs more than the same by hand\n"
          "       ferry_bench exercise DMA SKELETON    simulated against wall time, of two ELF files\n"
-         "       ferry_bench attached FERRY DMA ASLEEP ON_STACK RING\n"
+         "       ferry_bench attached FERRY DMA FOLDER\n"
          "                                            the same with recorders, of the program and three ELF "
          "files\n"
          "       ferry_bench watching CPU WAITING     being ready to look while there is nothing to see\n"
@@ -115,9 +115,8 @@ int print_exercise(const std::string& dma, const std::string& skeleton) {
   return std::cout.flush() ? 0 : 1;
 }
 
-int print_attached(const std::string& ferry, const std::string& dma, const std::string& asleep,
-                   const std::string& on_stack, const std::string& ring) {
-  std::cout << attached_table(ferry, dma, asleep, on_stack, ring);
+int print_attached(const std::string& ferry, const std::string& dma, const std::string& folder) {
+  std::cout << attached_table(ferry, dma, folder);
   return std::cout.flush() ? 0 : 1;
 }
 
@@ -153,7 +152,7 @@ int run(const std::vector<std::string>& words) {
   if (is("limit", 1)) return check_limit(words[1]);
   if (is("forms", 1)) return check_forms(words[1]);
   if (is("exercise", 2)) return print_exercise(words[1], words[2]);
-  if (is("attached", 5)) return print_attached(words[1], words[2], words[3], words[4], words[5]);
+  if (is("attached", 3)) return print_attached(words[1], words[2], words[3]);
   if (is("watching", 2)) return print_watching(words[1], words[2]);
   if (is("boards", 1)) return print_boards(words[1]);
   if (is("waiting", 2)) return print_waiting(words[1], words[2]);
