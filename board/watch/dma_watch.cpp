@@ -135,6 +135,7 @@ void DmaWatch::cpu_accesses(const BusAccess& access, std::optional<std::uint32_t
             .origin = here(access.pc), .address = address, .piece = hit.piece, .link_only = hit.adds};
       continue;
     }
+    if (hit.adds && take_up(*transfer, hit, access, *stored)) continue;
     if (hit.adds) {
       if (std::ranges::find(transfer->additions, hit.piece, &Transfer::Addition::piece) ==
           transfer->additions.end())
@@ -152,6 +153,10 @@ void DmaWatch::cpu_accesses(const BusAccess& access, std::optional<std::uint32_t
   }
   if (stored) left_lengths_.stored(*bytes);
   if (stored) take_back(access, *bytes, *stored);
+  if (stored)
+    ownership_.note_links(*bytes, [&](std::uint32_t descriptor) {
+      return descriptor_behind(descriptor, *bytes, *stored).next;
+    });
   arm();
 }
 
@@ -162,19 +167,42 @@ bool DmaWatch::changes_nothing(const BusAccess& access, std::uint32_t stored) co
   return memory != nullptr;
 }
 
+// A descriptor as a store will leave it.
+gdma::Descriptor DmaWatch::descriptor_behind(std::uint32_t address, const Extent& bytes,
+                                             std::uint32_t value) const {
+  std::array<std::byte, Piece::descriptor_bytes> memory{};
+  board_.memory().read(address, memory);
+  const std::uint32_t place = bytes.offset - extent_of(address, Piece::descriptor_bytes)->offset;
+  for (std::uint32_t byte = 0; byte < bytes.length; ++byte)
+    if (place + byte < memory.size()) memory[place + byte] = static_cast<std::byte>(value >> (8 * byte));
+  return gdma::Descriptor::from(address, memory);
+}
+
+// A stream through a list with an end: what came back is appended to the end, to which the engine has not
+// come yet, so that it needs no RESTART. It may take it from now on.
+bool DmaWatch::take_up(Transfer& transfer, const Hit& hit, const BusAccess& access, std::uint32_t value) {
+  constexpr std::uint32_t whole = 4;
+  const bool is_at_tail = transfer.loaded && transfer.current == hit.piece;
+  if (transfer.stop || is_at_tail || access.width != whole) return false;
+  const auto head = ownership_.layout(transfer.half).find(value);
+  if (!head || !transfer.pieces[*head].released) return false;
+  const std::vector<Piece> added = walk(transfer.half, value);
+  ownership_.append(transfer.half, hit.piece, value, added);
+  for (const Piece& piece : added) {
+    if (note_other_stack(transfer, piece.buffer)) watch_stack();
+    const auto index = ownership_.layout(transfer.half).find(piece.descriptor);
+    if (index && !piece.withheld) check_overlap(transfer, *index, [&] { return here(access.pc); });
+  }
+  return true;
+}
+
 // A store that gives a descriptor of a circle to the engine again, or one that it has not had: it may take it
 // from now on.
 void DmaWatch::take_back(const BusAccess& access, const Extent& bytes, std::uint32_t value) {
   const auto handed = ownership_.handed_back(bytes, value);
   if (!handed) return;
   Transfer& transfer = *ownership_.find(handed->half);
-  const std::uint32_t address = transfer.pieces[handed->piece].descriptor;
-  std::array<std::byte, Piece::descriptor_bytes> memory{};
-  board_.memory().read(address, memory);
-  const std::uint32_t place = bytes.offset - extent_of(address, Piece::descriptor_bytes)->offset;
-  for (std::uint32_t byte = 0; byte < bytes.length; ++byte)
-    if (place + byte < memory.size()) memory[place + byte] = static_cast<std::byte>(value >> (8 * byte));
-  const auto descriptor = gdma::Descriptor::from(address, memory);
+  const auto descriptor = descriptor_behind(transfer.pieces[handed->piece].descriptor, bytes, value);
   const Piece piece = piece_of(handed->half, descriptor);
   ownership_.hand_back(handed->half, handed->piece, piece);
   note_other_stack(transfer, piece);
@@ -221,7 +249,7 @@ void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32
 void DmaWatch::dma_descriptor_loaded(const DmaDescriptorEvent& event) {
   const Half half{event.channel, event.direction};
   const Piece piece = piece_of(half, descriptor_of(event));
-  ownership_.load(half, piece);
+  ownership_.load(half, piece, [&](std::uint32_t descriptor) { return descriptor_at(descriptor).next; });
   Transfer* const transfer = ownership_.find(half);
   if (transfer == nullptr) return;
   if (!piece.withheld) check_reach(*transfer, piece);
@@ -296,8 +324,8 @@ void DmaWatch::begin_frame(Half half) {
 
 // ---- SPI2
 
-void DmaWatch::begin_frame_of_spi() {
-  if (const auto half = ownership_.half_of_spi(DmaDirection::in)) begin_frame(*half);
+void DmaWatch::begin_frame_of_spi(DmaDirection direction) {
+  if (const auto half = ownership_.half_of_spi(direction)) begin_frame(*half);
 }
 
 void DmaWatch::spi_began(const SpiBeginning& beginning) {
@@ -308,8 +336,8 @@ void DmaWatch::spi_began(const SpiBeginning& beginning) {
   ownership_.begin_spi(spi_sends_, spi_receives_);
   const auto half = ownership_.half_of_spi(DmaDirection::out);
   Transfer* const sender = half ? ownership_.find(*half) : nullptr;
-  if (half && beginning.sends_by_dma) ownership_.revive(*half);
-  if (beginning.receives_by_dma) begin_frame_of_spi();
+  if (beginning.sends_by_dma) begin_frame_of_spi(DmaDirection::out);
+  if (beginning.receives_by_dma) begin_frame_of_spi(DmaDirection::in);
   arm();
   if (!first || !spi_start_ || !beginning.sends_by_dma) return;
   if (spi_start_->list_started && !beginning.found_nothing) return;
@@ -321,7 +349,16 @@ void DmaWatch::spi_raised(std::uint32_t bits) {
       spi2::DmaIntRaw::trans_done_int_raw.mask | spi2::DmaIntRaw::dma_seg_trans_done_int_raw.mask;
   if ((bits & ends) == 0) return;
   note_what_a_slave_does();
+  if ((bits & spi2::DmaIntRaw::trans_done_int_raw.mask) != 0) rest_sender();
   ownership_.finish_spi(spi_sends_, spi_receives_, bits);
+}
+
+// The end of SPI's transfer is the end of what it sends, how much of the list it may have left. A slave in
+// half duplex takes part in transfers that are none of the list's, and one in segments is not done with it
+// when one of them ends.
+void DmaWatch::rest_sender() {
+  const bool segments = spi2::DmaConf::dma_slv_seg_trans_en.get(spi_register(spi2::DmaConf::offset)) != 0;
+  if (spi_sends_ && (!is_slave() || (is_selected_both_ways() && !segments))) ownership_.rest_sender();
 }
 
 // A slave's transfers have no beginning of their own: GDMA does what is enabled.
@@ -334,8 +371,11 @@ void DmaWatch::note_what_a_slave_does() {
 
 void DmaWatch::spi_phase(std::string_view phase) {
   if (phase == "data" && is_selected_both_ways()) ask_for_frame();
+  // A frame that is received may end before SPI does.
+  if (phase == "done" && spi2::Slave::usr_conf.get(spi_register(spi2::Slave::offset)) == 0) rest_sender();
   if (phase != "idle") return;
   note_what_a_slave_does();
+  rest_sender();
   ownership_.finish_spi(spi_sends_, spi_receives_, 0);
   spi_runs_ = false;
 }

@@ -104,10 +104,13 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
 
   void forget_transfers();
   void begin_frame(Half half);
-  void begin_frame_of_spi();
+  void begin_frame_of_spi(DmaDirection direction);
   bool changes_nothing(const BusAccess& access, std::uint32_t stored) const;
   void note_what_a_slave_does();
+  void rest_sender();
+  gdma::Descriptor descriptor_behind(std::uint32_t address, const Extent& bytes, std::uint32_t value) const;
   void take_back(const BusAccess& access, const Extent& bytes, std::uint32_t value);
+  bool take_up(Transfer& transfer, const Hit& hit, const BusAccess& access, std::uint32_t value);
 
   // ---- Registers (registers.cpp)
   void dma_loaded(std::uint32_t offset, std::uint32_t value, std::uint32_t lanes);

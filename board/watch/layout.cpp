@@ -11,7 +11,7 @@ std::optional<Extent> extent_of(std::uint32_t address, std::uint32_t length) {
   return Extent{*offset, length};
 }
 
-void Layout::set(std::span<const Piece> pieces) {
+void Layout::set(std::span<const Piece> pieces, std::size_t at) {
   buffers_.clear();
   lists_.clear();
   longest_buffer_ = 1;
@@ -27,7 +27,7 @@ void Layout::set(std::span<const Piece> pieces) {
   std::ranges::sort(buffers_, {}, offset_of);
   std::ranges::sort(lists_, {}, offset_of);
   circle_.assign(pieces.size(), false);
-  mark_circle(pieces);
+  mark_circle(pieces, at);
 }
 
 void Layout::add(std::size_t index, const Piece& piece) {
@@ -63,12 +63,12 @@ std::optional<std::size_t> Layout::find(std::uint32_t descriptor) const {
 }
 
 // A list has one circle at most, at its end: each descriptor has one successor.
-void Layout::mark_circle(std::span<const Piece> pieces) {
-  if (pieces.empty()) return;
+void Layout::mark_circle(std::span<const Piece> pieces, std::size_t at) {
+  if (at >= pieces.size()) return;
   const auto successor = [&](std::size_t index) {
     return pieces[index].next == 0 ? std::nullopt : find(pieces[index].next);
   };
-  std::optional<std::size_t> place = 0;
+  std::optional<std::size_t> place = at;
   for (std::size_t steps = 0; place && steps < pieces.size(); ++steps) place = successor(*place);
   // So many steps lead beyond the end, or into the circle.
   has_circle_ = place.has_value();

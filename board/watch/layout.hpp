@@ -16,8 +16,9 @@ namespace ferry::board::watch {
 
 class Layout {
  public:
-  // Of all these pieces, whatever it was of before.
-  void set(std::span<const Piece> pieces);
+  // Of all these pieces, whatever it was of before. `at` is where the engine is: what it has left behind may
+  // hang together in other ways by now.
+  void set(std::span<const Piece> pieces, std::size_t at);
   // One piece more, or another one in a piece's place, in a list without a circle that has none afterwards.
   void add(std::size_t index, const Piece& piece);
   void change(std::size_t index, const Piece& before, const Piece& piece);
@@ -33,7 +34,7 @@ class Layout {
   }
   // The piece with the descriptor at this address.
   std::optional<std::size_t> find(std::uint32_t descriptor) const;
-  // Its successors lead back to it, so that the engine comes round again.
+  // The engine comes to it again and again.
   bool in_circle(std::size_t index) const { return circle_[index]; }
   bool has_circle() const { return has_circle_; }
 
@@ -43,7 +44,7 @@ class Layout {
     std::size_t index;
   };
   static std::uint32_t offset_of(const Entry& entry) { return entry.extent.offset; }
-  void mark_circle(std::span<const Piece> pieces);
+  void mark_circle(std::span<const Piece> pieces, std::size_t at);
   static void insert(std::vector<Entry>& entries, const Entry& entry);
   static void erase(std::vector<Entry>& entries, const Entry& entry);
   template <class Function>

@@ -101,14 +101,26 @@ void Ownership::restart(Half half, std::size_t tail, std::uint32_t next, std::sp
   transfer->additions.clear();
   if (tail >= transfer->pieces.size()) return;
   ++transfer->round;
+  if (half.direction == DmaDirection::out) transfer->end_known = false;  // there is more for the FIFO
   if (transfer->late_edit && transfer->late_edit->link_only && transfer->late_edit->piece == tail)
     transfer->late_edit.reset();
+  append(half, tail, next, added);
+}
+
+void Ownership::append(Half half, std::size_t tail, std::uint32_t next, std::span<const Piece> added) {
+  Transfer* const transfer = find(half);
+  if (transfer == nullptr || tail >= transfer->pieces.size()) return;
   Layout& where = layouts_[half.index()];
-  const bool in_line = !layout(half).has_circle() && (added.empty() || added.back().next == 0);
+  const bool ends = added.empty() ||
+                    (added.back().next == 0 && added.back().descriptor != transfer->pieces[tail].descriptor);
+  bool in_line = !layout(half).has_circle() && ends;
   transfer->pieces[tail].next = next;
   for (const Piece& piece : added) {
     const auto known = where.find(piece.descriptor);
-    if (known && !transfer->pieces[*known].released) continue;
+    if (known && !transfer->pieces[*known].released) {
+      in_line = in_line && transfer->pieces[*known].next == piece.next;
+      continue;
+    }
     const std::size_t index = known.value_or(transfer->pieces.size());
     if (known) {
       note_change(transfer->pieces[index]);
@@ -129,13 +141,12 @@ void Ownership::hand_back(Half half, std::size_t index, const Piece& piece) {
   Piece& place = transfer->pieces[index];
   if (place.buffer != piece.buffer || place.length != piece.length || place.next != piece.next)
     lay_out_anew(half);
-  // What lies behind a frame's end that is known waits for a further frame, as below.
-  const bool waits = place.withheld && transfer->between_frames && transfer->end_known;
+  const bool was_withheld = place.withheld;
   note_change(place);
   place = piece;
   note_change(place);
   place.handed = true;
-  place.released = waits && !layout(half).in_circle(index);
+  place.released = was_withheld && is_lent(*transfer, index);
 }
 
 void Ownership::reset(Half half) {
@@ -170,7 +181,7 @@ void Ownership::keep_for_interrupt(unsigned channel, std::uint32_t bits) {
 
 // ---- What the engine does
 
-void Ownership::load(Half half, const Piece& loaded) {
+void Ownership::load(Half half, const Piece& loaded, const LinkReader& link_at) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
   std::vector<Piece>& pieces = transfer->pieces;
@@ -178,20 +189,25 @@ void Ownership::load(Half half, const Piece& loaded) {
   if (place >= pieces.size() || pieces[place].descriptor != loaded.descriptor)
     place = layout(half).find(loaded.descriptor).value_or(pieces.size());
   if (transfer->between_frames) note_change_at_hand(*transfer);
+  // By a link that was not known: it may go round in another circle, or in none.
+  const bool was_at_one = transfer->loaded && transfer->current < pieces.size();
+  const bool jumps = was_at_one ? pieces[transfer->current].next != loaded.descriptor : place != 0;
   transfer->current = place;
   transfer->loaded = true;
+  if (jumps) lay_out_anew(half);
   transfer->late_edit.reset();
   if (transfer->between_frames) note_change_at_hand(*transfer);
   // It belongs to the CPU, so the engine takes nothing and is about to halt. What a known one was, it still
   // is.
   if (loaded.withheld && place < pieces.size()) return;
+  const bool relinked = place == pieces.size() || pieces[place].next != loaded.next;
+  if (relinked && link_at) read_links(*transfer, link_at);
   if (place == pieces.size()) {
     pieces.push_back(loaded);
     lay_out_anew(half);
-    const bool waits =
-        transfer->between_frames && transfer->end_known && !layout(half).in_circle(place);  // as below
-    pieces.back().released = loaded.withheld || waits;
+    pieces.back().released = loaded.withheld || is_lent(*transfer, place);
     note_change(pieces.back());
+    note_circle(*transfer);
     return;
   }
   Piece& piece = pieces[place];
@@ -201,23 +217,36 @@ void Ownership::load(Half half, const Piece& loaded) {
   // moves nothing before a further frame begins (go_on): what proves that it was closed goes on proving it.
   // Where the owner bit has been set again in between, the program has handed it back.
   const bool handed_back = piece.returned && (loaded.word0 & gdma::Descriptor::owner_bit) != 0;
-  if (same && transfer->between_frames && piece.closed != 0 && !handed_back &&
-      layout(half).in_circle(place)) {
+  if (same && half.direction == DmaDirection::in && transfer->between_frames && piece.closed != 0 &&
+      !handed_back && layout(half).in_circle(place)) {
     piece.word0 = loaded.word0;
     piece.asked = loaded.asked;
     piece.held_ready = true;
     return;
   }
-  // Behind a frame's end the engine takes the next descriptor at once. Who has seen the end may use what lies
-  // there until a further frame begins: see release_whole().
   const bool was_released = piece.released;
   if (!same) {
     note_change(piece);
     lay_out_anew(half);
   }
   piece = loaded;
-  piece.released = transfer->end_known && transfer->between_frames && !layout(half).in_circle(place);
+  piece.released = is_lent(*transfer, place);
   if (!same || was_released != piece.released) note_change(piece);
+  if (relinked || jumps) note_circle(*transfer);
+}
+
+// The engine will find them so when it comes there.
+void Ownership::read_links(Transfer& transfer, const LinkReader& link_at) {
+  for (Piece& piece : transfer.pieces)
+    if (piece.released && extent_of(piece.descriptor, Piece::descriptor_bytes))
+      piece.next = link_at(piece.descriptor);
+}
+
+// Behind a frame's end the engine takes the next descriptor at once. Who has seen the end may use what lies
+// there until a further frame begins: see release_whole().
+bool Ownership::is_lent(const Transfer& transfer, std::size_t index) {
+  if (!transfer.between_frames || !transfer.end_known) return false;
+  return transfer.half.direction == DmaDirection::out || !layout(transfer.half).in_circle(index);
 }
 
 void Ownership::close(Half half, std::uint32_t descriptor, bool returned, bool ends_frame) {
@@ -253,7 +282,8 @@ void Ownership::end(Half half, bool between_frames) {
 
 void Ownership::go_on(Half half) {
   Transfer* const transfer = find(half);
-  if (transfer == nullptr || !transfer->ended) return;
+  const bool sends = half.direction == DmaDirection::out;
+  if (transfer == nullptr || !(transfer->ended || (sends && transfer->between_frames))) return;
   transfer->ended = transfer->between_frames = transfer->end_known = false;
   ++transfer->round;
   transfer->sides_done = 0;
@@ -267,7 +297,19 @@ void Ownership::go_on(Half half) {
 
 void Ownership::begin_frame(Half half) {
   const Transfer* const transfer = find(half);
-  if (transfer != nullptr && transfer->awaits_frame()) go_on(half);
+  if (half.direction == DmaDirection::in) {
+    if (transfer != nullptr && transfer->awaits_frame()) go_on(half);
+    return;
+  }
+  spi_sender_ = transfer != nullptr ? transfer->number : 0;
+  if (transfer != nullptr && transfer->between_frames) go_on(half);
+}
+
+// What it has left of the list, in the FIFO and behind, waits for a further USR.
+void Ownership::rest_sender() {
+  const auto half = half_of_spi(DmaDirection::out);
+  Transfer* const sender = half ? find(*half) : nullptr;
+  if (sender != nullptr && sender->number == spi_sender_ && !sender->ended) sender->between_frames = true;
 }
 
 void Ownership::raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_descriptor) {
@@ -306,7 +348,7 @@ Proof Ownership::proof_of(const Transfer& transfer) const {
           .transfer = transfer.number,
           .closed = transfer.closed,
           .round = transfer.round,
-          .all = transfer.ended && !goes_on(transfer)};
+          .all = (transfer.ended || transfer.is_left_over()) && !goes_on(transfer)};
 }
 
 // What two channels have a claim to, the lower one has.
@@ -320,12 +362,14 @@ std::optional<Half> Ownership::half_of(chip::DmaPeripheral which, DmaDirection d
 
 void Ownership::finish_spi(bool sends, bool receives, std::uint32_t raised) {
   begin_spi(sends, receives);
-  spi_rests_ = {};
+  SpiProof proof;
   const auto in = half_of_spi(DmaDirection::in), out = half_of_spi(DmaDirection::out);
-  if (in && receives) spi_rests_.received = proof_of(*find(*in));
-  if (out && sends) spi_rests_.sent = proof_of(*find(*out));
-  if ((raised & trans_done) != 0) spi_done_ = spi_rests_;
-  if ((raised & segments_done) != 0) spi_segments_done_ = spi_rests_;
+  if (in && receives) proof.received = proof_of(*find(*in));
+  if (out && sends) proof.sent = proof_of(*find(*out));
+  // The word on segments may come when all is stored, long after SPI has come to rest.
+  if ((raised & (trans_done | segments_done)) != segments_done) spi_rests_ = proof;
+  if ((raised & trans_done) != 0) spi_done_ = proof;
+  if ((raised & segments_done) != 0) spi_segments_done_ = proof;
 }
 
 void Ownership::clear_spi_status(std::uint32_t bits) {
@@ -371,12 +415,14 @@ void Ownership::release_closed(Half half, std::uint32_t closed) {
 
 // What ends with a frame, of which the engine had closed so many: all of a list that has an end, although the
 // engine goes on to what lies behind. A program that receives less than it has room for has no other sign,
-// and nothing comes before a further frame begins, which gives the engine its own again (go_on). A circle,
-// though, is there to be filled on: of it the program gets what is closed.
+// and nothing comes before a further frame begins, which gives the engine its own again (go_on). Nor is
+// anything taken of what is sent. A circle that receives, though, is there to be filled on: of it the program
+// gets what is closed.
 void Ownership::release_whole(Half half, std::uint32_t closed) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
-  if ((transfer->ended && !transfer->between_frames) || !layout(half).has_circle()) return release_all(half);
+  const bool is_over = half.direction == DmaDirection::out || (transfer->ended && !transfer->between_frames);
+  if (is_over || !layout(half).has_circle()) return release_all(half);
   for (std::size_t index = 0; index < transfer->pieces.size(); ++index)
     if (!layout(half).in_circle(index)) release(transfer->pieces[index]);
   release_closed(half, closed);
@@ -432,6 +478,8 @@ void Ownership::settle(Half half) {
 void Ownership::see_side(Half half, Transfer::Side side) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr || !transfer->alive()) return;
+  // Of the frame that it is the end of, the end is known; and of a further one this says nothing.
+  if (half.direction == DmaDirection::in && transfer->end_known) return;
   transfer->sides_done |= side;
   constexpr std::uint8_t both = Transfer::spi_side | Transfer::pair_side;
   if (half.direction == DmaDirection::out && transfer->sides_done == both) see(Proof(transfer->sent_by_spi));
@@ -449,7 +497,9 @@ void Ownership::see(const Proof& proof) {
   }
   if (proof.all && transfer->round == proof.round) {
     transfer->end_known = true;
-    return release_whole(half, proof.closed);
+    release_whole(half, proof.closed);
+    transfer->sides_done = 0;  // for what is left of it, a further frame will tell
+    return;
   }
   release_closed(half, proof.closed);
 }
@@ -476,9 +526,11 @@ void Ownership::see_kept(unsigned channel) {
 // on their way still.
 void Ownership::see(const SpiProof& proof) {
   const Transfer* const receiver = find(proof.received.half);
-  const bool waits = receiver != nullptr && receiver->number == proof.received.transfer && receiver->alive();
+  const bool same_frame = receiver != nullptr && receiver->round == proof.received.round;
+  const bool waits = receiver != nullptr && receiver->number == proof.received.transfer &&
+                     receiver->alive() && !(same_frame && receiver->end_known);
   if (!waits) return see(proof.sent);
-  see_side(receiver->half, Transfer::spi_side);
+  if (same_frame) see_side(receiver->half, Transfer::spi_side);
   Transfer* const sender = find(proof.sent.half);
   if (sender == nullptr || sender->number != proof.sent.transfer) return;
   sender->sent_by_spi = proof.sent;

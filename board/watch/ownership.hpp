@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <utility>
@@ -33,11 +34,13 @@ struct Transfer {
   bool to_memory = false;  // memory to memory: the pair's two halves belong together
   Origin start;
   std::vector<Piece> pieces;
-  std::size_t current = 0;             // the piece that was loaded last
-  bool loaded = false;                 // and one was
-  std::uint32_t closed = 0;            // how many have been
-  bool ended = false;                  // the engine rests, until there is a further frame or RESTART
-  bool between_frames = false;         // … until the former: it has the rest of the list at hand
+  std::size_t current = 0;   // the piece that was loaded last
+  bool loaded = false;       // and one was
+  std::uint32_t closed = 0;  // how many have been
+  bool ended = false;        // the engine rests, until there is a further frame or RESTART
+  // … until the former: it has the rest of the list at hand. Of what is sent, SPI rests: the engine itself
+  // has read as much further as the FIFO takes, and is not `ended` before all has left that.
+  bool between_frames = false;
   bool halted = false;                 // by an error: only a reset helps
   bool end_known = false;              // and the firmware has seen that, since the last of these:
   std::uint32_t round = 0;             // how many further frames and RESTARTs there were
@@ -82,6 +85,8 @@ struct Transfer {
   bool alive() const;
   // The engine rests with more of the list at hand, and goes on as soon as there is a further frame.
   bool awaits_frame() const;
+  // SPI has left some of it, which the next one gets first.
+  bool is_left_over() const { return half.direction == DmaDirection::out && between_frames; }
   // On its way, as far as the program knows or in truth.
   bool is_started() const { return alive() || !ended || awaits_frame(); }
   // Between frames: it has read this piece's descriptor already.
@@ -116,6 +121,12 @@ class Ownership {
   // The piece `tail`, which had no successor, has one now, and what lies behind it is the engine's. Behind
   // the last piece: nothing was added.
   void restart(Half half, std::size_t tail, std::uint32_t next, std::span<const Piece> added);
+  // The same without RESTART: the engine has not come to the tail yet and finds by itself what lies behind.
+  void append(Half half, std::size_t tail, std::uint32_t next, std::span<const Piece> added);
+  // The program stores to these bytes: links of a circle's descriptors that are its own are among them,
+  // maybe. `link_at` tells the link of the descriptor at an address, as it is behind the store.
+  using LinkReader = std::function<std::uint32_t(std::uint32_t)>;
+  void note_links(const Extent& bytes, const LinkReader& link_at);
   // A descriptor that the engine had given back, or had not been given, is given to it, and reads like this.
   void hand_back(Half half, std::size_t index, const Piece& piece);
   // The engine has forgotten everything: the half's reset, that of all of GDMA.
@@ -128,20 +139,24 @@ class Ownership {
   std::uint32_t unseen(unsigned channel) const { return proving_[channel]; }
 
   // ---- What the engine does
-  void load(Half half, const Piece& piece);
+  // With a link that was not known, what the program has done with the links of its own descriptors counts:
+  // `link_at` tells them.
+  void load(Half half, const Piece& piece, const LinkReader& link_at = {});
   void close(Half half, std::uint32_t descriptor, bool returned, bool ends_frame = false);
   // Where the bytes lie in the piece: nothing when no transfer that is known moves them.
   std::optional<std::uint32_t> move(Half half, std::uint32_t address, std::uint32_t count);
   void end(Half half, bool between_frames = false);
   // A further frame, or RESTART found a successor. The first of these that tells counts.
   void go_on(Half half);
-  // The program asks for a further frame, whose first byte is still to come.
+  // The program asks for a further frame, whose first byte is still to come; or SPI2 begins to take from the
+  // list that is sent.
   void begin_frame(Half half);
-  void revive(Half half);  // the peripheral asks for more of the same list
   // Bits of INT_RAW that were 0. `eof_descriptor` is OUT_EOF_DES_ADDR.
   void raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_descriptor);
   // SPI2's transfer has begun: of the two directions, whether it has both.
   void begin_spi(bool sends, bool receives) { one_way_ = !sends || !receives; }
+  // It has taken all that it wants of the list that it was begun with.
+  void rest_sender();
   // It is over; what GDMA had to do with it, and which bits of DMA_INT_RAW were 0 before and say so now.
   void finish_spi(bool sends, bool receives, std::uint32_t raised);
   void clear_spi_status(std::uint32_t bits);
@@ -213,18 +228,22 @@ class Ownership {
   void lay_out_anew(Half half) { laid_out_[half.index()] = false; }
   void note_change(const Piece& piece);
   void note_change_at_hand(const Transfer& transfer);
+  void note_circle(const Transfer& transfer);
   void release(Piece& piece);
   void release_closed(Half half, std::uint32_t closed);
   void release_whole(Half half, std::uint32_t closed);
   void release_all(Half half);
   void release_source(Half half);
+  void revive(Half half);
+  void read_links(Transfer& transfer, const LinkReader& link_at);
   bool goes_on(const Transfer& transfer) const;
+  bool is_lent(const Transfer& transfer, std::size_t index);
   void see(const Proof& proof);
   void see_owners(Half half, const Extent& bytes);
   void forget_owners(Half half, const Extent& bytes);
   void see_side(Half half, Transfer::Side side);
   void settle(Half half);
-  static Rule rule_for(const Transfer& transfer, Rule plain);
+  Rule rule_for(const Transfer& transfer, std::size_t index, Rule plain);
   std::optional<Hit> hit_in_buffer(const Transfer& transfer, const Extent& bytes, bool write);
   std::optional<Hit> hit_in_list(const Transfer& transfer, const Extent& bytes);
 
@@ -241,6 +260,7 @@ class Ownership {
   SpiProof spi_rests_, spi_done_, spi_segments_done_;
   std::array<SpiProof, 2> spi_kept_;  // of the latter two
   bool one_way_ = false;              // SPI2's transfer, the last one: its halves say nothing of each other
+  std::uint64_t spi_sender_ = 0;      // whose list it began to send
   std::vector<Transfer> unfinished_;
   std::uint64_t started_ = 0;
   std::vector<Extent> changed_;

@@ -13,9 +13,16 @@ constexpr std::uint32_t owner_byte = 3, next_word = 8;  // of a descriptor
 
 }  // namespace
 
-Rule Ownership::rule_for(const Transfer& transfer, Rule plain) {
+// One side's end is that of the frame: in a circle that receives, of what has been reached by now. The rest
+// is for frames that nobody has asked for yet.
+Rule Ownership::rule_for(const Transfer& transfer, std::size_t index, Rule plain) {
   if (transfer.stop) return Rule::early_reclaim;
-  return transfer.sides_done != 0 ? Rule::one_sided : plain;
+  if (transfer.sides_done == 0) return plain;
+  const bool is_at_it = transfer.loaded && index == transfer.current;
+  const bool reached = transfer.pieces[index].closed != 0 || (is_at_it && !transfer.between_frames);
+  const bool is_for_later =
+      transfer.half.direction == DmaDirection::in && !reached && layout(transfer.half).in_circle(index);
+  return is_for_later ? plain : Rule::one_sided;
 }
 
 std::optional<Hit> Ownership::hit_in_buffer(const Transfer& transfer, const Extent& bytes, bool write) {
@@ -28,7 +35,7 @@ std::optional<Hit> Ownership::hit_in_buffer(const Transfer& transfer, const Exte
     if (piece.released || !buffer || (hit && hit->piece < index)) return;
     const std::uint32_t first = std::max(bytes.offset, buffer->offset);
     const Rule plain = !receives ? Rule::tx_write : write ? Rule::rx_write : Rule::rx_read;
-    hit = Hit{.rule = rule_for(transfer, plain),
+    hit = Hit{.rule = rule_for(transfer, index, plain),
               .half = transfer.half,
               .piece = index,
               .first = first - buffer->offset};
@@ -44,7 +51,7 @@ std::optional<Hit> Ownership::hit_in_list(const Transfer& transfer, const Extent
     const bool late = piece.released && transfer.holds(index);
     if ((piece.released && !late) || !list || (hit && hit->piece < index)) return;
     const Extent link{list->offset + next_word, 4};
-    hit = Hit{.rule = rule_for(transfer, Rule::desc_edit),
+    hit = Hit{.rule = rule_for(transfer, index, Rule::desc_edit),
               .half = transfer.half,
               .piece = index,
               .first = std::max(bytes.offset, list->offset) - list->offset,
@@ -125,9 +132,31 @@ std::optional<Ownership::HandedBack> Ownership::handed_back(const Extent& bytes,
   return std::nullopt;
 }
 
+void Ownership::note_links(const Extent& bytes, const LinkReader& link_at) {
+  for (auto& transfer : halves_) {
+    if (!transfer) continue;
+    bool changes = false;
+    const Layout& where = layout(transfer->half);
+    where.for_each_list(bytes, [&](std::size_t index) {
+      Piece& piece = transfer->pieces[index];
+      const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
+      // The engine goes by what it has read.
+      const bool is_at_it = transfer->loaded && index == transfer->current;
+      if (!list || !piece.released || is_at_it || !where.in_circle(index)) return;
+      if (!Extent{list->offset + next_word, 4}.meets(bytes)) return;
+      const std::uint32_t next = link_at(piece.descriptor);
+      changes = changes || next != piece.next;
+      piece.next = next;
+    });
+    if (changes) lay_out_anew(transfer->half);
+  }
+}
+
 const Layout& Ownership::layout(Half half) {
   const unsigned index = half.index();
-  if (!std::exchange(laid_out_[index], true)) layouts_[index].set(find(half)->pieces);
+  const Transfer& transfer = *find(half);
+  if (!std::exchange(laid_out_[index], true))
+    layouts_[index].set(transfer.pieces, transfer.loaded ? transfer.current : 0);
   return layouts_[index];
 }
 
@@ -141,6 +170,13 @@ void Ownership::note_change(const Piece& piece) {
 void Ownership::note_change_at_hand(const Transfer& transfer) {
   if (transfer.loaded && transfer.current < transfer.pieces.size())
     note_change(transfer.pieces[transfer.current]);
+}
+
+// Of a circle that may be a new one: what the program has of it, it may hand back.
+void Ownership::note_circle(const Transfer& transfer) {
+  const Layout& where = layout(transfer.half);
+  for (std::size_t index = 0; where.has_circle() && index < transfer.pieces.size(); ++index)
+    if (transfer.pieces[index].released && where.in_circle(index)) note_change(transfer.pieces[index]);
 }
 
 bool Ownership::has_changed_much() const {

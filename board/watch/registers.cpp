@@ -166,7 +166,7 @@ void DmaWatch::link_stored(const RegisterAccess& access, Half half, bool start, 
   if (start) {
     starting_ = half;
     Transfer* const before = ownership_.find(half);
-    if (before != nullptr && before->alive())
+    if (before != nullptr && (before->alive() || before->is_left_over()))
       report(Rule::lost_transfer, before, {.act = Act::start, .origin = asked_by_[half.index()]});
   }
   if (restart) go_on_behind_tail(half);
@@ -291,11 +291,14 @@ void DmaWatch::spi_stored(const RegisterAccess& access, std::uint32_t offset, st
 }
 
 // USR takes effect a few cycles later, as its peripheral takes its first byte later still; of a slave, which
-// it arms, whenever the master likes.
+// it arms, whenever the master likes. A configuration comes out of the list that is sent.
 void DmaWatch::ask_for_frame() {
-  const bool takes = is_slave() || spi2::User::usr_miso.get(spi_register(spi2::User::offset)) != 0;
-  if (!takes || spi2::DmaConf::dma_rx_ena.get(spi_register(spi2::DmaConf::offset)) == 0) return;
-  begin_frame_of_spi();
+  const std::uint32_t user = spi_register(spi2::User::offset), enabled = spi_register(spi2::DmaConf::offset);
+  const bool configures = spi2::Slave::usr_conf.get(spi_register(spi2::Slave::offset)) != 0;
+  const bool receives = is_slave() || spi2::User::usr_miso.get(user) != 0,
+             sends = is_slave() || configures || spi2::User::usr_mosi.get(user) != 0;
+  if (receives && spi2::DmaConf::dma_rx_ena.get(enabled) != 0) begin_frame_of_spi(DmaDirection::in);
+  if (sends && spi2::DmaConf::dma_tx_ena.get(enabled) != 0) begin_frame_of_spi(DmaDirection::out);
   arm();
 }
 

@@ -128,13 +128,22 @@ void DmaWatch::check_reach(Transfer& transfer, const Piece& piece) {
 }
 
 // Of two transfers, and of a transfer's buffers and its own list. SPI may receive into the bytes that it
-// sends, as long as each is sent before something takes its place.
+// sends, as long as each is sent before something takes its place. So may a copy, whose every byte is read
+// before it is stored: from higher to lower addresses nothing is lost, whatever waits in FIFOs.
 void DmaWatch::check_overlap(Transfer& transfer, std::size_t index, const std::function<Origin()>& origin) {
   const Piece& piece = transfer.pieces[index];
   const bool receives = transfer.half.direction == DmaDirection::in;
+  // A copy's further frames begin in a descriptor each, wherever the one before has ended.
+  const auto is_one_frame = [&](const Transfer& other) {
+    const auto& sent = receives ? other.pieces : transfer.pieces;
+    const auto ends_frame = [](const Piece& each) { return (each.word0 & Descriptor::suc_eof_bit) != 0; };
+    return other.to_memory && std::none_of(sent.begin(), sent.end() - 1, ends_frame) &&
+           !ownership_.layout(transfer.half).has_circle() && !ownership_.layout(other.half).has_circle();
+  };
   const auto in_place = [&](const Transfer& other, std::size_t there, const Extent& mine) {
-    const bool pair = !transfer.to_memory && !other.to_memory && other.peripheral == transfer.peripheral &&
-                      other.half.direction != transfer.half.direction;
+    const bool pair = other.half.direction != transfer.half.direction &&
+                      (transfer.to_memory ? other.half.channel == transfer.half.channel && is_one_frame(other)
+                                          : !other.to_memory && other.peripheral == transfer.peripheral);
     if (!pair) return false;
     const std::uint32_t theirs = extent_of(other.pieces[there].buffer, other.pieces[there].length)->offset;
     const std::uint32_t first = std::max(theirs, mine.offset);

@@ -15,7 +15,7 @@ namespace {
 using Raw = chip::dma::IntRaw;
 constexpr std::uint32_t lists = 0x3FC9'0000, buffers = 0x3FC9'1000, owner = 1u << 31;
 constexpr Half in{0, DmaDirection::in}, out{0, DmaDirection::out};
-constexpr std::uint32_t spi2 = 0, uhci0 = 2;
+constexpr std::uint32_t spi2 = 0, uhci0 = 2, trans_done = chip::spi2::DmaIntRaw::trans_done_int_raw.mask;
 
 struct Piecewise {
   unsigned first;  // its number: descriptors and buffers follow each other
@@ -73,6 +73,11 @@ class WatchOwnership : public testing::Test {
     if (ends_frame) model_.end(half, true);
     model_.raise(half.channel, Raw::in_done.mask | (ends_frame ? Raw::in_suc_eof.mask : 0), 0);
   }
+  void finish_sending() {
+    model_.rest_sender();
+    model_.clear_spi_status(trans_done);
+    model_.finish_spi(true, model_.find(in) != nullptr, trans_done);
+  }
   std::optional<Rule> rule(std::uint32_t address, bool write) {
     const std::vector<Hit> hits = model_.access(*extent_of(address, 1), write);
     return hits.empty() ? std::nullopt : std::optional(hits.front().rule);
@@ -89,9 +94,8 @@ TEST_F(WatchOwnership, StartingOneHalfAnewSaysNothingOfTheOther) {
   start(out, {4, 1});
   start(in, {8, 1});
   EXPECT_EQ(store_to(4), Rule::tx_write);
-  constexpr std::uint32_t done = chip::spi2::DmaIntRaw::trans_done_int_raw.mask;
-  model_.finish_spi(true, true, done);
-  model_.see_spi_status(done);
+  model_.finish_spi(true, true, trans_done);
+  model_.see_spi_status(trans_done);
   EXPECT_EQ(store_to(4), Rule::one_sided);
 }
 
@@ -322,6 +326,109 @@ TEST_F(WatchOwnership, WhatIsReleasedMayBeAnothersToo) {
                                                      extent_of(descriptor_of(0), 1)->offset));
   model_.take_changes();
   EXPECT_TRUE(model_.changed().empty());
+}
+
+TEST_F(WatchOwnership, TheEndOfSpiFreesAllThatItSendsUntilItSendsMore) {
+  start(out, {0, 3});
+  model_.begin_frame(out);
+  close(out, 0);
+  load(out, 1);  // as the FIFO has room for some of it
+  EXPECT_EQ(store_to(2), Rule::tx_write);
+  finish_sending();
+  model_.see_spi_status(trans_done);
+  for (unsigned number = 0; number < 3; ++number) EXPECT_EQ(store_to(number), std::nullopt);
+  EXPECT_FALSE(model_.find(out)->alive());
+  model_.begin_frame(out);
+  EXPECT_EQ(store_to(0), std::nullopt) << "it has been read";
+  EXPECT_EQ(store_to(1), Rule::tx_write);
+  EXPECT_EQ(store_to(2), Rule::tx_write);
+  model_.see_spi_status(trans_done);  // of the first one still
+  EXPECT_EQ(store_to(1), Rule::tx_write);
+  finish_sending();
+  model_.see_spi_status(trans_done);
+  EXPECT_EQ(store_to(2), std::nullopt);
+}
+
+TEST_F(WatchOwnership, TheEndOfSpiSaysNothingOfAListThatWasStartedMeanwhile) {
+  start(out, {0, 1});
+  model_.begin_frame(out);
+  close(out, 0);
+  start(out, {4, 2});
+  load(out, 4);
+  finish_sending();
+  model_.see_spi_status(trans_done);
+  EXPECT_EQ(store_to(4), Rule::tx_write);
+}
+
+TEST_F(WatchOwnership, AFrameReceivedFreesAllThatWasSentWithIt) {
+  start(in, {0, 2});
+  start(out, {4, 2});
+  model_.begin_frame(out);
+  load(out, 4);
+  finish_sending();
+  close(in, 0, true);
+  model_.see_spi_status(trans_done);
+  EXPECT_EQ(store_to(5), Rule::one_sided);
+  model_.see_status(0, Raw::in_suc_eof.mask);
+  EXPECT_EQ(store_to(4), std::nullopt);
+  EXPECT_EQ(store_to(5), std::nullopt);
+}
+
+TEST_F(WatchOwnership, WhatACircleHasForFramesToComeHasNoSidesYet) {
+  start(in, {0, 3, true});
+  start(out, {4, 1});
+  model_.begin_frame(out);
+  close(out, 4);
+  load(in, 0);
+  model_.finish_spi(true, true, trans_done);
+  model_.see_spi_status(trans_done);
+  EXPECT_EQ(load_of(0), Rule::one_sided);
+  EXPECT_EQ(load_of(1), Rule::rx_read);
+  close(in, 0, true);
+  load(in, 1);
+  EXPECT_EQ(load_of(0), Rule::one_sided);
+  EXPECT_EQ(load_of(1), Rule::rx_read);
+  model_.see_status(0, Raw::in_suc_eof.mask);
+  model_.see_spi_status(trans_done);
+  EXPECT_EQ(load_of(0), std::nullopt);
+  EXPECT_EQ(load_of(1), Rule::rx_read);
+}
+
+TEST_F(WatchOwnership, ACircleThatTheProgramHasCutIsNone) {
+  start(in, {0, 3, true});
+  close(in, 0);
+  load(in, 1);
+  see_owner(0);
+  const auto cut = [](std::uint32_t) { return 0u; };
+  model_.note_links(*extent_of(descriptor_of(0) + 4, 4), cut);
+  EXPECT_TRUE(model_.layout(in).has_circle()) << "that was its buffer";
+  model_.note_links(*extent_of(descriptor_of(0) + 8, 4), cut);
+  EXPECT_FALSE(model_.layout(in).has_circle());
+  EXPECT_FALSE(model_.handed_back(*extent_of(descriptor_of(0), 4), owner));
+}
+
+TEST_F(WatchOwnership, WhatCameBackAndWasAppendedMakesNoCircle) {
+  start(in, {0, 3});
+  close(in, 0);
+  load(in, 1);
+  see_owner(0);
+  Piece tail = pieces_of({2, 1})[0];
+  tail.next = descriptor_of(0);
+  model_.load(in, tail, [](std::uint32_t) { return 0u; });
+  EXPECT_FALSE(model_.layout(in).has_circle());
+  model_.load(in, tail);
+  EXPECT_FALSE(model_.layout(in).has_circle());
+}
+
+TEST_F(WatchOwnership, WhatIsAppendedIsTheEngines) {
+  start(in, {0, 3});
+  close(in, 0);
+  load(in, 1);
+  see_owner(0);
+  EXPECT_EQ(load_of(0), std::nullopt);
+  model_.append(in, 2, descriptor_of(0), pieces_of({0, 1}));
+  EXPECT_EQ(load_of(0), Rule::rx_read);
+  EXPECT_FALSE(model_.layout(in).has_circle());
 }
 
 // What happens for every descriptor must not go through all of them.

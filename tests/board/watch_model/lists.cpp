@@ -30,6 +30,7 @@ void WatchModel::take(unsigned half, Holding& holding, const Descriptor& descrip
   holding.next = descriptor.next;
   holding.length = receives(half) ? descriptor.size() : descriptor.length();
   holding.had_owner = descriptor.owned_by_dma();
+  holding.ends_frame = descriptor.suc_eof();
   holding.wanted = receives(half) ? wishes_.wanted(descriptor) : 0;
   holding.withheld = is_withheld(half, descriptor);
 }
@@ -99,8 +100,19 @@ void WatchModel::restart(unsigned half) {
   const std::vector<Holding> added = follow(half, next);
   if (added.empty()) return;
   ++transfer.round;
+  if (!receives(half)) transfer.end_is_known = false;
   if (transfer.edited_link_only && at_tail) transfer.edited.reset();
-  tail->next = added.front().descriptor;
+  add(half, tail->descriptor, added);
+  if (!was_started) rules_.check_trigger(half, asked_[half].pc);
+  if (transfer.to_memory && !receives(half)) begin_frame(half - 1);
+  for (const Holding& more : added)
+    if (!more.withheld) rules_.check_overlap(half, more.descriptor, asked_[half].pc);
+}
+
+// Behind the descriptor at `tail`.
+void WatchModel::add(unsigned half, std::uint32_t tail, const std::vector<Holding>& added) {
+  HalfTransfer& transfer = *transfers_[half];
+  std::ranges::find(transfer.holdings, tail, &Holding::descriptor)->next = added.front().descriptor;
   for (const Holding& more : added) {
     const auto known = std::ranges::find(transfer.holdings, more.descriptor, &Holding::descriptor);
     if (known == transfer.holdings.end()) {
@@ -112,10 +124,55 @@ void WatchModel::restart(unsigned half) {
     }
     if (!more.withheld) transfers_.own(half, more);
   }
-  if (!was_started) rules_.check_trigger(half, asked_[half].pc);
-  if (transfer.to_memory && !receives(half)) begin_frame(half - 1);
+}
+
+// What came back is appended to an end that the engine has not come to yet.
+bool WatchModel::take_up(unsigned half, const BusAccess& access, std::uint32_t first, std::uint32_t value) {
+  HalfTransfer& transfer = *transfers_[half];
+  if (transfer.stopped || access.width != 4) return false;
+  const auto is_tail = [&](const Holding& each) {
+    const bool is_current = transfer.current && &each == &transfer.holdings[*transfer.current];
+    return transfers_.owns(each) && each.next == 0 && !is_current &&
+           Memory::offset(each.descriptor).value() + 8 == first;
+  };
+  const auto tail = std::ranges::find_if(transfer.holdings, is_tail);
+  const auto head = std::ranges::find(transfer.holdings, value, &Holding::descriptor);
+  if (tail == transfer.holdings.end() || head == transfer.holdings.end() || transfers_.owns(*head))
+    return false;
+  const std::vector<Holding> added = follow(half, value);
+  add(half, tail->descriptor, added);
   for (const Holding& more : added)
-    if (!more.withheld) rules_.check_overlap(half, more.descriptor, asked_[half].pc);
+    if (!more.withheld) rules_.check_overlap(half, more.descriptor, access.pc);
+  return true;
+}
+
+Descriptor WatchModel::descriptor_behind(std::uint32_t address, const BusAccess& access, std::uint32_t first,
+                                         std::uint32_t value) const {
+  std::array<std::byte, Descriptor::bytes> memory{};
+  board_.memory().read(address, memory);
+  const std::uint32_t list = Memory::offset(address).value();
+  for (std::uint32_t byte = 0; byte < access.width; ++byte)
+    if (first + byte - list < memory.size())
+      memory.at(first + byte - list) = static_cast<std::byte>(value >> (8 * byte));
+  return Descriptor::from(address, memory);
+}
+
+// The program links the descriptors of a circle that it has in another way.
+void WatchModel::read_links(const BusAccess& access, std::uint32_t first, std::uint32_t value) {
+  for (unsigned half = 0; half < halves; ++half) {
+    if (!transfers_[half]) continue;
+    HalfTransfer& transfer = *transfers_[half];
+    std::vector<Holding*> relinked;
+    for (Holding& each : transfer.holdings) {
+      const std::uint32_t link = Memory::offset(each.descriptor).value() + 8;
+      const bool is_current = transfer.current && &each == &transfer.holdings[*transfer.current];
+      if (link < first + access.width && first < link + 4 && !is_current && !transfers_.owns(each) &&
+          transfer.is_in_circle(each))
+        relinked.push_back(&each);
+    }
+    for (Holding* const each : relinked)
+      each->next = descriptor_behind(each->descriptor, access, first, value).next;
+  }
 }
 
 // A descriptor of a circle that had come back is the engine's again from the store on that says so, and one
@@ -129,20 +186,14 @@ void WatchModel::hand_back(const BusAccess& access, std::uint32_t first, std::ui
       const bool is_awaited = each.withheld || (each.returned && transfer.is_in_circle(each));
       if (!is_awaited || transfers_.owns(each) || list + 3 < first || list + 3 >= first + access.width)
         continue;
-      // As the store will leave it.
-      std::array<std::byte, Descriptor::bytes> memory{};
-      board_.memory().read(each.descriptor, memory);
-      for (std::uint32_t byte = 0; byte < access.width; ++byte)
-        memory.at(first + byte - list) = static_cast<std::byte>(value >> (8 * byte));
-      const Descriptor descriptor = Descriptor::from(each.descriptor, memory);
+      const Descriptor descriptor = descriptor_behind(each.descriptor, access, first, value);
       if (!descriptor.owned_by_dma()) continue;
       const bool was_withheld = each.withheld;
       each = {.number = transfers_.new_number()};
       take(half, each, descriptor);
       each.handed = true;
       // Behind a frame's end it is for a further frame.
-      const bool for_later = was_withheld && transfer.between_frames && transfer.end_is_known;
-      if (for_later && !transfer.is_in_circle(each)) break;
+      if (was_withheld && transfer.is_lent(half, each)) break;
       transfers_.own(half, each);
       rules_.check_overlap(half, each.descriptor, access.pc);
       break;

@@ -38,7 +38,7 @@ Fact Proofs::fact_of(unsigned half) const {
   // A copy whose sending side has more is between two of its frames.
   const auto pair = transfers_.pair_of(half);
   const bool goes_on = transfer.to_memory && transfer.between_frames && pair && !transfers_[*pair]->ended;
-  if (transfer.ended && !goes_on) fact.ends.insert(end_of(half));
+  if ((transfer.ended || transfer.is_left_over(half)) && !goes_on) fact.ends.insert(end_of(half));
   return fact;
 }
 
@@ -187,12 +187,13 @@ void Proofs::learn(unsigned half, const Fact& fact) {
   if (!transfers_.is_alive(transfer)) return;
   for (const Holding& each : transfer.holdings) {
     if (!transfers_.owns(each)) continue;
-    const bool goes_round = transfer.between_frames && transfer.is_in_circle(each);
+    const bool goes_round = receives(half) && transfer.between_frames && transfer.is_in_circle(each);
     if ((!ends || goes_round) && !fact.done.contains(each.number)) continue;
     transfers_.disown(each.number);
     news = true;
   }
   if (news) learn_source(half);
+  if (ends) transfer.spi_is_known = transfer.pair_is_known = false;  // a further frame will tell
   if (transfers_.is_alive(transfer)) return;
   transfer.spi_is_known = transfer.pair_is_known = false;
   tell_pair(half);
@@ -221,6 +222,7 @@ void Proofs::learn_source(unsigned half) {
 void Proofs::tell_pair(unsigned half) {
   const auto pair = transfers_.pair_of(half);
   if (!pair || !transfers_.is_alive(*transfers_[*pair]) || transfers_.is_one_way(half)) return;
+  if (receives(*pair) && transfers_[*pair]->end_is_known) return;
   transfers_[*pair]->pair_is_known = true;
   finish_sender(*pair);
 }

@@ -143,7 +143,8 @@ void WatchModel::link(unsigned half, bool starts, bool stops, bool restarts, std
   if (stops && !alive && transfers_[half]) transfers_[half]->between_frames = false;
   if (starts || restarts) asked_[half] = {board_.cpu().now(), pc};
   if (starts) starting_ = half;
-  if (starts && alive) rules_.find(Rule::lost_transfer, half, pc);
+  const bool left_over = transfers_[half] && transfers_[half]->is_left_over(half);
+  if (starts && (alive || left_over)) rules_.find(Rule::lost_transfer, half, pc);
   if (restarts) restart(half);
 }
 
@@ -167,9 +168,14 @@ void WatchModel::spi_stored(std::uint32_t place, std::uint32_t value, std::uint3
   }
   if (place == Cmd::offset && Cmd::usr.get(value) != 0) {
     spi_.start(pc);
+    const std::uint32_t user = spi_register<User>(), enabled = spi_register<DmaConf>();
     const bool slave = Slave::mode.get(spi_register<Slave>()) != 0;
-    const bool takes = slave || User::usr_miso.get(spi_register<User>()) != 0;
-    if (takes && DmaConf::dma_rx_ena.get(spi_register<DmaConf>()) != 0 && !spi_.runs()) begin_frame_of_spi();
+    const bool configures = Slave::usr_conf.get(spi_register<Slave>()) != 0;
+    const bool takes = (slave || User::usr_miso.get(user) != 0) && DmaConf::dma_rx_ena.get(enabled) != 0;
+    const bool sends =
+        (slave || configures || User::usr_mosi.get(user) != 0) && DmaConf::dma_tx_ena.get(enabled) != 0;
+    if (takes && !spi_.runs()) begin_frame_of_spi();
+    if (sends && !spi_.runs()) begin_sending();
   }
   if (place == ClkGate::offset && spi_has_clock(spi_register<ClkGate>()) && !spi_has_clock(value))
     spi_lacks_clock(pc);

@@ -41,6 +41,12 @@ bool hands_over(const HalfTransfer& transfer, Number number, std::uint32_t first
   return holding->handed && first >= Memory::offset(holding->descriptor).value() + 4;
 }
 
+// The rest of what is sent has no end before its last descriptor.
+bool is_one_frame(const HalfTransfer& sender) {
+  return std::ranges::count(sender.holdings, true, &Holding::ends_frame) ==
+         (sender.holdings.back().ends_frame ? 1 : 0);
+}
+
 // The one change of a live list that is allowed, with RESTART behind it: a successor of its end.
 bool adds(HalfTransfer& transfer, Number number, std::uint32_t first, std::uint32_t end, std::uint32_t pc) {
   const auto holding = std::ranges::find(transfer.holdings, number, &Holding::number);
@@ -84,8 +90,10 @@ void Rules::check_overlap(unsigned half, std::uint32_t descriptor, std::uint32_t
     const auto there = places_of(its, is_owned);
     for (const std::uint32_t byte : list_here)
       if (there.contains(byte) || lists_there.contains(byte)) find(Rule::overlap, other, pc);
-    const bool in_place = receives(half) != receives(other) && !mine.to_memory && !its.to_memory &&
-                          mine.peripheral == its.peripheral;
+    const bool by_spi = !mine.to_memory && !its.to_memory && mine.peripheral == its.peripheral;
+    const bool by_copy = mine.to_memory && its.to_memory && half / 2 == other / 2 &&
+                         is_one_frame(receives(half) ? its : mine) && !mine.has_circle() && !its.has_circle();
+    const bool in_place = receives(half) != receives(other) && (by_spi || by_copy);
     for (const auto& [byte, place] : here) {
       const auto same = there.find(byte);
       if (same == there.end()) continue;
@@ -117,15 +125,25 @@ void Rules::touch(unsigned half, std::uint32_t first, std::uint32_t end, std::ui
                   bool changes_nothing) {
   HalfTransfer& transfer = *transfers_[half];
   std::set<Rule> broken;
+  const bool one_side_is_known = transfer.spi_is_known || transfer.pair_is_known;
+  // What a circle holds for frames to come has no sides yet.
+  const auto rule_of = [&](Number number, Rule plain) {
+    if (transfer.stopped) return Rule::early_reclaim;
+    const auto holding = std::ranges::find(transfer.holdings, number, &Holding::number);
+    const bool is_current = transfer.current && &*holding == &transfer.holdings[*transfer.current];
+    const bool reached = holding->closed || (is_current && !transfer.between_frames);
+    const bool for_later = receives(half) && !reached && transfer.is_in_circle(*holding);
+    return one_side_is_known && !for_later ? Rule::one_sided : plain;
+  };
   for (std::uint32_t byte = first; byte < end; ++byte) {
     for (const auto& [number, owner] : transfers_.owners_of(byte)) {
       if (owner.half != half) continue;
       if (owner.use == Use::list && write && !(changes_nothing && hands_over(transfer, number, first)) &&
           !adds(transfer, number, first, end, pc))
-        broken.insert(Rule::desc_edit);
+        broken.insert(rule_of(number, Rule::desc_edit));
       if (transfer.on_purpose || owner.use == Use::list) continue;
-      if (owner.use == Use::sent && write) broken.insert(Rule::tx_write);
-      if (owner.use == Use::received) broken.insert(write ? Rule::rx_write : Rule::rx_read);
+      if (owner.use == Use::sent && write) broken.insert(rule_of(number, Rule::tx_write));
+      if (owner.use == Use::received) broken.insert(rule_of(number, write ? Rule::rx_write : Rule::rx_read));
     }
   }
   for (const Holding& each : transfer.holdings) {
@@ -137,11 +155,7 @@ void Rules::touch(unsigned half, std::uint32_t first, std::uint32_t end, std::ui
     transfer.edited = pc;
     transfer.edited_link_only = link_only;
   }
-  for (const Rule rule : broken)
-    find(transfer.stopped                                  ? Rule::early_reclaim
-         : transfer.spi_is_known || transfer.pair_is_known ? Rule::one_sided
-                                                           : rule,
-         half, pc);
+  for (const Rule rule : broken) find(rule, half, pc);
 }
 
 void Rules::raise_stack(std::uint32_t from, std::uint32_t by, std::uint32_t pc) {

@@ -27,10 +27,20 @@ std::optional<std::uint32_t> SpiSide::begin(bool sends, bool receives, bool foun
   sends_ = sends || (!first && sends_);
   receives_ = receives || (!first && receives_);
   transfers_.set_one_way(!sends_ || !receives_);
-  const auto sender = half(1);
-  if (sender && sends && !transfers_[*sender]->ended) transfers_.take_back(*sender);
   const bool early = first && start_ && sends && (!start_->list_started || found_nothing);
   return early ? std::optional(start_->pc) : std::nullopt;
+}
+
+std::optional<unsigned> SpiSide::take_up() {
+  const auto sender = half(1);
+  taken_up_ = sender ? std::optional(transfers_[*sender]->started) : std::nullopt;
+  return sender;
+}
+
+void SpiSide::leave() {
+  const auto sender = half(1);
+  if (!sends_ || !sender || transfers_[*sender]->started != taken_up_) return;
+  if (!transfers_[*sender]->ended) transfers_[*sender]->between_frames = true;
 }
 
 void SpiSide::serve(bool sends, bool receives) {
@@ -79,7 +89,10 @@ void SpiSide::rest() {
 SpiSide::SpiFact SpiSide::fact() {
   transfers_.set_one_way(!sends_ || !receives_);
   SpiFact fact;
-  if (const auto receiver = half(0); receiver && receives_) fact.receiver = transfers_[*receiver]->started;
+  if (const auto receiver = half(0); receiver && receives_) {
+    fact.receiver = transfers_[*receiver]->started;
+    fact.round = transfers_[*receiver]->round;
+  }
   if (const auto sender = half(1); sender && sends_) {
     fact.sender = transfers_[*sender]->started;
     fact.sent = proofs_.fact_of(*sender);
@@ -89,19 +102,22 @@ SpiSide::SpiFact SpiSide::fact() {
 
 // Of two sides it is one's word: bytes may be on their way to memory still.
 void SpiSide::see(const SpiFact& fact) {
-  const auto receiver = alive_since(fact.receiver, 0), sender = alive_since(fact.sender, 1);
-  if (receiver) transfers_[*receiver]->spi_is_known = true;
+  const auto receiver = since(fact.receiver, 0), sender = since(fact.sender, 1);
+  const bool same_frame = receiver && transfers_[*receiver]->round == fact.round;
+  const bool waits = receiver && transfers_.is_alive(*transfers_[*receiver]) &&
+                     !(same_frame && transfers_[*receiver]->end_is_known);
+  if (waits && same_frame) transfers_[*receiver]->spi_is_known = true;
   if (!sender) return;
-  if (!receiver) return proofs_.learn(fact.sent);
+  if (!waits) return proofs_.learn(fact.sent);
+  if (!transfers_.is_alive(*transfers_[*sender])) return;
   transfers_[*sender]->spi_is_known = true;
   transfers_[*sender]->sent = fact.sent;
   proofs_.finish_sender(*sender);
 }
 
-std::optional<unsigned> SpiSide::alive_since(std::optional<Time> started, unsigned first) const {
+std::optional<unsigned> SpiSide::since(std::optional<Time> started, unsigned first) const {
   for (unsigned half = first; half < halves && started; half += 2)
-    if (transfers_[half] && transfers_[half]->started == *started && transfers_.is_alive(*transfers_[half]))
-      return half;
+    if (transfers_[half] && transfers_[half]->started == *started) return half;
   return std::nullopt;
 }
 

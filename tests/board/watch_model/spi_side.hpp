@@ -28,6 +28,10 @@ class SpiSide {
   void raise(std::uint32_t bits);
   void rest();
   void reset() { rests_ = {}; }
+  // What it sends from here on comes from the list that is there now, which is returned.
+  std::optional<unsigned> take_up();
+  // Of that list it takes no more.
+  void leave();
 
   void see(std::uint32_t bits);
   void see_rest() { see(rests_); }  // CMD.USR is 0
@@ -44,6 +48,7 @@ class SpiSide {
   // What it had to do with, by when that was started.
   struct SpiFact {
     std::optional<Time> receiver, sender;
+    unsigned round = 0;  // of the former
     Fact sent;
   };
   struct Start {
@@ -52,13 +57,14 @@ class SpiSide {
   };
   SpiFact fact();
   void see(const SpiFact& fact);
-  std::optional<unsigned> alive_since(std::optional<Time> started, unsigned first) const;
+  std::optional<unsigned> since(std::optional<Time> started, unsigned first) const;
 
   Transfers& transfers_;
   Proofs& proofs_;
   std::map<std::uint32_t, SpiFact> done_, kept_;  // by bit
   SpiFact rests_;
   std::optional<Start> start_;
+  std::optional<Time> taken_up_;
   bool runs_ = false, sends_ = false, receives_ = false;
 };
 

@@ -26,6 +26,7 @@ struct Holding {
   std::uint32_t descriptor = 0, buffer = 0, length = 0, next = 0;
   std::uint32_t wanted = 0;  // received bytes that the program asks for; 0: all that there is room for
   std::uint32_t moved = 0;
+  bool ends_frame = false;  // sent
   bool had_owner = false, closed = false, returned = false;
   bool handed = false;  // again, by a store, and not read by the engine since
   bool waits = false;   // closed, and taken again for a further frame that has not begun
@@ -69,6 +70,10 @@ struct HalfTransfer {
 
   // The engine goes on with this list as soon as there is a further frame.
   bool awaits_frame() const;
+  // SPI goes on with what it had left of this list when it is asked to send more.
+  bool is_left_over(unsigned half) const { return !receives(half) && between_frames; }
+  // Whoever knows of the last frame's end has this until something further comes.
+  bool is_lent(unsigned half, const Holding& holding) const;
   // It has read this descriptor for that frame already.
   bool is_at_hand(const Holding& holding) const;
 

@@ -7,13 +7,14 @@
 
 namespace ferry::board::watch::random {
 
+// From where the engine is, a walk of many steps ends in the circle, if there is one.
 bool HalfTransfer::is_in_circle(const Holding& holding) const {
-  const Holding* at = &holding;
-  for (std::size_t step = 0; step < holdings.size(); ++step) {
+  const Holding* at = holdings.data() + current.value_or(0);
+  for (std::size_t step = 0; step < 2 * holdings.size(); ++step) {
+    if (step >= holdings.size() && at == &holding) return true;
     const auto following = std::ranges::find(holdings, at->next, &Holding::descriptor);
     if (following == holdings.end()) return false;
     at = &*following;
-    if (at == &holding) return true;
   }
   return false;
 }
@@ -26,6 +27,10 @@ bool HalfTransfer::awaits_frame() const {
   if (!between_frames || halted || stopped || !current) return false;
   const Holding& holding = holdings[*current];
   return !holding.closed || holding.waits || holding.next != 0;
+}
+
+bool HalfTransfer::is_lent(unsigned half, const Holding& holding) const {
+  return between_frames && end_is_known && (!receives(half) || !is_in_circle(holding));
 }
 
 bool HalfTransfer::is_at_hand(const Holding& holding) const {

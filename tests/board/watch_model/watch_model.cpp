@@ -58,7 +58,7 @@ void WatchModel::dma_started(unsigned channel, DmaDirection direction, std::uint
 // A further frame, or more of a list: by the program's word for it, or by its first byte.
 void WatchModel::go_on(unsigned half) {
   HalfTransfer& transfer = *transfers_[half];
-  if (!transfer.ended) return;
+  if (!transfer.ended && !transfer.is_left_over(half)) return;
   transfer.ended = transfer.between_frames = transfer.spi_is_known = transfer.pair_is_known = false;
   ++transfer.round;
   transfers_.take_back(half);
@@ -72,6 +72,20 @@ void WatchModel::begin_frame(unsigned half) {
 
 void WatchModel::begin_frame_of_spi() {
   if (const auto half = spi_.half(0)) begin_frame(*half);
+}
+
+// SPI goes on with what it had left of the list, or begins with it.
+void WatchModel::begin_sending() {
+  const auto half = spi_.take_up();
+  if (half && transfers_[*half]->is_left_over(*half)) go_on(*half);
+}
+
+// A slave is done with it when the one transfer that it was selected for is.
+void WatchModel::leave_sending() {
+  using namespace chip::spi2;
+  const bool is_one_of_many = DmaConf::dma_slv_seg_trans_en.get(spi_register<DmaConf>()) != 0 ||
+                              User::doutdin.get(spi_register<User>()) == 0;
+  if (Slave::mode.get(spi_register<Slave>()) == 0 || !is_one_of_many) spi_.leave();
 }
 
 void WatchModel::dma_descriptor_loaded(const DmaDescriptorEvent& event) {
@@ -88,6 +102,11 @@ void WatchModel::dma_descriptor_loaded(const DmaDescriptorEvent& event) {
   if (is_new) holdings.push_back({.number = transfers_.new_number(), .descriptor = event.address});
   transfer.current = place;
   transfer.edited.reset();
+  // What the program has done with the links of its own descriptors, the engine will find.
+  const bool is_withheld_one = !is_new && is_withheld(half, loaded);
+  if (!is_withheld_one && (is_new || holdings[place].next != loaded.next))
+    for (Holding& each : holdings)
+      if (!transfers_.owns(each) && &each != &holdings[place]) each.next = word(each.descriptor + 8);
   // It belongs to the CPU: the engine halts there and has taken nothing.
   if (is_withheld(half, loaded)) {
     if (is_new) take(half, holdings[place], loaded);
@@ -98,7 +117,7 @@ void WatchModel::dma_descriptor_loaded(const DmaDescriptorEvent& event) {
   const bool as_it_was = holding.buffer == loaded.buffer && holding.next == loaded.next &&
                          holding.length == loaded.size() && receives(half);
   const bool given_again = holding.returned && loaded.owned_by_dma();
-  if (transfer.between_frames && holding.closed && as_it_was && !given_again &&
+  if (receives(half) && transfer.between_frames && holding.closed && as_it_was && !given_again &&
       transfer.is_in_circle(holding)) {
     take(half, holding, loaded);
     holding.waits = true;
@@ -110,7 +129,7 @@ void WatchModel::dma_descriptor_loaded(const DmaDescriptorEvent& event) {
   holding.moved = 0;
   holding.handed = false;
   take(half, holding, loaded);
-  if (!transfer.end_is_known || transfer.is_in_circle(holding)) transfers_.own(half, holding);
+  if (!transfer.is_lent(half, holding)) transfers_.own(half, holding);
   rules_.check_descriptor(half, holding, bursts(half));
 }
 
@@ -163,12 +182,14 @@ void WatchModel::dma_raised(unsigned channel, std::uint32_t bits) {
 
 void WatchModel::spi_began(const SpiBeginning& beginning) {
   const auto early = spi_.begin(beginning.sends_by_dma, beginning.receives_by_dma, beginning.found_nothing);
+  if (beginning.sends_by_dma) begin_sending();
   if (beginning.receives_by_dma) begin_frame_of_spi();
   if (early) rules_.find(Rule::early_start, std::nullopt, *early);
 }
 
 void WatchModel::spi_raised(std::uint32_t bits) {
   serve_as_slave();
+  if ((bits & chip::spi2::DmaIntRaw::trans_done_int_raw.mask) != 0) leave_sending();
   spi_.raise(bits);
 }
 
@@ -176,10 +197,13 @@ void WatchModel::spi_phase(std::string_view phase) {
   using namespace chip::spi2;
   const bool slave = Slave::mode.get(spi_register<Slave>()) != 0;
   const bool both_ways = User::doutdin.get(spi_register<User>()) != 0;
-  if (phase == "data" && slave && both_ways && DmaConf::dma_rx_ena.get(spi_register<DmaConf>()) != 0)
-    begin_frame_of_spi();
+  const bool selected = phase == "data" && slave && both_ways;
+  if (selected && DmaConf::dma_rx_ena.get(spi_register<DmaConf>()) != 0) begin_frame_of_spi();
+  if (selected && DmaConf::dma_tx_ena.get(spi_register<DmaConf>()) != 0) begin_sending();
+  if (phase == "done" && Slave::usr_conf.get(spi_register<Slave>()) == 0) leave_sending();
   if (phase != "idle") return;
   serve_as_slave();
+  leave_sending();
   spi_.rest();
 }
 
@@ -235,10 +259,11 @@ void WatchModel::cpu_accesses(const BusAccess& access, std::optional<std::uint32
   const std::uint32_t end = *first + access.width;
   if (!write && is_marker(access.pc)) return leave_out(*first);
   for (unsigned half = 0; half < halves; ++half)
-    if (transfers_[half])
+    if (transfers_[half] && !(write && take_up(half, access, *first, *stored)))
       rules_.touch(half, *first, end, access.pc, write, stored && changes_nothing(access, *stored));
   if (!write) return proofs_.read_owners(*first, end);
   hand_back(access, *first, *stored);
+  read_links(access, *first, *stored);
   proofs_.forget_owners(*first, end);
   written_.note(*first, access.width);
   for (std::uint32_t byte = 0; byte < access.width; ++byte) wishes_.store(access.address + byte);

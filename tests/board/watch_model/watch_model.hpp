@@ -101,11 +101,18 @@ class WatchModel final : private Observer, private AccessWatcher {
   std::vector<Holding> follow(unsigned half, std::uint32_t first);
   void start(unsigned half, std::uint32_t first);
   void restart(unsigned half);
+  bool take_up(unsigned half, const BusAccess& access, std::uint32_t first, std::uint32_t value);
+  void read_links(const BusAccess& access, std::uint32_t first, std::uint32_t value);
+  gdma::Descriptor descriptor_behind(std::uint32_t address, const BusAccess& access, std::uint32_t first,
+                                     std::uint32_t value) const;
+  void add(unsigned half, std::uint32_t tail, const std::vector<Holding>& added);
   void hand_back(const BusAccess& access, std::uint32_t first, std::uint32_t value);
   void end(unsigned half);
   void go_on(unsigned half);
   void begin_frame(unsigned half);
   void begin_frame_of_spi();
+  void begin_sending();
+  void leave_sending();
   bool is_withheld(unsigned half, const gdma::Descriptor& descriptor) const;
   bool bursts(unsigned half) const;
 
