@@ -374,6 +374,11 @@ void DmaWatch::spi_phase(std::string_view phase) {
   // A frame that is received may end before SPI does.
   if (phase == "done" && spi2::Slave::usr_conf.get(spi_register(spi2::Slave::offset)) == 0) rest_sender();
   if (phase != "idle") return;
+  if (spi_resets_) {
+    ownership_.forget_spi_rest();
+    spi_runs_ = false;
+    return;
+  }
   note_what_a_slave_does();
   rest_sender();
   ownership_.finish_spi(spi_sends_, spi_receives_, 0);

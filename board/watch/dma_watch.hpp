@@ -191,6 +191,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   Ownership ownership_;
   std::vector<WatchedRange> ranges_;          // of arm_all()
   std::optional<Half> starting_;              // the half whose START is being stored
+  bool spi_resets_ = false;                   // SOFT_RESET is being stored
   std::array<Origin, Half::count> asked_by_;  // the last START or RESTART of each half
   std::set<const Symbol*> stacks_;            // variables that the stack pointer has been in
   // What origins share, and what none of them needs any more.
