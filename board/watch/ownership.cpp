@@ -224,14 +224,14 @@ void Ownership::load(Half half, const Piece& loaded, const LinkReader& link_at) 
     piece.held_ready = true;
     return;
   }
-  const bool was_released = piece.released;
+  const bool was_released = piece.released, was_freed = piece.freed != 0;
   if (!same) {
     note_change(piece);
     lay_out_anew(half);
   }
   piece = loaded;
   piece.released = is_lent(*transfer, place);
-  if (!same || was_released != piece.released) note_change(piece);
+  if (!same || was_released != piece.released || was_freed) note_change(piece);
   if (relinked || jumps) note_circle(*transfer);
 }
 
@@ -396,6 +396,7 @@ std::optional<Half> Ownership::pair_of(const Transfer& transfer) const {
 void Ownership::release(Piece& piece) {
   if (piece.released) return;
   piece.released = true;
+  piece.freed = piece.moved;
   note_change(piece);
 }
 
@@ -457,12 +458,15 @@ void Ownership::release_source(Half half) {
   if (!sender.alive()) settle(*pair);
 }
 
-// The engine has pieces that it was not done with: they are its own again.
+// The engine has pieces that it was not done with: they are its own again, but for what it has read of them.
 void Ownership::revive(Half half) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr || transfer->ended) return;
-  for (Piece& piece : transfer->pieces)
-    if (piece.closed == 0 && !piece.withheld && std::exchange(piece.released, false)) note_change(piece);
+  for (Piece& piece : transfer->pieces) {
+    if (piece.closed != 0 || piece.withheld || !std::exchange(piece.released, false)) continue;
+    if (half.direction == DmaDirection::in) piece.freed = 0;
+    note_change(piece);
+  }
 }
 
 // All of a half is known to be done with, which says something about its pair, if the two have done something

@@ -276,7 +276,7 @@ void Ownership::tell_owned(const Transfer& transfer, std::size_t index, Function
   if (list && (!piece.released || may_be_handed_over)) function(*list, !piece.released, true);
   if (piece.released) return;
   // Loads of what is sent are nobody's business, but for those that say something: see leave_out().
-  if (const auto buffer = extent_of(piece.buffer, piece.length)) function(*buffer, true, true);
+  if (const auto buffer = held_bytes(piece)) function(*buffer, true, true);
 }
 
 template <class Function>

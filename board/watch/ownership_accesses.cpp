@@ -31,14 +31,14 @@ std::optional<Hit> Ownership::hit_in_buffer(const Transfer& transfer, const Exte
   std::optional<Hit> hit;
   layout(transfer.half).for_each_buffer(bytes, [&](std::size_t index) {
     const Piece& piece = transfer.pieces[index];
-    const auto buffer = extent_of(piece.buffer, piece.length);
-    if (piece.released || !buffer || (hit && hit->piece < index)) return;
-    const std::uint32_t first = std::max(bytes.offset, buffer->offset);
+    const auto held = held_bytes(piece);
+    if (piece.released || !held || !held->meets(bytes) || (hit && hit->piece < index)) return;
+    const std::uint32_t first = std::max(bytes.offset, held->offset);
     const Rule plain = !receives ? Rule::tx_write : write ? Rule::rx_write : Rule::rx_read;
     hit = Hit{.rule = rule_for(transfer, index, plain),
               .half = transfer.half,
               .piece = index,
-              .first = first - buffer->offset};
+              .first = first - held->offset + piece.freed};
   });
   return hit;
 }
@@ -192,8 +192,8 @@ void Ownership::leave_out(const Extent& bytes) {
   for (auto& transfer : halves_) {
     if (!transfer) continue;
     for (const Piece& piece : transfer->pieces) {
-      const auto buffer = extent_of(piece.buffer, piece.length);
-      if (buffer && !piece.released && buffer->meets(bytes)) transfer->on_purpose = true;
+      const auto held = held_bytes(piece);
+      if (held && !piece.released && held->meets(bytes)) transfer->on_purpose = true;
     }
   }
 }

@@ -49,6 +49,7 @@ struct Piece {
   std::uint32_t descriptor = 0, word0 = 0, buffer = 0, next = 0;
   std::uint32_t length = 0;  // in bytes: what is to be sent, or how much room there is
   std::uint32_t moved = 0;   // of it, in this round of a list that goes in circles
+  std::uint32_t freed = 0;   // sending: of it, when it was released, should SPI go on with the rest
   std::uint32_t asked = 0;   // receiving: what the program wants of it, where that is less; 0: all
   std::uint32_t closed = 0;  // as the how manieth of the transfer, from 1 on; 0: not in this round
   bool returned = false;     // the engine has written the owner bit back
@@ -61,5 +62,10 @@ struct Piece {
 
   static constexpr std::uint32_t descriptor_bytes = 12;
 };
+
+// What of its buffer it holds until it is released.
+inline std::optional<Extent> held_bytes(const Piece& piece) {
+  return extent_of(piece.buffer + piece.freed, piece.length - piece.freed);
+}
 
 }  // namespace ferry::board::watch

@@ -162,8 +162,9 @@ void DmaWatch::check_overlap(Transfer& transfer, std::size_t index, const std::f
     if (!own)
       layout.for_each_buffer(mine, [&](std::size_t there) {
         const Piece& each = other.pieces[there];
-        if (!each.released && (list || !in_place(other, there, mine)))
-          meet(extent_of(each.buffer, each.length));
+        const auto held = held_bytes(each);
+        if (!each.released && held && held->meets(mine) && (list || !in_place(other, there, mine)))
+          meet(held);
       });
     if (!own || !list)
       layout.for_each_list(mine, [&](std::size_t there) {

@@ -19,7 +19,7 @@ std::map<std::uint32_t, std::uint32_t> places_of(const HalfTransfer& transfer, W
   std::uint32_t place = 0;
   for (const Holding& each : transfer.holdings)
     for (std::uint32_t byte = 0; byte < each.length; ++byte, ++place)
-      if (const auto where = Memory::offset(each.buffer + byte); where && which(each))
+      if (const auto where = Memory::offset(each.buffer + byte); where && which(each) && byte >= each.read)
         places.emplace(*where, place);
   return places;
 }

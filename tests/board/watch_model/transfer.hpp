@@ -26,6 +26,8 @@ struct Holding {
   std::uint32_t descriptor = 0, buffer = 0, length = 0, next = 0;
   std::uint32_t wanted = 0;  // received bytes that the program asks for; 0: all that there is room for
   std::uint32_t moved = 0;
+  std::uint32_t read = 0;  // sent: of it, and known to be, before SPI went on with the rest
+  std::uint32_t moved_when_given_back = 0;
   bool ends_frame = false;  // sent
   bool had_owner = false, closed = false, returned = false;
   bool handed = false;  // again, by a store, and not read by the engine since

@@ -38,18 +38,22 @@ bool HalfTransfer::is_at_hand(const Holding& holding) const {
 }
 
 void Transfers::own(unsigned half, const Holding& holding) {
-  const auto add = [&](std::uint32_t address, std::uint32_t length, Use use) {
-    for (std::uint32_t byte = 0; byte < length; ++byte)
+  const auto add = [&](std::uint32_t address, std::uint32_t length, Use use, std::uint32_t first = 0) {
+    for (std::uint32_t byte = first; byte < length; ++byte)
       if (const auto place = Memory::offset(address + byte)) owners_[*place][holding.number] = {half, use};
   };
   add(holding.descriptor, gdma::Descriptor::bytes, Use::list);
-  add(holding.buffer, holding.length, receives(half) ? Use::received : Use::sent);
+  add(holding.buffer, holding.length, receives(half) ? Use::received : Use::sent, holding.read);
   owned_.insert(holding.number);
 }
 
 void Transfers::disown(Number number) {
   for (auto& [byte, owners] : owners_) owners.erase(number);
-  owned_.erase(number);
+  if (owned_.erase(number) == 0) return;
+  for (auto& transfer : transfers_)
+    for (std::size_t index = 0; transfer && index < transfer->holdings.size(); ++index)
+      if (Holding& each = transfer->holdings[index]; each.number == number)
+        each.moved_when_given_back = each.moved;
 }
 
 void Transfers::disown_all(unsigned half) {
@@ -66,7 +70,9 @@ void Transfers::take_back(unsigned half) {
   for (Holding& each : transfers_[half]->holdings) {
     if (each.waits) each.closed = each.returned = each.waits = false, each.moved = 0;
     if (each.closed || each.withheld) continue;
+    const std::uint32_t read = receives(half) ? 0 : owns(each) ? each.read : each.moved_when_given_back;
     disown(each.number);
+    each.read = read;
     each.number = new_number();
     own(half, each);
   }

@@ -126,7 +126,7 @@ void WatchModel::dma_descriptor_loaded(const DmaDescriptorEvent& event) {
   transfers_.disown(holding.number);
   if (holding.closed) holding.number = transfers_.new_number();
   holding.closed = holding.returned = false;
-  holding.moved = 0;
+  holding.moved = holding.read = holding.moved_when_given_back = 0;
   holding.handed = false;
   take(half, holding, loaded);
   if (!transfer.is_lent(half, holding)) transfers_.own(half, holding);
