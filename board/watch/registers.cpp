@@ -228,6 +228,7 @@ bool DmaWatch::keeps_edge(chip::InterruptSource source) const {
 // An edge that was kept may be cleared before it is taken, or forgotten by a line that goes by level, or be
 // that of a line that a source is no longer led to. What the next interrupt says is something else then.
 void DmaWatch::matrix_stored(std::uint32_t offset, std::uint32_t value) {
+  if (!ownership_.any() && !sha_run_.kept) return;
   std::uint32_t lines = 0;
   if (offset == core::CpuIntClear::offset) lines = value;
   if (offset == core::CpuIntType::offset) lines = ~value;
