@@ -151,12 +151,13 @@ void DmaWatch::cpu_accesses(const BusAccess& access, std::optional<std::uint32_t
             .piece = hit.piece,
             .byte = hit.in_list ? std::nullopt : std::optional(hit.first)});
   }
-  if (stored) left_lengths_.stored(*bytes);
-  if (stored) take_back(access, *bytes, *stored);
-  if (stored)
+  if (stored) {
+    left_lengths_.stored(*bytes);
+    take_back(access, *bytes, *stored);
     ownership_.note_links(*bytes, [&](std::uint32_t descriptor) {
       return descriptor_behind(descriptor, *bytes, *stored).next;
     });
+  }
   arm();
 }
 
@@ -188,11 +189,8 @@ bool DmaWatch::take_up(Transfer& transfer, const Hit& hit, const BusAccess& acce
   if (!head || !transfer.pieces[*head].released) return false;
   const std::vector<Piece> added = walk(transfer.half, value);
   ownership_.append(transfer.half, hit.piece, value, added);
-  for (const Piece& piece : added) {
-    if (note_other_stack(transfer, piece.buffer)) watch_stack();
-    const auto index = ownership_.layout(transfer.half).find(piece.descriptor);
-    if (index && !piece.withheld) check_overlap(transfer, *index, [&] { return here(access.pc); });
-  }
+  for (const Piece& piece : added) note_other_stack(transfer, piece);
+  check_added(transfer, added, [&] { return here(access.pc); });
   return true;
 }
 

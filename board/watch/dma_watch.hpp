@@ -143,6 +143,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void go_on_behind_tail(Half half);
   std::uint32_t asked_of(const gdma::Descriptor& descriptor) const;
   void check_reach(Transfer& transfer, const Piece& piece);
+  void check_added(Transfer& transfer, std::span<const Piece> added, const std::function<Origin()>& origin);
   void check_overlap(Transfer& transfer, std::size_t piece, const std::function<Origin()>& origin);
   void check_trigger(Transfer& transfer, const Touch& touch);
   bool bursts(Half half) const;

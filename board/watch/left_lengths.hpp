@@ -24,14 +24,14 @@ class LeftLengths {
     at_[descriptor.address] = {.left = left(descriptor), .size = descriptor.size()};
     for_[descriptor.buffer] = left(descriptor);
     anywhere_.set(left(descriptor));
-    const auto link = extent_of(descriptor.address + buffer_word, 4);
-    if (!link) return std::nullopt;
+    const auto composes = extent_of(descriptor.address + buffer_word, 4);
+    if (!composes) return std::nullopt;
     if (descriptor.length() == descriptor.size() || !is_rounded_up(descriptor)) {
-      in_doubt_.erase(link->offset);
+      in_doubt_.erase(composes->offset);
       return std::nullopt;
     }
-    in_doubt_[link->offset] = descriptor.address;
-    return link;
+    in_doubt_[composes->offset] = descriptor.address;
+    return composes;
   }
   // Whether the engine has left that length: there, or for that buffer, or anywhere, as a word may be copied
   // to where a different buffer is received. Drivers state what they want beside a size that is the length

@@ -76,19 +76,24 @@ void DmaWatch::go_on_behind_tail(Half half) {
   const std::vector<Piece> added = next != 0 ? walk(half, next) : std::vector<Piece>();
   ownership_.restart(half, added.empty() ? pieces.size() : place, next, added);
   if (!added.empty()) {
-    note_stack(*ownership_.find(half));
+    note_stack(*transfer);
     watch_stack();
   }
   if (!added.empty() && !was_started)
     check_trigger(*transfer, {.act = Act::start, .origin = asked_by_[half.index()]});
   if (!added.empty() && transfer->to_memory && half.direction == DmaDirection::out)
     begin_frame({half.channel, DmaDirection::in});
-  for (const Piece& piece : added) {
-    const auto index = ownership_.layout(half).find(piece.descriptor);
-    if (index && !piece.withheld)
-      check_overlap(*ownership_.find(half), *index, [&] { return asked_by_[half.index()]; });
-  }
+  check_added(*transfer, added, [&] { return asked_by_[half.index()]; });
   arm();
+}
+
+// What has been appended to a list.
+void DmaWatch::check_added(Transfer& transfer, std::span<const Piece> added,
+                           const std::function<Origin()>& origin) {
+  for (const Piece& piece : added) {
+    const auto index = ownership_.layout(transfer.half).find(piece.descriptor);
+    if (index && !piece.withheld) check_overlap(transfer, *index, origin);
+  }
 }
 
 // How much a program wants to receive by a descriptor, if that is less than the room it states: what it has
