@@ -3,17 +3,9 @@
 // Two tasks with arrays for stacks. One asks the other, a driver's, for a transfer out of its frame and
 // returns early. It has never started one itself: that its array is a stack shows only in that its pointer
 // was there.
-#include "rig.hpp"
+#include "tasks.hpp"
 
 extern "C" {
-
-[[gnu::naked, gnu::noinline]] void watch_switch([[maybe_unused]] std::uint32_t* mine,
-                                                [[maybe_unused]] const std::uint32_t* other) {
-  asm volatile(
-      "addi sp, sp, -16\n sw ra, 12(sp)\n sw s0, 8(sp)\n sw s1, 4(sp)\n"
-      "sw sp, 0(a0)\n lw sp, 0(a1)\n"
-      "lw ra, 12(sp)\n lw s0, 8(sp)\n lw s1, 4(sp)\n addi sp, sp, 16\n ret");
-}
 
 // As an interrupt's handler would: on a stack of its own, the top of which is made of three parts.
 alignas(16) std::array<std::uint32_t, 256> watch_own_stack;
@@ -30,16 +22,7 @@ void watch_give_up();
 
 namespace {
 
-struct Stack {
-  alignas(16) std::array<std::uint32_t, 256> words;
-  std::uint32_t pointer;
-
-  void prepare(void (*task)()) {
-    pointer = rig::address(words.data() + words.size() - 4);
-    words[words.size() - 1] = rig::address(reinterpret_cast<const void*>(task));
-  }
-};
-Stack driver_stack, user_stack;
+rig::Stack<256> driver_stack, user_stack;
 std::uint32_t main_pointer;
 const std::uint32_t* asking;
 rig::Descriptor list;

@@ -2,33 +2,11 @@
 // A task whose stack is an array, as those of an RTOS are: its function sends from its frame and returns
 // early. Mended, it waits, and while it does so another task runs: a switch to another stack gives nothing
 // up.
-#include "rig.hpp"
-
-extern "C" {
-
-// The registers that functions preserve, on the stack that is left; then those of the other one.
-[[gnu::naked, gnu::noinline]] void watch_switch([[maybe_unused]] std::uint32_t* mine,
-                                                [[maybe_unused]] const std::uint32_t* other) {
-  asm volatile(
-      "addi sp, sp, -16\n sw ra, 12(sp)\n sw s0, 8(sp)\n sw s1, 4(sp)\n"
-      "sw sp, 0(a0)\n lw sp, 0(a1)\n"
-      "lw ra, 12(sp)\n lw s0, 8(sp)\n lw s1, 4(sp)\n addi sp, sp, 16\n ret");
-}
-
-}  // extern "C"
+#include "tasks.hpp"
 
 namespace {
 
-struct Stack {
-  alignas(16) std::array<std::uint32_t, 512> words;
-  std::uint32_t pointer;
-
-  void prepare(void (*task)()) {
-    pointer = rig::address(words.data() + words.size() - 4);
-    words[words.size() - 1] = static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(task));
-  }
-};
-Stack sender, other;
+rig::Stack<512> sender, other;
 std::uint32_t main_pointer;
 rig::Descriptor list;
 

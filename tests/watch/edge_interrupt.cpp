@@ -1,9 +1,7 @@
 // watch: rx-read
 // An interrupt by edge is kept by the matrix: who clears the status while interrupts are off takes it all the
 // same, and knows then what has raised it.
-#include "chip/esp32c3/registers/interrupt_core0.hpp"
-#include "ferry/interrupt.hpp"
-#include "rig.hpp"
+#include "edges.hpp"
 
 namespace {
 
@@ -20,14 +18,6 @@ volatile unsigned all = 0;
           std::to_integer<unsigned>(*static_cast<const volatile std::byte*>(&byte));  // access here in sum
 }
 
-void allow_interrupts(bool allowed) {
-  if (allowed) {
-    asm volatile("csrsi mstatus, 8" ::: "memory");
-  } else {
-    asm volatile("csrci mstatus, 8" ::: "memory");
-  }
-}
-
 void start() {
   sending_list = rig::sending(from.data(), from.size());
   receiving_list = rig::receiving(to.data(), to.size());
@@ -38,7 +28,6 @@ void start() {
 }  // namespace
 
 int main() {
-  using namespace chip::interrupt_core0;
   rig::open_clocks();
   from.fill(std::byte{1});
   rig::prepare_copy(0);
@@ -48,16 +37,15 @@ int main() {
       [](void*) {
         sum();
         taken = true;
-        ferry::mmio::write_word<CpuIntClear>(base, ~0u);
-        ferry::mmio::write_word<CpuIntClear>(base, 0);
+        rig::clear_edges();
       },
       nullptr);
-  ferry::mmio::write_word<CpuIntType>(base, rig::mended ? ~1u : 0);
-  allow_interrupts(false);
+  rig::take_edges(rig::mended);
+  rig::allow_interrupts(false);
   start();
-  for (unsigned round = 0; round < 100; ++round) asm volatile("nop");
+  rig::wait_for_edge();
   rig::store<chip::dma::IntClr>(0, IntRaw::in_suc_eof.mask);
-  allow_interrupts(true);
+  rig::allow_interrupts(true);
   if (!rig::mended) sum();  // by level there is none any more
   rig::reset_channel(0);
   return taken == rig::mended ? 0 : 1;
