@@ -71,10 +71,14 @@ std::string describe(const BusAccess& access, const NamedBase& block, bool write
   return (write ? "write to " : "read of ") + place_in(block, access.address);
 }
 
-bool belongs_to_dma(std::uint32_t address) {
+// Beside what there is to say of any register.
+unsigned topics_of(std::uint32_t address, bool write) {
   constexpr std::uint32_t block = 0x1000;
-  return address - chip::dma::base < block || address - chip::spi2::base < block ||
-         address - chip::sha::base < block || address - chip::interrupt_core0::base < block;
+  if (address - chip::dma::base < block || address - chip::spi2::base < block ||
+      address - chip::sha::base < block)
+    return Observers::only(Topic::dma_registers);
+  if (write && address - chip::interrupt_core0::base < block) return Observers::only(Topic::matrix_stores);
+  return 0;
 }
 
 }  // namespace
@@ -267,7 +271,7 @@ void Bus::check_peripheral_width(const BusAccess& access, bool write) {
 
 void Bus::report(const BusAccess& access, std::uint32_t value, bool write) {
   const unsigned topics = Observers::only(Topic::registers) | Observers::only(Topic::register_counts) |
-                          (belongs_to_dma(access.address) ? Observers::only(Topic::dma_registers) : 0);
+                          topics_of(access.address, write);
   if (!observers_.any(topics)) return;
   const RegisterAccess told{.address = access.address,
                             .width = access.width,

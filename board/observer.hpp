@@ -78,7 +78,8 @@ enum class Topic : std::uint8_t {
   pins,
   registers,        // every single access; idle loops are then executed pass by pass
   register_counts,  // accesses, those in idle loops as a number
-  dma_registers,    // the same of GDMA, SPI2, SHA and the interrupt matrix
+  dma_registers,    // the same of GDMA, SPI2 and SHA
+  matrix_stores,    // stores to the interrupt matrix: handlers load from it all the time
   dma,
 };
 
@@ -87,9 +88,16 @@ class Observers {
   static constexpr unsigned everything = ~0u;
   static constexpr unsigned only(Topic topic) { return 1u << static_cast<unsigned>(topic); }
 
-  // `topics`: a union of only(…), where somebody who wants one of them spares the others' cost.
+  // `topics`: a union of only(…), where somebody who wants one of them spares the others' cost. Who is there
+  // already wants these from now on.
   void add(Observer& observer, unsigned topics = everything) {
-    list_.push_back({&observer, topics}), count_topics();
+    const auto known = std::ranges::find(list_, &observer, &Entry::observer);
+    if (known != list_.end()) {
+      known->topics = topics;
+    } else {
+      list_.push_back({&observer, topics});
+    }
+    count_topics();
   }
   void remove(Observer& observer) {
     std::erase_if(list_, [&](const Entry& entry) { return entry.observer == &observer; });

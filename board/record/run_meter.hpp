@@ -13,7 +13,7 @@ namespace ferry::board {
 
 class RunMeter : public Observer {
  public:
-  static constexpr unsigned topics = Observers::only(Topic::dma) | Observers::only(Topic::register_counts);
+  static constexpr unsigned topics = Observers::only(Topic::dma) | Observers::only(Topic::dma_registers);
 
   struct Totals {
     std::uint64_t bytes_in = 0, bytes_out = 0;

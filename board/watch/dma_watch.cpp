@@ -32,7 +32,7 @@ DmaWatch::DmaWatch(Board& board, const SourcePlaces& places, std::span<const Sym
   // Of several names for one place the largest counts.
   std::ranges::sort(variables_, {},
                     [](const Symbol& symbol) { return std::pair(symbol.address, symbol.size); });
-  board_.observers().add(*this, Observers::only(Topic::dma) | Observers::only(Topic::dma_registers));
+  board_.observers().add(*this, topics);
   board_.cpu().tell_of_stacks(this);
   note_stack_at(board_.cpu().register_value(stack_pointer_register));
 }

@@ -82,6 +82,9 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
     std::optional<std::uint32_t> byte = {};  // of the piece
   };
 
+  // What it wants to hear of; see follow_matrix().
+  static constexpr unsigned topics = Observers::only(Topic::dma) | Observers::only(Topic::dma_registers);
+
   // ---- Observer and AccessWatcher
   void register_accessed(const RegisterAccess& access) override;
   void dma_started(unsigned channel, DmaDirection direction, std::uint32_t first_descriptor) override;
@@ -123,6 +126,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void see_sha_rest();
   unsigned line_of(chip::InterruptSource source) const;
   bool keeps_edge(chip::InterruptSource source) const;
+  void follow_matrix();
   void matrix_stored(std::uint32_t offset, std::uint32_t value);
   bool is_slave() const;
   bool is_selected_both_ways() const;

@@ -114,8 +114,10 @@ void DmaWatch::dma_stored(const RegisterAccess& access, std::uint32_t offset, st
   if (offset < statuses) {
     if (!open || offset % dma::IntRaw::stride != dma::IntClr::offset) return;
     const unsigned channel = offset / dma::IntRaw::stride;
-    if ((ownership_.unseen(channel) & value) != 0 && keeps_edge(source_of(channel)))
+    if ((ownership_.unseen(channel) & value) != 0 && keeps_edge(source_of(channel))) {
       ownership_.keep_for_interrupt(channel, value & dma_register<dma::IntSt>(channel));
+      follow_matrix();
+    }
     return ownership_.clear_status(channel, value);
   }
   if (offset < first_channel_register) return;
@@ -196,7 +198,10 @@ void DmaWatch::sha_stored(std::uint32_t offset, std::uint32_t value) {
   const std::uint32_t enabled = board_.bus().probe_load(sha::base + sha::IrqEna::offset).value_or(0);
   const bool raised =
       sha_run_.unseen && sha_run_.raises && sha_rests() && sha::IrqEna::interrupt_ena.get(enabled) != 0;
-  if (raised && keeps_edge(chip::InterruptSource::sha)) sha_run_.kept = true;
+  if (raised && keeps_edge(chip::InterruptSource::sha)) {
+    sha_run_.kept = true;
+    follow_matrix();
+  }
   sha_run_.uncleared = !sha_rests();
   sha_run_.raises = true;
 }
@@ -225,10 +230,14 @@ bool DmaWatch::keeps_edge(chip::InterruptSource source) const {
   return (lines >> line_of(source) & 1) != 0;
 }
 
+// Before there is an edge to lose, it says nothing. Most programs have none.
+void DmaWatch::follow_matrix() {
+  board_.observers().add(*this, topics | Observers::only(Topic::matrix_stores));
+}
+
 // An edge that was kept may be cleared before it is taken, or forgotten by a line that goes by level, or be
 // that of a line that a source is no longer led to. What the next interrupt says is something else then.
 void DmaWatch::matrix_stored(std::uint32_t offset, std::uint32_t value) {
-  if (!ownership_.any() && !sha_run_.kept) return;
   std::uint32_t lines = 0;
   if (offset == core::CpuIntClear::offset) lines = value;
   if (offset == core::CpuIntType::offset) lines = ~value;
@@ -279,8 +288,10 @@ void DmaWatch::spi_stored(const RegisterAccess& access, std::uint32_t offset, st
     check_spi_clock({.act = Act::gate, .origin = here(access.pc)});
   if (offset == spi2::Slave::offset) spi_resets_ = spi2::Slave::soft_reset.get(value) != 0;
   if (offset == spi2::DmaIntClr::offset) {
-    if (keeps_edge(chip::InterruptSource::spi2))
+    if (keeps_edge(chip::InterruptSource::spi2)) {
       ownership_.keep_spi_for_interrupt(value & spi_register(spi2::DmaIntSt::offset));
+      follow_matrix();
+    }
     ownership_.clear_spi_status(value);
   }
   if (offset != spi2::Cmd::offset || spi2::Cmd::usr.get(value) == 0 || spi_runs_) return;
