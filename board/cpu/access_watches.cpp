@@ -24,7 +24,7 @@ void AccessWatches::set(AccessWatcher& watcher, std::span<const WatchedRange> ra
 
 void AccessWatches::add(AccessWatcher& watcher, const WatchedRange& range) {
   change(wish_of(watcher), range, true);
-  update();
+  ++version_;
 }
 
 void AccessWatches::remove(AccessWatcher& watcher, const WatchedRange& range) {
@@ -34,7 +34,9 @@ void AccessWatches::remove(AccessWatcher& watcher, const WatchedRange& range) {
 
 AccessWatches::Wish& AccessWatches::wish_of(AccessWatcher& watcher) {
   const auto known = std::ranges::find(wishes_, &watcher, &Wish::watcher);
-  return known != wishes_.end() ? *known : wishes_.emplace_back(Wish{.watcher = &watcher});
+  if (known != wishes_.end()) return *known;
+  may_stop_ = may_stop_ || !watcher.only_looks();
+  return wishes_.emplace_back(Wish{.watcher = &watcher});
 }
 
 void AccessWatches::update() {

@@ -310,7 +310,8 @@ void DmaWatch::dma_bytes(unsigned channel, DmaDirection direction, std::uint32_t
 }
 
 void DmaWatch::dma_raised(unsigned channel, std::uint32_t bits) {
-  ownership_.raise(channel, bits, dma_register<dma::OutEofDesAddr>(channel));
+  const bool at_end = (bits & dma::IntRaw::out_eof.mask) != 0;
+  ownership_.raise(channel, bits, at_end ? dma_register<dma::OutEofDesAddr>(channel) : 0);
 }
 
 // From here on the rest of a list that receives is the engine's again: when the first byte comes is a matter

@@ -26,11 +26,12 @@ class Layout {
   // Calls `function(index)` for each piece whose buffer, or whose descriptor, has bytes in common with these.
   template <class Function>
   void for_each_buffer(const Extent& bytes, Function function) const {
-    for_each(buffers_, longest_buffer_, bytes, function);
+    if (is_among(bytes, buffers_, longest_buffer_)) for_each(buffers_, longest_buffer_, bytes, function);
   }
   template <class Function>
   void for_each_list(const Extent& bytes, Function function) const {
-    for_each(lists_, Piece::descriptor_bytes, bytes, function);
+    if (is_among(bytes, lists_, Piece::descriptor_bytes))
+      for_each(lists_, Piece::descriptor_bytes, bytes, function);
   }
   // The piece with the descriptor at this address.
   std::optional<std::size_t> find(std::uint32_t descriptor) const;
@@ -47,6 +48,11 @@ class Layout {
   void mark_circle(std::span<const Piece> pieces, std::size_t at);
   static void insert(std::vector<Entry>& entries, const Entry& entry);
   static void erase(std::vector<Entry>& entries, const Entry& entry);
+  // Mostly not: this is asked of all lists, about the bytes of one.
+  static bool is_among(const Extent& bytes, const std::vector<Entry>& entries, std::uint32_t longest) {
+    return !entries.empty() && bytes.end() > entries.front().extent.offset &&
+           bytes.offset < entries.back().extent.offset + longest;
+  }
   template <class Function>
   static void for_each(std::span<const Entry> entries, std::uint32_t longest, const Extent& bytes,
                        Function function);

@@ -151,7 +151,7 @@ class Ownership {
   // The program asks for a further frame, whose first byte is still to come; or SPI2 begins to take from the
   // list that is sent.
   void begin_frame(Half half);
-  // Bits of INT_RAW that were 0. `eof_descriptor` is OUT_EOF_DES_ADDR.
+  // Bits of INT_RAW that were 0. `eof_descriptor` is OUT_EOF_DES_ADDR, if OUT_EOF is among them.
   void raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_descriptor);
   // SPI2's transfer has begun: of the two directions, whether it has both.
   void begin_spi(bool sends, bool receives) { one_way_ = !sends || !receives; }
@@ -198,7 +198,10 @@ class Ownership {
   Transfer* find(Half half) { return halves_[half.index()] ? &*halves_[half.index()] : nullptr; }
   const Transfer* find(Half half) const { return halves_[half.index()] ? &*halves_[half.index()] : nullptr; }
   // Of a half that has a transfer.
-  const Layout& layout(Half half);
+  const Layout& layout(Half half) {
+    if (!laid_out_[half.index()]) lay_out(half);
+    return layouts_[half.index()];
+  }
   // Transfers that are over while an addition to their list has not been completed.
   std::vector<Transfer> take_unfinished() { return std::exchange(unfinished_, {}); }
   // What the CPU's accesses are to be looked at for.
@@ -225,6 +228,7 @@ class Ownership {
   std::optional<Half> pair_of(const Transfer& transfer) const;
   template <class Function>
   void tell_owned(const Transfer& transfer, std::size_t index, Function& function);
+  void lay_out(Half half);
   void lay_out_anew(Half half) { laid_out_[half.index()] = false; }
   void note_change(const Piece& piece);
   void note_change_at_hand(const Transfer& transfer);

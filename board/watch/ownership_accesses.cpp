@@ -152,12 +152,10 @@ void Ownership::note_links(const Extent& bytes, const LinkReader& link_at) {
   }
 }
 
-const Layout& Ownership::layout(Half half) {
-  const unsigned index = half.index();
+void Ownership::lay_out(Half half) {
   const Transfer& transfer = *find(half);
-  if (!std::exchange(laid_out_[index], true))
-    layouts_[index].set(transfer.pieces, transfer.loaded ? transfer.current : 0);
-  return layouts_[index];
+  laid_out_[half.index()] = true;
+  layouts_[half.index()].set(transfer.pieces, transfer.loaded ? transfer.current : 0);
 }
 
 void Ownership::note_change(const Piece& piece) {

@@ -30,7 +30,7 @@ Descriptor DmaWatch::descriptor_at(std::uint32_t address) const {
 
 Piece DmaWatch::piece_of(Half half, const Descriptor& descriptor) const {
   const bool receives = half.direction == DmaDirection::in;
-  const bool withheld = checks_owner(half) && !descriptor.owned_by_dma();
+  const bool withheld = !descriptor.owned_by_dma() && checks_owner(half);
   return {.descriptor = descriptor.address,
           .word0 = descriptor.word0,
           .buffer = descriptor.buffer,
@@ -50,8 +50,8 @@ std::vector<Piece> DmaWatch::walk(Half half, std::uint32_t first) const {
     const auto place = std::ranges::lower_bound(seen, address);
     const bool again = place != seen.end() && *place == address;
     if (again || !reach.contains(address, Descriptor::bytes)) break;
-    seen.insert(place, address);
     pieces.push_back(piece_of(half, descriptor_at(address)));
+    if (pieces.back().next != 0) seen.insert(place, address);
     address = pieces.back().next;
   }
   return pieces;
@@ -128,7 +128,7 @@ void DmaWatch::check_reach(Transfer& transfer, const Piece& piece) {
   if (!inside) return wrong(Rule::region, piece.buffer);
   if (piece.next != 0 && !reach.contains(piece.next, Descriptor::bytes))
     return wrong(Rule::region, piece.next);
-  if (bursts(transfer.half) && (piece.buffer % 4 != 0 || piece.length % 4 != 0))
+  if ((piece.buffer % 4 != 0 || piece.length % 4 != 0) && bursts(transfer.half))
     wrong(Rule::misaligned_burst, piece.buffer);
 }
 
