@@ -154,9 +154,7 @@ void DmaWatch::cpu_accesses(const BusAccess& access, std::optional<std::uint32_t
   if (stored) {
     left_lengths_.stored(*bytes);
     take_back(access, *bytes, *stored);
-    ownership_.note_links(*bytes, [&](std::uint32_t descriptor) {
-      return descriptor_behind(descriptor, *bytes, *stored).next;
-    });
+    take_linked(access, *bytes, *stored);
   }
   arm();
 }
@@ -206,6 +204,24 @@ void DmaWatch::take_back(const BusAccess& access, const Extent& bytes, std::uint
   note_other_stack(transfer, piece);
   if (!transfer.pieces[handed->piece].released)
     check_overlap(transfer, handed->piece, [&] { return here(access.pc); });
+}
+
+// A store to a link that leads the engine to further descriptors: it may take those that say that they are
+// its own.
+void DmaWatch::take_linked(const BusAccess& access, const Extent& bytes, std::uint32_t value) {
+  const auto given = ownership_.note_links(bytes, [&](Half half, std::uint32_t address) {
+    if (!chip::memory_map::dma_memory.contains(address, Piece::descriptor_bytes))
+      return std::optional<Piece>();
+    const auto descriptor = descriptor_behind(address, bytes, value);
+    Piece piece = piece_of(half, descriptor);
+    piece.withheld = piece.released = !descriptor.owned_by_dma();
+    return std::optional(piece);
+  });
+  for (const auto& [half, index] : given) {
+    Transfer& transfer = *ownership_.find(half);
+    note_other_stack(transfer, transfer.pieces[index]);
+    check_overlap(transfer, index, [&] { return here(access.pc); });
+  }
 }
 
 // ---- The engine

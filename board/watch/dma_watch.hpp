@@ -113,6 +113,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void rest_sender();
   gdma::Descriptor descriptor_behind(std::uint32_t address, const Extent& bytes, std::uint32_t value) const;
   void take_back(const BusAccess& access, const Extent& bytes, std::uint32_t value);
+  void take_linked(const BusAccess& access, const Extent& bytes, std::uint32_t value);
   bool take_up(Transfer& transfer, const Hit& hit, const BusAccess& access, std::uint32_t value);
 
   // ---- Registers (registers.cpp)

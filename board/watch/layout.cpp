@@ -11,7 +11,7 @@ std::optional<Extent> extent_of(std::uint32_t address, std::uint32_t length) {
   return Extent{*offset, length};
 }
 
-void Layout::set(std::span<const Piece> pieces, std::size_t at) {
+void Layout::set(std::span<const Piece> pieces, std::optional<std::size_t> at) {
   buffers_.clear();
   lists_.clear();
   longest_buffer_ = 1;
@@ -26,8 +26,9 @@ void Layout::set(std::span<const Piece> pieces, std::size_t at) {
   }
   std::ranges::sort(buffers_, {}, offset_of);
   std::ranges::sort(lists_, {}, offset_of);
+  ahead_.assign(pieces.size(), false);
   circle_.assign(pieces.size(), false);
-  mark_circle(pieces, at);
+  mark_way(pieces, at);
 }
 
 void Layout::add(std::size_t index, const Piece& piece) {
@@ -35,9 +36,12 @@ void Layout::add(std::size_t index, const Piece& piece) {
   if (const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes)) insert(lists_, {*list, index});
   longest_buffer_ = std::max(longest_buffer_, piece.length);
   circle_.resize(std::max(circle_.size(), index + 1));
+  ahead_.resize(circle_.size());
+  ahead_[index] = true;
 }
 
 void Layout::change(std::size_t index, const Piece& before, const Piece& piece) {
+  ahead_[index] = true;
   if (before.buffer == piece.buffer && before.length == piece.length) return;
   if (const auto buffer = extent_of(before.buffer, before.length)) erase(buffers_, {*buffer, index});
   if (const auto buffer = extent_of(piece.buffer, piece.length)) insert(buffers_, {*buffer, index});
@@ -62,20 +66,19 @@ std::optional<std::size_t> Layout::find(std::uint32_t descriptor) const {
   return entry->index;
 }
 
-// A list has one circle at most, at its end: each descriptor has one successor.
-void Layout::mark_circle(std::span<const Piece> pieces, std::size_t at) {
-  if (at >= pieces.size()) return;
+// A way that comes to where it has been goes on in a circle. There is one at most: each descriptor has one
+// successor.
+void Layout::mark_way(std::span<const Piece> pieces, std::optional<std::size_t> at) {
   const auto successor = [&](std::size_t index) {
     return pieces[index].next == 0 ? std::nullopt : find(pieces[index].next);
   };
-  std::optional<std::size_t> place = at;
-  for (std::size_t steps = 0; place && steps < pieces.size(); ++steps) place = successor(*place);
-  // So many steps lead beyond the end, or into the circle.
+  has_circle_ = false;
+  if (at.value_or(0) >= pieces.size()) return;
+  std::optional<std::size_t> place = 0;
+  if (at) place = successor(*at);
+  for (; place && !ahead_[*place]; place = successor(*place)) ahead_[*place] = true;
   has_circle_ = place.has_value();
-  while (place && !circle_[*place]) {
-    circle_[*place] = true;
-    place = successor(*place);
-  }
+  for (; place && !circle_[*place]; place = successor(*place)) circle_[*place] = true;
 }
 
 }  // namespace ferry::board::watch

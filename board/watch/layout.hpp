@@ -16,12 +16,15 @@ namespace ferry::board::watch {
 
 class Layout {
  public:
-  // Of all these pieces, whatever it was of before. `at` is where the engine is: what it has left behind may
-  // hang together in other ways by now.
-  void set(std::span<const Piece> pieces, std::size_t at);
-  // One piece more, or another one in a piece's place, in a list without a circle that has none afterwards.
+  // Of all these pieces, whatever it was of before. `at` is where the engine is (nothing: it has not come to
+  // the first one yet): what it has left behind may hang together in other ways by now.
+  void set(std::span<const Piece> pieces, std::optional<std::size_t> at);
+  // One piece more, or another one in a piece's place, which the engine is to come to and which makes no
+  // circle of the list.
   void add(std::size_t index, const Piece& piece);
   void change(std::size_t index, const Piece& before, const Piece& piece);
+  // The engine has come to this piece, by a link that was known.
+  void arrive(std::size_t index) { ahead_[index] = circle_[index]; }
 
   // Calls `function(index)` for each piece whose buffer, or whose descriptor, has bytes in common with these.
   template <class Function>
@@ -35,7 +38,9 @@ class Layout {
   }
   // The piece with the descriptor at this address.
   std::optional<std::size_t> find(std::uint32_t descriptor) const;
-  // The engine comes to it again and again.
+  // The engine comes to it by the links that are known.
+  bool is_ahead(std::size_t index) const { return ahead_[index]; }
+  // … again and again.
   bool in_circle(std::size_t index) const { return circle_[index]; }
   bool has_circle() const { return has_circle_; }
 
@@ -45,7 +50,7 @@ class Layout {
     std::size_t index;
   };
   static std::uint32_t offset_of(const Entry& entry) { return entry.extent.offset; }
-  void mark_circle(std::span<const Piece> pieces, std::size_t at);
+  void mark_way(std::span<const Piece> pieces, std::optional<std::size_t> at);
   static void insert(std::vector<Entry>& entries, const Entry& entry);
   static void erase(std::vector<Entry>& entries, const Entry& entry);
   // Mostly not: this is asked of all lists, about the bytes of one.
@@ -58,7 +63,7 @@ class Layout {
                        Function function);
 
   std::vector<Entry> buffers_, lists_;  // by offset
-  std::vector<bool> circle_;
+  std::vector<bool> ahead_, circle_;
   bool has_circle_ = false;
   std::uint32_t longest_buffer_ = 1;
 };

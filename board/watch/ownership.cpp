@@ -113,7 +113,8 @@ void Ownership::append(Half half, std::size_t tail, std::uint32_t next, std::spa
   Layout& where = layouts_[half.index()];
   const bool ends = added.empty() ||
                     (added.back().next == 0 && added.back().descriptor != transfer->pieces[tail].descriptor);
-  bool in_line = !layout(half).has_circle() && ends;
+  const bool comes_there = layout(half).is_ahead(tail) || engine_at(*transfer) == tail;
+  bool in_line = !where.has_circle() && ends && comes_there;
   transfer->pieces[tail].next = next;
   for (const Piece& piece : added) {
     const auto known = where.find(piece.descriptor);
@@ -132,21 +133,24 @@ void Ownership::append(Half half, std::size_t tail, std::uint32_t next, std::spa
     }
     note_change(piece);
   }
-  if (!in_line) lay_out_anew(half);
+  if (in_line) return;
+  lay_out_anew(half);
+  note_ahead(*transfer);
 }
 
 void Ownership::hand_back(Half half, std::size_t index, const Piece& piece) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
   Piece& place = transfer->pieces[index];
-  if (place.buffer != piece.buffer || place.length != piece.length || place.next != piece.next)
-    lay_out_anew(half);
+  const bool relinked = place.next != piece.next;
+  if (place.buffer != piece.buffer || place.length != piece.length || relinked) lay_out_anew(half);
   const bool was_withheld = place.withheld;
   note_change(place);
   place = piece;
   note_change(place);
   place.handed = true;
   place.released = was_withheld && is_lent(*transfer, index);
+  if (relinked) note_ahead(*transfer);
 }
 
 void Ownership::reset(Half half) {
@@ -194,7 +198,11 @@ void Ownership::load(Half half, const Piece& loaded, const LinkReader& link_at) 
   const bool jumps = was_at_one ? pieces[transfer->current].next != loaded.descriptor : place != 0;
   transfer->current = place;
   transfer->loaded = true;
-  if (jumps) lay_out_anew(half);
+  if (jumps) {
+    lay_out_anew(half);
+  } else if (laid_out_[half.index()] && place < pieces.size()) {
+    layouts_[half.index()].arrive(place);
+  }
   transfer->late_edit.reset();
   if (transfer->between_frames) note_change_at_hand(*transfer);
   // It belongs to the CPU, so the engine takes nothing and is about to halt. What a known one was, it still
@@ -207,7 +215,7 @@ void Ownership::load(Half half, const Piece& loaded, const LinkReader& link_at) 
     lay_out_anew(half);
     pieces.back().released = loaded.withheld || is_lent(*transfer, place);
     note_change(pieces.back());
-    note_circle(*transfer);
+    note_ahead(*transfer);
     return;
   }
   Piece& piece = pieces[place];
@@ -232,7 +240,7 @@ void Ownership::load(Half half, const Piece& loaded, const LinkReader& link_at) 
   piece = loaded;
   piece.released = is_lent(*transfer, place);
   if (!same || was_released != piece.released || was_freed) note_change(piece);
-  if (relinked || jumps) note_circle(*transfer);
+  if (relinked || jumps) note_ahead(*transfer);
 }
 
 // The engine will find them so when it comes there.
@@ -240,6 +248,7 @@ void Ownership::read_links(Transfer& transfer, const LinkReader& link_at) {
   for (Piece& piece : transfer.pieces)
     if (piece.released && extent_of(piece.descriptor, Piece::descriptor_bytes))
       piece.next = link_at(piece.descriptor);
+  lay_out_anew(transfer.half);
 }
 
 // Behind a frame's end the engine takes the next descriptor at once. Who has seen the end may use what lies
@@ -400,12 +409,15 @@ void Ownership::release(Piece& piece) {
   note_change(piece);
 }
 
-void Ownership::release_closed(Half half, std::uint32_t closed) {
+// The pieces that this is true of, and what follows from it.
+template <class IsDone>
+void Ownership::release_those(Half half, IsDone is_done) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
   bool any = false;
-  for (Piece& piece : transfer->pieces) {
-    if (piece.released || piece.closed == 0 || piece.closed > closed) continue;
+  for (std::size_t index = 0; index < transfer->pieces.size(); ++index) {
+    Piece& piece = transfer->pieces[index];
+    if (piece.released || !is_done(index)) continue;
     release(piece);
     any = true;
   }
@@ -414,27 +426,26 @@ void Ownership::release_closed(Half half, std::uint32_t closed) {
   if (!transfer->alive()) settle(half);
 }
 
+void Ownership::release_closed(Half half, std::uint32_t closed) {
+  release_those(half, [&](std::size_t index) {
+    const Piece& piece = find(half)->pieces[index];
+    return piece.closed != 0 && piece.closed <= closed;
+  });
+}
+
 // What ends with a frame, of which the engine had closed so many: all of a list that has an end, although the
 // engine goes on to what lies behind. A program that receives less than it has room for has no other sign,
 // and nothing comes before a further frame begins, which gives the engine its own again (go_on). Nor is
 // anything taken of what is sent. A circle that receives, though, is there to be filled on: of it the program
 // gets what is closed.
 void Ownership::release_whole(Half half, std::uint32_t closed) {
-  Transfer* const transfer = find(half);
+  const Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
   const bool is_over = half.direction == DmaDirection::out || (transfer->ended && !transfer->between_frames);
-  if (is_over || !layout(half).has_circle()) return release_all(half);
-  for (std::size_t index = 0; index < transfer->pieces.size(); ++index)
-    if (!layout(half).in_circle(index)) release(transfer->pieces[index]);
-  release_closed(half, closed);
-}
-
-void Ownership::release_all(Half half) {
-  Transfer* const transfer = find(half);
-  if (transfer == nullptr || !transfer->alive()) return;
-  for (Piece& piece : transfer->pieces) release(piece);
-  release_source(half);
-  settle(half);
+  release_those(half, [&](std::size_t index) {
+    const Piece& piece = transfer->pieces[index];
+    return is_over || !layout(half).in_circle(index) || (piece.closed != 0 && piece.closed <= closed);
+  });
 }
 
 // Bytes that a copy is known to have stored, it has read.
@@ -462,8 +473,11 @@ void Ownership::release_source(Half half) {
 void Ownership::revive(Half half) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr || transfer->ended) return;
-  for (Piece& piece : transfer->pieces) {
-    if (piece.closed != 0 || piece.withheld || !std::exchange(piece.released, false)) continue;
+  for (std::size_t index = 0; index < transfer->pieces.size(); ++index) {
+    Piece& piece = transfer->pieces[index];
+    const bool comes_there = engine_at(*transfer) == index || layout(half).is_ahead(index);
+    if (piece.closed != 0 || piece.withheld || !comes_there || !std::exchange(piece.released, false))
+      continue;
     if (half.direction == DmaDirection::in) piece.freed = 0;
     note_change(piece);
   }

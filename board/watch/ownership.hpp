@@ -123,12 +123,17 @@ class Ownership {
   void restart(Half half, std::size_t tail, std::uint32_t next, std::span<const Piece> added);
   // The same without RESTART: the engine has not come to the tail yet and finds by itself what lies behind.
   void append(Half half, std::size_t tail, std::uint32_t next, std::span<const Piece> added);
-  // The program stores to these bytes: links of a circle's descriptors that are its own are among them,
-  // maybe. `link_at` tells the link of the descriptor at an address, as it is behind the store.
-  using LinkReader = std::function<std::uint32_t(std::uint32_t)>;
-  void note_links(const Extent& bytes, const LinkReader& link_at);
   // A descriptor that the engine had given back, or had not been given, is given to it, and reads like this.
   void hand_back(Half half, std::size_t index, const Piece& piece);
+  struct HandedBack {
+    Half half;
+    std::size_t piece;
+  };
+  // The program stores to these bytes: links of descriptors that are its own, and that the engine comes to,
+  // are among them, maybe. Those that it comes to by them only are given to it; `piece_at` tells what is at
+  // an address behind the store, withheld where the owner bit says CPU. Nothing: no descriptor can be there.
+  using PieceReader = std::function<std::optional<Piece>(Half, std::uint32_t)>;
+  std::vector<HandedBack> note_links(const Extent& bytes, const PieceReader& piece_at);
   // The engine has forgotten everything: the half's reset, that of all of GDMA.
   void reset(Half half);
   void clear_status(unsigned channel, std::uint32_t bits);
@@ -141,6 +146,7 @@ class Ownership {
   // ---- What the engine does
   // With a link that was not known, what the program has done with the links of its own descriptors counts:
   // `link_at` tells them.
+  using LinkReader = std::function<std::uint32_t(std::uint32_t)>;
   void load(Half half, const Piece& piece, const LinkReader& link_at = {});
   void close(Half half, std::uint32_t descriptor, bool returned, bool ends_frame = false);
   // Where the bytes lie in the piece: nothing when no transfer that is known moves them.
@@ -177,11 +183,7 @@ class Ownership {
   // Each half at most once, the worst first. An owner bit that is read and has been returned releases.
   std::vector<Hit> access(const Extent& bytes, bool write);
   // The released descriptor among these bytes whose owner bit a store of `value` sets, where the engine has
-  // given it back and comes round to it again, or is to come to it yet.
-  struct HandedBack {
-    Half half;
-    std::size_t piece;
-  };
+  // given it back and comes to it again, or has never been given it.
   std::optional<HandedBack> handed_back(const Extent& bytes, std::uint32_t value);
   // The firmware says that it knows what it does with the buffers of the transfers that own these bytes.
   void leave_out(const Extent& bytes);
@@ -232,11 +234,16 @@ class Ownership {
   void lay_out_anew(Half half) { laid_out_[half.index()] = false; }
   void note_change(const Piece& piece);
   void note_change_at_hand(const Transfer& transfer);
-  void note_circle(const Transfer& transfer);
+  void note_ahead(const Transfer& transfer);
+  std::optional<std::size_t> engine_at(const Transfer& transfer) const;
+  void follow_link(Transfer& transfer, std::uint32_t address, const PieceReader& piece_at,
+                   std::vector<std::size_t>& reached);
+  void release_passed_by(Transfer& transfer);
   void release(Piece& piece);
+  template <class IsDone>
+  void release_those(Half half, IsDone is_done);
   void release_closed(Half half, std::uint32_t closed);
   void release_whole(Half half, std::uint32_t closed);
-  void release_all(Half half);
   void release_source(Half half);
   void revive(Half half);
   void read_links(Transfer& transfer, const LinkReader& link_at);
@@ -276,7 +283,7 @@ void Ownership::tell_owned(const Transfer& transfer, std::size_t index, Function
   const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
   // What has been given back may be handed over again, or read already.
   const bool may_be_handed_over =
-      layout(transfer.half).in_circle(index) || transfer.holds(index) || piece.withheld;
+      layout(transfer.half).is_ahead(index) || transfer.holds(index) || piece.withheld;
   if (list && (!piece.released || may_be_handed_over)) function(*list, !piece.released, true);
   if (piece.released) return;
   // Loads of what is sent are nobody's business, but for those that say something: see leave_out().

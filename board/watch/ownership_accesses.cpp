@@ -120,7 +120,7 @@ std::optional<Ownership::HandedBack> Ownership::handed_back(const Extent& bytes,
     where.for_each_list(bytes, [&](std::size_t index) {
       const Piece& piece = transfer->pieces[index];
       const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
-      const bool is_awaited = piece.withheld || (piece.returned && where.in_circle(index));
+      const bool is_awaited = piece.withheld || (piece.returned && where.is_ahead(index));
       if (!list || !piece.released || !is_awaited) return;
       const std::uint32_t owner = list->offset + owner_byte;
       if (!Extent{owner, 1}.meets(bytes)) return;
@@ -132,30 +132,89 @@ std::optional<Ownership::HandedBack> Ownership::handed_back(const Extent& bytes,
   return std::nullopt;
 }
 
-void Ownership::note_links(const Extent& bytes, const LinkReader& link_at) {
+std::vector<Ownership::HandedBack> Ownership::note_links(const Extent& bytes, const PieceReader& piece_at) {
+  std::vector<HandedBack> given;
   for (auto& transfer : halves_) {
-    if (!transfer) continue;
+    if (!transfer || (transfer->ended && !transfer->between_frames)) continue;
+    const Half half = transfer->half;
     bool changes = false;
-    const Layout& where = layout(transfer->half);
+    std::vector<std::uint32_t> links;
+    const Layout& where = layout(half);
     where.for_each_list(bytes, [&](std::size_t index) {
       Piece& piece = transfer->pieces[index];
       const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
       // The engine goes by what it has read.
-      const bool is_at_it = transfer->loaded && index == transfer->current;
-      if (!list || !piece.released || is_at_it || !where.in_circle(index)) return;
-      if (!Extent{list->offset + next_word, 4}.meets(bytes)) return;
-      const std::uint32_t next = link_at(piece.descriptor);
+      if (!list || !piece.released || engine_at(*transfer) == index || !where.is_ahead(index)) return;
+      const Extent link{list->offset + next_word, 4};
+      if (!link.meets(bytes)) return;
+      const std::uint32_t next = piece_at(half, piece.descriptor).value_or(piece).next;
       changes = changes || next != piece.next;
       piece.next = next;
+      // Part of an address leads nowhere.
+      if (bytes.contains(link)) links.push_back(next);
     });
-    if (changes) lay_out_anew(transfer->half);
+    if (!changes) continue;
+    std::vector<std::size_t> reached;
+    for (const std::uint32_t link : links) follow_link(*transfer, link, piece_at, reached);
+    lay_out_anew(half);
+    note_ahead(*transfer);
+    release_passed_by(*transfer);
+    for (const std::size_t index : reached) {
+      Piece& piece = transfer->pieces[index];
+      piece.released = piece.withheld || is_lent(*transfer, index);
+      note_change(piece);
+      if (!piece.released) given.push_back({.half = half, .piece = index});
+    }
+  }
+  return given;
+}
+
+// What the engine comes to by this link and did not come to before: `reached`, where it was the program's, or
+// nobody's.
+void Ownership::follow_link(Transfer& transfer, std::uint32_t address, const PieceReader& piece_at,
+                            std::vector<std::size_t>& reached) {
+  Layout& where = layouts_[transfer.half.index()];
+  while (address != 0) {
+    const auto known = where.find(address);
+    if (known && where.is_ahead(*known)) return;
+    const std::size_t index = known.value_or(transfer.pieces.size());
+    const bool is_its_own = known && (!transfer.pieces[index].released || engine_at(transfer) == index);
+    const auto found = is_its_own ? transfer.pieces[index] : piece_at(transfer.half, address);
+    if (!found) return;
+    if (known) {
+      note_change(transfer.pieces[index]);
+      where.change(index, transfer.pieces[index], *found);
+      transfer.pieces[index] = *found;
+    } else {
+      where.add(index, *found);
+      transfer.pieces.push_back(*found);
+    }
+    if (!is_its_own) {
+      transfer.pieces[index].handed = true;
+      reached.push_back(index);
+    }
+    address = found->next;
+  }
+}
+
+// What the engine had been given and does not come to any more: the program has taken it out of the list.
+void Ownership::release_passed_by(Transfer& transfer) {
+  const Layout& where = layout(transfer.half);
+  for (std::size_t index = 0; index < transfer.pieces.size(); ++index) {
+    Piece& piece = transfer.pieces[index];
+    const bool was_had = piece.closed != 0 || engine_at(transfer) == index;
+    if (!was_had && !where.is_ahead(index)) release(piece);
   }
 }
 
 void Ownership::lay_out(Half half) {
   const Transfer& transfer = *find(half);
   laid_out_[half.index()] = true;
-  layouts_[half.index()].set(transfer.pieces, transfer.loaded ? transfer.current : 0);
+  layouts_[half.index()].set(transfer.pieces, engine_at(transfer));
+}
+
+std::optional<std::size_t> Ownership::engine_at(const Transfer& transfer) const {
+  return transfer.loaded ? std::optional(transfer.current) : std::nullopt;
 }
 
 void Ownership::note_change(const Piece& piece) {
@@ -170,11 +229,11 @@ void Ownership::note_change_at_hand(const Transfer& transfer) {
     note_change(transfer.pieces[transfer.current]);
 }
 
-// Of a circle that may be a new one: what the program has of it, it may hand back.
-void Ownership::note_circle(const Transfer& transfer) {
+// What the program has of what the engine comes to, by links that may be new: it may hand that back.
+void Ownership::note_ahead(const Transfer& transfer) {
   const Layout& where = layout(transfer.half);
-  for (std::size_t index = 0; where.has_circle() && index < transfer.pieces.size(); ++index)
-    if (transfer.pieces[index].released && where.in_circle(index)) note_change(transfer.pieces[index]);
+  for (std::size_t index = 0; index < transfer.pieces.size(); ++index)
+    if (transfer.pieces[index].released && where.is_ahead(index)) note_change(transfer.pieces[index]);
 }
 
 bool Ownership::has_changed_much() const {

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -171,6 +173,18 @@ TEST_F(WatchOwnership, OfACircleThatAFrameHasFilledEachOwnerBitSaysThatItCameBac
   EXPECT_EQ(load_of(1), Rule::rx_read);
   see_owner(1);
   EXPECT_EQ(load_of(1), std::nullopt);
+}
+
+TEST_F(WatchOwnership, TheLastOfAListSettlesAlsoWhatIsInNoCircle) {
+  start(in, {0, 3});
+  start(out, {4, 1});
+  close(in, 0);
+  Piece loop = pieces_of({1, 1, true})[0];
+  model_.load(in, loop);
+  model_.close(in, descriptor_of(1), true, true);
+  see_owner(1);
+  EXPECT_EQ(load_of(2), std::nullopt) << "the engine goes round in the one before it";
+  EXPECT_EQ(store_to(4), Rule::one_sided);
 }
 
 TEST_F(WatchOwnership, AnOwnerBitWithAFramesEndSaysWhatTheStatusDoes) {
@@ -394,17 +408,95 @@ TEST_F(WatchOwnership, WhatACircleHasForFramesToComeHasNoSidesYet) {
   EXPECT_EQ(load_of(1), Rule::rx_read);
 }
 
-TEST_F(WatchOwnership, ACircleThatTheProgramHasCutIsNone) {
-  start(in, {0, 3, true});
-  close(in, 0);
-  load(in, 1);
-  see_owner(0);
-  const auto cut = [](std::uint32_t) { return 0u; };
-  model_.note_links(*extent_of(descriptor_of(0) + 4, 4), cut);
+// Of a circle of three the first one has come back, and the program changes its link: to nothing, or beyond
+// the second one, where the engine is.
+class WatchRelinked : public WatchOwnership {
+ protected:
+  WatchRelinked() {
+    start(in, {0, 3, true});
+    close(in, 0);
+    load(in, 1);
+    see_owner(0);
+  }
+  // `link` is stored as the link of a descriptor; all have the owner bit, but for `withheld`.
+  std::size_t relink(unsigned number, std::uint32_t link, std::optional<unsigned> withheld = {}) {
+    links_[number] = link;
+    return model_.note_links(*extent_of(descriptor_of(number) + 8, 4), reader(withheld)).size();
+  }
+  Ownership::PieceReader reader(std::optional<unsigned> withheld = {}) {
+    return [this, withheld](Half, std::uint32_t address) {
+      const unsigned number = (address - lists) / 16;
+      Piece piece = pieces_of({number, 1})[0];
+      piece.next = links_[number];
+      piece.withheld = piece.released = withheld == number;
+      return std::optional(piece);
+    };
+  }
+  bool hands_back(unsigned number) {
+    return model_.handed_back(*extent_of(descriptor_of(number), 4), owner).has_value();
+  }
+  std::array<std::uint32_t, 6> links_{descriptor_of(1), descriptor_of(2), descriptor_of(0)};
+};
+
+TEST_F(WatchRelinked, ACircleThatTheProgramHasCutIsNoneButLeadsToTheCut) {
+  links_[0] = 0;
+  (void)model_.note_links(*extent_of(descriptor_of(0) + 4, 4), reader());
   EXPECT_TRUE(model_.layout(in).has_circle()) << "that was its buffer";
-  model_.note_links(*extent_of(descriptor_of(0) + 8, 4), cut);
+  EXPECT_EQ(relink(0, 0), 0);
   EXPECT_FALSE(model_.layout(in).has_circle());
-  EXPECT_FALSE(model_.handed_back(*extent_of(descriptor_of(0), 4), owner));
+  EXPECT_TRUE(hands_back(0));
+  load(in, 2);
+  EXPECT_TRUE(hands_back(0));
+}
+
+TEST_F(WatchRelinked, WhatIsLinkedInIsTheEnginesFromThenOn) {
+  links_[3] = descriptor_of(4);
+  links_[4] = descriptor_of(1);
+  EXPECT_EQ(load_of(3), std::nullopt);
+  EXPECT_EQ(relink(0, descriptor_of(3)), 2);
+  EXPECT_EQ(load_of(3), Rule::rx_read);
+  EXPECT_EQ(load_of(4), Rule::rx_read);
+  EXPECT_EQ(rule(descriptor_of(4), true), Rule::desc_edit);
+  EXPECT_EQ(load_of(0), std::nullopt) << "which has not been handed back";
+  EXPECT_TRUE(model_.layout(in).has_circle());
+}
+
+TEST_F(WatchRelinked, WhatIsLinkedInWithoutItsOwnerBitIsTheEnginesWhenThatIsSet) {
+  links_[3] = descriptor_of(1);
+  EXPECT_EQ(relink(0, descriptor_of(3), 3), 0);
+  EXPECT_EQ(load_of(3), std::nullopt);
+  EXPECT_TRUE(hands_back(3));
+  model_.hand_back(in, 3, pieces_of({3, 1})[0]);
+  EXPECT_EQ(load_of(3), Rule::rx_read);
+}
+
+TEST_F(WatchRelinked, PartOfALinkLeadsNowhere) {
+  links_[0] = descriptor_of(3);
+  EXPECT_TRUE(model_.note_links(*extent_of(descriptor_of(0) + 8, 2), reader()).empty());
+  EXPECT_EQ(load_of(3), std::nullopt);
+}
+
+TEST_F(WatchRelinked, ACircleThatIsClosedAgainHasWhatWasSetMeanwhile) {
+  see_owner(0);
+  close(in, 1);
+  load(in, 2);
+  see_owner(1);
+  EXPECT_EQ(relink(0, descriptor_of(2)), 0);
+  EXPECT_FALSE(hands_back(1)) << "it is out of the circle";
+  EXPECT_EQ(load_of(1), std::nullopt);
+  EXPECT_EQ(relink(0, descriptor_of(1)), 1);
+  EXPECT_EQ(load_of(1), Rule::rx_read);
+}
+
+TEST_F(WatchRelinked, WhatTheEngineNoLongerComesToIsTheProgramsAgain) {
+  close(in, 1);
+  load(in, 2);
+  see_owner(1);
+  model_.hand_back(in, 1, pieces_of({1, 2})[0]);
+  EXPECT_EQ(load_of(1), Rule::rx_read);
+  EXPECT_EQ(relink(0, descriptor_of(2)), 0);
+  EXPECT_EQ(load_of(1), std::nullopt);
+  EXPECT_EQ(load_of(2), Rule::rx_read);
 }
 
 TEST_F(WatchOwnership, WhatCameBackAndWasAppendedMakesNoCircle) {

@@ -39,9 +39,10 @@ rc::Gen<Step> step() {
                                          {2, push_frame},     {2, pop_frames},  {2, gate},
                                          {2, change_mode},    {2, ring},        {1, be_slave},
                                          {3, slave_transfer}, {2, clock_slave}, {3, grow},
-                                         {1, stop_and_wait},  {3, segments},    {3, hash},
-                                         {1, ask_sha},        {3, read_sha},    {2, clear_sha},
-                                         {3, read_narrow},    {1, clear_edges}});
+                                         {1, relink},         {3, ring_again},  {1, stop_and_wait},
+                                         {3, segments},       {3, hash},        {1, ask_sha},
+                                         {3, read_sha},       {2, clear_sha},   {3, read_narrow},
+                                         {1, clear_edges}});
     step.half = *rc::gen::weightedElement<unsigned>({{4, 0}, {4, 1}, {3, 2}, {3, 3}, {1, 4}, {1, 5}});
     for (unsigned& number : step.numbers) number = *below(4096);
     return step;

@@ -157,33 +157,76 @@ Descriptor WatchModel::descriptor_behind(std::uint32_t address, const BusAccess&
   return Descriptor::from(address, memory);
 }
 
-// The program links the descriptors of a circle that it has in another way.
+// The program links descriptors that it has in another way, and the engine is to come there.
 void WatchModel::read_links(const BusAccess& access, std::uint32_t first, std::uint32_t value) {
   for (unsigned half = 0; half < halves; ++half) {
-    if (!transfers_[half]) continue;
+    if (!transfers_[half] || (transfers_[half]->ended && !transfers_[half]->between_frames)) continue;
     HalfTransfer& transfer = *transfers_[half];
-    std::vector<Holding*> relinked;
+    const std::set<std::uint32_t> before = transfer.way();
+    bool changes = false, is_whole = false;
     for (Holding& each : transfer.holdings) {
       const std::uint32_t link = Memory::offset(each.descriptor).value() + 8;
-      const bool is_current = transfer.current && &each == &transfer.holdings[*transfer.current];
-      if (link < first + access.width && first < link + 4 && !is_current && !transfers_.owns(each) &&
-          transfer.is_in_circle(each))
-        relinked.push_back(&each);
+      if (link >= first + access.width || first >= link + 4 || transfer.is_current(each) ||
+          transfers_.owns(each) || !before.contains(each.descriptor))
+        continue;
+      const std::uint32_t next = descriptor_behind(each.descriptor, access, first, value).next;
+      changes = changes || next != each.next;
+      is_whole = is_whole || access.width == 4;
+      each.next = next;
     }
-    for (Holding* const each : relinked)
-      each->next = descriptor_behind(each->descriptor, access, first, value).next;
+    if (!changes) continue;
+    const std::vector<std::uint32_t> gained =
+        is_whole ? lead_on(half, before, access, first, value) : std::vector<std::uint32_t>();
+    const std::set<std::uint32_t> after = transfer.way();
+    for (const Holding& each : transfer.holdings)
+      if (!each.closed && !transfer.is_current(each) && !after.contains(each.descriptor))
+        transfers_.disown(each.number);
+    for (const std::uint32_t address : gained) {
+      const Holding& each = *std::ranges::find(transfer.holdings, address, &Holding::descriptor);
+      if (!each.withheld && !transfer.is_lent(half, each)) transfers_.own(half, each);
+    }
+    for (const std::uint32_t address : gained)
+      if (transfers_.owns(*std::ranges::find(transfer.holdings, address, &Holding::descriptor)))
+        rules_.check_overlap(half, address, access.pc);
   }
 }
 
-// A descriptor of a circle that had come back is the engine's again from the store on that says so, and one
-// that was withheld is its own from there on.
+// Where the engine comes to that it did not come to `before`, and that it had not got: as memory has it.
+std::vector<std::uint32_t> WatchModel::lead_on(unsigned half, const std::set<std::uint32_t>& before,
+                                               const BusAccess& access, std::uint32_t first,
+                                               std::uint32_t value) {
+  HalfTransfer& transfer = *transfers_[half];
+  std::vector<std::uint32_t> gained;
+  std::set<std::uint32_t> seen;
+  std::uint32_t at =
+      transfer.current ? transfer.holdings[*transfer.current].next : transfer.holdings[0].descriptor;
+  while (chip::memory_map::dma_memory.contains(at, Descriptor::bytes) && seen.insert(at).second) {
+    auto place = std::ranges::find(transfer.holdings, at, &Holding::descriptor);
+    const bool is_had = place != transfer.holdings.end() &&
+                        (before.contains(at) || transfers_.owns(*place) || transfer.is_current(*place));
+    if (!is_had) {
+      if (place == transfer.holdings.end()) place = transfer.holdings.insert(place, Holding());
+      const Descriptor descriptor = descriptor_behind(at, access, first, value);
+      *place = {.number = transfers_.new_number()};
+      take(half, *place, descriptor);
+      place->handed = true;
+      place->withheld = !descriptor.owned_by_dma();
+      gained.push_back(at);
+    }
+    at = place->next;
+  }
+  return gained;
+}
+
+// A descriptor that had come back and that the engine comes to again is its own from the store on that says
+// so, and one that was withheld is its own from there on.
 void WatchModel::hand_back(const BusAccess& access, std::uint32_t first, std::uint32_t value) {
   for (unsigned half = 0; half < halves; ++half) {
     if (!transfers_[half] || (transfers_[half]->ended && !transfers_[half]->between_frames)) continue;
     HalfTransfer& transfer = *transfers_[half];
     for (Holding& each : transfer.holdings) {
       const std::uint32_t list = Memory::offset(each.descriptor).value();
-      const bool is_awaited = each.withheld || (each.returned && transfer.is_in_circle(each));
+      const bool is_awaited = each.withheld || (each.returned && transfer.is_on_way(each));
       if (!is_awaited || transfers_.owns(each) || list + 3 < first || list + 3 >= first + access.width)
         continue;
       const Descriptor descriptor = descriptor_behind(each.descriptor, access, first, value);

@@ -236,6 +236,34 @@ void Assembler::ring(const Step& step) {
   give_back(step, index, step.numbers[2] % 2 == 0);
 }
 
+// One descriptor, which may have come back, to another one, which may be a new one; or to nothing.
+void Assembler::relink(unsigned half, unsigned from, unsigned to, unsigned how) {
+  constexpr unsigned count = list_bytes / 16, length = 16;
+  from %= count, to %= count + 1;
+  if (how % 3 == 0 && to < count)
+    put_descriptor(descriptor_of(half, to),
+                   (how % 4 != 1 ? 1u << 31 : 0) | (receives(half) ? 0 : length << 12) | length,
+                   area_of(half) + 64 * to, how % 5 == 0 ? 0 : descriptor_of(half, how / 16 % count));
+  if (how % 7 != 0) load(descriptor_of(half, from));
+  constexpr unsigned word = 2, half_word = 1;
+  const std::uint32_t next = to == count ? 0 : descriptor_of(half, to);
+  constant(t0, descriptor_of(half, from) + 8);
+  constant(t1, next);
+  put(test::assemble::store(how % 11 == 0 ? half_word : word, t1, 0, t0));
+}
+
+void Assembler::ring_again(const Step& step) {
+  ring(step);
+  unsigned how = step.numbers[2] ^ step.numbers[3] << 12;
+  for (unsigned times = 1 + step.numbers[3] % 5; times != 0; --times) {
+    relink(step.half, how, how >> 3, how >> 6);
+    how = how >> 5 | how << 19;
+    if (how % 3 == 0) give_back(step, how / 3 % 4, false);
+    if (how % 4 == 0) load(area_of(step.half) + 64 * (how / 4 % 4));
+    wait(1 + how % 32);
+  }
+}
+
 // A further descriptor, and perhaps one behind it, to a list of `numbers[0]`.
 void Assembler::append(const Step& step) {
   const unsigned half = step.half, tail = step.numbers[0] % (longest_list - 1);
@@ -452,6 +480,10 @@ void Assembler::add(const Step& step) {
       return append(step);
     case Kind::grow:
       return grow(step);
+    case Kind::relink:
+      return relink(half, numbers[0], numbers[1], numbers[2]);
+    case Kind::ring_again:
+      return ring_again(step);
     case Kind::restart:
       return link(half, InLink::inlink_restart.mask, OutLink::outlink_restart.mask);
     case Kind::stop:

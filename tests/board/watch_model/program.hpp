@@ -117,6 +117,8 @@ class Assembler {
   void append(const Step& step);
   void stop_and_wait(const Step& step);
   void grow(const Step& step);
+  void relink(unsigned half, unsigned from, unsigned to, unsigned how);
+  void ring_again(const Step& step);
   // ---- (peripheral_steps.cpp)
   void begin_sha();
   unsigned channel_of_sha(unsigned other) const;

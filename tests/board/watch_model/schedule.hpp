@@ -64,6 +64,8 @@ enum class Kind : std::uint8_t {
   slave_transfer,
   clock_slave,  // a master, made of the GPIO matrix's constants
   grow,         // a list of two descriptors that gets two more
+  relink,       // a descriptor of a list to another one
+  ring_again,   // a ring whose descriptors are linked in other ways as they come back
   stop_and_wait,
   segments,  // a transfer of SPI2 with a configuration before each of its two parts
   hash,      // by SHA, which takes what is sent
@@ -87,9 +89,10 @@ constexpr std::array<const char*, static_cast<std::size_t>(Kind::count)> kind_na
     "push_frame",     "pop_frames",  "gate",
     "change_mode",    "ring",        "be_slave",
     "slave_transfer", "clock_slave", "grow",
-    "stop_and_wait",  "segments",    "hash",
-    "ask_sha",        "read_sha",    "clear_sha",
-    "read_narrow",    "clear_edges"};
+    "relink",         "ring_again",  "stop_and_wait",
+    "segments",       "hash",        "ask_sha",
+    "read_sha",       "clear_sha",   "read_narrow",
+    "clear_edges"};
 
 struct Step {
   Kind kind = Kind::wait;

@@ -79,6 +79,10 @@ struct HalfTransfer {
   // It has read this descriptor for that frame already.
   bool is_at_hand(const Holding& holding) const;
 
+  // The descriptors that it comes to, as far as the links are known.
+  std::set<std::uint32_t> way() const;
+  bool is_on_way(const Holding& holding) const { return way().contains(holding.descriptor); }
+  bool is_current(const Holding& holding) const { return current && &holding == &holdings[*current]; }
   // A list that comes round is there to be filled on: a frame's end is not the end of it.
   bool is_in_circle(const Holding& holding) const;
   bool has_circle() const;

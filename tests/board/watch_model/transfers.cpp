@@ -7,6 +7,15 @@
 
 namespace ferry::board::watch::random {
 
+std::set<std::uint32_t> HalfTransfer::way() const {
+  std::set<std::uint32_t> way;
+  for (std::uint32_t at = current ? holdings[*current].next : holdings[0].descriptor;;) {
+    const auto holding = std::ranges::find(holdings, at, &Holding::descriptor);
+    if (holding == holdings.end() || !way.insert(at).second) return way;
+    at = holding->next;
+  }
+}
+
 // From where the engine is, a walk of many steps ends in the circle, if there is one.
 bool HalfTransfer::is_in_circle(const Holding& holding) const {
   const Holding* at = holdings.data() + current.value_or(0);
@@ -70,6 +79,7 @@ void Transfers::take_back(unsigned half) {
   for (Holding& each : transfers_[half]->holdings) {
     if (each.waits) each.closed = each.returned = each.waits = false, each.moved = 0;
     if (each.closed || each.withheld) continue;
+    if (!transfers_[half]->is_current(each) && !transfers_[half]->is_on_way(each)) continue;
     const std::uint32_t read = receives(half) ? 0 : owns(each) ? each.read : each.moved_when_given_back;
     disown(each.number);
     each.read = read;

@@ -106,7 +106,7 @@ void WatchModel::dma_descriptor_loaded(const DmaDescriptorEvent& event) {
   const bool is_withheld_one = !is_new && is_withheld(half, loaded);
   if (!is_withheld_one && (is_new || holdings[place].next != loaded.next))
     for (Holding& each : holdings)
-      if (!transfers_.owns(each) && &each != &holdings[place]) each.next = word(each.descriptor + 8);
+      if (!transfers_.owns(each)) each.next = word(each.descriptor + 8);
   // It belongs to the CPU: the engine halts there and has taken nothing.
   if (is_withheld(half, loaded)) {
     if (is_new) take(half, holdings[place], loaded);

@@ -103,6 +103,8 @@ class WatchModel final : private Observer, private AccessWatcher {
   void restart(unsigned half);
   bool take_up(unsigned half, const BusAccess& access, std::uint32_t first, std::uint32_t value);
   void read_links(const BusAccess& access, std::uint32_t first, std::uint32_t value);
+  std::vector<std::uint32_t> lead_on(unsigned half, const std::set<std::uint32_t>& before,
+                                     const BusAccess& access, std::uint32_t first, std::uint32_t value);
   gdma::Descriptor descriptor_behind(std::uint32_t address, const BusAccess& access, std::uint32_t first,
                                      std::uint32_t value) const;
   void add(unsigned half, std::uint32_t tail, const std::vector<Holding>& added);
