@@ -59,6 +59,7 @@ class Observer {
   virtual void dma_raised(unsigned /*channel*/, std::uint32_t /*bits*/) {}
   virtual void spi_began(const SpiBeginning&) {}
   virtual void spi_raised(std::uint32_t /*bits*/) {}  // of DMA_INT_RAW, likewise
+  virtual void spi_reset() {}                         // whichever way; behind "idle", where it was busy
   // A peripheral's clock was turned on or off, or its reset.
   virtual void gate_changed(std::string_view /*device*/, bool /*clock*/, bool /*reset*/) {}
   virtual void spi_phase(std::string_view /*phase*/) {

@@ -389,16 +389,14 @@ void DmaWatch::spi_phase(std::string_view phase) {
   // A frame that is received may end before SPI does.
   if (phase == "done" && spi2::Slave::usr_conf.get(spi_register(spi2::Slave::offset)) == 0) rest_sender();
   if (phase != "idle") return;
-  if (spi_resets_) {
-    ownership_.forget_spi_rest();
-    spi_runs_ = false;
-    return;
-  }
   note_what_a_slave_does();
   rest_sender();
   ownership_.finish_spi(spi_sends_, spi_receives_, 0);
   spi_runs_ = false;
 }
+
+// That it rests then says nothing of what it was asked for.
+void DmaWatch::spi_reset() { ownership_.forget_spi_rest(); }
 
 // ---- Clocks, interrupts
 
@@ -406,7 +404,6 @@ void DmaWatch::gate_changed(std::string_view device, bool clock, bool reset) {
   const bool gdma = device == "DMA";
   // They rest then, whatever they were asked for.
   if (device == "SHA" && reset) sha_run_ = {};
-  if (device == "SPI2" && reset) ownership_.forget_spi_rest();
   if (!gdma && device != "SPI2") return;
   const auto pc = board_.bus().accessing();
   for (unsigned index = 0; index < Half::count; ++index) {

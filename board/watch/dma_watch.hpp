@@ -97,6 +97,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void spi_began(const SpiBeginning& beginning) override;
   void spi_raised(std::uint32_t bits) override;
   void spi_phase(std::string_view phase) override;
+  void spi_reset() override;
   void gate_changed(std::string_view device, bool clock, bool reset) override;
   void interrupt_taken(unsigned line) override;
   void chip_reset(std::string_view cause) override;
@@ -197,7 +198,6 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   Ownership ownership_;
   std::vector<WatchedRange> ranges_;          // of arm_all()
   std::optional<Half> starting_;              // the half whose START is being stored
-  bool spi_resets_ = false;                   // SOFT_RESET is being stored
   std::array<Origin, Half::count> asked_by_;  // the last START or RESTART of each half
   std::set<const Symbol*> stacks_;            // variables that the stack pointer has been in
   // What origins share, and what none of them needs any more.

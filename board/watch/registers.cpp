@@ -47,7 +47,6 @@ std::uint32_t DmaWatch::spi_register(std::uint32_t offset) const {
 
 void DmaWatch::register_accessed(const RegisterAccess& access) {
   starting_.reset();
-  spi_resets_ = false;
   const std::uint32_t in_dma = access.address - dma::base, in_spi = access.address - spi2::base,
                       in_sha = access.address - sha::base, in_matrix = access.address - core::base;
   if (in_dma < block) {
@@ -286,7 +285,6 @@ void DmaWatch::spi_stored(const RegisterAccess& access, std::uint32_t offset, st
   const bool whole = access.address % 4 == 0;
   if (offset == spi2::ClkGate::offset && whole && spi_is_clocked(clk_gate) && !spi_is_clocked(value))
     check_spi_clock({.act = Act::gate, .origin = here(access.pc)});
-  if (offset == spi2::Slave::offset) spi_resets_ = spi2::Slave::soft_reset.get(value) != 0;
   if (offset == spi2::DmaIntClr::offset) {
     if (keeps_edge(chip::InterruptSource::spi2)) {
       ownership_.keep_spi_for_interrupt(value & spi_register(spi2::DmaIntSt::offset));

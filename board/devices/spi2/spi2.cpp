@@ -55,6 +55,7 @@ void Spi2::reset() {
   state_ = State::idle;
   selected_ = seg_done_waits_ = false;
   drive_idle_levels();
+  observers_.tell(&Observer::spi_reset);
 }
 
 void Spi2::archive_state(StateArchive& archive) {
@@ -304,6 +305,7 @@ void Spi2::soft_reset() {
   registers_.set(regs::Cmd::usr, 0);
   if (state_ != State::idle) tell_phase("idle");
   state_ = State::idle;
+  observers_.tell(&Observer::spi_reset);
 }
 
 std::string_view Spi2::name(PhaseKind kind) {

@@ -207,6 +207,8 @@ void WatchModel::spi_phase(std::string_view phase) {
   spi_.rest();
 }
 
+void WatchModel::spi_reset() { spi_.reset(); }
+
 void WatchModel::serve_as_slave() {
   using namespace chip::spi2;
   const std::uint32_t enabled = spi_register<DmaConf>();
@@ -234,7 +236,6 @@ void WatchModel::interrupt_taken(unsigned line) {
 void WatchModel::gate_changed(std::string_view device, bool clock, bool reset) {
   const bool dma = device == "DMA";
   if (device == "SHA" && reset) sha_.reset();
-  if (device == "SPI2" && reset) spi_.reset();
   if (!dma && device != "SPI2") return;
   const auto pc = board_.bus().accessing();
   for (unsigned half = 0; half < halves; ++half) {

@@ -58,6 +58,7 @@ class WatchModel final : private Observer, private AccessWatcher {
   void spi_began(const SpiBeginning& beginning) override;
   void spi_raised(std::uint32_t bits) override;
   void spi_phase(std::string_view phase) override;
+  void spi_reset() override;
   void interrupt_taken(unsigned line) override;
   void gate_changed(std::string_view device, bool clock, bool reset) override;
 
