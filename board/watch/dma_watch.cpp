@@ -340,7 +340,8 @@ void DmaWatch::begin_frame(Half half) {
 // ---- SPI2
 
 void DmaWatch::begin_frame_of_spi(DmaDirection direction) {
-  if (const auto half = ownership_.half_of_spi(direction)) begin_frame(*half);
+  if (const auto half = ownership_.half_of_spi(direction)) return begin_frame(*half);
+  if (direction == DmaDirection::out) ownership_.forget_sender();
 }
 
 void DmaWatch::spi_began(const SpiBeginning& beginning) {

@@ -161,6 +161,7 @@ class Ownership {
   void raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_descriptor);
   // SPI2's transfer has begun: of the two directions, whether it has both.
   void begin_spi(bool sends, bool receives) { one_way_ = !sends || !receives; }
+  void forget_sender() { spi_sender_ = 0; }  // no list is its own
   // It has taken all that it wants of the list that it was begun with.
   void rest_sender();
   // It is over; what GDMA had to do with it, and which bits of DMA_INT_RAW were 0 before and say so now.
