@@ -107,52 +107,6 @@ void Ownership::restart(Half half, std::size_t tail, std::uint32_t next, std::sp
   append(half, tail, next, added);
 }
 
-void Ownership::append(Half half, std::size_t tail, std::uint32_t next, std::span<const Piece> added) {
-  Transfer* const transfer = find(half);
-  if (transfer == nullptr || tail >= transfer->pieces.size()) return;
-  Layout& where = layouts_[half.index()];
-  const bool ends = added.empty() ||
-                    (added.back().next == 0 && added.back().descriptor != transfer->pieces[tail].descriptor);
-  const bool comes_there = layout(half).is_ahead(tail) || engine_at(*transfer) == tail;
-  bool in_line = !where.has_circle() && ends && comes_there;
-  transfer->pieces[tail].next = next;
-  for (const Piece& piece : added) {
-    const auto known = where.find(piece.descriptor);
-    if (known && !transfer->pieces[*known].released) {
-      in_line = in_line && transfer->pieces[*known].next == piece.next;
-      continue;
-    }
-    const std::size_t index = known.value_or(transfer->pieces.size());
-    if (known) {
-      note_change(transfer->pieces[index]);
-      where.change(index, transfer->pieces[index], piece);
-      transfer->pieces[index] = piece;
-    } else {
-      where.add(index, piece);
-      transfer->pieces.push_back(piece);
-    }
-    note_change(piece);
-  }
-  if (in_line) return;
-  lay_out_anew(half);
-  note_ahead(*transfer);
-}
-
-void Ownership::hand_back(Half half, std::size_t index, const Piece& piece) {
-  Transfer* const transfer = find(half);
-  if (transfer == nullptr) return;
-  Piece& place = transfer->pieces[index];
-  const bool relinked = place.next != piece.next;
-  if (place.buffer != piece.buffer || place.length != piece.length || relinked) lay_out_anew(half);
-  const bool was_withheld = place.withheld;
-  note_change(place);
-  place = piece;
-  note_change(place);
-  place.handed = true;
-  place.released = was_withheld && is_lent(*transfer, index);
-  if (relinked) note_ahead(*transfer);
-}
-
 void Ownership::reset(Half half) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
@@ -241,14 +195,6 @@ void Ownership::load(Half half, const Piece& loaded, const LinkReader& link_at) 
   piece.released = is_lent(*transfer, place);
   if (!same || was_released != piece.released || was_freed) note_change(piece);
   if (relinked || jumps) note_ahead(*transfer);
-}
-
-// The engine will find them so when it comes there.
-void Ownership::read_links(Transfer& transfer, const LinkReader& link_at) {
-  for (Piece& piece : transfer.pieces)
-    if (piece.released && extent_of(piece.descriptor, Piece::descriptor_bytes))
-      piece.next = link_at(piece.descriptor);
-  lay_out_anew(transfer.half);
 }
 
 // Behind a frame's end the engine takes the next descriptor at once. Who has seen the end may use what lies

@@ -7,12 +7,6 @@
 
 namespace ferry::board::watch {
 
-namespace {
-
-constexpr std::uint32_t owner_byte = 3, next_word = 8;  // of a descriptor
-
-}  // namespace
-
 // One side's end is that of the frame: in a circle that receives, of what has been reached by now. The rest
 // is for frames that nobody has asked for yet.
 Rule Ownership::rule_for(const Transfer& transfer, std::size_t index, Rule plain) {
@@ -50,7 +44,7 @@ std::optional<Hit> Ownership::hit_in_list(const Transfer& transfer, const Extent
     const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
     const bool late = piece.released && transfer.holds(index);
     if ((piece.released && !late) || !list || (hit && hit->piece < index)) return;
-    const Extent link{list->offset + next_word, 4};
+    const Extent link{list->offset + Piece::next_word, 4};
     hit = Hit{.rule = rule_for(transfer, index, Rule::desc_edit),
               .half = transfer.half,
               .piece = index,
@@ -71,7 +65,7 @@ void Ownership::see_owners(Half half, const Extent& bytes) {
     const Piece& piece = transfer.pieces[index];
     const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
     if (!list || piece.released || !piece.returned) return;
-    if (!Extent{list->offset + owner_byte, 1}.meets(bytes)) return;
+    if (!Extent{list->offset + Piece::owner_byte, 1}.meets(bytes)) return;
     closed = std::max(closed, piece.closed);
     if (piece.ends_frame) end = index;
   });
@@ -89,7 +83,8 @@ void Ownership::forget_owners(Half half, const Extent& bytes) {
   layout(half).for_each_list(bytes, [&](std::size_t index) {
     Piece& piece = find(half)->pieces[index];
     const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
-    if (list && !piece.released && Extent{list->offset + owner_byte, 1}.meets(bytes)) piece.returned = false;
+    if (list && !piece.released && Extent{list->offset + Piece::owner_byte, 1}.meets(bytes))
+      piece.returned = false;
   });
 }
 
@@ -112,101 +107,6 @@ std::vector<Hit> Ownership::access(const Extent& bytes, bool write) {
   return hits;
 }
 
-std::optional<Ownership::HandedBack> Ownership::handed_back(const Extent& bytes, std::uint32_t value) {
-  for (const auto& transfer : halves_) {
-    if (!transfer || (transfer->ended && !transfer->between_frames)) continue;
-    std::optional<std::size_t> found;
-    const Layout& where = layout(transfer->half);
-    where.for_each_list(bytes, [&](std::size_t index) {
-      const Piece& piece = transfer->pieces[index];
-      const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
-      const bool is_awaited = piece.withheld || (piece.returned && where.is_ahead(index));
-      if (!list || !piece.released || !is_awaited) return;
-      const std::uint32_t owner = list->offset + owner_byte;
-      if (!Extent{owner, 1}.meets(bytes)) return;
-      constexpr unsigned owner_bit = 7;
-      if ((value >> (8 * (owner - bytes.offset) + owner_bit) & 1) != 0) found = index;
-    });
-    if (found) return HandedBack{.half = transfer->half, .piece = *found};
-  }
-  return std::nullopt;
-}
-
-std::vector<Ownership::HandedBack> Ownership::note_links(const Extent& bytes, const PieceReader& piece_at) {
-  std::vector<HandedBack> given;
-  for (auto& transfer : halves_) {
-    if (!transfer || (transfer->ended && !transfer->between_frames)) continue;
-    const Half half = transfer->half;
-    bool changes = false;
-    std::vector<std::uint32_t> links;
-    const Layout& where = layout(half);
-    where.for_each_list(bytes, [&](std::size_t index) {
-      Piece& piece = transfer->pieces[index];
-      const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
-      // The engine goes by what it has read.
-      if (!list || !piece.released || engine_at(*transfer) == index || !where.is_ahead(index)) return;
-      const Extent link{list->offset + next_word, 4};
-      if (!link.meets(bytes)) return;
-      const std::uint32_t next = piece_at(half, piece.descriptor).value_or(piece).next;
-      changes = changes || next != piece.next;
-      piece.next = next;
-      // Part of an address leads nowhere.
-      if (bytes.contains(link)) links.push_back(next);
-    });
-    if (!changes) continue;
-    std::vector<std::size_t> reached;
-    for (const std::uint32_t link : links) follow_link(*transfer, link, piece_at, reached);
-    lay_out_anew(half);
-    note_ahead(*transfer);
-    release_passed_by(*transfer);
-    for (const std::size_t index : reached) {
-      Piece& piece = transfer->pieces[index];
-      piece.released = piece.withheld || is_lent(*transfer, index);
-      note_change(piece);
-      if (!piece.released) given.push_back({.half = half, .piece = index});
-    }
-  }
-  return given;
-}
-
-// What the engine comes to by this link and did not come to before: `reached`, where it was the program's, or
-// nobody's.
-void Ownership::follow_link(Transfer& transfer, std::uint32_t address, const PieceReader& piece_at,
-                            std::vector<std::size_t>& reached) {
-  Layout& where = layouts_[transfer.half.index()];
-  while (address != 0) {
-    const auto known = where.find(address);
-    if (known && where.is_ahead(*known)) return;
-    const std::size_t index = known.value_or(transfer.pieces.size());
-    const bool is_its_own = known && (!transfer.pieces[index].released || engine_at(transfer) == index);
-    const auto found = is_its_own ? transfer.pieces[index] : piece_at(transfer.half, address);
-    if (!found) return;
-    if (known) {
-      note_change(transfer.pieces[index]);
-      where.change(index, transfer.pieces[index], *found);
-      transfer.pieces[index] = *found;
-    } else {
-      where.add(index, *found);
-      transfer.pieces.push_back(*found);
-    }
-    if (!is_its_own) {
-      transfer.pieces[index].handed = true;
-      reached.push_back(index);
-    }
-    address = found->next;
-  }
-}
-
-// What the engine had been given and does not come to any more: the program has taken it out of the list.
-void Ownership::release_passed_by(Transfer& transfer) {
-  const Layout& where = layout(transfer.half);
-  for (std::size_t index = 0; index < transfer.pieces.size(); ++index) {
-    Piece& piece = transfer.pieces[index];
-    const bool was_had = piece.closed != 0 || engine_at(transfer) == index;
-    if (!was_had && !where.is_ahead(index)) release(piece);
-  }
-}
-
 void Ownership::lay_out(Half half) {
   const Transfer& transfer = *find(half);
   laid_out_[half.index()] = true;
@@ -227,13 +127,6 @@ void Ownership::note_change(const Piece& piece) {
 void Ownership::note_change_at_hand(const Transfer& transfer) {
   if (transfer.loaded && transfer.current < transfer.pieces.size())
     note_change(transfer.pieces[transfer.current]);
-}
-
-// What the program has of what the engine comes to, by links that may be new: it may hand that back.
-void Ownership::note_ahead(const Transfer& transfer) {
-  const Layout& where = layout(transfer.half);
-  for (std::size_t index = 0; index < transfer.pieces.size(); ++index)
-    if (transfer.pieces[index].released && where.is_ahead(index)) note_change(transfer.pieces[index]);
 }
 
 bool Ownership::has_changed_much() const {

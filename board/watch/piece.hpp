@@ -54,13 +54,16 @@ struct Piece {
   std::uint32_t closed = 0;  // as the how manieth of the transfer, from 1 on; 0: not in this round
   bool returned = false;     // the engine has written the owner bit back
   bool released = false;     // the firmware has seen that it is done with
-  bool withheld = false;     // its owner bit said CPU and the channel checks that: never given to the engine
-  bool held_ready = false;   // closed, and taken again behind a frame's end, for a further one
-  bool handed = false;       // given to the engine again by a store, and not read by it since
-  bool ends_frame = false;   // receiving: a frame has ended in it …
-  Proof own, pair;           // … which proves this of the two halves
+  // Its owner bit said CPU, when the channel checks that, or when it was linked in: not given to the engine
+  // yet.
+  bool withheld = false;
+  bool held_ready = false;  // closed, and taken again behind a frame's end, for a further one
+  bool handed = false;      // given to the engine again by a store, and not read by it since
+  bool ends_frame = false;  // receiving: a frame has ended in it …
+  Proof own, pair;          // … which proves this of the two halves
 
-  static constexpr std::uint32_t descriptor_bytes = 12;
+  // How long a descriptor is, and where its owner bit's byte and its link are.
+  static constexpr std::uint32_t descriptor_bytes = 12, owner_byte = 3, next_word = 8;
 };
 
 // What of its buffer it holds until it is released.
