@@ -142,8 +142,8 @@ void Ownership::release_passed_by(Transfer& transfer) {
   const Layout& where = layout(transfer.half);
   for (std::size_t index = 0; index < transfer.pieces.size(); ++index) {
     Piece& piece = transfer.pieces[index];
-    const bool was_had = piece.closed != 0 || engine_at(transfer) == index;
-    if (!was_had && !where.is_ahead(index)) release(piece);
+    const bool has_been_there = piece.closed != 0 || (engine_at(transfer) == index && !piece.handed);
+    if (!has_been_there && !where.is_ahead(index)) release(piece);
   }
 }
 

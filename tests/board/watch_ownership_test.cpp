@@ -488,6 +488,15 @@ TEST_F(WatchRelinked, ACircleThatIsClosedAgainHasWhatWasSetMeanwhile) {
   EXPECT_EQ(load_of(1), Rule::rx_read);
 }
 
+TEST_F(WatchRelinked, WhatTheEngineIsAboutToLeaveIsTheProgramsAgainToo) {
+  close(in, 1);
+  see_owner(1);
+  model_.hand_back(in, 1, pieces_of({1, 2})[0]);
+  EXPECT_EQ(load_of(1), Rule::rx_read);
+  EXPECT_EQ(relink(0, descriptor_of(2)), 0);
+  EXPECT_EQ(load_of(1), std::nullopt);
+}
+
 TEST_F(WatchRelinked, WhatTheEngineNoLongerComesToIsTheProgramsAgain) {
   close(in, 1);
   load(in, 2);

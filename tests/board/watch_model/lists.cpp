@@ -179,7 +179,7 @@ void WatchModel::read_links(const BusAccess& access, std::uint32_t first, std::u
         is_whole ? lead_on(half, before, access, first, value) : std::vector<std::uint32_t>();
     const std::set<std::uint32_t> after = transfer.way();
     for (const Holding& each : transfer.holdings)
-      if (!each.closed && !transfer.is_current(each) && !after.contains(each.descriptor))
+      if (!each.closed && (!transfer.is_current(each) || each.handed) && !after.contains(each.descriptor))
         transfers_.disown(each.number);
     for (const std::uint32_t address : gained) {
       const Holding& each = *std::ranges::find(transfer.holdings, address, &Holding::descriptor);
