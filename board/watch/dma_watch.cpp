@@ -195,15 +195,14 @@ bool DmaWatch::take_up(Transfer& transfer, const Hit& hit, const BusAccess& acce
 // A store that gives a descriptor of a circle to the engine again, or one that it has not had: it may take it
 // from now on.
 void DmaWatch::take_back(const BusAccess& access, const Extent& bytes, std::uint32_t value) {
-  const auto handed = ownership_.handed_back(bytes, value);
-  if (!handed) return;
-  Transfer& transfer = *ownership_.find(handed->half);
-  const auto descriptor = descriptor_behind(transfer.pieces[handed->piece].descriptor, bytes, value);
-  const Piece piece = piece_of(handed->half, descriptor);
-  ownership_.hand_back(handed->half, handed->piece, piece);
-  note_other_stack(transfer, piece);
-  if (!transfer.pieces[handed->piece].released)
-    check_overlap(transfer, handed->piece, [&] { return here(access.pc); });
+  for (const auto& [half, index] : ownership_.handed_back(bytes, value)) {
+    Transfer& transfer = *ownership_.find(half);
+    const auto descriptor = descriptor_behind(transfer.pieces[index].descriptor, bytes, value);
+    const Piece piece = piece_of(half, descriptor);
+    ownership_.hand_back(half, index, piece);
+    note_other_stack(transfer, piece);
+    if (!transfer.pieces[index].released) check_overlap(transfer, index, [&] { return here(access.pc); });
+  }
 }
 
 // A store to a link that leads the engine to further descriptors: it may take those that say that they are

@@ -183,9 +183,9 @@ class Ownership {
   // ---- What it does with memory
   // Each half at most once, the worst first. An owner bit that is read and has been returned releases.
   std::vector<Hit> access(const Extent& bytes, bool write);
-  // The released descriptor among these bytes whose owner bit a store of `value` sets, where the engine has
-  // given it back and comes to it again, or has never been given it.
-  std::optional<HandedBack> handed_back(const Extent& bytes, std::uint32_t value);
+  // The released descriptors among these bytes whose owner bit a store of `value` sets, where the engine
+  // comes to them and has given them back, or has not been given them yet.
+  std::vector<HandedBack> handed_back(const Extent& bytes, std::uint32_t value);
   // The firmware says that it knows what it does with the buffers of the transfers that own these bytes.
   void leave_out(const Extent& bytes);
 
@@ -283,8 +283,7 @@ void Ownership::tell_owned(const Transfer& transfer, std::size_t index, Function
   const Piece& piece = transfer.pieces[index];
   const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
   // What has been given back may be handed over again, or read already.
-  const bool may_be_handed_over =
-      layout(transfer.half).is_ahead(index) || transfer.holds(index) || piece.withheld;
+  const bool may_be_handed_over = layout(transfer.half).is_ahead(index) || transfer.holds(index);
   if (list && (!piece.released || may_be_handed_over)) function(*list, !piece.released, true);
   if (piece.released) return;
   // Loads of what is sent are nobody's business, but for those that say something: see leave_out().

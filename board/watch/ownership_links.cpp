@@ -1,5 +1,6 @@
 // What the program does with a list that is under way: it appends, hands descriptors back, links those that
 // are its own in another way.
+#include "board/devices/gdma/descriptor.hpp"
 #include "board/watch/ownership.hpp"
 
 #include <cstddef>
@@ -52,30 +53,32 @@ void Ownership::hand_back(Half half, std::size_t index, const Piece& piece) {
   if (relinked) note_ahead(*transfer);
 }
 
-std::optional<Ownership::HandedBack> Ownership::handed_back(const Extent& bytes, std::uint32_t value) {
+std::vector<Ownership::HandedBack> Ownership::handed_back(const Extent& bytes, std::uint32_t value) {
+  std::vector<HandedBack> handed;
   for (const auto& transfer : halves_) {
     if (!transfer || (transfer->ended && !transfer->between_frames)) continue;
-    std::optional<std::size_t> found;
     const Layout& where = layout(transfer->half);
     where.for_each_list(bytes, [&](std::size_t index) {
       const Piece& piece = transfer->pieces[index];
       const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
-      const bool is_awaited = piece.withheld || (piece.returned && where.is_ahead(index));
-      if (!list || !piece.released || !is_awaited) return;
+      // It came back, be it as it went: without its owner bit, where nobody checks that.
+      const bool is_back =
+          piece.returned || (piece.closed != 0 && (piece.word0 & gdma::Descriptor::owner_bit) == 0);
+      if (!list || !piece.released || !where.is_ahead(index) || !(piece.withheld || is_back)) return;
       const std::uint32_t owner = list->offset + Piece::owner_byte;
       if (!Extent{owner, 1}.meets(bytes)) return;
       constexpr unsigned owner_bit = 7;
-      if ((value >> (8 * (owner - bytes.offset) + owner_bit) & 1) != 0) found = index;
+      if ((value >> (8 * (owner - bytes.offset) + owner_bit) & 1) != 0)
+        handed.push_back({.half = transfer->half, .piece = index});
     });
-    if (found) return HandedBack{.half = transfer->half, .piece = *found};
   }
-  return std::nullopt;
+  return handed;
 }
 
 std::vector<Ownership::HandedBack> Ownership::note_links(const Extent& bytes, const PieceReader& piece_at) {
   std::vector<HandedBack> given;
   for (auto& transfer : halves_) {
-    if (!transfer || (transfer->ended && !transfer->between_frames)) continue;
+    if (!transfer) continue;
     const Half half = transfer->half;
     bool changes = false;
     std::vector<std::uint32_t> links;
@@ -83,8 +86,9 @@ std::vector<Ownership::HandedBack> Ownership::note_links(const Extent& bytes, co
     where.for_each_list(bytes, [&](std::size_t index) {
       Piece& piece = transfer->pieces[index];
       const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
-      // The engine goes by what it has read.
-      if (!list || !piece.released || engine_at(*transfer) == index || !where.is_ahead(index)) return;
+      // The engine goes by what it has read, if it goes at all.
+      const bool is_read = engine_at(*transfer) == index && !transfer->halted;
+      if (!list || !piece.released || is_read || !where.is_ahead(index)) return;
       const Extent link{list->offset + Piece::next_word, 4};
       if (!link.meets(bytes)) return;
       const std::uint32_t next = piece_at(half, piece.descriptor).value_or(piece).next;
@@ -95,7 +99,9 @@ std::vector<Ownership::HandedBack> Ownership::note_links(const Extent& bytes, co
     });
     if (!changes) continue;
     std::vector<std::size_t> reached;
-    for (const std::uint32_t link : links) follow_link(*transfer, link, piece_at, reached);
+    const bool rests = transfer->ended && !transfer->between_frames;
+    for (const std::uint32_t link : links)
+      if (!rests) follow_link(*transfer, link, piece_at, reached);
     lay_out_anew(half);
     note_ahead(*transfer);
     release_passed_by(*transfer);

@@ -65,8 +65,12 @@ void DmaWatch::go_on_behind_tail(Half half) {
   const bool was_started = transfer->is_started();
   const std::vector<Piece>& pieces = transfer->pieces;
   const bool at_tail = transfer->loaded && pieces[transfer->current].next == 0;
+  const auto is_tail = [&](const Piece& piece) {
+    return piece.next == 0 &&
+           ownership_.layout(half).is_ahead(static_cast<std::size_t>(&piece - pieces.data()));
+  };
   const auto tail = at_tail ? pieces.begin() + static_cast<std::ptrdiff_t>(transfer->current)
-                            : std::ranges::find(pieces, 0u, &Piece::next);
+                            : std::ranges::find_if(pieces, is_tail);
   const auto place = static_cast<std::size_t>(tail - pieces.begin());
   const std::uint32_t next = tail != pieces.end() ? descriptor_at(tail->descriptor).next : 0;
   // Where the engine has not come to it, the link is looked at when it does.

@@ -236,7 +236,7 @@ TEST_F(WatchOwnership, ADescriptorOfACircleIsHandedBackByItsOwnerBit) {
   close(in, 0);
   load(in, 1);
   const auto store = [&](std::uint32_t address, std::uint32_t width, std::uint32_t value) {
-    return model_.handed_back(*extent_of(address, width), value).has_value();
+    return !model_.handed_back(*extent_of(address, width), value).empty();
   };
   EXPECT_FALSE(store(descriptor_of(0), 4, owner)) << "it is the engine's still, as far as the program knows";
   see_owner(0);
@@ -253,11 +253,27 @@ TEST_F(WatchOwnership, ADescriptorOfACircleIsHandedBackByItsOwnerBit) {
   EXPECT_EQ(load_of(0), Rule::rx_read);
 }
 
+// Nobody checks the bit, so the engine takes what has none.
+TEST_F(WatchOwnership, WhatWentWithoutItsOwnerBitIsHandedBackByItToo) {
+  start(in, {0, 2, true});
+  close(in, 0);
+  Piece without = pieces_of({1, 1})[0];
+  without.word0 &= ~owner;
+  without.next = descriptor_of(0);
+  model_.load(in, without);
+  model_.close(in, descriptor_of(1), false, false);
+  model_.raise(0, Raw::in_done.mask, 0);
+  load(in, 0);
+  model_.see_status(0, Raw::in_done.mask);
+  EXPECT_EQ(load_of(1), std::nullopt);
+  EXPECT_EQ(model_.handed_back(*extent_of(descriptor_of(1), 4), owner).size(), 1);
+}
+
 TEST_F(WatchOwnership, OfAListWithAnEndNothingIsHandedBack) {
   start(in, {0, 2});
   close(in, 0);
   see_owner(0);
-  EXPECT_FALSE(model_.handed_back(*extent_of(descriptor_of(0), 4), owner));
+  EXPECT_TRUE(model_.handed_back(*extent_of(descriptor_of(0), 4), owner).empty());
 }
 
 TEST_F(WatchOwnership, WhatRoseBeforeRestartSaysNothingOfWhatThatAdds) {
@@ -433,7 +449,7 @@ class WatchRelinked : public WatchOwnership {
     };
   }
   bool hands_back(unsigned number) {
-    return model_.handed_back(*extent_of(descriptor_of(number), 4), owner).has_value();
+    return !model_.handed_back(*extent_of(descriptor_of(number), 4), owner).empty();
   }
   std::array<std::uint32_t, 6> links_{descriptor_of(1), descriptor_of(2), descriptor_of(0)};
 };
@@ -468,6 +484,30 @@ TEST_F(WatchRelinked, WhatIsLinkedInWithoutItsOwnerBitIsTheEnginesWhenThatIsSet)
   EXPECT_TRUE(hands_back(3));
   model_.hand_back(in, 3, pieces_of({3, 1})[0]);
   EXPECT_EQ(load_of(3), Rule::rx_read);
+}
+
+TEST_F(WatchRelinked, WhatWasLinkedInWithoutItsOwnerBitAndTakenOutIsNobodysBusiness) {
+  links_[3] = descriptor_of(1);
+  (void)relink(0, descriptor_of(3), 3);
+  (void)relink(0, descriptor_of(1));
+  EXPECT_FALSE(hands_back(3));
+}
+
+TEST_F(WatchRelinked, WhoHasHaltedGoesByNoLink) {
+  close(in, 1);
+  load(in, 2);
+  see_owner(1);
+  model_.hand_back(in, 1, pieces_of({1, 2})[0]);
+  close(in, 2);
+  Piece of_the_cpu = pieces_of({0, 2})[0];
+  of_the_cpu.withheld = of_the_cpu.released = true;
+  model_.load(in, of_the_cpu);
+  model_.end(in);
+  model_.raise(0, Raw::in_dscr_err.mask, 0);
+  links_[3] = descriptor_of(2);
+  EXPECT_EQ(relink(0, descriptor_of(3)), 0);
+  EXPECT_EQ(load_of(3), std::nullopt) << "it will not be taken";
+  EXPECT_EQ(load_of(1), std::nullopt) << "it was taken out";
 }
 
 TEST_F(WatchRelinked, PartOfALinkLeadsNowhere) {

@@ -92,7 +92,9 @@ void WatchModel::restart(unsigned half) {
   transfer.added.clear();
   const bool at_tail = transfer.current && transfer.holdings[*transfer.current].next == 0;
   const auto tail = at_tail ? transfer.holdings.begin() + static_cast<std::ptrdiff_t>(*transfer.current)
-                            : std::ranges::find(transfer.holdings, 0u, &Holding::next);
+                            : std::ranges::find_if(transfer.holdings, [&](const Holding& each) {
+                                return each.next == 0 && transfer.is_on_way(each);
+                              });
   if (tail == transfer.holdings.end()) return;
   const std::uint32_t next = descriptor_at(tail->descriptor).next;
   if (at_tail && next != 0 && !chip::memory_map::dma_memory.contains(next, Descriptor::bytes))
@@ -160,14 +162,16 @@ Descriptor WatchModel::descriptor_behind(std::uint32_t address, const BusAccess&
 // The program links descriptors that it has in another way, and the engine is to come there.
 void WatchModel::read_links(const BusAccess& access, std::uint32_t first, std::uint32_t value) {
   for (unsigned half = 0; half < halves; ++half) {
-    if (!transfers_[half] || (transfers_[half]->ended && !transfers_[half]->between_frames)) continue;
+    if (!transfers_[half]) continue;
     HalfTransfer& transfer = *transfers_[half];
+    const bool rests = transfer.ended && !transfer.between_frames;
     const std::set<std::uint32_t> before = transfer.way();
     bool changes = false, is_whole = false;
     for (Holding& each : transfer.holdings) {
       const std::uint32_t link = Memory::offset(each.descriptor).value() + 8;
-      if (link >= first + access.width || first >= link + 4 || transfer.is_current(each) ||
-          transfers_.owns(each) || !before.contains(each.descriptor))
+      if (link >= first + access.width || first >= link + 4 ||
+          (transfer.is_current(each) && !transfer.halted) || transfers_.owns(each) ||
+          !before.contains(each.descriptor))
         continue;
       const std::uint32_t next = descriptor_behind(each.descriptor, access, first, value).next;
       changes = changes || next != each.next;
@@ -176,7 +180,7 @@ void WatchModel::read_links(const BusAccess& access, std::uint32_t first, std::u
     }
     if (!changes) continue;
     const std::vector<std::uint32_t> gained =
-        is_whole ? lead_on(half, before, access, first, value) : std::vector<std::uint32_t>();
+        is_whole && !rests ? lead_on(half, before, access, first, value) : std::vector<std::uint32_t>();
     const std::set<std::uint32_t> after = transfer.way();
     for (const Holding& each : transfer.holdings)
       if (!each.closed && (!transfer.is_current(each) || each.handed) && !after.contains(each.descriptor))
@@ -226,7 +230,8 @@ void WatchModel::hand_back(const BusAccess& access, std::uint32_t first, std::ui
     HalfTransfer& transfer = *transfers_[half];
     for (Holding& each : transfer.holdings) {
       const std::uint32_t list = Memory::offset(each.descriptor).value();
-      const bool is_awaited = each.withheld || (each.returned && transfer.is_on_way(each));
+      const bool is_back = each.returned || (each.closed && !each.had_owner);
+      const bool is_awaited = (each.withheld || is_back) && transfer.is_on_way(each);
       if (!is_awaited || transfers_.owns(each) || list + 3 < first || list + 3 >= first + access.width)
         continue;
       const Descriptor descriptor = descriptor_behind(each.descriptor, access, first, value);
