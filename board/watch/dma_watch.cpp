@@ -130,6 +130,8 @@ void DmaWatch::cpu_accesses(const BusAccess& access, std::optional<std::uint32_t
     if (hit.in_list && piece.handed && hit.first >= first_word && stored && changes_nothing(access, *stored))
       continue;
     if (hit.late) {
+      // What a frame has filled is given back like this, too: then the engine has read what counts.
+      if (piece.held_ready && reads_the_same(hit.half, piece, *bytes, *stored)) continue;
       if (!transfer->late_edit || (transfer->late_edit->link_only && !hit.adds))
         transfer->late_edit = {
             .origin = here(access.pc), .address = address, .piece = hit.piece, .link_only = hit.adds};
@@ -164,6 +166,13 @@ bool DmaWatch::changes_nothing(const BusAccess& access, std::uint32_t stored) co
   for (std::uint32_t byte = 0; memory != nullptr && byte < access.width; ++byte)
     if (memory[byte] != static_cast<std::byte>(stored >> (8 * byte))) return false;
   return memory != nullptr;
+}
+
+// Whether the engine would find behind a store what it has read before: an owner bit does not matter any
+// more.
+bool DmaWatch::reads_the_same(Half half, const Piece& piece, const Extent& bytes, std::uint32_t value) const {
+  const Piece now = piece_of(half, descriptor_behind(piece.descriptor, bytes, value));
+  return now.buffer == piece.buffer && now.length == piece.length && now.next == piece.next;
 }
 
 // A descriptor as a store will leave it.

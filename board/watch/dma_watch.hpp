@@ -110,6 +110,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void begin_frame(Half half);
   void begin_frame_of_spi(DmaDirection direction);
   bool changes_nothing(const BusAccess& access, std::uint32_t stored) const;
+  bool reads_the_same(Half half, const Piece& piece, const Extent& bytes, std::uint32_t value) const;
   void note_what_a_slave_does();
   void rest_sender();
   gdma::Descriptor descriptor_behind(std::uint32_t address, const Extent& bytes, std::uint32_t value) const;

@@ -91,7 +91,7 @@ struct Transfer {
   bool is_started() const { return alive() || !ended || awaits_frame(); }
   // Between frames: it has read this piece's descriptor already.
   bool holds(std::size_t index) const {
-    return awaits_frame() && index == current && pieces[index].closed == 0;
+    return awaits_frame() && index == current && (pieces[index].closed == 0 || pieces[index].held_ready);
   }
   bool is_of(chip::DmaPeripheral which) const;
   bool is_of_spi() const { return is_of(chip::DmaPeripheral::spi2); }

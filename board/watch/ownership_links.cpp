@@ -24,6 +24,7 @@ void Ownership::append(Half half, std::size_t tail, std::uint32_t next, std::spa
     }
     const std::size_t index = known.value_or(transfer->pieces.size());
     if (known) {
+      in_line = in_line && !where.is_ahead(index) && engine_at(*transfer) != index;
       note_change(transfer->pieces[index]);
       where.change(index, transfer->pieces[index], piece);
       transfer->pieces[index] = piece;
@@ -92,10 +93,12 @@ std::vector<Ownership::HandedBack> Ownership::note_links(const Extent& bytes, co
       const Extent link{list->offset + Piece::next_word, 4};
       if (!link.meets(bytes)) return;
       const std::uint32_t next = piece_at(half, piece.descriptor).value_or(piece).next;
-      changes = changes || next != piece.next;
-      piece.next = next;
       // Part of an address leads nowhere.
-      if (bytes.contains(link)) links.push_back(next);
+      const bool is_whole = bytes.contains(link) || next == 0 || where.find(next);
+      if (!is_whole || next == piece.next) return;
+      changes = true;
+      piece.next = next;
+      links.push_back(next);
     });
     if (!changes) continue;
     std::vector<std::size_t> reached;

@@ -514,6 +514,7 @@ TEST_F(WatchRelinked, PartOfALinkLeadsNowhere) {
   links_[0] = descriptor_of(3);
   EXPECT_TRUE(model_.note_links(*extent_of(descriptor_of(0) + 8, 2), reader()).empty());
   EXPECT_EQ(load_of(3), std::nullopt);
+  EXPECT_EQ(load_of(2), Rule::rx_read) << "what lies behind the old one is not lost by that";
 }
 
 TEST_F(WatchRelinked, ACircleThatIsClosedAgainHasWhatWasSetMeanwhile) {

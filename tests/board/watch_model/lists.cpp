@@ -166,7 +166,7 @@ void WatchModel::read_links(const BusAccess& access, std::uint32_t first, std::u
     HalfTransfer& transfer = *transfers_[half];
     const bool rests = transfer.ended && !transfer.between_frames;
     const std::set<std::uint32_t> before = transfer.way();
-    bool changes = false, is_whole = false;
+    bool changes = false;
     for (Holding& each : transfer.holdings) {
       const std::uint32_t link = Memory::offset(each.descriptor).value() + 8;
       if (link >= first + access.width || first >= link + 4 ||
@@ -174,13 +174,15 @@ void WatchModel::read_links(const BusAccess& access, std::uint32_t first, std::u
           !before.contains(each.descriptor))
         continue;
       const std::uint32_t next = descriptor_behind(each.descriptor, access, first, value).next;
-      changes = changes || next != each.next;
-      is_whole = is_whole || access.width == 4;
+      const bool is_known =
+          std::ranges::find(transfer.holdings, next, &Holding::descriptor) != transfer.holdings.end();
+      if (next == each.next || (access.width != 4 && next != 0 && !is_known)) continue;
+      changes = true;
       each.next = next;
     }
     if (!changes) continue;
     const std::vector<std::uint32_t> gained =
-        is_whole && !rests ? lead_on(half, before, access, first, value) : std::vector<std::uint32_t>();
+        !rests ? lead_on(half, before, access, first, value) : std::vector<std::uint32_t>();
     const std::set<std::uint32_t> after = transfer.way();
     for (const Holding& each : transfer.holdings)
       if (!each.closed && (!transfer.is_current(each) || each.handed) && !after.contains(each.descriptor))

@@ -122,7 +122,7 @@ void Rules::check_addition(unsigned half) {
 // ---- What the program does
 
 void Rules::touch(unsigned half, std::uint32_t first, std::uint32_t end, std::uint32_t pc, bool write,
-                  bool changes_nothing) {
+                  bool changes_nothing, bool changes_owner_only) {
   HalfTransfer& transfer = *transfers_[half];
   std::set<Rule> broken;
   const bool one_side_is_known = transfer.spi_is_known || transfer.pair_is_known;
@@ -150,6 +150,7 @@ void Rules::touch(unsigned half, std::uint32_t first, std::uint32_t end, std::ui
     const std::uint32_t list = Memory::offset(each.descriptor).value();
     const bool meets = list < end && first < list + gdma::Descriptor::bytes;
     if (!write || !meets || !transfer.is_at_hand(each) || transfers_.owns(each)) continue;
+    if (each.waits && changes_owner_only) continue;
     const bool link_only = each.next == 0 && first >= list + 8 && end <= list + 12;
     if (transfer.edited && !(transfer.edited_link_only && !link_only)) continue;
     transfer.edited = pc;

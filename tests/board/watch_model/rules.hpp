@@ -45,7 +45,7 @@ class Rules {
   // ---- What the program does. Bytes are offsets as Memory counts them.
   // `changes_nothing`: what is stored is there already.
   void touch(unsigned half, std::uint32_t first, std::uint32_t end, std::uint32_t pc, bool write,
-             bool changes_nothing);
+             bool changes_nothing, bool changes_owner_only);
   void raise_stack(std::uint32_t from, std::uint32_t by, std::uint32_t pc);
 
  private:

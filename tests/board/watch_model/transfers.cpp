@@ -43,7 +43,7 @@ bool HalfTransfer::is_lent(unsigned half, const Holding& holding) const {
 }
 
 bool HalfTransfer::is_at_hand(const Holding& holding) const {
-  return awaits_frame() && &holding == &holdings[*current] && !holding.closed;
+  return awaits_frame() && &holding == &holdings[*current] && (!holding.closed || holding.waits);
 }
 
 void Transfers::own(unsigned half, const Holding& holding) {

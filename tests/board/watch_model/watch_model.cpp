@@ -261,7 +261,8 @@ void WatchModel::cpu_accesses(const BusAccess& access, std::optional<std::uint32
   if (!write && is_marker(access.pc)) return leave_out(*first);
   for (unsigned half = 0; half < halves; ++half)
     if (transfers_[half] && !(write && take_up(half, access, *first, *stored)))
-      rules_.touch(half, *first, end, access.pc, write, stored && changes_nothing(access, *stored));
+      rules_.touch(half, *first, end, access.pc, write, stored && changes_nothing(access, *stored),
+                   stored && keeps_what_is_at_hand(half, access, *first, *stored));
   if (!write) return proofs_.read_owners(*first, end);
   hand_back(access, *first, *stored);
   read_links(access, *first, *stored);
@@ -274,6 +275,16 @@ bool WatchModel::changes_nothing(const BusAccess& access, std::uint32_t stored) 
   const std::uint32_t low_bytes = access.width == 4 ? ~0u : (1u << (8 * access.width)) - 1;
   const std::uint32_t shift = 8 * (access.address % 4);
   return (word(access.address & ~3u) >> shift & low_bytes) == (stored & low_bytes);
+}
+
+// Of the descriptor that the engine has, all that matters once it is read.
+bool WatchModel::keeps_what_is_at_hand(unsigned half, const BusAccess& access, std::uint32_t first,
+                                       std::uint32_t stored) const {
+  if (!transfers_[half]->current) return false;
+  const Holding& at_hand = transfers_[half]->holdings[*transfers_[half]->current];
+  const gdma::Descriptor descriptor = descriptor_behind(at_hand.descriptor, access, first, stored);
+  const std::uint32_t length = receives(half) ? descriptor.size() : descriptor.length();
+  return descriptor.buffer == at_hand.buffer && descriptor.next == at_hand.next && length == at_hand.length;
 }
 
 bool WatchModel::is_marker(std::uint32_t pc) const {

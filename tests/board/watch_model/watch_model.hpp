@@ -120,6 +120,8 @@ class WatchModel final : private Observer, private AccessWatcher {
   bool bursts(unsigned half) const;
 
   bool changes_nothing(const BusAccess& access, std::uint32_t stored) const;
+  bool keeps_what_is_at_hand(unsigned half, const BusAccess& access, std::uint32_t first,
+                             std::uint32_t stored) const;
   bool is_marker(std::uint32_t pc) const;
   void leave_out(std::uint32_t byte);
 
