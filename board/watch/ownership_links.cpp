@@ -81,8 +81,7 @@ std::vector<Ownership::HandedBack> Ownership::note_links(const Extent& bytes, co
   for (auto& transfer : halves_) {
     if (!transfer) continue;
     const Half half = transfer->half;
-    bool changes = false;
-    std::vector<std::uint32_t> links;
+    std::vector<std::uint32_t> links;  // new ones
     const Layout& where = layout(half);
     where.for_each_list(bytes, [&](std::size_t index) {
       Piece& piece = transfer->pieces[index];
@@ -96,11 +95,10 @@ std::vector<Ownership::HandedBack> Ownership::note_links(const Extent& bytes, co
       // Part of an address leads nowhere.
       const bool is_whole = bytes.contains(link) || next == 0 || where.find(next);
       if (!is_whole || next == piece.next) return;
-      changes = true;
       piece.next = next;
       links.push_back(next);
     });
-    if (!changes) continue;
+    if (links.empty()) continue;
     std::vector<std::size_t> reached;
     const bool rests = transfer->ended && !transfer->between_frames;
     for (const std::uint32_t link : links)

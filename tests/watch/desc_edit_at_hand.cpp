@@ -14,12 +14,6 @@ std::array<rig::Descriptor, 2> list;
   rig::fence();
 }
 
-bool receive() {
-  rig::store<chip::dma::IntClr>(0, ~0u);
-  rig::start_spi();
-  return rig::wait_for(0, chip::dma::IntRaw::in_suc_eof.mask);
-}
-
 }  // namespace
 
 int main() {
@@ -28,8 +22,8 @@ int main() {
   list[1] = rig::receiving(second.data(), 64);
   list[0] = rig::receiving(first.data(), 64, &list[1]);
   rig::start_in(0, list[0]);  // transfer here in main
-  if (!receive()) return 1;
+  if (!rig::receive_frame()) return 1;
   receive_into(other.data());
   if (rig::mended) rig::start_in(0, list[1]);
-  return receive() ? 0 : 2;
+  return rig::receive_frame() ? 0 : 2;
 }

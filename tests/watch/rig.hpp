@@ -164,6 +164,13 @@ inline void wait_for_spi() {
   }
 }
 
+/// SPI2 receives a frame into the list that channel 0 has. False when it never ends.
+inline bool receive_frame() {
+  store<chip::dma::IntClr>(0, ~0u);
+  start_spi();
+  return wait_for(0, chip::dma::IntRaw::in_suc_eof.mask);
+}
+
 /// Until the FIFO has something to send.
 inline void wait_for_fifo(std::uint32_t channel) {
   using namespace chip::dma;

@@ -17,12 +17,6 @@ void start() {
   rig::start_in(0, ring);  // transfer here in start
 }
 
-bool receive() {
-  rig::store<chip::dma::IntClr>(0, ~0u);
-  rig::start_spi();
-  return rig::wait_for(0, chip::dma::IntRaw::in_suc_eof.mask);
-}
-
 }  // namespace
 
 int main() {
@@ -31,14 +25,14 @@ int main() {
   rig::prepare_spi(64, false, true);
   ring = rig::receiving(first.data(), 64, &ring);
   start();
-  if (!receive()) return 1;
+  if (!rig::receive_frame()) return 1;
   receive_into(second.data());
   *static_cast<volatile std::uint32_t*>(&ring.word0) = rig::owner | 64;
   if (rig::mended) {
     rig::reset_channel(0);
     start();
   }
-  const bool received = receive();
+  const bool received = rig::receive_frame();
   rig::reset_channel(0);
   return received ? 0 : 2;
 }
