@@ -125,6 +125,7 @@ void DmaWatch::cpu_accesses(const BusAccess& access, std::optional<std::uint32_t
     // On the data bus, whichever the access takes; its own first byte, which need not be owned.
     const std::uint32_t owned = hit.in_list ? piece.descriptor : piece.buffer;
     const std::uint32_t address = owned + (bytes->offset - extent_of(owned, 1)->offset);
+    if (hit.adds && !hit.late && take_up(*transfer, hit, access, *stored)) continue;
     // Who hands a descriptor back by storing all of its words stores its first one first, maybe.
     constexpr std::uint32_t first_word = 4;
     if (hit.in_list && piece.handed && hit.first >= first_word && stored && changes_nothing(access, *stored))
@@ -137,7 +138,6 @@ void DmaWatch::cpu_accesses(const BusAccess& access, std::optional<std::uint32_t
             .origin = here(access.pc), .address = address, .piece = hit.piece, .link_only = hit.adds};
       continue;
     }
-    if (hit.adds && take_up(*transfer, hit, access, *stored)) continue;
     if (hit.adds) {
       if (std::ranges::find(transfer->additions, hit.piece, &Transfer::Addition::piece) ==
           transfer->additions.end())

@@ -181,7 +181,7 @@ class Ownership {
   void see_rest(Half half);  // PARK, or the idle state: proof only after STOP
 
   // ---- What it does with memory
-  // Each half at most once, the worst first. An owner bit that is read and has been returned releases.
+  // Of each half, by its pieces in order. An owner bit that is read and has been returned releases.
   std::vector<Hit> access(const Extent& bytes, bool write);
   // The released descriptors among these bytes whose owner bit a store of `value` sets, where the engine
   // comes to them and has given them back, or has not been given them yet.
@@ -256,8 +256,8 @@ class Ownership {
   void see_side(Half half, Transfer::Side side);
   void settle(Half half);
   Rule rule_for(const Transfer& transfer, std::size_t index, Rule plain);
-  std::optional<Hit> hit_in_buffer(const Transfer& transfer, const Extent& bytes, bool write);
-  std::optional<Hit> hit_in_list(const Transfer& transfer, const Extent& bytes);
+  void hit_buffers(const Transfer& transfer, const Extent& bytes, bool write, std::vector<Hit>& hits);
+  void hit_lists(const Transfer& transfer, const Extent& bytes, std::vector<Hit>& hits);
 
   std::array<std::optional<Transfer>, Half::count> halves_;
   std::array<Layout, Half::count> layouts_;

@@ -19,41 +19,49 @@ Rule Ownership::rule_for(const Transfer& transfer, std::size_t index, Rule plain
   return is_for_later ? plain : Rule::one_sided;
 }
 
-std::optional<Hit> Ownership::hit_in_buffer(const Transfer& transfer, const Extent& bytes, bool write) {
+// Of several buffers with the same bytes the first one will do.
+void Ownership::hit_buffers(const Transfer& transfer, const Extent& bytes, bool write,
+                            std::vector<Hit>& hits) {
   const bool receives = transfer.half.direction == DmaDirection::in;
-  if (transfer.on_purpose || (!write && !receives)) return std::nullopt;
-  std::optional<Hit> hit;
+  if (transfer.on_purpose || (!write && !receives)) return;
+  const std::size_t others = hits.size();
   layout(transfer.half).for_each_buffer(bytes, [&](std::size_t index) {
     const Piece& piece = transfer.pieces[index];
     const auto held = held_bytes(piece);
-    if (piece.released || !held || !held->meets(bytes) || (hit && hit->piece < index)) return;
+    if (piece.released || !held || !held->meets(bytes)) return;
     const std::uint32_t first = std::max(bytes.offset, held->offset);
     const Rule plain = !receives ? Rule::tx_write : write ? Rule::rx_write : Rule::rx_read;
-    hit = Hit{.rule = rule_for(transfer, index, plain),
-              .half = transfer.half,
-              .piece = index,
-              .first = first - held->offset + piece.freed};
+    const Hit hit{.rule = rule_for(transfer, index, plain),
+                  .half = transfer.half,
+                  .piece = index,
+                  .first = first - held->offset + piece.freed};
+    const auto same = std::find_if(hits.begin() + static_cast<std::ptrdiff_t>(others), hits.end(),
+                                   [&](const Hit& each) { return each.rule == hit.rule; });
+    if (same == hits.end()) {
+      hits.push_back(hit);
+    } else if (index < same->piece) {
+      *same = hit;
+    }
   });
-  return hit;
 }
 
-std::optional<Hit> Ownership::hit_in_list(const Transfer& transfer, const Extent& bytes) {
-  std::optional<Hit> hit;
+// Descriptors have bytes in common where a link leads astray. What a store means to one of them says nothing
+// of another one.
+void Ownership::hit_lists(const Transfer& transfer, const Extent& bytes, std::vector<Hit>& hits) {
   layout(transfer.half).for_each_list(bytes, [&](std::size_t index) {
     const Piece& piece = transfer.pieces[index];
     const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
     const bool late = piece.released && transfer.holds(index);
-    if ((piece.released && !late) || !list || (hit && hit->piece < index)) return;
+    if ((piece.released && !late) || !list) return;
     const Extent link{list->offset + Piece::next_word, 4};
-    hit = Hit{.rule = rule_for(transfer, index, Rule::desc_edit),
-              .half = transfer.half,
-              .piece = index,
-              .first = std::max(bytes.offset, list->offset) - list->offset,
-              .in_list = true,
-              .adds = piece.next == 0 && link.contains(bytes),
-              .late = late};
+    hits.push_back({.rule = rule_for(transfer, index, Rule::desc_edit),
+                    .half = transfer.half,
+                    .piece = index,
+                    .first = std::max(bytes.offset, list->offset) - list->offset,
+                    .in_list = true,
+                    .adds = piece.next == 0 && link.contains(bytes),
+                    .late = late});
   });
-  return hit;
 }
 
 // Lists are worked through in order: what lies before a descriptor that has come back is done with, too.
@@ -92,12 +100,11 @@ std::vector<Hit> Ownership::access(const Extent& bytes, bool write) {
   std::vector<Hit> hits;
   for (const auto& transfer : halves_) {
     if (!transfer) continue;
-    auto hit = hit_in_buffer(*transfer, bytes, write);
-    if (write) {
-      const auto in_list = hit_in_list(*transfer, bytes);
-      if (in_list && (!hit || in_list->piece < hit->piece)) hit = in_list;
-    }
-    if (hit) hits.push_back(*hit);
+    const auto others = static_cast<std::ptrdiff_t>(hits.size());
+    hit_buffers(*transfer, bytes, write, hits);
+    if (write) hit_lists(*transfer, bytes, hits);
+    std::ranges::sort(hits.begin() + others, hits.end(), {},
+                      [](const Hit& hit) { return std::pair(hit.piece, hit.in_list); });
     if (write) {
       forget_owners(transfer->half, bytes);
     } else {

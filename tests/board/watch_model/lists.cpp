@@ -128,24 +128,27 @@ void WatchModel::add(unsigned half, std::uint32_t tail, const std::vector<Holdin
   }
 }
 
-// What came back is appended to an end that the engine has not come to yet.
-bool WatchModel::take_up(unsigned half, const BusAccess& access, std::uint32_t first, std::uint32_t value) {
-  HalfTransfer& transfer = *transfers_[half];
-  if (transfer.stopped || access.width != 4) return false;
+// What came back is appended to an end that the engine has not come to yet: which end that is.
+std::optional<Number> WatchModel::taken_up(unsigned half, const BusAccess& access, std::uint32_t first,
+                                           std::uint32_t value) const {
+  const HalfTransfer& transfer = *transfers_[half];
+  if (transfer.stopped || access.width != 4) return std::nullopt;
   const auto is_tail = [&](const Holding& each) {
-    const bool is_current = transfer.current && &each == &transfer.holdings[*transfer.current];
-    return transfers_.owns(each) && each.next == 0 && !is_current &&
+    return transfers_.owns(each) && each.next == 0 && !transfer.is_current(each) &&
            Memory::offset(each.descriptor).value() + 8 == first;
   };
   const auto tail = std::ranges::find_if(transfer.holdings, is_tail);
   const auto head = std::ranges::find(transfer.holdings, value, &Holding::descriptor);
   if (tail == transfer.holdings.end() || head == transfer.holdings.end() || transfers_.owns(*head))
-    return false;
+    return std::nullopt;
+  return tail->number;
+}
+
+void WatchModel::take_up(unsigned half, Number tail, std::uint32_t value, std::uint32_t pc) {
   const std::vector<Holding> added = follow(half, value);
-  add(half, tail->descriptor, added);
+  add(half, std::ranges::find(transfers_[half]->holdings, tail, &Holding::number)->descriptor, added);
   for (const Holding& more : added)
-    if (!more.withheld) rules_.check_overlap(half, more.descriptor, access.pc);
-  return true;
+    if (!more.withheld) rules_.check_overlap(half, more.descriptor, pc);
 }
 
 Descriptor WatchModel::descriptor_behind(std::uint32_t address, const BusAccess& access, std::uint32_t first,

@@ -122,7 +122,7 @@ void Rules::check_addition(unsigned half) {
 // ---- What the program does
 
 void Rules::touch(unsigned half, std::uint32_t first, std::uint32_t end, std::uint32_t pc, bool write,
-                  bool changes_nothing, bool changes_owner_only) {
+                  bool changes_nothing, bool changes_owner_only, std::optional<Number> tail) {
   HalfTransfer& transfer = *transfers_[half];
   std::set<Rule> broken;
   const bool one_side_is_known = transfer.spi_is_known || transfer.pair_is_known;
@@ -138,8 +138,8 @@ void Rules::touch(unsigned half, std::uint32_t first, std::uint32_t end, std::ui
   for (std::uint32_t byte = first; byte < end; ++byte) {
     for (const auto& [number, owner] : transfers_.owners_of(byte)) {
       if (owner.half != half) continue;
-      if (owner.use == Use::list && write && !(changes_nothing && hands_over(transfer, number, first)) &&
-          !adds(transfer, number, first, end, pc))
+      const bool may_be = number == tail || (changes_nothing && hands_over(transfer, number, first));
+      if (owner.use == Use::list && write && !may_be && !adds(transfer, number, first, end, pc))
         broken.insert(rule_of(number, Rule::desc_edit));
       if (transfer.on_purpose || owner.use == Use::list) continue;
       if (owner.use == Use::sent && write) broken.insert(rule_of(number, Rule::tx_write));

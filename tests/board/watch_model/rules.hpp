@@ -43,9 +43,9 @@ class Rules {
   void check_addition(unsigned half);
 
   // ---- What the program does. Bytes are offsets as Memory counts them.
-  // `changes_nothing`: what is stored is there already.
+  // `changes_nothing`: what is stored is there already. `tail`: whose end may get this successor.
   void touch(unsigned half, std::uint32_t first, std::uint32_t end, std::uint32_t pc, bool write,
-             bool changes_nothing, bool changes_owner_only);
+             bool changes_nothing, bool changes_owner_only, std::optional<Number> tail);
   void raise_stack(std::uint32_t from, std::uint32_t by, std::uint32_t pc);
 
  private:

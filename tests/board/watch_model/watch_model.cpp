@@ -259,10 +259,13 @@ void WatchModel::cpu_accesses(const BusAccess& access, std::optional<std::uint32
   if (!first) return;
   const std::uint32_t end = *first + access.width;
   if (!write && is_marker(access.pc)) return leave_out(*first);
-  for (unsigned half = 0; half < halves; ++half)
-    if (transfers_[half] && !(write && take_up(half, access, *first, *stored)))
-      rules_.touch(half, *first, end, access.pc, write, stored && changes_nothing(access, *stored),
-                   stored && keeps_what_is_at_hand(half, access, *first, *stored));
+  for (unsigned half = 0; half < halves; ++half) {
+    if (!transfers_[half]) continue;
+    const auto tail = write ? taken_up(half, access, *first, *stored) : std::nullopt;
+    rules_.touch(half, *first, end, access.pc, write, stored && changes_nothing(access, *stored),
+                 stored && keeps_what_is_at_hand(half, access, *first, *stored), tail);
+    if (tail) take_up(half, *tail, *stored, access.pc);
+  }
   if (!write) return proofs_.read_owners(*first, end);
   hand_back(access, *first, *stored);
   read_links(access, *first, *stored);

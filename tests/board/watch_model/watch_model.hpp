@@ -102,7 +102,9 @@ class WatchModel final : private Observer, private AccessWatcher {
   std::vector<Holding> follow(unsigned half, std::uint32_t first);
   void start(unsigned half, std::uint32_t first);
   void restart(unsigned half);
-  bool take_up(unsigned half, const BusAccess& access, std::uint32_t first, std::uint32_t value);
+  std::optional<Number> taken_up(unsigned half, const BusAccess& access, std::uint32_t first,
+                                 std::uint32_t value) const;
+  void take_up(unsigned half, Number tail, std::uint32_t value, std::uint32_t pc);
   void read_links(const BusAccess& access, std::uint32_t first, std::uint32_t value);
   std::vector<std::uint32_t> lead_on(unsigned half, const std::set<std::uint32_t>& before,
                                      const BusAccess& access, std::uint32_t first, std::uint32_t value);
