@@ -23,20 +23,6 @@ Memory::Memory()
   if (bytes_ == nullptr || line_flags_ == nullptr) throw std::bad_alloc();
 }
 
-std::optional<std::uint32_t> Memory::sram_offset(std::uint32_t address, std::uint32_t length) {
-  if (map::sram1_data.contains(address, length)) return address - map::sram1_data.start + map::sram0.size;
-  // SRAM0 and SRAM1 are neighbours on the instruction bus.
-  constexpr map::Region instruction{map::sram0.start, sram_size};
-  static_assert(map::sram0.end() == map::sram1_instruction.start);
-  if (instruction.contains(address, length)) return address - instruction.start;
-  return std::nullopt;
-}
-
-std::optional<std::uint32_t> Memory::offset(std::uint32_t address, std::uint32_t length) {
-  if (map::rtc_fast.contains(address, length)) return address - map::rtc_fast.start + rtc_offset;
-  return sram_offset(address, length);
-}
-
 std::byte* Memory::at(std::uint32_t address, std::uint32_t length) {
   const auto place = offset(address, length);
   return place ? bytes_.get() + *place : nullptr;

@@ -47,9 +47,9 @@ class Memory {
   Memory();
 
   // Offset into SRAM (SRAM0 first, then SRAM1), the same for both buses: two addresses of one byte meet here.
-  static std::optional<std::uint32_t> sram_offset(std::uint32_t address, std::uint32_t length = 1);
+  static constexpr std::optional<std::uint32_t> sram_offset(std::uint32_t address, std::uint32_t length = 1);
   // The same, and RTC memory behind it: where the byte lies in `bytes()`, its line in `line_flags()`.
-  static std::optional<std::uint32_t> offset(std::uint32_t address, std::uint32_t length = 1);
+  static constexpr std::optional<std::uint32_t> offset(std::uint32_t address, std::uint32_t length = 1);
   // Host memory behind [address, address + length), or null when any of it is not SRAM or RTC memory.
   std::byte* at(std::uint32_t address, std::uint32_t length);
 
@@ -135,5 +135,21 @@ class Memory {
   std::uint8_t open_ = 0;  // the same of both windows as a whole
   std::function<void(std::uint32_t, std::uint32_t)> code_written_, unwritten_written_;
 };
+
+constexpr std::optional<std::uint32_t> Memory::sram_offset(std::uint32_t address, std::uint32_t length) {
+  namespace map = chip::memory_map;
+  if (map::sram1_data.contains(address, length)) return address - map::sram1_data.start + map::sram0.size;
+  // SRAM0 and SRAM1 are neighbours on the instruction bus.
+  constexpr map::Region instruction{map::sram0.start, sram_size};
+  static_assert(map::sram0.end() == map::sram1_instruction.start);
+  if (instruction.contains(address, length)) return address - instruction.start;
+  return std::nullopt;
+}
+
+constexpr std::optional<std::uint32_t> Memory::offset(std::uint32_t address, std::uint32_t length) {
+  if (const auto sram = sram_offset(address, length)) return sram;
+  constexpr chip::memory_map::Region rtc = chip::memory_map::rtc_fast;
+  return rtc.contains(address, length) ? std::optional(address - rtc.start + rtc_offset) : std::nullopt;
+}
 
 }  // namespace ferry::board

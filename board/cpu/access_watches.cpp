@@ -9,32 +9,53 @@ namespace {
 static_assert(Memory::size % Memory::line_size == 0 && Memory::line_size % 32 == 0);
 constexpr std::uint32_t words_of_line = Memory::line_size / 32;
 
+constexpr std::uint8_t flag_of(bool write) { return write ? line_write_watched : line_read_watched; }
+
+// Calls `function(word, bits)` for each word that has bits of these bytes: mostly one or two.
+template <class Function>
+void for_each_word(const WatchedRange& range, Function function) {
+  const std::uint32_t end = range.offset + range.length;
+  for (std::uint32_t byte = range.offset, behind = 0; byte < end; byte = behind) {
+    const std::uint32_t word = byte / 32;
+    behind = std::min(end, (word + 1) * 32);
+    function(word, ~0u >> (32 - (behind - byte)) << (byte % 32));
+  }
+}
+
 }  // namespace
 
 void AccessWatches::set(AccessWatcher& watcher, std::span<const WatchedRange> ranges) {
-  const auto known = std::ranges::find(wishes_, &watcher, &Wish::watcher);
-  if (known != wishes_.end()) {
+  if (Wish* const known = find(watcher)) {
     forget(*known, false);
     forget(*known, true);
-    if (ranges.empty()) wishes_.erase(known);
+    if (ranges.empty()) wishes_.erase(wishes_.begin() + (known - wishes_.data()));
   }
-  for (const WatchedRange& range : ranges) change(wish_of(watcher), range, true);
+  for (const WatchedRange& range : ranges) add(wish_of(watcher), range);
   update();
 }
 
 void AccessWatches::add(AccessWatcher& watcher, const WatchedRange& range) {
-  change(wish_of(watcher), range, true);
+  add(wish_of(watcher), range);
   ++version_;
 }
 
 void AccessWatches::remove(AccessWatcher& watcher, const WatchedRange& range) {
-  const auto known = std::ranges::find(wishes_, &watcher, &Wish::watcher);
-  if (known != wishes_.end()) change(*known, range, false);
+  Wish* const known = find(watcher);
+  if (known == nullptr) return;
+  for_each_word(range, [&](std::uint32_t word, std::uint32_t bits) {
+    if (range.reads) remove(*known, word, bits, false);
+    if (range.writes) remove(*known, word, bits, true);
+  });
+}
+
+AccessWatches::Wish* AccessWatches::find(const AccessWatcher& watcher) {
+  for (Wish& wish : wishes_)
+    if (wish.watcher == &watcher) return &wish;
+  return nullptr;
 }
 
 AccessWatches::Wish& AccessWatches::wish_of(AccessWatcher& watcher) {
-  const auto known = std::ranges::find(wishes_, &watcher, &Wish::watcher);
-  if (known != wishes_.end()) return *known;
+  if (Wish* const known = find(watcher)) return *known;
   may_stop_ = may_stop_ || !watcher.only_looks();
   return wishes_.emplace_back(Wish{.watcher = &watcher});
 }
@@ -44,47 +65,39 @@ void AccessWatches::update() {
   ++version_;
 }
 
-void AccessWatches::change(Wish& wish, const WatchedRange& range, bool on) {
-  if (range.length == 0) return;
-  const std::uint32_t end = range.offset + range.length;
-  if (range.reads) change(wish, range.offset, end, false, on);
-  if (range.writes) change(wish, range.offset, end, true, on);
+void AccessWatches::add(Wish& wish, const WatchedRange& range) {
+  for_each_word(range, [&](std::uint32_t word, std::uint32_t bits) {
+    if (range.reads) add(wish, word, bits, false);
+    if (range.writes) add(wish, word, bits, true);
+  });
 }
 
-void AccessWatches::change(Wish& wish, std::uint32_t first, std::uint32_t end, bool write, bool on) {
-  Bytes& own = wish.bytes(write);
-  for (std::uint32_t byte = first; byte < end;) {
-    const std::uint32_t word = byte / 32, count = std::min(32 - byte % 32, end - byte);
-    const std::uint32_t bits = (count < 32 ? (1u << count) - 1 : ~0u) << (byte % 32);
-    byte += count;
-    const std::uint32_t wish_now = on ? own[word] | bits : own[word] & ~bits;
-    if (own[word] == wish_now) continue;
-    own[word] = wish_now;
-    tell_memory(word, write);
-  }
+void AccessWatches::add(Wish& wish, std::uint32_t word, std::uint32_t bits, bool write) {
+  std::uint32_t& own = wish.bytes(write)[word];
+  if ((own & bits) == bits) return;
+  own |= bits;
+  memory_.watched_bytes(write)[word] |= bits;
+  memory_.line_flags()[word / words_of_line] |= flag_of(write);
+}
+
+// What others want to be told of stays watched.
+void AccessWatches::remove(Wish& wish, std::uint32_t word, std::uint32_t bits, bool write) {
+  std::uint32_t& own = wish.bytes(write)[word];
+  if ((own & bits) == 0) return;
+  own &= ~bits;
+  std::uint32_t left = 0;
+  for (const Wish& each : wishes_) left |= each.bytes(write)[word];
+  std::uint32_t* const words = memory_.watched_bytes(write);
+  words[word] = left;
+  const std::uint32_t line = word / words_of_line;
+  const auto line_words = std::span(words + line * words_of_line, words_of_line);
+  if (std::ranges::all_of(line_words, [](std::uint32_t each) { return each == 0; }))
+    memory_.line_flags()[line] &= static_cast<std::uint8_t>(~flag_of(write));
 }
 
 void AccessWatches::forget(Wish& wish, bool write) {
-  Bytes& own = wish.bytes(write);
-  for (std::uint32_t word = 0; word < own.size(); ++word) {
-    if (own[word] == 0) continue;
-    own[word] = 0;
-    tell_memory(word, write);
-  }
-}
-
-// What all watchers together want to be told of in these 32 bytes, and so in their line.
-void AccessWatches::tell_memory(std::uint32_t word, bool write) {
-  std::uint32_t* const words = memory_.watched_bytes(write);
-  std::uint32_t bits = 0;
-  for (const Wish& wish : wishes_) bits |= wish.bytes(write)[word];
-  words[word] = bits;
-  const std::uint32_t line = word / words_of_line;
-  const auto line_words = std::span(words + line * words_of_line, words_of_line);
-  const bool any = bits != 0 || std::ranges::any_of(line_words, [](std::uint32_t each) { return each != 0; });
-  const std::uint8_t flag = write ? line_write_watched : line_read_watched;
-  std::uint8_t& present = memory_.line_flags()[line];
-  present = static_cast<std::uint8_t>(any ? present | flag : present & ~flag);
+  const Bytes& own = wish.bytes(write);
+  for (std::uint32_t word = 0; word < own.size(); ++word) remove(wish, word, own[word], write);
 }
 
 void AccessWatches::tell(const BusAccess& access, std::optional<std::uint32_t> stored) const {

@@ -48,7 +48,8 @@ class AccessWatches {
   bool any() const { return !wishes_.empty(); }
   // Some watcher may stop the CPU at its access.
   bool may_stop() const { return may_stop_; }
-  // Differs when what is watched has changed.
+  // Differs when somebody has asked to be told of more, be it watched already: who looks on may see something
+  // else in it by now.
   std::uint64_t version() const { return version_; }
   // Tells each watcher whose bytes the access touches, once.
   void tell(const BusAccess& access, std::optional<std::uint32_t> stored) const;
@@ -62,11 +63,12 @@ class AccessWatches {
     Bytes& bytes(bool write) { return write ? writes : reads; }
     const Bytes& bytes(bool write) const { return write ? writes : reads; }
   };
+  Wish* find(const AccessWatcher& watcher);
   Wish& wish_of(AccessWatcher& watcher);
-  void change(Wish& wish, const WatchedRange& range, bool on);
-  void change(Wish& wish, std::uint32_t first, std::uint32_t end, bool write, bool on);
+  void add(Wish& wish, const WatchedRange& range);
+  void add(Wish& wish, std::uint32_t word, std::uint32_t bits, bool write);
+  void remove(Wish& wish, std::uint32_t word, std::uint32_t bits, bool write);
   void forget(Wish& wish, bool write);
-  void tell_memory(std::uint32_t word, bool write);
   void update();
 
   Memory& memory_;

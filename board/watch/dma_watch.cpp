@@ -61,43 +61,22 @@ void DmaWatch::forget_transfers() {
   board_.cpu().follow_stack(nullptr);
 }
 
+// What the CPU's accesses are looked at for.
 void DmaWatch::rearm() {
-  if (ownership_.has_changed_much()) {
-    arm_all();
-  } else {
-    arm_again(ownership_.changed());
-  }
+  AccessWatches& watches = board_.cpu().watches();
+  for (const Extent& bytes : ownership_.lost())
+    watches.remove(*this, {.offset = bytes.offset, .length = bytes.length, .reads = true, .writes = true});
+  for (const Extent& bytes : ownership_.lost())
+    left_lengths_.for_each_in_doubt(bytes, [&](const Extent& extent) { watch_stores(extent); });
+  ownership_.for_each_gained([&](const Extent& extent, bool reads, bool writes) {
+    watches.add(*this, {.offset = extent.offset, .length = extent.length, .reads = reads, .writes = writes});
+  });
   ownership_.take_changes();
-  report_unfinished();
   watch_stack();
 }
 
-// All bytes that the CPU's accesses are looked at in.
-void DmaWatch::arm_all() {
-  ranges_.clear();
-  ownership_.for_each_owned([&](const Extent& extent, bool reads, bool writes) {
-    ranges_.push_back({.offset = extent.offset, .length = extent.length, .reads = reads, .writes = writes});
-  });
-  left_lengths_.for_each_in_doubt({.offset = 0, .length = Memory::size}, [&](const Extent& extent) {
-    ranges_.push_back({.offset = extent.offset, .length = extent.length, .writes = true});
-  });
-  board_.cpu().watches().set(*this, ranges_);
-}
-
-// What is owned of these bytes now.
-void DmaWatch::arm_again(std::span<const Extent> changed) {
-  AccessWatches& watches = board_.cpu().watches();
-  for (const Extent& bytes : changed)
-    watches.remove(*this, {.offset = bytes.offset, .length = bytes.length, .reads = true, .writes = true});
-  for (const Extent& bytes : changed) {
-    ownership_.for_each_owned_at(bytes, [&](const Extent& extent, bool reads, bool writes) {
-      watches.add(*this,
-                  {.offset = extent.offset, .length = extent.length, .reads = reads, .writes = writes});
-    });
-    left_lengths_.for_each_in_doubt(bytes, [&](const Extent& extent) {
-      watches.add(*this, {.offset = extent.offset, .length = extent.length, .writes = true});
-    });
-  }
+void DmaWatch::watch_stores(const Extent& bytes) {
+  board_.cpu().watches().add(*this, {.offset = bytes.offset, .length = bytes.length, .writes = true});
 }
 
 // What ferry/watch.hpp calls on_purpose(): a load into the register that is always zero, and behind it an
@@ -287,9 +266,7 @@ void DmaWatch::dma_descriptor_closed(const DmaDescriptorEvent& event) {
                          (transfer->pieces[transfer->current].word0 & gdma::Descriptor::owner_bit) != 0;
   const bool receives = event.direction == DmaDirection::in;
   if (receives)
-    if (const auto told_by = left_lengths_.note(closed))
-      board_.cpu().watches().add(*this,
-                                 {.offset = told_by->offset, .length = told_by->length, .writes = true});
+    if (const auto told_by = left_lengths_.note(closed)) watch_stores(*told_by);
   ownership_.close(half, closed.address, had_owner && !closed.owned_by_dma(), receives && closed.suc_eof());
 }
 

@@ -173,10 +173,10 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
 
   void arm() {
     if (ownership_.has_changed()) rearm();
+    if (ownership_.has_unfinished()) report_unfinished();
   }
   void rearm();
-  void arm_all();
-  void arm_again(std::span<const Extent> changed);
+  void watch_stores(const Extent& bytes);
   bool is_marker(std::uint32_t pc);
 
   // ---- The stack (stack.cpp)
@@ -197,7 +197,6 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
 
   Unwritten unwritten_;
   Ownership ownership_;
-  std::vector<WatchedRange> ranges_;          // of arm_all()
   std::optional<Half> starting_;              // the half whose START is being stored
   std::array<Origin, Half::count> asked_by_;  // the last START or RESTART of each half
   std::set<const Symbol*> stacks_;            // variables that the stack pointer has been in

@@ -1,15 +1,6 @@
 #include "board/watch/layout.hpp"
 
-#include "board/memory.hpp"
-
 namespace ferry::board::watch {
-
-std::optional<Extent> extent_of(std::uint32_t address, std::uint32_t length) {
-  if (length == 0) return std::nullopt;
-  const auto offset = Memory::offset(address, length);
-  if (!offset) return std::nullopt;
-  return Extent{*offset, length};
-}
 
 void Layout::set(std::span<const Piece> pieces, std::optional<std::size_t> at) {
   buffers_.clear();

@@ -79,7 +79,7 @@ Transfer& Ownership::start(Transfer transfer) {
   // What is set already is of an earlier transfer.
   const std::uint32_t about = half.direction == DmaDirection::in ? about_in : about_out;
   clear_status(half.channel, about);
-  for (const Piece& piece : transfer.pieces) note_change(piece);
+  for (std::size_t index = 0; index < transfer.pieces.size(); ++index) note_gain(transfer, index);
   return halves_[half.index()].emplace(std::move(transfer));
 }
 
@@ -110,9 +110,11 @@ void Ownership::restart(Half half, std::size_t tail, std::uint32_t next, std::sp
 void Ownership::reset(Half half) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
-  const bool may_be_given_again = layout(half).has_circle() || transfer->between_frames;
-  for (const Piece& piece : transfer->pieces)
-    if (!piece.released || piece.withheld || may_be_given_again) note_change(piece);
+  const bool goes_round = layout(half).has_circle();
+  for (std::size_t index = 0; index < transfer->pieces.size(); ++index) {
+    const Piece& piece = transfer->pieces[index];
+    if (is_looked_at(*transfer, index) || piece.withheld || goes_round) note_loss(piece);
+  }
   const auto pair = pair_of(*transfer);
   if (!transfer->additions.empty()) unfinished_.push_back(std::move(*transfer));
   halves_[half.index()].reset();
@@ -146,9 +148,9 @@ void Ownership::load(Half half, const Piece& loaded, const LinkReader& link_at) 
   std::size_t place = transfer->loaded ? transfer->current + 1 : 0;
   if (place >= pieces.size() || pieces[place].descriptor != loaded.descriptor)
     place = layout(half).find(loaded.descriptor).value_or(pieces.size());
-  if (transfer->between_frames) note_change_at_hand(*transfer);
-  // By a link that was not known: it may go round in another circle, or in none.
   const bool was_at_one = transfer->loaded && transfer->current < pieces.size();
+  if (transfer->between_frames && was_at_one) note_loss(pieces[transfer->current]);
+  // By a link that was not known: it may go round in another circle, or in none.
   const bool jumps = was_at_one ? pieces[transfer->current].next != loaded.descriptor : place != 0;
   transfer->current = place;
   transfer->loaded = true;
@@ -158,7 +160,7 @@ void Ownership::load(Half half, const Piece& loaded, const LinkReader& link_at) 
     layouts_[half.index()].arrive(place);
   }
   transfer->late_edit.reset();
-  if (transfer->between_frames) note_change_at_hand(*transfer);
+  if (transfer->between_frames) note_gain(*transfer, place);
   // It belongs to the CPU, so the engine takes nothing and is about to halt. What a known one was, it still
   // is.
   if (loaded.withheld && place < pieces.size()) return;
@@ -168,7 +170,7 @@ void Ownership::load(Half half, const Piece& loaded, const LinkReader& link_at) 
     pieces.push_back(loaded);
     lay_out_anew(half);
     pieces.back().released = loaded.withheld || is_lent(*transfer, place);
-    note_change(pieces.back());
+    note_gain(*transfer, place);
     note_ahead(*transfer);
     return;
   }
@@ -188,12 +190,13 @@ void Ownership::load(Half half, const Piece& loaded, const LinkReader& link_at) 
   }
   const bool was_released = piece.released, was_freed = piece.freed != 0;
   if (!same) {
-    note_change(piece);
+    note_loss(piece);
     lay_out_anew(half);
   }
   piece = loaded;
   piece.released = is_lent(*transfer, place);
-  if (!same || was_released != piece.released || was_freed) note_change(piece);
+  if (piece.released && !was_released) note_loss(piece);
+  if (!same || was_released || was_freed) note_gain(*transfer, place);
   if (relinked || jumps) note_ahead(*transfer);
 }
 
@@ -352,7 +355,7 @@ void Ownership::release(Piece& piece) {
   if (piece.released) return;
   piece.released = true;
   piece.freed = piece.moved;
-  note_change(piece);
+  note_loss(piece);
 }
 
 // The pieces that this is true of, and what follows from it.
@@ -425,7 +428,7 @@ void Ownership::revive(Half half) {
     if (piece.closed != 0 || piece.withheld || !comes_there || !std::exchange(piece.released, false))
       continue;
     if (half.direction == DmaDirection::in) piece.freed = 0;
-    note_change(piece);
+    note_gain(*transfer, index);
   }
 }
 

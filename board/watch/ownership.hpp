@@ -125,7 +125,7 @@ class Ownership {
   void append(Half half, std::size_t tail, std::uint32_t next, std::span<const Piece> added);
   // A descriptor that the engine had given back, or had not been given, is given to it, and reads like this.
   void hand_back(Half half, std::size_t index, const Piece& piece);
-  struct HandedBack {
+  struct Position {
     Half half;
     std::size_t piece;
   };
@@ -133,7 +133,7 @@ class Ownership {
   // are among them, maybe. Those that it comes to by them only are given to it; `piece_at` tells what is at
   // an address behind the store, withheld where the owner bit says CPU. Nothing: no descriptor can be there.
   using PieceReader = std::function<std::optional<Piece>(Half, std::uint32_t)>;
-  std::vector<HandedBack> note_links(const Extent& bytes, const PieceReader& piece_at);
+  std::vector<Position> note_links(const Extent& bytes, const PieceReader& piece_at);
   // The engine has forgotten everything: the half's reset, that of all of GDMA.
   void reset(Half half);
   void clear_status(unsigned channel, std::uint32_t bits);
@@ -185,7 +185,7 @@ class Ownership {
   std::vector<Hit> access(const Extent& bytes, bool write);
   // The released descriptors among these bytes whose owner bit a store of `value` sets, where the engine
   // comes to them and has given them back, or has not been given them yet.
-  std::vector<HandedBack> handed_back(const Extent& bytes, std::uint32_t value);
+  std::vector<Position> handed_back(const Extent& bytes, std::uint32_t value);
   // The firmware says that it knows what it does with the buffers of the transfers that own these bytes.
   void leave_out(const Extent& bytes);
 
@@ -206,19 +206,20 @@ class Ownership {
     return layouts_[half.index()];
   }
   // Transfers that are over while an addition to their list has not been completed.
+  bool has_unfinished() const { return !unfinished_.empty(); }
   std::vector<Transfer> take_unfinished() { return std::exchange(unfinished_, {}); }
-  // What the CPU's accesses are to be looked at for.
+
+  // ---- What the CPU's accesses are to be looked at for, since the last take_changes()
+  // Bytes that need not be looked at any more, but for what for_each_gained() tells of them.
+  const std::vector<Extent>& lost() const { return lost_; }
+  // And those that have to be: some may be told that had to be before.
   template <class Function>  // (Extent, reads, writes)
-  void for_each_owned(Function function);
-  // The same of pieces with any of these bytes.
-  template <class Function>
-  void for_each_owned_at(const Extent& bytes, Function function);
-  // The bytes where that is not what it was at the last take_changes(). There may be so many that it is
-  // better told anew.
-  const std::vector<Extent>& changed() const { return changed_; }
-  bool has_changed_much() const;
-  bool has_changed() const { return !changed_.empty() || !unfinished_.empty(); }
-  void take_changes() { changed_.clear(); }
+  void for_each_gained(Function function);
+  bool has_changed() const { return !lost_.empty() || !gained_.empty(); }
+  void take_changes() {
+    lost_.clear();
+    gained_.clear();
+  }
 
  private:
   Proof proof_of(const Transfer& transfer) const;
@@ -231,10 +232,17 @@ class Ownership {
   std::optional<Half> pair_of(const Transfer& transfer) const;
   template <class Function>
   void tell_owned(const Transfer& transfer, std::size_t index, Function& function);
+  template <class Function>
+  void for_each_kept(Function& function);
+  // What has been given back may be handed over again, or read already.
+  bool is_looked_at(const Transfer& transfer, std::size_t index) {
+    return !transfer.pieces[index].released || layout(transfer.half).is_ahead(index) || transfer.holds(index);
+  }
+  bool has_lost_much() const;
   void lay_out(Half half);
   void lay_out_anew(Half half) { laid_out_[half.index()] = false; }
-  void note_change(const Piece& piece);
-  void note_change_at_hand(const Transfer& transfer);
+  void note_loss(const Piece& piece);
+  void note_gain(const Transfer& transfer, std::size_t index) { gained_.push_back({transfer.half, index}); }
   void note_ahead(const Transfer& transfer);
   std::optional<std::size_t> engine_at(const Transfer& transfer) const;
   void follow_link(Transfer& transfer, std::uint32_t address, const PieceReader& piece_at,
@@ -275,35 +283,45 @@ class Ownership {
   std::uint64_t spi_sender_ = 0;      // whose list it began to send
   std::vector<Transfer> unfinished_;
   std::uint64_t started_ = 0;
-  std::vector<Extent> changed_;
+  std::vector<Extent> lost_;
+  std::vector<Position> gained_;
 };
 
 template <class Function>
 void Ownership::tell_owned(const Transfer& transfer, std::size_t index, Function& function) {
   const Piece& piece = transfer.pieces[index];
-  const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
-  // What has been given back may be handed over again, or read already.
-  const bool may_be_handed_over = layout(transfer.half).is_ahead(index) || transfer.holds(index);
-  if (list && (!piece.released || may_be_handed_over)) function(*list, !piece.released, true);
+  if (!is_looked_at(transfer, index)) return;
+  if (const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes))
+    function(*list, !piece.released, true);
   if (piece.released) return;
   // Loads of what is sent are nobody's business, but for those that say something: see leave_out().
   if (const auto buffer = held_bytes(piece)) function(*buffer, true, true);
 }
 
 template <class Function>
-void Ownership::for_each_owned(Function function) {
-  for (const auto& transfer : halves_)
-    for (std::size_t index = 0; transfer && index < transfer->pieces.size(); ++index)
+void Ownership::for_each_gained(Function function) {
+  for (const auto& [half, index] : gained_)
+    if (const Transfer* const transfer = find(half); transfer != nullptr && index < transfer->pieces.size())
       tell_owned(*transfer, index, function);
+  if (!lost_.empty()) for_each_kept(function);
 }
 
+// What is lost by one of them others may own, too.
 template <class Function>
-void Ownership::for_each_owned_at(const Extent& bytes, Function function) {
+void Ownership::for_each_kept(Function& function) {
+  const bool much = has_lost_much();
   for (const auto& transfer : halves_) {
     if (!transfer) continue;
     const auto tell = [&](std::size_t index) { tell_owned(*transfer, index, function); };
-    layout(transfer->half).for_each_buffer(bytes, tell);
-    layout(transfer->half).for_each_list(bytes, tell);
+    if (much) {
+      for (std::size_t index = 0; index < transfer->pieces.size(); ++index) tell(index);
+      continue;
+    }
+    const Layout& where = layout(transfer->half);
+    for (const Extent& bytes : lost_) {
+      where.for_each_buffer(bytes, tell);
+      where.for_each_list(bytes, tell);
+    }
   }
 }
 

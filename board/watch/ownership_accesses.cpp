@@ -124,25 +124,20 @@ std::optional<std::size_t> Ownership::engine_at(const Transfer& transfer) const 
   return transfer.loaded ? std::optional(transfer.current) : std::nullopt;
 }
 
-void Ownership::note_change(const Piece& piece) {
+void Ownership::note_loss(const Piece& piece) {
   for (const auto& bytes :
        {extent_of(piece.buffer, piece.length), extent_of(piece.descriptor, Piece::descriptor_bytes)})
-    if (bytes) changed_.push_back(*bytes);
+    if (bytes) lost_.push_back(*bytes);
 }
 
-// Of the piece that the engine may hold ready.
-void Ownership::note_change_at_hand(const Transfer& transfer) {
-  if (transfer.loaded && transfer.current < transfer.pieces.size())
-    note_change(transfer.pieces[transfer.current]);
-}
-
-bool Ownership::has_changed_much() const {
+// So much that it is better to go through all pieces than to look for those with these bytes.
+bool Ownership::has_lost_much() const {
   constexpr std::size_t few = 16;
-  if (changed_.size() <= few) return false;
+  if (lost_.size() <= few) return false;
   std::size_t pieces = 0;
   for (const auto& transfer : halves_)
     if (transfer) pieces += transfer->pieces.size();
-  return changed_.size() > pieces / 2;
+  return lost_.size() > pieces / 2;
 }
 
 void Ownership::leave_out(const Extent& bytes) {

@@ -25,14 +25,13 @@ void Ownership::append(Half half, std::size_t tail, std::uint32_t next, std::spa
     const std::size_t index = known.value_or(transfer->pieces.size());
     if (known) {
       in_line = in_line && !where.is_ahead(index) && engine_at(*transfer) != index;
-      note_change(transfer->pieces[index]);
       where.change(index, transfer->pieces[index], piece);
       transfer->pieces[index] = piece;
     } else {
       where.add(index, piece);
       transfer->pieces.push_back(piece);
     }
-    note_change(piece);
+    note_gain(*transfer, index);
   }
   if (in_line) return;
   lay_out_anew(half);
@@ -46,16 +45,15 @@ void Ownership::hand_back(Half half, std::size_t index, const Piece& piece) {
   const bool relinked = place.next != piece.next;
   if (place.buffer != piece.buffer || place.length != piece.length || relinked) lay_out_anew(half);
   const bool was_withheld = place.withheld;
-  note_change(place);
   place = piece;
-  note_change(place);
+  note_gain(*transfer, index);
   place.handed = true;
   place.released = was_withheld && is_lent(*transfer, index);
   if (relinked) note_ahead(*transfer);
 }
 
-std::vector<Ownership::HandedBack> Ownership::handed_back(const Extent& bytes, std::uint32_t value) {
-  std::vector<HandedBack> handed;
+std::vector<Ownership::Position> Ownership::handed_back(const Extent& bytes, std::uint32_t value) {
+  std::vector<Position> handed;
   for (const auto& transfer : halves_) {
     if (!transfer || (transfer->ended && !transfer->between_frames)) continue;
     const Layout& where = layout(transfer->half);
@@ -76,8 +74,8 @@ std::vector<Ownership::HandedBack> Ownership::handed_back(const Extent& bytes, s
   return handed;
 }
 
-std::vector<Ownership::HandedBack> Ownership::note_links(const Extent& bytes, const PieceReader& piece_at) {
-  std::vector<HandedBack> given;
+std::vector<Ownership::Position> Ownership::note_links(const Extent& bytes, const PieceReader& piece_at) {
+  std::vector<Position> given;
   for (auto& transfer : halves_) {
     if (!transfer) continue;
     const Half half = transfer->half;
@@ -109,7 +107,7 @@ std::vector<Ownership::HandedBack> Ownership::note_links(const Extent& bytes, co
     for (const std::size_t index : reached) {
       Piece& piece = transfer->pieces[index];
       piece.released = piece.withheld || is_lent(*transfer, index);
-      note_change(piece);
+      note_gain(*transfer, index);
       if (!piece.released) given.push_back({.half = half, .piece = index});
     }
   }
@@ -129,7 +127,6 @@ void Ownership::follow_link(Transfer& transfer, std::uint32_t address, const Pie
     const auto found = is_its_own ? transfer.pieces[index] : piece_at(transfer.half, address);
     if (!found) return;
     if (known) {
-      note_change(transfer.pieces[index]);
       where.change(index, transfer.pieces[index], *found);
       transfer.pieces[index] = *found;
     } else {
@@ -158,7 +155,7 @@ void Ownership::release_passed_by(Transfer& transfer) {
 void Ownership::note_ahead(const Transfer& transfer) {
   const Layout& where = layout(transfer.half);
   for (std::size_t index = 0; index < transfer.pieces.size(); ++index)
-    if (transfer.pieces[index].released && where.is_ahead(index)) note_change(transfer.pieces[index]);
+    if (transfer.pieces[index].released && where.is_ahead(index)) note_gain(transfer, index);
 }
 
 // The engine will find them so when it comes there.

@@ -3,6 +3,7 @@
 // Nothing here knows the board. Extents are canonical: offsets as Memory counts them.
 #pragma once
 
+#include "board/memory.hpp"
 #include "board/observer.hpp"
 
 #include <cstdint>
@@ -32,7 +33,11 @@ struct Extent {
 };
 
 // Nothing when not all of it is memory of the CPU.
-std::optional<Extent> extent_of(std::uint32_t address, std::uint32_t length);
+inline std::optional<Extent> extent_of(std::uint32_t address, std::uint32_t length) {
+  if (length == 0) return std::nullopt;
+  const auto offset = Memory::offset(address, length);
+  return offset ? std::optional(Extent{*offset, length}) : std::nullopt;
+}
 
 // What is proved of a half's transfer: that so many of its pieces are done with, or all of it, as long as
 // nothing further comes.

@@ -87,6 +87,12 @@ class WatchOwnership : public testing::Test {
   std::optional<Rule> load_of(unsigned number) { return rule(buffer_of(number), false); }
   std::optional<Rule> store_to(unsigned number) { return rule(buffer_of(number), true); }
   void see_owner(unsigned number) { (void)rule(descriptor_of(number) + 3, false); }
+  // How many pieces of memory are told to be looked at.
+  unsigned gained() {
+    unsigned count = 0;
+    model_.for_each_gained([&](const Extent&, bool, bool) { ++count; });
+    return count;
+  }
 
   Ownership model_;
 };

@@ -261,19 +261,52 @@ TEST_F(WatchOwnership, WhatIsReleasedMayBeAnothersToo) {
   model_.take_changes();
   close(in, 0);
   see_owner(0);
-  ASSERT_EQ(model_.changed().size(), 2u);
+  EXPECT_EQ(model_.lost().size(), 2u);
   std::set<std::uint32_t> offsets;
-  for (const Extent& changed : model_.changed())
-    model_.for_each_owned_at(changed, [&](const Extent& extent, bool reads, bool writes) {
-      offsets.insert(extent.offset);
-      EXPECT_TRUE(writes);
-      EXPECT_EQ(reads, extent.offset != extent_of(descriptor_of(0), 1)->offset) << "may be handed over";
-    });
+  model_.for_each_gained([&](const Extent& extent, bool reads, bool writes) {
+    offsets.insert(extent.offset);
+    EXPECT_TRUE(writes);
+    EXPECT_EQ(reads, extent.offset != extent_of(descriptor_of(0), 1)->offset) << "may be handed over";
+  });
   EXPECT_THAT(offsets, testing::UnorderedElementsAre(extent_of(descriptor_of(2), 1)->offset,
                                                      extent_of(buffer_of(0) + 32, 1)->offset,
                                                      extent_of(descriptor_of(0), 1)->offset));
   model_.take_changes();
-  EXPECT_TRUE(model_.changed().empty());
+  EXPECT_FALSE(model_.has_changed());
+}
+
+TEST_F(WatchOwnership, WhatIsStartedTakesNothingFromOthers) {
+  start(out, {8, 1});
+  model_.take_changes();
+  start(in, {0, 2});
+  EXPECT_TRUE(model_.lost().empty());
+  EXPECT_EQ(gained(), 4u);
+}
+
+TEST_F(WatchOwnership, WhatIsStartedAnewLosesWhatItHadAndHasNoMore) {
+  start(in, {0, 2});
+  model_.take_changes();
+  start(in, {4, 1});
+  EXPECT_EQ(model_.lost().size(), 4u);
+  EXPECT_EQ(gained(), 2u);
+}
+
+TEST_F(WatchOwnership, WhatWasGainedAndResetIsNobodys) {
+  start(in, {0, 2});
+  model_.reset(in);
+  EXPECT_EQ(model_.lost().size(), 4u);
+  EXPECT_EQ(gained(), 0u);
+}
+
+TEST_F(WatchOwnership, WhatAFurtherFrameGivesBackIsGained) {
+  start(in, {0, 2});
+  close(in, 0, true);
+  load(in, 1);
+  model_.see_status(0, Raw::in_suc_eof.mask);
+  model_.take_changes();
+  model_.go_on(in);
+  EXPECT_TRUE(model_.lost().empty());
+  EXPECT_EQ(gained(), 2u);
 }
 
 TEST_F(WatchOwnership, TheEndOfSpiFreesAllThatItSendsUntilItSendsMore) {
@@ -374,14 +407,24 @@ TEST_F(WatchOwnership, ALongListMakesNoDifferenceToAnAccess) {
     EXPECT_EQ(load_of(number), Rule::rx_read);
     EXPECT_EQ(store_to(number), Rule::rx_write);
   }
-  EXPECT_TRUE(model_.has_changed_much());
   for (unsigned number = 0; number < many; ++number) {
     model_.take_changes();
     close(in, number);
     see_owner(number);
     EXPECT_EQ(load_of(number), std::nullopt);
-    EXPECT_EQ(model_.changed().size(), 2u);
+    EXPECT_EQ(model_.lost().size(), 2u);
+    EXPECT_EQ(gained(), 0u);
   }
+}
+
+TEST_F(WatchOwnership, OfALongListThatIsOverAllIsLostAndOthersKeepTheirs) {
+  constexpr unsigned many = 200;
+  start(in, {0, many});
+  start(out, {many / 2, 1});
+  model_.take_changes();
+  model_.reset(in);
+  EXPECT_EQ(model_.lost().size(), 2 * many);
+  EXPECT_EQ(gained(), 2u);
 }
 
 TEST_F(WatchOwnership, AQueueMakesNoDifferenceToWhatIsAppended) {
@@ -392,7 +435,8 @@ TEST_F(WatchOwnership, AQueueMakesNoDifferenceToWhatIsAppended) {
     see_owner(number - 1);
     model_.take_changes();
     model_.restart(in, number - 1, descriptor_of(number), pieces_of({number, 1}));
-    EXPECT_EQ(model_.changed().size(), 2u);
+    EXPECT_TRUE(model_.lost().empty());
+    EXPECT_EQ(gained(), 2u);
     EXPECT_EQ(load_of(number), Rule::rx_read);
     EXPECT_EQ(load_of(number - 1), std::nullopt);
   }
