@@ -275,12 +275,13 @@ void Ownership::raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_de
     const auto bit = static_cast<unsigned>(std::countr_zero(rest));
     const std::uint32_t mask = 1u << bit;
     const Half half{channel, (about_in & mask) != 0 ? DmaDirection::in : DmaDirection::out};
-    StatusProof& proof = proofs_[channel][bit] = {};
     Transfer* const transfer = find(half);
+    StatusProof& proof = proofs_[channel][bit];
+    proof.pair = {};
+    proof.own = transfer != nullptr ? proof_of(*transfer) : Proof();
     if (transfer == nullptr) continue;
     proving_[channel] |= mask;
     if (mask == Raw::in_dscr_err.mask || mask == Raw::out_dscr_err.mask) transfer->halted = true;
-    proof.own = proof_of(*transfer);
     proof.own.all = proof.own.all && (about_all & mask) != 0;
     // Further descriptors may have been read already, of which these two say nothing. What was in the FIFO
     // when the transfer started was another's.
@@ -340,11 +341,11 @@ void Ownership::clear_spi_status(std::uint32_t bits) {
 // The other half that a transfer with two sides has: of the same pair when it copies, else of the same
 // peripheral.
 std::optional<Half> Ownership::pair_of(const Transfer& transfer) const {
-  for (unsigned index = 0; index < Half::count; ++index) {
-    const Half half = Half::at(index);
+  for (unsigned channel = 0; channel < channels; ++channel) {
+    const Half half{channel, transfer.half.opposite()};
     const Transfer* const other = find(half);
-    if (other == nullptr || half.direction == transfer.half.direction) continue;
-    const bool paired = transfer.to_memory ? half.channel == transfer.half.channel
+    if (other == nullptr) continue;
+    const bool paired = transfer.to_memory ? channel == transfer.half.channel
                                            : !other->to_memory && other->peripheral == transfer.peripheral;
     if (paired) return half;
   }
@@ -453,6 +454,7 @@ void Ownership::see_side(Half half, Transfer::Side side) {
 }
 
 void Ownership::see(const Proof& proof) {
+  if (proof.transfer == 0) return;
   const Half half = proof.half;
   Transfer* const transfer = find(half);
   if (transfer == nullptr || transfer->number != proof.transfer) return;
@@ -475,10 +477,10 @@ void Ownership::see(const Proof& proof) {
 void Ownership::see_status(unsigned channel, std::uint32_t bits) {
   bits &= proving_[channel];
   proving_[channel] &= ~bits;
-  for (unsigned bit = 0; bits >> bit != 0; ++bit) {
-    if ((bits >> bit & 1) == 0) continue;
-    see(proofs_[channel][bit].pair);
-    see(proofs_[channel][bit].own);
+  for (; bits != 0; bits &= bits - 1) {
+    const StatusProof& proof = proofs_[channel][static_cast<unsigned>(std::countr_zero(bits))];
+    see(proof.pair);
+    see(proof.own);
   }
 }
 

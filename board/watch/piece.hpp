@@ -21,6 +21,9 @@ struct Half {
   static Half at(unsigned index) {
     return {index / 2, index % 2 == 0 ? DmaDirection::in : DmaDirection::out};
   }
+  DmaDirection opposite() const {
+    return direction == DmaDirection::in ? DmaDirection::out : DmaDirection::in;
+  }
   bool operator==(const Half&) const = default;
 };
 
