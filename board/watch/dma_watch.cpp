@@ -223,7 +223,6 @@ void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32
     report_late_edit(half);
     return arm();
   }
-  const Touch touch{.act = Act::start, .origin = asked_by_[half.index()]};
   const bool receives = direction == DmaDirection::in;
   const auto selected = receives ? dma::InPeriSel::peri_in_sel.get(dma_register<dma::InPeriSel>(channel))
                                  : dma::OutPeriSel::peri_out_sel.get(dma_register<dma::OutPeriSel>(channel));
@@ -238,7 +237,7 @@ void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32
   // It says nothing of a list that it has not been asked for yet.
   if (transfer.is_of(chip::DmaPeripheral::sha) && sha_rests()) sha_run_.unseen = false;
   note_stack(transfer);
-  check_trigger(transfer, touch);
+  check_trigger(transfer, Act::start, transfer.start);
   for (std::size_t piece = 0; piece < transfer.pieces.size(); ++piece)
     if (!transfer.pieces[piece].withheld) check_overlap(transfer, piece, [&] { return transfer.start; });
   if (!chip::memory_map::dma_memory.contains(first, Piece::descriptor_bytes))

@@ -146,13 +146,13 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   // ---- Rules about transfers (rules.cpp)
   gdma::Descriptor descriptor_at(std::uint32_t address) const;
   Piece piece_of(Half half, const gdma::Descriptor& descriptor) const;
-  std::vector<Piece> walk(Half half, std::uint32_t first) const;
+  std::vector<Piece> walk(Half half, std::uint32_t first);
   void go_on_behind_tail(Half half);
   std::uint32_t asked_of(const gdma::Descriptor& descriptor) const;
   void check_reach(Transfer& transfer, const Piece& piece);
   void check_added(Transfer& transfer, std::span<const Piece> added, const std::function<Origin()>& origin);
   void check_overlap(Transfer& transfer, std::size_t piece, const std::function<Origin()>& origin);
-  void check_trigger(Transfer& transfer, const Touch& touch);
+  void check_trigger(const Transfer& transfer, Act act, const Origin& origin);
   bool bursts(Half half) const;
   bool checks_owner(Half half) const;
 

@@ -15,8 +15,10 @@ void Layout::set(std::span<const Piece> pieces, std::optional<std::size_t> at) {
     if (const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes))
       lists_.push_back({*list, index});
   }
-  std::ranges::sort(buffers_, {}, offset_of);
-  std::ranges::sort(lists_, {}, offset_of);
+  if (pieces.size() > 1) {
+    std::ranges::sort(buffers_, {}, offset_of);
+    std::ranges::sort(lists_, {}, offset_of);
+  }
   ahead_.assign(pieces.size(), false);
   circle_.assign(pieces.size(), false);
   mark_way(pieces, at);

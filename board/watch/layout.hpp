@@ -36,6 +36,10 @@ class Layout {
     if (is_among(bytes, lists_, Piece::descriptor_bytes))
       for_each(lists_, Piece::descriptor_bytes, bytes, function);
   }
+  // False: none of them has.
+  bool may_meet(const Extent& bytes) const {
+    return is_among(bytes, buffers_, longest_buffer_) || is_among(bytes, lists_, Piece::descriptor_bytes);
+  }
   // The piece with the descriptor at this address.
   std::optional<std::size_t> find(std::uint32_t descriptor) const;
   // The engine comes to it by the links that are known.

@@ -116,7 +116,11 @@ void Ownership::reset(Half half) {
     if (is_looked_at(*transfer, index) || piece.withheld || goes_round) note_loss(piece);
   }
   const auto pair = pair_of(*transfer);
-  if (!transfer->additions.empty()) unfinished_.push_back(std::move(*transfer));
+  if (!transfer->additions.empty()) {
+    unfinished_.push_back(std::move(*transfer));
+  } else {
+    spare_ = std::move(transfer->pieces);
+  }
   halves_[half.index()].reset();
   lay_out_anew(half);
   // SPI's word on what was sent has waited for what was received, of which nothing will come any more.
@@ -221,16 +225,6 @@ void Ownership::close(Half half, std::uint32_t descriptor, bool returned, bool e
   if (const auto pair = pair_of(*transfer)) piece.pair = proof_of(*find(*pair));
 }
 
-std::optional<std::uint32_t> Ownership::move(Half half, std::uint32_t address, std::uint32_t count) {
-  Transfer* const transfer = find(half);
-  if (transfer == nullptr || !transfer->loaded) return std::nullopt;
-  Piece& piece = transfer->pieces[transfer->current];
-  const std::uint32_t place = address - piece.buffer;
-  if (place >= piece.length) return std::nullopt;
-  piece.moved = std::min(place + count, piece.length);
-  return place;
-}
-
 void Ownership::end(Half half, bool between_frames) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
@@ -271,18 +265,24 @@ void Ownership::rest_sender() {
 }
 
 void Ownership::raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_descriptor) {
-  for (std::uint32_t rest = bits & (about_in | about_out); rest != 0; rest &= rest - 1) {
-    const auto bit = static_cast<unsigned>(std::countr_zero(rest));
+  for (const DmaDirection direction : {DmaDirection::in, DmaDirection::out})
+    raise(Half{channel, direction}, bits & (direction == DmaDirection::in ? about_in : about_out),
+          eof_descriptor);
+}
+
+void Ownership::raise(Half half, std::uint32_t bits, std::uint32_t eof_descriptor) {
+  if (bits == 0) return;
+  Transfer* const transfer = find(half);
+  if (transfer == nullptr) return clear_status(half.channel, bits);
+  proving_[half.channel] |= bits;
+  if ((bits & (Raw::in_dscr_err.mask | Raw::out_dscr_err.mask)) != 0) transfer->halted = true;
+  const Proof now = proof_of(*transfer);
+  for (; bits != 0; bits &= bits - 1) {
+    const auto bit = static_cast<unsigned>(std::countr_zero(bits));
     const std::uint32_t mask = 1u << bit;
-    const Half half{channel, (about_in & mask) != 0 ? DmaDirection::in : DmaDirection::out};
-    Transfer* const transfer = find(half);
-    StatusProof& proof = proofs_[channel][bit];
-    proof.pair = {};
-    proof.own = transfer != nullptr ? proof_of(*transfer) : Proof();
-    if (transfer == nullptr) continue;
-    proving_[channel] |= mask;
-    if (mask == Raw::in_dscr_err.mask || mask == Raw::out_dscr_err.mask) transfer->halted = true;
-    proof.own.all = proof.own.all && (about_all & mask) != 0;
+    StatusProof& proof = proofs_[half.channel][bit];
+    proof = {.own = now, .pair = {}};
+    proof.own.all = now.all && (about_all & mask) != 0;
     // Further descriptors may have been read already, of which these two say nothing. What was in the FIFO
     // when the transfer started was another's.
     if (mask == Raw::out_done.mask) proof.own.closed = std::min(++transfer->sent, transfer->closed);

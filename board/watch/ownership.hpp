@@ -115,6 +115,11 @@ struct Hit {
 class Ownership {
  public:
   // ---- What the firmware asks for
+  // Memory for a list, of a transfer that has been forgotten: lists are made again and again.
+  std::vector<Piece> spare() {
+    spare_.clear();
+    return std::move(spare_);
+  }
   // The transfer replaces what the half had.
   Transfer& start(Transfer transfer);
   void stop(Half half, Origin origin);
@@ -256,6 +261,7 @@ class Ownership {
   void release_source(Half half);
   void revive(Half half);
   void read_links(Transfer& transfer, const LinkReader& link_at);
+  void raise(Half half, std::uint32_t bits, std::uint32_t eof_descriptor);
   bool goes_on(const Transfer& transfer) const;
   bool is_lent(const Transfer& transfer, std::size_t index);
   void see(const Proof& proof);
@@ -282,10 +288,21 @@ class Ownership {
   bool one_way_ = false;              // SPI2's transfer, the last one: its halves say nothing of each other
   std::uint64_t spi_sender_ = 0;      // whose list it began to send
   std::vector<Transfer> unfinished_;
+  std::vector<Piece> spare_;
   std::uint64_t started_ = 0;
   std::vector<Extent> lost_;
   std::vector<Position> gained_;
 };
+
+inline std::optional<std::uint32_t> Ownership::move(Half half, std::uint32_t address, std::uint32_t count) {
+  Transfer* const transfer = find(half);
+  if (transfer == nullptr || !transfer->loaded) return std::nullopt;
+  Piece& piece = transfer->pieces[transfer->current];
+  const std::uint32_t place = address - piece.buffer;
+  if (place >= piece.length) return std::nullopt;
+  piece.moved = std::min(place + count, piece.length);
+  return place;
+}
 
 template <class Function>
 void Ownership::tell_owned(const Transfer& transfer, std::size_t index, Function& function) {

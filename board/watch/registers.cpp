@@ -149,7 +149,7 @@ void DmaWatch::dma_stored(const RegisterAccess& access, std::uint32_t offset, st
       Transfer* const transfer = ownership_.find(receives ? in : out);
       if (!open || transfer == nullptr || access.address % 4 != 0) return;
       transfer->peripheral = dma::InPeriSel::peri_in_sel.get(value);
-      if (transfer->alive()) check_trigger(*transfer, {.act = Act::select, .origin = here(access.pc)});
+      if (transfer->alive()) check_trigger(*transfer, Act::select, here(access.pc));
       return;
     }
     default:

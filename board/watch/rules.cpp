@@ -43,8 +43,8 @@ Piece DmaWatch::piece_of(Half half, const Descriptor& descriptor) const {
 
 // As far as the list can be read now. What the program changes of it before the engine comes, the engine
 // finds.
-std::vector<Piece> DmaWatch::walk(Half half, std::uint32_t first) const {
-  std::vector<Piece> pieces;
+std::vector<Piece> DmaWatch::walk(Half half, std::uint32_t first) {
+  std::vector<Piece> pieces = ownership_.spare();
   std::vector<std::uint32_t> seen;  // in order; most lists are, so that little is moved
   for (std::uint32_t address = first; address != 0;) {
     const auto place = std::ranges::lower_bound(seen, address);
@@ -83,8 +83,7 @@ void DmaWatch::go_on_behind_tail(Half half) {
     note_stack(*transfer);
     watch_stack();
   }
-  if (!added.empty() && !was_started)
-    check_trigger(*transfer, {.act = Act::start, .origin = asked_by_[half.index()]});
+  if (!added.empty() && !was_started) check_trigger(*transfer, Act::start, asked_by_[half.index()]);
   if (!added.empty() && transfer->to_memory && half.direction == DmaDirection::out)
     begin_frame({half.channel, DmaDirection::in});
   check_added(*transfer, added, [&] { return asked_by_[half.index()]; });
@@ -164,7 +163,7 @@ void DmaWatch::check_overlap(Transfer& transfer, std::size_t index, const std::f
   const auto met_by = [&](const Transfer& other, const Extent& mine, bool list) {
     std::optional<Extent> met;
     const bool own = &other == &transfer;
-    const auto meet = [&](const std::optional<Extent>& theirs) {
+    const auto note = [&](const std::optional<Extent>& theirs) {
       if (!met && theirs) met = theirs;
     };
     const Layout& layout = ownership_.layout(other.half);
@@ -173,42 +172,44 @@ void DmaWatch::check_overlap(Transfer& transfer, std::size_t index, const std::f
         const Piece& each = other.pieces[there];
         const auto held = held_bytes(each);
         if (!each.released && held && held->meets(mine) && (list || !in_place(other, there, mine)))
-          meet(held);
+          note(held);
       });
-    if (!own || !list)
-      layout.for_each_list(mine, [&](std::size_t there) {
-        const Piece& each = other.pieces[there];
-        if (!each.released) meet(extent_of(each.descriptor, Descriptor::bytes));
-      });
+    layout.for_each_list(mine, [&](std::size_t there) {
+      const Piece& each = other.pieces[there];
+      if (!each.released) note(extent_of(each.descriptor, Descriptor::bytes));
+    });
     return met;
   };
-  const auto meets = [&](std::uint32_t address, std::uint32_t length, bool list) {
-    const auto mine = extent_of(address, length);
-    for (unsigned half = 0; mine && half < Half::count; ++half) {
-      Transfer* const other = ownership_.find(Half::at(half));
-      if (other == nullptr || !(receives || other->half.direction == DmaDirection::in)) continue;
-      const auto theirs = met_by(*other, *mine, list);
-      if (!theirs) continue;
-      const std::uint32_t first = std::max(theirs->offset, mine->offset);
-      report(Rule::overlap, other,
-             {.act = Act::start,
-              .origin = origin(),
-              .address = address + (first - mine->offset),
-              .width = std::min(theirs->end(), mine->end()) - first});
-    }
+  const auto meet = [&](Transfer& other, std::uint32_t address, const std::optional<Extent>& mine,
+                        bool list) {
+    if (!mine || !ownership_.layout(other.half).may_meet(*mine)) return;
+    const auto theirs = met_by(other, *mine, list);
+    if (!theirs) return;
+    const std::uint32_t first = std::max(theirs->offset, mine->offset);
+    report(Rule::overlap, &other,
+           {.act = Act::start,
+            .origin = origin(),
+            .address = address + (first - mine->offset),
+            .width = std::min(theirs->end(), mine->end()) - first});
   };
-  meets(piece.buffer, piece.length, false);
-  meets(piece.descriptor, Descriptor::bytes, true);
+  const auto buffer = extent_of(piece.buffer, piece.length),
+             list = extent_of(piece.descriptor, Descriptor::bytes);
+  for (unsigned half = 0; half < Half::count; ++half) {
+    Transfer* const other = ownership_.find(Half::at(half));
+    if (other == nullptr || !(receives || other->half.direction == DmaDirection::in)) continue;
+    meet(*other, piece.buffer, buffer, false);
+    if (other != &transfer) meet(*other, piece.descriptor, list, true);
+  }
 }
 
-void DmaWatch::check_trigger(Transfer& transfer, const Touch& touch) {
+void DmaWatch::check_trigger(const Transfer& transfer, Act act, const Origin& origin) {
   constexpr std::uint32_t triggers = 32;  // beyond are selectors that name nothing
   if (transfer.peripheral >= triggers) return;
   for (unsigned channel = 0; channel < Half::count / 2; ++channel) {
     const Half half{channel, transfer.half.direction};
     Transfer* const other = ownership_.find(half);
     if (other == nullptr || other == &transfer || other->peripheral != transfer.peripheral) continue;
-    if (other->is_started()) report(Rule::trigger_clash, other, touch);
+    if (other->is_started()) report(Rule::trigger_clash, other, {.act = act, .origin = origin});
   }
 }
 
