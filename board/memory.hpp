@@ -43,6 +43,12 @@ class Memory {
   static constexpr std::byte power_on(std::uint32_t offset) {
     return static_cast<std::byte>(power_on_word(offset / 4) >> (8 * (offset % 4)));
   }
+  // Four bytes of it: the bits of the word's number, spread by two multiplications by odd constants that have
+  // about as many ones as zeros.
+  static constexpr std::uint32_t power_on_word(std::uint32_t number) {
+    const std::uint32_t spread = (number + 1) * 0x9E37'79B1;
+    return (spread ^ spread >> 15) * 0x85EB'CA77;
+  }
 
   Memory();
 
@@ -110,13 +116,6 @@ class Memory {
     void operator()(void* memory) const { std::free(memory); }
   };
   enum : std::uint8_t { page_loadable = 1, page_fetchable = 2 };
-
-  // Bits of a number, spread over a word: two multiplications by odd constants that have about as many ones
-  // as zeros.
-  static constexpr std::uint32_t power_on_word(std::uint32_t number) {
-    const std::uint32_t spread = (number + 1) * 0x9E37'79B1;
-    return (spread ^ spread >> 15) * 0x85EB'CA77;
-  }
 
   bool reachable(std::uint32_t offset, std::uint8_t how) const {
     if (offset < window_offset || offset >= rom_offset) return true;

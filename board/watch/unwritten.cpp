@@ -1,6 +1,7 @@
 #include "board/watch/unwritten.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace ferry::board::watch {
 
@@ -28,18 +29,40 @@ void Unwritten::go_back(const WrittenBytes* state) {
 void Unwritten::judge_by_content() {
   *state_ = {};
   for (std::uint32_t begin = 0, end = 0; begin < size; begin = end + 1) {
-    for (end = begin; end < size && holds_power_on_content(end);) ++end;
+    end = end_of_power_on_content(begin);
     if (end - begin < shortest_run) continue;
-    for (std::uint32_t byte = begin; byte < end; ++byte) {
-      state_->unwritten.set(byte);
-      ++state_->left[byte / Memory::line_size];
-    }
+    for (std::uint32_t line = begin / Memory::line_size; line * Memory::line_size < end; ++line)
+      state_->unwritten[line] |= between(begin, end, line);
   }
+}
+
+// Word by word where it can be: most of memory is as it was at power-on.
+std::uint32_t Unwritten::end_of_power_on_content(std::uint32_t begin) const {
+  constexpr std::uint32_t word = 4;
+  const auto holds_word = [this](std::uint32_t byte) {
+    std::uint32_t content = 0;
+    std::memcpy(&content, &memory_.bytes()[first + byte], word);
+    return content == Memory::power_on_word((first + byte) / word);
+  };
+  static_assert(size % word == 0 && first % word == 0);
+  std::uint32_t byte = begin;
+  while (byte % word != 0 && holds_power_on_content(byte)) ++byte;
+  while (byte % word == 0 && byte < size && holds_word(byte)) byte += word;
+  while (byte < size && holds_power_on_content(byte)) ++byte;
+  return byte;
+}
+
+auto Unwritten::between(std::uint32_t begin, std::uint32_t end, std::uint32_t line) -> Bytes {
+  const std::uint32_t start = line * Memory::line_size, behind = start + Memory::line_size;
+  Bytes result = ~Bytes{0};
+  if (begin > start) result &= ~Bytes{0} << (begin - start);
+  if (end < behind) result &= ~Bytes{0} >> (behind - end);
+  return result;
 }
 
 void Unwritten::flag_lines() {
   for (std::uint32_t line = 0; line < WrittenBytes::line_count; ++line) {
-    const bool told = state_->left[line] != 0 && state_->vain[line] != patience;
+    const bool told = state_->unwritten[line] != 0 && state_->vain[line] != patience;
     std::uint8_t& flags = memory_.line_flags()[first / Memory::line_size + line];
     flags = static_cast<std::uint8_t>(told ? flags | line_unwritten : flags & ~line_unwritten);
   }
@@ -52,12 +75,11 @@ std::optional<std::uint32_t> Unwritten::find(const Extent& bytes, const Extent& 
 }
 
 bool Unwritten::is_unwritten(std::uint32_t byte, const Extent& whole) {
+  if (!counts_as_unwritten(byte)) return false;
   const std::uint32_t line = byte / Memory::line_size;
-  if (state_->left[line] == 0 || !state_->unwritten.test(byte)) return false;
   if (state_->vain[line] < patience) return true;
   if (!holds_power_on_content(byte)) {
-    state_->unwritten.reset(byte);
-    --state_->left[line];
+    state_->unwritten[line] &= ~bit(byte);
     return false;
   }
   const std::uint32_t begin = std::max(whole.offset, first) - first;
@@ -73,7 +95,7 @@ bool Unwritten::is_unwritten(std::uint32_t byte, const Extent& whole) {
 }
 
 bool Unwritten::looks_unwritten(std::uint32_t byte) const {
-  return state_->unwritten.test(byte) && holds_power_on_content(byte);
+  return counts_as_unwritten(byte) && holds_power_on_content(byte);
 }
 
 bool Unwritten::holds_power_on_content(std::uint32_t byte) const {
@@ -85,17 +107,12 @@ void Unwritten::write(std::uint32_t offset, std::uint32_t length) {
   const std::uint32_t end = std::min(std::max(offset + length, first) - first, size);
   if (begin >= end) return;
   for (std::uint32_t line = begin / Memory::line_size; line <= (end - 1) / Memory::line_size; ++line) {
-    if (state_->left[line] == 0 || state_->vain[line] == patience) continue;
-    const std::uint32_t start = line * Memory::line_size;
-    const std::uint8_t before = state_->left[line];
-    for (std::uint32_t byte = std::max(begin, start); byte < std::min(end, start + Memory::line_size);
-         ++byte) {
-      if (!state_->unwritten.test(byte)) continue;
-      state_->unwritten.reset(byte);
-      --state_->left[line];
-    }
-    const bool busy = state_->left[line] == before && ++state_->vain[line] == patience;
-    if (busy || state_->left[line] == 0) forget(line);
+    Bytes& unwritten = state_->unwritten[line];
+    if (unwritten == 0 || state_->vain[line] == patience) continue;
+    const Bytes before = unwritten;
+    unwritten &= ~between(begin, end, line);
+    const bool busy = unwritten == before && ++state_->vain[line] == patience;
+    if (busy || unwritten == 0) forget(line);
   }
 }
 

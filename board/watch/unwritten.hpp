@@ -11,19 +11,18 @@
 #include "board/watch/piece.hpp"
 
 #include <array>
-#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <optional>
 
 namespace ferry::board::watch {
 
-// What is known of each byte of SRAM1, for who goes back to the moment at which that was so.
+// What is known of each line of SRAM1, for who goes back to the moment at which that was so.
 struct WrittenBytes {
   static constexpr std::uint32_t size = chip::memory_map::sram1_data.size;
   static constexpr std::uint32_t line_count = size / Memory::line_size;
-  std::bitset<size> unwritten;
-  std::array<std::uint8_t, line_count> left{};  // unwritten bytes of each line
+  using Bytes = std::uint64_t;  // of a line, a bit each
+  std::array<Bytes, line_count> unwritten{};
   std::array<std::uint8_t, line_count> vain{};  // stores to it that changed nothing
 };
 
@@ -47,7 +46,8 @@ class Unwritten {
   // False: it finds nothing. Of bytes that no more than two lines have.
   bool may_find(const Extent& bytes) const {
     const auto left = [&](std::uint32_t byte) {
-      return byte >= first && byte - first < size && state_->left[(byte - first) / Memory::line_size] != 0;
+      return byte >= first && byte - first < size &&
+             state_->unwritten[(byte - first) / Memory::line_size] != 0;
     };
     return left(bytes.offset) || left(bytes.end() - 1);
   }
@@ -57,8 +57,18 @@ class Unwritten {
   static constexpr std::uint32_t size = WrittenBytes::size;
   static constexpr std::uint8_t patience = 32;
   static constexpr std::uint32_t shortest_run = 3;
+  using Bytes = WrittenBytes::Bytes;
+  static_assert(Memory::line_size == 8 * sizeof(Bytes));
+
+  // Those of a line that are between two bytes of SRAM1; the line is not before `begin` nor behind `end`.
+  static Bytes between(std::uint32_t begin, std::uint32_t end, std::uint32_t line);
+  static Bytes bit(std::uint32_t byte) { return Bytes{1} << byte % Memory::line_size; }
+  bool counts_as_unwritten(std::uint32_t byte) const {
+    return (state_->unwritten[byte / Memory::line_size] & bit(byte)) != 0;
+  }
 
   void judge_by_content();
+  std::uint32_t end_of_power_on_content(std::uint32_t begin) const;
   void flag_lines();
   void write(std::uint32_t offset, std::uint32_t length);
   void forget(std::uint32_t line);
