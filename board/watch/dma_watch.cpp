@@ -26,12 +26,7 @@ gdma::Descriptor descriptor_of(const DmaDescriptorEvent& event) {
 }  // namespace
 
 DmaWatch::DmaWatch(Board& board, const SourcePlaces& places, std::span<const Symbol> symbols)
-    : board_(board), source_(places), unwritten_(board.memory()), ways_(places) {
-  for (const Symbol& symbol : symbols)
-    if (!symbol.function && symbol.size != 0) variables_.push_back(symbol);
-  // Of several names for one place the largest counts.
-  std::ranges::sort(variables_, {},
-                    [](const Symbol& symbol) { return std::pair(symbol.address, symbol.size); });
+    : board_(board), source_(places), variables_(symbols), unwritten_(board.memory()), ways_(places) {
   board_.observers().add(*this, topics);
   board_.cpu().tell_of_stacks(this);
   note_stack_at(board_.cpu().register_value(stack_pointer_register));

@@ -17,6 +17,7 @@
 #include "board/watch/ownership.hpp"
 #include "board/watch/suppressions.hpp"
 #include "board/watch/unwritten.hpp"
+#include "board/watch/variables.hpp"
 #include "board/watch/ways.hpp"
 #include "chip/esp32c3/interrupts.hpp"
 
@@ -27,7 +28,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -181,9 +181,8 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
 
   // ---- The stack (stack.cpp)
   void note_stack(Transfer& transfer);
-  const Symbol* variable_at(std::uint32_t address) const;
-  bool note_other_stack(Transfer& transfer, const Piece& piece) const;
-  bool note_other_stack(Transfer& transfer, std::uint32_t place) const;
+  bool note_other_stack(Transfer& transfer, const Piece& piece);
+  bool note_other_stack(Transfer& transfer, std::uint32_t place);
   void watch_stack();
   bool may_lie_on_stack(const Transfer& transfer) const;
   void note_stack_at(std::uint32_t pointer);
@@ -191,7 +190,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
 
   Board& board_;
   const SourcePlaces& source_;
-  std::vector<Symbol> variables_;  // with a size, in order of address
+  Variables variables_;
   std::vector<Suppression> suppressions_;
   std::function<void(const Finding&)> listener_;
 
@@ -199,7 +198,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   Ownership ownership_;
   std::optional<Half> starting_;              // the half whose START is being stored
   std::array<Origin, Half::count> asked_by_;  // the last START or RESTART of each half
-  std::set<const Symbol*> stacks_;            // variables that the stack pointer has been in
+  bool some_on_stacks_ = false;               // transfers have, maybe, what lies on one
   // What origins share, and what none of them needs any more.
   std::vector<std::shared_ptr<std::vector<std::byte>>> kept_;
   LeftLengths left_lengths_;

@@ -105,7 +105,7 @@ std::uint32_t DmaWatch::asked_of(const Descriptor& descriptor) const {
   std::uint32_t asked = descriptor.size();
   if (descriptor.length() != 0 && !left_lengths_.is_left(descriptor))
     asked = std::min(asked, descriptor.length());
-  if (const Symbol* const variable = variable_at(descriptor.buffer))
+  if (const Variables::Variable* const variable = variables_.at(descriptor.buffer))
     asked = std::min(asked, variable->size - (descriptor.buffer - variable->address));
   return asked < descriptor.size() ? asked : 0;
 }

@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace ferry::board::watch {
 
@@ -50,17 +51,8 @@ std::optional<std::uint32_t> first_half(std::uint32_t word, std::uint32_t pc) {
 
 }  // namespace
 
-const Symbol* DmaWatch::variable_at(std::uint32_t address) const {
-  const auto behind = std::ranges::upper_bound(variables_, address, {}, &Symbol::address);
-  if (behind == variables_.begin()) return nullptr;
-  const Symbol& variable = *std::prev(behind);
-  return address - variable.address < variable.size ? &variable : nullptr;
-}
-
 // A stack grows from its pointer downwards. Variables that one is in are stacks from then on.
-void DmaWatch::note_stack_at(std::uint32_t pointer) {
-  if (const Symbol* const variable = variable_at(pointer - 1)) stacks_.insert(variable);
-}
+void DmaWatch::note_stack_at(std::uint32_t pointer) { variables_.note_stack_at(pointer - 1); }
 
 // An address that is made of several parts is whole behind the last of them.
 void DmaWatch::stack_put(std::uint32_t pointer, std::uint32_t pc) {
@@ -75,19 +67,20 @@ void DmaWatch::stack_put(std::uint32_t pointer, std::uint32_t pc) {
   note_stack_at(pointer);
 }
 
-bool DmaWatch::note_other_stack(Transfer& transfer, const Piece& piece) const {
+bool DmaWatch::note_other_stack(Transfer& transfer, const Piece& piece) {
   bool any = false;
   for (const std::uint32_t place : places_of(piece)) any |= note_other_stack(transfer, place);
   return any;
 }
 
 // Of what does not lie on the stack that is left.
-bool DmaWatch::note_other_stack(Transfer& transfer, std::uint32_t place) const {
+bool DmaWatch::note_other_stack(Transfer& transfer, std::uint32_t place) {
   if (!chip::memory_map::sram1_data.contains(place)) return false;
   const auto& known = transfer.other_stack;
   if (known && place >= known->lowest && place <= known->highest) return false;
-  const Symbol* const variable = variable_at(place);
-  if (variable != nullptr && !stacks_.contains(variable)) return false;
+  const Variables::Variable* const variable = variables_.at(place);
+  if (variable != nullptr && !variable->is_stack) return false;
+  some_on_stacks_ = true;
   transfer.other_stack = {.lowest = known ? std::min(known->lowest, place) : place,
                           .highest = known ? std::max(known->highest, place) : place};
   return true;
@@ -99,13 +92,16 @@ void DmaWatch::note_stack(Transfer& transfer) {
   const Origin& origin = asked_by_[transfer.half.index()];
   const std::uint32_t pointer = origin.registers[stack_pointer_register];
   const auto memory = chip::memory_map::sram1_data;
-  const Symbol* const around = variable_at(pointer);
+  const auto may_lie_here = [&](std::uint32_t place) {
+    if (!is_above(place, pointer)) return false;
+    const Variables::Variable* const variable = variables_.at(place);
+    return variable == nullptr || variable == variables_.at(pointer);
+  };
   std::optional<std::uint32_t> lowest;
   for (const Piece& piece : transfer.pieces) {
     if (piece.released) continue;
     for (const std::uint32_t place : places_of(piece)) {
-      const Symbol* const variable = variable_at(place);
-      if (is_above(place, pointer) && (variable == nullptr || variable == around)) {
+      if (may_lie_here(place)) {
         lowest = std::min(lowest.value_or(place), place);
       } else {
         note_other_stack(transfer, place);
@@ -113,6 +109,7 @@ void DmaWatch::note_stack(Transfer& transfer) {
     }
   }
   if (!lowest || !memory.contains(pointer)) return;
+  some_on_stacks_ = true;
   const std::uint32_t length = std::min(deepest, memory.end() - pointer);
   std::uint32_t end = source_
                           .callers({.pc = origin.pc,
@@ -120,7 +117,8 @@ void DmaWatch::note_stack(Transfer& transfer) {
                                     .stack = {board_.memory().readable(pointer, length), length}})
                           .frames_end;
   if (end == pointer) end = frames_end_by_code(board_.memory(), origin.pc, origin.registers);
-  if (around != nullptr) end = std::min(end, around->address + around->size);
+  if (const Variables::Variable* const around = variables_.at(pointer))
+    end = std::min(end, around->address + around->size);
   const bool known =
       transfer.stack && transfer.stack->pointer <= end && pointer <= transfer.stack->frames_end;
   if (known) {
@@ -134,10 +132,13 @@ void DmaWatch::note_stack(Transfer& transfer) {
 
 // Only while there is such a buffer: the CPU is slower then.
 void DmaWatch::watch_stack() {
+  if (!std::exchange(some_on_stacks_, false)) return;
   std::uint32_t lowest = ~0u, highest = 0;
   for (unsigned index = 0; index < Half::count; ++index) {
     const Transfer* const transfer = ownership_.find(Half::at(index));
-    if (transfer == nullptr || !may_lie_on_stack(*transfer) || !transfer->alive()) continue;
+    if (transfer == nullptr || !may_lie_on_stack(*transfer)) continue;
+    some_on_stacks_ = true;
+    if (!transfer->alive()) continue;
     if (transfer->stack) {
       lowest = std::min(lowest, transfer->stack->lowest);
       highest = ~0u;
@@ -178,7 +179,7 @@ void DmaWatch::stack_moved(const StackMove& move) {
       // Where the frame is known that holds it, what was put aside in it would lie in the frames, as above.
       // Without, it is the same stack when it is not in another variable.
       const bool same_stack = place >= stack.frames_end && move.from >= stack.pointer &&
-                              variable_at(move.to - 1) == variable_at(place);
+                              variables_.at(move.to - 1) == variables_.at(place);
       return puts_back && same_stack;
     };
     const auto piece = std::ranges::find_if(transfer->pieces, [&](const Piece& each) {
