@@ -1,6 +1,7 @@
 #include "board/watch/code_frames.hpp"
 
 #include "board/cpu/decode.hpp"
+#include "board/cpu/slot.hpp"
 #include "board/image/byte_order.hpp"
 
 #include <cstddef>
@@ -11,7 +12,7 @@ namespace ferry::board::watch {
 
 namespace {
 
-constexpr unsigned return_address = 1, stack_pointer = 2;
+constexpr unsigned return_address_register = 1;
 constexpr unsigned deepest = 24, longest_way = 4096;  // callers, instructions
 
 Instruction instruction_at(const Memory& memory, std::uint32_t pc) {
@@ -21,7 +22,7 @@ Instruction instruction_at(const Memory& memory, std::uint32_t pc) {
 bool is_behind_call(const Memory& memory, std::uint32_t address) {
   for (const std::uint32_t length : {4u, 2u}) {
     const Instruction instruction = instruction_at(memory, address - length);
-    if (is_jump(instruction.operation) && instruction.destination == return_address &&
+    if (is_jump(instruction.operation) && instruction.destination == return_address_register &&
         instruction.length == length)
       return true;
   }
@@ -42,13 +43,14 @@ std::optional<WayOut> way_out(const Memory& memory, std::uint32_t pc) {
   std::set<std::uint32_t> targets;
   for (unsigned step = 0; step < longest_way; ++step) {
     const Instruction instruction = instruction_at(memory, pc);
-    const bool by_stack = instruction.source1 == stack_pointer;
+    const bool by_stack = instruction.source1 == stack_pointer_register;
     const bool goes_away = is_jump(instruction.operation) && instruction.destination == 0;
     const auto place = static_cast<std::int32_t>(static_cast<std::uint32_t>(way.frame) +
                                                  static_cast<std::uint32_t>(instruction.immediate));
     if (instruction.operation == Operation::illegal || instruction.operation == Operation::mret)
       return std::nullopt;
-    const bool returns = instruction.operation == Operation::jalr && instruction.source1 == return_address;
+    const bool returns =
+        instruction.operation == Operation::jalr && instruction.source1 == return_address_register;
     if (goes_away && (returns || way.frame > 0)) return way.frame < 0 ? std::nullopt : std::optional(way);
     if (goes_away && instruction.operation == Operation::jal) {
       const std::uint32_t target = pc + static_cast<std::uint32_t>(instruction.immediate);
@@ -57,13 +59,13 @@ std::optional<WayOut> way_out(const Memory& memory, std::uint32_t pc) {
         continue;
       }
     }
-    if (instruction.operation == Operation::sw && by_stack && instruction.source2 == return_address)
+    if (instruction.operation == Operation::sw && by_stack && instruction.source2 == return_address_register)
       saved.insert(place);
     const bool loads = is_load(instruction.operation);
-    if (loads && by_stack && instruction.destination == return_address)
+    if (loads && by_stack && instruction.destination == return_address_register)
       way.return_place = saved.contains(place) ? std::nullopt : std::optional(place);
     const bool writes = !loads && !is_store(instruction.operation) && !is_branch(instruction.operation);
-    if (writes && instruction.destination == stack_pointer) {
+    if (writes && instruction.destination == stack_pointer_register) {
       if (instruction.operation != Operation::addi || !by_stack) return std::nullopt;
       way.frame = place;
     }
@@ -74,10 +76,10 @@ std::optional<WayOut> way_out(const Memory& memory, std::uint32_t pc) {
 
 }  // namespace
 
-std::uint32_t frames_end_by_code(const Memory& memory, std::uint32_t pc,
-                                 std::span<const std::uint32_t, 32> registers) {
-  std::uint32_t end = registers[stack_pointer];
-  std::optional<std::uint32_t> in_register = registers[return_address];
+std::uint32_t frames_end_by_code(const Memory& memory, std::uint32_t pc, std::uint32_t return_address,
+                                 std::uint32_t stack_pointer) {
+  std::uint32_t end = stack_pointer;
+  std::optional<std::uint32_t> in_register = return_address;
   for (unsigned depth = 0; depth < deepest; ++depth) {
     const auto way = way_out(memory, pc);
     if (!way) break;

@@ -26,7 +26,8 @@ gdma::Descriptor descriptor_of(const DmaDescriptorEvent& event) {
 }  // namespace
 
 DmaWatch::DmaWatch(Board& board, const SourcePlaces& places, std::span<const Symbol> symbols)
-    : board_(board), source_(places), variables_(symbols), unwritten_(board.memory()), ways_(places) {
+    : board_(board), variables_(symbols), unwritten_(board.memory()), ways_(places) {
+  asked_by_.fill({.time = 0, .way = std::make_shared<Way>()});  // nobody has
   board_.observers().add(*this, topics);
   board_.cpu().tell_of_stacks(this);
   note_stack_at(board_.cpu().register_value(stack_pointer_register));

@@ -158,16 +158,14 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
 
   // ---- Findings (report.cpp)
   Origin here(std::uint32_t pc);
-  std::shared_ptr<const std::vector<std::byte>> keep(std::span<const std::byte> bytes);
+  CallFrame frame_at(std::uint32_t pc) const;
   void report(Rule rule, Transfer* transfer, const Touch& touch);
-  static bool was_told(const Transfer& transfer, Rule rule, const Way& way);
+  static bool was_told(const Transfer& transfer, Rule rule, const Way::Numbers& way);
   bool was_told(const Transfer& transfer, Rule rule, std::uint32_t pc);
   void report_unfinished();
   void report_additions(Transfer& transfer);
   void report_late_edit(Half half);
   void report_edit(Transfer& transfer, const Transfer::Addition& edit);
-  std::span<const std::byte> stack_from(std::uint32_t pointer) const;
-  Way way_here(std::uint32_t pc);
   std::string instruction_at(std::uint32_t pc) const;
   Finding describe(Rule rule, const Transfer* transfer, const Touch& touch);
 
@@ -189,7 +187,6 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   bool ends_function(const StackMove& move) const;
 
   Board& board_;
-  const SourcePlaces& source_;
   Variables variables_;
   std::vector<Suppression> suppressions_;
   std::function<void(const Finding&)> listener_;
@@ -199,8 +196,6 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   std::optional<Half> starting_;              // the half whose START is being stored
   std::array<Origin, Half::count> asked_by_;  // the last START or RESTART of each half
   bool some_on_stacks_ = false;               // transfers have, maybe, what lies on one
-  // What origins share, and what none of them needs any more.
-  std::vector<std::shared_ptr<std::vector<std::byte>>> kept_;
   LeftLengths left_lengths_;
   struct SpiStart {
     Origin origin;

@@ -1,23 +1,31 @@
-// A moment of the program: kept cheaply when it may matter, looked at only when it does.
+// A moment of the program, and the way there.
 #pragma once
 
+#include "board/record/callers.hpp"
 #include "board/timeline.hpp"
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <vector>
+#include <optional>
 
 namespace ferry::board::watch {
 
+// How the program came to an instruction: moments at which it came the same way share it.
+struct Way {
+  std::uint32_t pc = 0;                                 // 0: not an instruction of the program
+  std::uint32_t return_address = 0, stack_pointer = 0;  // the registers
+  Calls calls;
+  // What tells one bug from another, by numbers that are equal where the texts are.
+  struct Numbers {
+    std::uint32_t line = 0;   // the line of the instruction
+    std::uint32_t whole = 0;  // that, what is inlined there, and the callers
+  };
+  mutable std::optional<Numbers> numbers;  // none: nobody has asked Ways yet
+};
+
 struct Origin {
   Time time = 0;
-  std::uint32_t pc = 0;  // 0: not an instruction of the program
-  // What it takes to find the callers: the registers, and the stack from the stack pointer on, which copies
-  // of a moment share.
-  std::array<std::uint32_t, 32> registers{};
-  std::shared_ptr<const std::vector<std::byte>> stack{};  // null: it points nowhere
+  std::shared_ptr<const Way> way;
 };
 
 }  // namespace ferry::board::watch

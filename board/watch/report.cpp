@@ -1,6 +1,7 @@
 // From what a rule is about to a finding in words.
 #include "board/bus.hpp"
 #include "board/cpu/cpu.hpp"
+#include "board/cpu/slot.hpp"
 #include "board/memory.hpp"
 #include "board/watch/dma_watch.hpp"
 #include "board/watch/instruction_text.hpp"
@@ -8,17 +9,11 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
-#include <span>
 #include <utility>
 
 namespace ferry::board::watch {
 
 namespace {
-
-constexpr unsigned stack_pointer = 2;
-// Callers are looked for so far from the top of the stack.
-constexpr std::uint32_t kept_stack = 4096;
 
 std::string name_of(const Transfer& transfer) {
   if (transfer.to_memory) return "memory";
@@ -28,43 +23,22 @@ std::string name_of(const Transfer& transfer) {
                : "no peripheral (" + std::to_string(transfer.peripheral) + ")";
 }
 
-CallFrame frame_of(const Origin& origin) {
-  CallFrame frame{.pc = origin.pc, .registers = origin.registers, .stack = {}};
-  if (origin.stack) frame.stack = *origin.stack;
-  return frame;
-}
-
 }  // namespace
 
+// At an instruction of the CPU that is under way.
 Origin DmaWatch::here(std::uint32_t pc) {
-  Origin origin{.time = board_.cpu().now(), .pc = pc};
-  std::ranges::copy(board_.cpu().registers(), origin.registers.begin());
-  const std::span<const std::byte> bytes = stack_from(origin.registers[stack_pointer]);
-  if (!bytes.empty()) origin.stack = keep(bytes);
-  return origin;
+  return {.time = board_.cpu().now(), .way = ways_.of(frame_at(pc))};
 }
 
-// In memory that no origin needs any more, if there is some.
-std::shared_ptr<const std::vector<std::byte>> DmaWatch::keep(std::span<const std::byte> bytes) {
-  const auto is_spare = [](const auto& each) { return each.use_count() == 1; };
-  auto place = std::ranges::find_if(kept_, is_spare);
-  if (place == kept_.end()) place = kept_.insert(place, std::make_shared<std::vector<std::byte>>());
-  (*place)->assign(bytes.begin(), bytes.end());
-  return *place;
-}
-
-// As much of it as callers are looked for in; nothing when the pointer points nowhere.
-std::span<const std::byte> DmaWatch::stack_from(std::uint32_t pointer) const {
+// With as much of the stack as callers are looked for in; with nothing of it when its pointer points nowhere.
+CallFrame DmaWatch::frame_at(std::uint32_t pc) const {
+  constexpr std::uint32_t deepest = 32 * 1024;
   const auto memory = chip::memory_map::sram1_data;
-  if (!memory.contains(pointer)) return {};
-  const std::uint32_t length = std::min(kept_stack, memory.end() - pointer);
-  return {board_.memory().readable(pointer, length), length};
-}
-
-// The way to an instruction of the CPU that is under way. Like here(), without keeping anything.
-Way DmaWatch::way_here(std::uint32_t pc) {
   const auto registers = board_.cpu().registers();
-  return ways_.of({.pc = pc, .registers = registers, .stack = stack_from(registers[stack_pointer])});
+  const std::uint32_t pointer = registers[stack_pointer_register];
+  if (!memory.contains(pointer)) return {.pc = pc, .registers = registers, .stack = {}};
+  const std::uint32_t length = std::min(deepest, memory.end() - pointer);
+  return {.pc = pc, .registers = registers, .stack = {board_.memory().readable(pointer, length), length}};
 }
 
 std::string DmaWatch::instruction_at(std::uint32_t pc) const {
@@ -79,11 +53,11 @@ Finding DmaWatch::describe(Rule rule, const Transfer* transfer, const Touch& tou
   Finding finding{.rule = rule,
                   .access = {.act = touch.act,
                              .time = by_program ? touch.origin.time : board_.now(),
-                             .instruction = by_cpu ? instruction_at(touch.origin.pc) : std::string(),
+                             .instruction = by_cpu ? instruction_at(touch.origin.way->pc) : std::string(),
                              .address = touch.address,
                              .width = touch.width,
-                             .places = ways_.places(frame_of(touch.origin)),
-                             .under_way = by_program && touch.origin.pc == board_.cpu().pc() &&
+                             .places = ways_.places(*touch.origin.way),
+                             .under_way = by_program && touch.origin.way->pc == board_.cpu().pc() &&
                                           touch.origin.time == board_.cpu().now()}};
   if (transfer == nullptr) return finding;
   const std::size_t place = touch.piece.value_or(transfer->current);
@@ -91,7 +65,7 @@ Finding DmaWatch::describe(Rule rule, const Transfer* transfer, const Touch& tou
                        .direction = transfer->half.direction,
                        .peripheral = name_of(*transfer),
                        .started = transfer->start.time,
-                       .places = ways_.places(frame_of(transfer->start)),
+                       .places = ways_.places(*transfer->start.way),
                        .descriptor_count = transfer->pieces.size(),
                        .bytes = transfer->bytes(),
                        .moved = transfer->moved()};
@@ -113,21 +87,21 @@ bool DmaWatch::was_told(const Transfer& transfer, Rule rule, std::uint32_t pc) {
   const std::uint32_t line = ways_.line_at(pc);
   if (line != 0 && transfer.has_reported(rule, line)) return true;
   if (line != 0 && transfer.suppressed.empty()) return false;
-  return was_told(transfer, rule, way_here(pc));
+  return was_told(transfer, rule, ways_.numbers(*here(pc).way));
 }
 
 // A line is told of once, and what is suppressed by one way to it says nothing of the others.
-bool DmaWatch::was_told(const Transfer& transfer, Rule rule, const Way& way) {
+bool DmaWatch::was_told(const Transfer& transfer, Rule rule, const Way::Numbers& way) {
   return transfer.has_reported(rule, way.line) || transfer.has_suppressed(rule, way.whole);
 }
 
 // One finding is one rule, transfer and line. The same by the same two ways is one bug, and counted.
 void DmaWatch::report(Rule rule, Transfer* transfer, const Touch& touch) {
-  const Way way = ways_.of(frame_of(touch.origin));
+  const Way::Numbers way = ways_.numbers(*touch.origin.way);
   if (transfer != nullptr && was_told(*transfer, rule, way)) return;
   Bug bug{static_cast<std::uint32_t>(rule), way.line, way.whole};
   if (transfer != nullptr) {
-    const Way start = ways_.of(frame_of(transfer->start));
+    const Way::Numbers start = ways_.numbers(*transfer->start.way);
     bug[3] = transfer->half.index() + 1;
     bug[4] = start.line;
     bug[5] = start.whole;

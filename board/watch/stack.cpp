@@ -89,8 +89,8 @@ bool DmaWatch::note_other_stack(Transfer& transfer, std::uint32_t place) {
 // At START and RESTART. Variables with a name lie elsewhere, unless the stack itself is in one: that of a
 // task, say.
 void DmaWatch::note_stack(Transfer& transfer) {
-  const Origin& origin = asked_by_[transfer.half.index()];
-  const std::uint32_t pointer = origin.registers[stack_pointer_register];
+  const Way& way = *asked_by_[transfer.half.index()].way;
+  const std::uint32_t pointer = way.stack_pointer;
   const auto memory = chip::memory_map::sram1_data;
   const auto may_lie_here = [&](std::uint32_t place) {
     if (!is_above(place, pointer)) return false;
@@ -110,13 +110,9 @@ void DmaWatch::note_stack(Transfer& transfer) {
   }
   if (!lowest || !memory.contains(pointer)) return;
   some_on_stacks_ = true;
-  const std::uint32_t length = std::min(deepest, memory.end() - pointer);
-  std::uint32_t end = source_
-                          .callers({.pc = origin.pc,
-                                    .registers = origin.registers,
-                                    .stack = {board_.memory().readable(pointer, length), length}})
-                          .frames_end;
-  if (end == pointer) end = frames_end_by_code(board_.memory(), origin.pc, origin.registers);
+  // Behind an interrupt, the frames of whom it came to when this way was a new one: they were on this stack.
+  std::uint32_t end = way.calls.frames_end;
+  if (end == pointer) end = frames_end_by_code(board_.memory(), way.pc, way.return_address, pointer);
   if (const Variables::Variable* const around = variables_.at(pointer))
     end = std::min(end, around->address + around->size);
   const bool known =

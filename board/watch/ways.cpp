@@ -1,6 +1,7 @@
 #include "board/watch/ways.hpp"
 
 #include "board/board.hpp"
+#include "board/image/byte_order.hpp"
 #include "board/image/text.hpp"
 
 #include <algorithm>
@@ -12,23 +13,27 @@ namespace {
 
 constexpr unsigned return_address = 1, stack_pointer = 2;
 // More are not remembered: a recursion may come from anywhere.
-constexpr std::size_t most_calls = 4096, most_ways_to_one = 16;
+constexpr std::size_t most_instructions = 1024, most_ways_to_one = 64;
 
-bool has(const CallFrame& frame, const Calls::Word& word) {
-  const std::uint32_t place = word.address - frame.registers[stack_pointer];
-  if (place >= frame.stack.size() || frame.stack.size() - place < 4) return false;
-  for (unsigned byte = 0; byte < 4; ++byte)
-    if (frame.stack[place + byte] != static_cast<std::byte>(word.value >> (8 * byte))) return false;
-  return true;
+// What tells that the callers are the same: see Calls.
+bool leads_to(const Way& way, const CallFrame& frame) {
+  const auto is_there = [&frame, &way](const Calls::Word& word) {
+    const std::uint32_t place = word.address - way.stack_pointer;
+    return place < frame.stack.size() && frame.stack.size() - place >= 4 &&
+           word_at(frame.stack, place) == word.value;
+  };
+  return way.return_address == frame.registers[return_address] &&
+         way.stack_pointer == frame.registers[stack_pointer] &&
+         std::ranges::all_of(way.calls.return_addresses, is_there);
 }
 
 std::string text_of(const SourcePlace& place) {
   return place.function + ' ' + place.file + ':' + std::to_string(place.line);
 }
 
-std::vector<std::uint32_t> from(std::uint32_t pc, const Calls& calls) {
-  std::vector<std::uint32_t> pcs{pc};
-  pcs.insert(pcs.end(), calls.places.begin(), calls.places.end());
+std::vector<std::uint32_t> instructions_of(const Way& way) {
+  std::vector<std::uint32_t> pcs{way.pc};
+  pcs.insert(pcs.end(), way.calls.places.begin(), way.calls.places.end());
   return pcs;
 }
 
@@ -48,35 +53,38 @@ std::uint32_t Ways::line_at(std::uint32_t pc) {
   return entry->second;
 }
 
-Way Ways::of(const CallFrame& frame) {
-  const Call call{frame.pc, frame.registers[return_address], frame.registers[stack_pointer]};
-  if (known_.size() >= most_calls && !known_.contains(call)) known_.clear();
-  std::vector<Known>& known = known_[call];
-  const auto same = std::ranges::find_if(known, [&frame](const Known& each) {
-    return std::ranges::all_of(each.return_addresses,
-                               [&frame](const Calls::Word& word) { return has(frame, word); });
-  });
-  if (same != known.end()) return same->way;
-  Calls calls = source_.callers(frame);
-  if (known.size() == most_ways_to_one) known.erase(known.begin());
-  known.push_back(
-      {.return_addresses = std::move(calls.return_addresses), .way = way_by(from(frame.pc, calls))});
-  return known.back().way;
+std::shared_ptr<const Way> Ways::of(const CallFrame& frame) {
+  if (known_.size() >= most_instructions && !known_.contains(frame.pc)) known_.clear();
+  std::vector<std::shared_ptr<const Way>>& known = known_[frame.pc];
+  auto way = std::ranges::find_if(known, [&frame](const auto& each) { return leads_to(*each, frame); });
+  if (way == known.end()) {
+    if (known.size() == most_ways_to_one) known.pop_back();
+    way =
+        known.insert(known.end(), std::make_shared<Way>(Way{.pc = frame.pc,
+                                                            .return_address = frame.registers[return_address],
+                                                            .stack_pointer = frame.registers[stack_pointer],
+                                                            .calls = source_.callers(frame),
+                                                            .numbers = {}}));
+  }
+  if (way != known.begin()) std::iter_swap(way, known.begin());
+  return known.front();
 }
 
-Way Ways::way_by(const std::vector<std::uint32_t>& pcs) {
-  Way way;
-  for (auto pc = pcs.begin(); pc != pcs.end() && way.line == 0; ++pc) way.line = line_at(*pc);
+const Way::Numbers& Ways::numbers(const Way& way) {
+  if (way.numbers) return *way.numbers;
+  Way::Numbers numbers;
+  const std::vector<std::uint32_t> pcs = instructions_of(way);
+  for (auto pc = pcs.begin(); pc != pcs.end() && numbers.line == 0; ++pc) numbers.line = line_at(*pc);
   std::string text;
-  if (way.line == 0) {
+  if (numbers.line == 0) {
     for (const std::uint32_t pc : pcs) text += hex(pc) + '\n';
-    way.line = number_of(text);
+    numbers.line = number_of(text);
     text.clear();
   }
-  for (const Place& place : places(pcs))
+  for (const Place& place : places(way))
     text += (place.source.function.empty() ? hex(place.pc) : std::string()) + text_of(place.source) + '\n';
-  way.whole = number_of(text);
-  return way;
+  numbers.whole = number_of(text);
+  return way.numbers.emplace(numbers);
 }
 
 const std::vector<SourcePlace>& Ways::places_at(std::uint32_t pc) {
@@ -89,13 +97,9 @@ const std::vector<SourcePlace>& Ways::places_at(std::uint32_t pc) {
   return entry->second;
 }
 
-std::vector<Place> Ways::places(const CallFrame& frame) {
-  return places(from(frame.pc, source_.callers(frame)));
-}
-
-std::vector<Place> Ways::places(const std::vector<std::uint32_t>& pcs) {
+std::vector<Place> Ways::places(const Way& way) {
   std::vector<Place> result;
-  for (const std::uint32_t pc : pcs)
+  for (const std::uint32_t pc : instructions_of(way))
     for (const SourcePlace& place : places_at(pc)) result.push_back({.pc = pc, .source = place});
   // What LLVM's outliner cut out of several functions has no line of its own and belongs to who calls it.
   const auto is_outlined = [](const Place& place) {

@@ -30,7 +30,9 @@ class WatchCodeFrames : public testing::Test {
   void put_caller(std::uint32_t address, int frame, int return_place) {
     put(address - 4, {jal(ra, 64), nop, lw(ra, return_place, sp), addi(sp, sp, frame), ret});
   }
-  std::uint32_t frames_end(std::uint32_t pc = code) { return frames_end_by_code(memory, pc, registers); }
+  std::uint32_t frames_end(std::uint32_t pc = code) {
+    return frames_end_by_code(memory, pc, registers[ra], registers[sp]);
+  }
 
   Memory memory;
   std::array<std::uint32_t, 32> registers{};
