@@ -83,11 +83,11 @@ Transfer& Ownership::start(Transfer transfer) {
   return halves_[half.index()].emplace(std::move(transfer));
 }
 
-void Ownership::stop(Half half, Origin origin) {
+void Ownership::stop(Half half, Time time) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
   if (transfer->alive()) {
-    transfer->stop = std::move(origin);
+    transfer->stop = time;
   } else {
     transfer->between_frames = false;  // nor is it at hand any more
   }

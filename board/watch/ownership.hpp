@@ -44,7 +44,7 @@ struct Transfer {
   bool halted = false;                 // by an error: only a reset helps
   bool end_known = false;              // and the firmware has seen that, since the last of these:
   std::uint32_t round = 0;             // how many further frames and RESTARTs there were
-  std::optional<Origin> stop;          // STOP, and nobody has looked yet whether it rests
+  std::optional<Time> stop;            // STOP, and nobody has looked yet whether it rests
   std::vector<Proof> seen_since_stop;  // which proves nothing before that, but when RESTART takes STOP back
   // The firmware has seen the end of another side only: SPI's, or that of the other direction.
   enum Side : std::uint8_t { spi_side = 1, pair_side = 2 };
@@ -122,7 +122,7 @@ class Ownership {
   }
   // The transfer replaces what the half had.
   Transfer& start(Transfer transfer);
-  void stop(Half half, Origin origin);
+  void stop(Half half, Time time);
   // The piece `tail`, which had no successor, has one now, and what lies behind it is the engine's. Behind
   // the last piece: nothing was added.
   void restart(Half half, std::size_t tail, std::uint32_t next, std::span<const Piece> added);

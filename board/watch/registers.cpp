@@ -163,7 +163,7 @@ void DmaWatch::link_stored(const RegisterAccess& access, Half half, bool start, 
     if (start || restart) report(Rule::clock_off, nullptr, {.act = Act::start, .origin = here(access.pc)});
     return;
   }
-  if (stop) ownership_.stop(half, here(access.pc));
+  if (stop) ownership_.stop(half, board_.cpu().now());
   if (start || restart) asked_by_[half.index()] = here(access.pc);
   if (start) {
     starting_ = half;

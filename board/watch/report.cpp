@@ -66,10 +66,10 @@ Finding DmaWatch::describe(Rule rule, const Transfer* transfer, const Touch& tou
                        .peripheral = name_of(*transfer),
                        .started = transfer->start.time,
                        .places = ways_.places(*transfer->start.way),
+                       .stopped = transfer->stop,
                        .descriptor_count = transfer->pieces.size(),
                        .bytes = transfer->bytes(),
                        .moved = transfer->moved()};
-  if (transfer->stop) owner.stopped = transfer->stop->time;
   if (place < transfer->pieces.size()) {
     owner.descriptor = transfer->pieces[place].descriptor;
     owner.descriptor_number = place + 1;
