@@ -12,14 +12,15 @@ namespace map = chip::memory_map;
 
 static_assert(Memory::sram_size % Memory::line_size == 0, "no line belongs to both SRAM and RTC memory");
 
-static_assert(Memory::watched_bytes_offset(false) % 4 == 0 && Memory::watched_bytes_offset(true) % 4 == 0);
+static_assert(Memory::watched_bytes_offset % alignof(WatchedBytes) == 0);
 static_assert(Memory::window_offset % Memory::line_size == 0, "nor to RAM and the flash windows");
 static_assert(map::flash_page_size * map::flash_page_count == map::flash_data.size &&
               map::flash_data.size == map::flash_instruction.size);
 
 Memory::Memory()
     : bytes_(static_cast<std::byte*>(std::calloc(whole_size, 1))),
-      line_flags_(static_cast<std::uint8_t*>(std::calloc(watched_bytes_offset(true) + size / 8, 1))) {
+      line_flags_(static_cast<std::uint8_t*>(
+          std::calloc(watched_bytes_offset + size / 32 * sizeof(WatchedBytes), 1))) {
   if (bytes_ == nullptr || line_flags_ == nullptr) throw std::bad_alloc();
 }
 

@@ -24,6 +24,20 @@ enum LineFlag : std::uint8_t {
   line_unwritten = 8,      // somebody wants to know which of its bytes are written for the first time
 };
 
+// Of 32 bytes those that somebody looks at when they are read, and when they are written: byte n is bit n.
+struct WatchedBytes {
+  std::uint32_t reads = 0, writes = 0;
+  std::uint32_t of(bool write) const { return write ? writes : reads; }
+  void add(const WatchedBytes& bytes) {
+    reads |= bytes.reads;
+    writes |= bytes.writes;
+  }
+  void remove(const WatchedBytes& bytes) {
+    reads &= ~bytes.reads;
+    writes &= ~bytes.writes;
+  }
+};
+
 class Memory {
  public:
   static constexpr std::uint32_t sram_size = chip::memory_map::sram0.size + chip::memory_map::sram1_data.size;
@@ -69,18 +83,16 @@ class Memory {
   std::byte* bytes() { return bytes_.get(); }
   std::byte* sram() { return bytes_.get(); }
   std::uint8_t* line_flags() { return line_flags_.get(); }
-  // Which bytes of RAM somebody looks at, in lines with line_read_watched or line_write_watched: byte n is
-  // bit n % 32 of word n / 32. Everything of an aligned access is in one word. They lie at a fixed distance
-  // behind the lines' flags, so that translated code needs no other pointer.
-  std::uint32_t* watched_bytes(bool write) {
-    return reinterpret_cast<std::uint32_t*>(line_flags_.get() + watched_bytes_offset(write));
+  // Which bytes of RAM somebody looks at, in lines with line_read_watched or line_write_watched, 32 by 32, so
+  // that everything of an aligned access is in one of them. They lie at a fixed distance behind the lines'
+  // flags, so that translated code needs no other pointer.
+  WatchedBytes* watched_bytes() {
+    return reinterpret_cast<WatchedBytes*>(line_flags_.get() + watched_bytes_offset);
   }
-  static constexpr std::uint32_t watched_bytes_offset(bool write) {
-    return whole_size / line_size + (write ? size / 8 : 0);
-  }
+  static constexpr std::uint32_t watched_bytes_offset = whole_size / line_size;
   // Of an aligned access.
   bool watched(std::uint32_t offset, std::uint32_t width, bool write) {
-    return (watched_bytes(write)[offset / 32] >> (offset % 32) & ((1u << width) - 1)) != 0;
+    return (watched_bytes()[offset / 32].of(write) >> (offset % 32) & ((1u << width) - 1)) != 0;
   }
 
   // Shows a page of flash in both windows, or takes one away. Page numbers are below flash_page_count,

@@ -6,19 +6,24 @@ namespace ferry::board {
 
 namespace {
 
-static_assert(Memory::size % Memory::line_size == 0 && Memory::line_size % 32 == 0);
-constexpr std::uint32_t words_of_line = Memory::line_size / 32;
+constexpr std::uint32_t together = 32;  // bytes in one WatchedBytes
+constexpr std::uint32_t places_of_line = Memory::line_size / together;
+static_assert(Memory::size % Memory::line_size == 0 && Memory::line_size % together == 0);
 
-constexpr std::uint8_t flag_of(bool write) { return write ? line_write_watched : line_read_watched; }
+std::uint8_t flags_of(const WatchedBytes& bytes) {
+  return static_cast<std::uint8_t>((bytes.reads != 0 ? line_read_watched : 0) |
+                                   (bytes.writes != 0 ? line_write_watched : 0));
+}
 
-// Calls `function(word, bits)` for each word that has bits of these bytes: mostly one or two.
+// Calls `function(place, bytes)` with what each WatchedBytes has of a range: mostly one or two.
 template <class Function>
-void for_each_word(const WatchedRange& range, Function function) {
+void for_each_place(const WatchedRange& range, Function function) {
   const std::uint32_t end = range.offset + range.length;
   for (std::uint32_t byte = range.offset, behind = 0; byte < end; byte = behind) {
-    const std::uint32_t word = byte / 32;
-    behind = std::min(end, (word + 1) * 32);
-    function(word, ~0u >> (32 - (behind - byte)) << (byte % 32));
+    const std::uint32_t place = byte / together;
+    behind = std::min(end, (place + 1) * together);
+    const std::uint32_t bits = ~0u >> (together - (behind - byte)) << (byte % together);
+    function(place, WatchedBytes{.reads = range.reads ? bits : 0, .writes = range.writes ? bits : 0});
   }
 }
 
@@ -26,8 +31,8 @@ void for_each_word(const WatchedRange& range, Function function) {
 
 void AccessWatches::set(AccessWatcher& watcher, std::span<const WatchedRange> ranges) {
   if (Wish* const known = find(watcher)) {
-    forget(*known, false);
-    forget(*known, true);
+    for_each_place({.offset = 0, .length = Memory::size, .reads = true, .writes = true},
+                   [&](std::uint32_t place, const WatchedBytes& bytes) { remove(*known, place, bytes); });
     if (ranges.empty()) wishes_.erase(wishes_.begin() + (known - wishes_.data()));
   }
   for (const WatchedRange& range : ranges) add(wish_of(watcher), range);
@@ -40,12 +45,9 @@ void AccessWatches::add(AccessWatcher& watcher, const WatchedRange& range) {
 }
 
 void AccessWatches::remove(AccessWatcher& watcher, const WatchedRange& range) {
-  Wish* const known = find(watcher);
-  if (known == nullptr) return;
-  for_each_word(range, [&](std::uint32_t word, std::uint32_t bits) {
-    if (range.reads) remove(*known, word, bits, false);
-    if (range.writes) remove(*known, word, bits, true);
-  });
+  if (Wish* const known = find(watcher))
+    for_each_place(range,
+                   [&](std::uint32_t place, const WatchedBytes& bytes) { remove(*known, place, bytes); });
 }
 
 AccessWatches::Wish* AccessWatches::find(const AccessWatcher& watcher) {
@@ -66,38 +68,27 @@ void AccessWatches::update() {
 }
 
 void AccessWatches::add(Wish& wish, const WatchedRange& range) {
-  for_each_word(range, [&](std::uint32_t word, std::uint32_t bits) {
-    if (range.reads) add(wish, word, bits, false);
-    if (range.writes) add(wish, word, bits, true);
+  for_each_place(range, [&](std::uint32_t place, const WatchedBytes& bytes) {
+    wish.bytes[place].add(bytes);
+    memory_.watched_bytes()[place].add(bytes);
+    memory_.line_flags()[place / places_of_line] |= flags_of(bytes);
   });
 }
 
-void AccessWatches::add(Wish& wish, std::uint32_t word, std::uint32_t bits, bool write) {
-  std::uint32_t& own = wish.bytes(write)[word];
-  if ((own & bits) == bits) return;
-  own |= bits;
-  memory_.watched_bytes(write)[word] |= bits;
-  memory_.line_flags()[word / words_of_line] |= flag_of(write);
-}
-
 // What others want to be told of stays watched.
-void AccessWatches::remove(Wish& wish, std::uint32_t word, std::uint32_t bits, bool write) {
-  std::uint32_t& own = wish.bytes(write)[word];
-  if ((own & bits) == 0) return;
-  own &= ~bits;
-  std::uint32_t left = 0;
-  for (const Wish& each : wishes_) left |= each.bytes(write)[word];
-  std::uint32_t* const words = memory_.watched_bytes(write);
-  words[word] = left;
-  const std::uint32_t line = word / words_of_line;
-  const auto line_words = std::span(words + line * words_of_line, words_of_line);
-  if (std::ranges::all_of(line_words, [](std::uint32_t each) { return each == 0; }))
-    memory_.line_flags()[line] &= static_cast<std::uint8_t>(~flag_of(write));
-}
-
-void AccessWatches::forget(Wish& wish, bool write) {
-  const Bytes& own = wish.bytes(write);
-  for (std::uint32_t word = 0; word < own.size(); ++word) remove(wish, word, own[word], write);
+void AccessWatches::remove(Wish& wish, std::uint32_t place, const WatchedBytes& bytes) {
+  WatchedBytes& own = wish.bytes[place];
+  if ((own.reads & bytes.reads) == 0 && (own.writes & bytes.writes) == 0) return;
+  own.remove(bytes);
+  WatchedBytes all, of_line;
+  for (const Wish& each : wishes_) all.add(each.bytes[place]);
+  memory_.watched_bytes()[place] = all;
+  const std::uint32_t line = place / places_of_line;
+  for (const WatchedBytes& each : std::span(memory_.watched_bytes() + line * places_of_line, places_of_line))
+    of_line.add(each);
+  std::uint8_t& present = memory_.line_flags()[line];
+  constexpr std::uint8_t others = line_holds_code | line_unwritten;
+  present = static_cast<std::uint8_t>((present & others) | flags_of(of_line));
 }
 
 void AccessWatches::tell(const BusAccess& access, std::optional<std::uint32_t> stored) const {
@@ -107,7 +98,7 @@ void AccessWatches::tell(const BusAccess& access, std::optional<std::uint32_t> s
   if (*offset % access.width == 0 && !memory_.watched(*offset, access.width, write)) return;
   const auto is_concerned = [&](const Wish& wish) {
     for (std::uint32_t byte = *offset; byte < *offset + access.width; ++byte)
-      if ((wish.bytes(write)[byte / 32] >> byte % 32 & 1) != 0) return true;
+      if ((wish.bytes[byte / together].of(write) >> byte % together & 1) != 0) return true;
     return false;
   };
   if (wishes_.size() == 1) {

@@ -55,20 +55,15 @@ class AccessWatches {
   void tell(const BusAccess& access, std::optional<std::uint32_t> stored) const;
 
  private:
-  // A bit for each byte of memory, as Memory has them for all watchers together.
-  using Bytes = std::vector<std::uint32_t>;
+  // As Memory has them for all watchers together.
   struct Wish {
     AccessWatcher* watcher;
-    Bytes reads = Bytes(Memory::size / 32), writes = Bytes(Memory::size / 32);
-    Bytes& bytes(bool write) { return write ? writes : reads; }
-    const Bytes& bytes(bool write) const { return write ? writes : reads; }
+    std::vector<WatchedBytes> bytes = std::vector<WatchedBytes>(Memory::size / 32);
   };
   Wish* find(const AccessWatcher& watcher);
   Wish& wish_of(AccessWatcher& watcher);
   void add(Wish& wish, const WatchedRange& range);
-  void add(Wish& wish, std::uint32_t word, std::uint32_t bits, bool write);
-  void remove(Wish& wish, std::uint32_t word, std::uint32_t bits, bool write);
-  void forget(Wish& wish, bool write);
+  void remove(Wish& wish, std::uint32_t place, const WatchedBytes& bytes);
   void update();
 
   Memory& memory_;

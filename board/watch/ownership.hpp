@@ -91,7 +91,8 @@ struct Transfer {
   bool is_started() const { return alive() || !ended || awaits_frame(); }
   // Between frames: it has read this piece's descriptor already.
   bool holds(std::size_t index) const {
-    return awaits_frame() && index == current && (pieces[index].closed == 0 || pieces[index].held_ready);
+    return between_frames && index == current && awaits_frame() &&
+           (pieces[index].closed == 0 || pieces[index].held_ready);
   }
   bool is_of(chip::DmaPeripheral which) const;
   bool is_of_spi() const { return is_of(chip::DmaPeripheral::spi2); }
@@ -243,7 +244,7 @@ class Ownership {
   bool is_looked_at(const Transfer& transfer, std::size_t index) {
     return !transfer.pieces[index].released || layout(transfer.half).is_ahead(index) || transfer.holds(index);
   }
-  bool has_lost_much() const;
+  bool is_any_looked_at(const Transfer& transfer);
   void lay_out(Half half);
   void lay_out_anew(Half half) { laid_out_[half.index()] = false; }
   void note_loss(const Piece& piece);
@@ -323,15 +324,17 @@ void Ownership::for_each_gained(Function function) {
   if (!lost_.empty()) for_each_kept(function);
 }
 
-// What is lost by one of them others may own, too.
+// What is lost by one of them others may own, too. Mostly it is all that the one had, and the others have
+// other bytes.
 template <class Function>
 void Ownership::for_each_kept(Function& function) {
-  const bool much = has_lost_much();
+  constexpr std::size_t few = 16;
   for (const auto& transfer : halves_) {
-    if (!transfer) continue;
+    if (!transfer || !is_any_looked_at(*transfer)) continue;
     const auto tell = [&](std::size_t index) { tell_owned(*transfer, index, function); };
-    if (much) {
-      for (std::size_t index = 0; index < transfer->pieces.size(); ++index) tell(index);
+    const std::size_t pieces = transfer->pieces.size();
+    if (lost_.size() > std::max(few, pieces / 2)) {  // to look for each would be more
+      for (std::size_t index = 0; index < pieces; ++index) tell(index);
       continue;
     }
     const Layout& where = layout(transfer->half);

@@ -130,14 +130,11 @@ void Ownership::note_loss(const Piece& piece) {
     if (bytes) lost_.push_back(*bytes);
 }
 
-// So much that it is better to go through all pieces than to look for those with these bytes.
-bool Ownership::has_lost_much() const {
-  constexpr std::size_t few = 16;
-  if (lost_.size() <= few) return false;
-  std::size_t pieces = 0;
-  for (const auto& transfer : halves_)
-    if (transfer) pieces += transfer->pieces.size();
-  return lost_.size() > pieces / 2;
+// From the end, as long as it is under way it has that.
+bool Ownership::is_any_looked_at(const Transfer& transfer) {
+  for (std::size_t index = transfer.pieces.size(); index != 0; --index)
+    if (is_looked_at(transfer, index - 1)) return true;
+  return false;
 }
 
 void Ownership::leave_out(const Extent& bytes) {

@@ -3,6 +3,7 @@
 #include "board/memory.hpp"
 
 #include <bit>
+#include <cstddef>
 
 namespace ferry::board {
 
@@ -261,8 +262,10 @@ void X86Translator::emit_beside(Beside& access) {
   }
   mov(ecx, eax);
   shr(eax, 5);
-  mov(eax, dword[flags_ + rax * 4 +
-                 (Memory::watched_bytes_offset(stores) + before / 8 - before / Memory::line_size)]);
+  constexpr std::uint32_t first =
+      Memory::watched_bytes_offset + before / 32 * sizeof(WatchedBytes) - before / Memory::line_size;
+  mov(eax, dword[flags_ + rax * sizeof(WatchedBytes) +
+                 (first + (stores ? offsetof(WatchedBytes, writes) : offsetof(WatchedBytes, reads)))]);
   shr(eax, cl);  // by the offset modulo 32
   test(eax, (1u << access_width(slot.operation)) - 1);
   jnz(*access.way_out);
