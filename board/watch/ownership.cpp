@@ -119,7 +119,7 @@ void Ownership::reset(Half half) {
   if (!transfer->additions.empty()) {
     unfinished_.push_back(std::move(*transfer));
   } else {
-    spare_ = std::move(transfer->pieces);
+    spare_[half.index()] = std::move(transfer->pieces);
   }
   halves_[half.index()].reset();
   lay_out_anew(half);

@@ -116,10 +116,11 @@ struct Hit {
 class Ownership {
  public:
   // ---- What the firmware asks for
-  // Memory for a list, of a transfer that has been forgotten: lists are made again and again.
-  std::vector<Piece> spare() {
-    spare_.clear();
-    return std::move(spare_);
+  // Memory for a list, of the half's last one that was forgotten: lists are made again and again.
+  std::vector<Piece> spare(Half half) {
+    std::vector<Piece>& pieces = spare_[half.index()];
+    pieces.clear();
+    return std::move(pieces);
   }
   // The transfer replaces what the half had.
   Transfer& start(Transfer transfer);
@@ -289,7 +290,7 @@ class Ownership {
   bool one_way_ = false;              // SPI2's transfer, the last one: its halves say nothing of each other
   std::uint64_t spi_sender_ = 0;      // whose list it began to send
   std::vector<Transfer> unfinished_;
-  std::vector<Piece> spare_;
+  std::array<std::vector<Piece>, Half::count> spare_;
   std::uint64_t started_ = 0;
   std::vector<Extent> lost_;
   std::vector<Position> gained_;

@@ -44,7 +44,7 @@ Piece DmaWatch::piece_of(Half half, const Descriptor& descriptor) const {
 // As far as the list can be read now. What the program changes of it before the engine comes, the engine
 // finds.
 std::vector<Piece> DmaWatch::walk(Half half, std::uint32_t first) {
-  std::vector<Piece> pieces = ownership_.spare();
+  std::vector<Piece> pieces = ownership_.spare(half);
   std::vector<std::uint32_t> seen;  // in order; most lists are, so that little is moved
   for (std::uint32_t address = first; address != 0;) {
     const auto place = std::ranges::lower_bound(seen, address);
