@@ -19,8 +19,7 @@ void Layout::set(std::span<const Piece> pieces, std::optional<std::size_t> at) {
     std::ranges::sort(buffers_, {}, offset_of);
     std::ranges::sort(lists_, {}, offset_of);
   }
-  ahead_.assign(pieces.size(), false);
-  circle_.assign(pieces.size(), false);
+  comes_.assign(pieces.size(), Comes::never);
   mark_way(pieces, at);
 }
 
@@ -28,13 +27,12 @@ void Layout::add(std::size_t index, const Piece& piece) {
   if (const auto buffer = extent_of(piece.buffer, piece.length)) insert(buffers_, {*buffer, index});
   if (const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes)) insert(lists_, {*list, index});
   longest_buffer_ = std::max(longest_buffer_, piece.length);
-  circle_.resize(std::max(circle_.size(), index + 1));
-  ahead_.resize(circle_.size());
-  ahead_[index] = true;
+  comes_.resize(std::max(comes_.size(), index + 1));
+  comes_[index] = Comes::once;
 }
 
 void Layout::change(std::size_t index, const Piece& before, const Piece& piece) {
-  ahead_[index] = true;
+  comes_[index] = std::max(comes_[index], Comes::once);
   if (before.buffer == piece.buffer && before.length == piece.length) return;
   if (const auto buffer = extent_of(before.buffer, before.length)) erase(buffers_, {*buffer, index});
   if (const auto buffer = extent_of(piece.buffer, piece.length)) insert(buffers_, {*buffer, index});
@@ -69,9 +67,9 @@ void Layout::mark_way(std::span<const Piece> pieces, std::optional<std::size_t> 
   if (at.value_or(0) >= pieces.size()) return;
   std::optional<std::size_t> place = 0;
   if (at) place = successor(*at);
-  for (; place && !ahead_[*place]; place = successor(*place)) ahead_[*place] = true;
+  for (; place && comes_[*place] == Comes::never; place = successor(*place)) comes_[*place] = Comes::once;
   has_circle_ = place.has_value();
-  for (; place && !circle_[*place]; place = successor(*place)) circle_[*place] = true;
+  for (; place && comes_[*place] == Comes::once; place = successor(*place)) comes_[*place] = Comes::again;
 }
 
 }  // namespace ferry::board::watch

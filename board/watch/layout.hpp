@@ -24,7 +24,9 @@ class Layout {
   void add(std::size_t index, const Piece& piece);
   void change(std::size_t index, const Piece& before, const Piece& piece);
   // The engine has come to this piece, by a link that was known.
-  void arrive(std::size_t index) { ahead_[index] = circle_[index]; }
+  void arrive(std::size_t index) {
+    if (comes_[index] == Comes::once) comes_[index] = Comes::never;
+  }
 
   // Calls `function(index)` for each piece whose buffer, or whose descriptor, has bytes in common with these.
   template <class Function>
@@ -43,12 +45,13 @@ class Layout {
   // The piece with the descriptor at this address.
   std::optional<std::size_t> find(std::uint32_t descriptor) const;
   // The engine comes to it by the links that are known.
-  bool is_ahead(std::size_t index) const { return ahead_[index]; }
+  bool is_ahead(std::size_t index) const { return comes_[index] != Comes::never; }
   // … again and again.
-  bool in_circle(std::size_t index) const { return circle_[index]; }
+  bool in_circle(std::size_t index) const { return comes_[index] == Comes::again; }
   bool has_circle() const { return has_circle_; }
 
  private:
+  enum class Comes : std::uint8_t { never, once, again };  // the engine, to a piece
   struct Entry {
     Extent extent;
     std::size_t index;
@@ -67,7 +70,7 @@ class Layout {
                        Function function);
 
   std::vector<Entry> buffers_, lists_;  // by offset
-  std::vector<bool> ahead_, circle_;
+  std::vector<Comes> comes_;
   bool has_circle_ = false;
   std::uint32_t longest_buffer_ = 1;
 };
