@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdlib>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
 namespace ferry::board {
@@ -108,15 +109,51 @@ struct Callers::Frames {
     bool interrupted = false;                   // and it did not call
   };
 
-  // Out of the frame to the caller. Nothing when the file does not describe the frame, or not so that it can
-  // be followed.
-  std::optional<Caller> leave(std::uint32_t pc, const Registers& registers, const Stack& stack) const {
+  // What a table says of the frame at an instruction: its address, and the caller's registers that are not
+  // what they were.
+  struct Description {
+    std::vector<Dwarf_Op> address;
+    struct Register {
+      unsigned number;
+      std::vector<Dwarf_Op> operations;
+    };
+    std::vector<Register> registers;
+  };
+
+  static std::optional<Description> description_of(Dwarf_Frame& frame) {
+    Dwarf_Op* operations = nullptr;
+    std::size_t count = 0;
+    if (dwarf_frame_cfa(&frame, &operations, &count) != 0) return std::nullopt;
+    Description description{.address = {operations, operations + count}, .registers = {}};
+    for (unsigned number = 1; number < Registers().size(); ++number) {
+      if (number == stack_pointer) continue;
+      std::array<Dwarf_Op, 3> space{};
+      if (dwarf_frame_register(&frame, static_cast<int>(number), space.data(), &operations, &count) != 0)
+        return std::nullopt;
+      if (count == 0) continue;  // as it was, or nobody knows
+      description.registers.push_back({.number = number, .operations = {operations, operations + count}});
+    }
+    return description;
+  }
+
+  // Of all tables. Reading them takes many times as long as going by what they say.
+  const std::vector<Description>& descriptions_at(std::uint32_t pc) {
+    const auto [entry, fresh] = descriptions.try_emplace(pc);
+    if (!fresh) return entry->second;
     for (Dwarf_CFI* table : tables) {
       Dwarf_Frame* found = nullptr;
       if (dwarf_cfi_addrframe(table, pc, &found) != 0) continue;
       const std::unique_ptr<Dwarf_Frame, decltype(&std::free)> frame(found, &std::free);
-      if (auto caller = leave(*frame, registers, stack)) return caller;
+      if (auto description = description_of(*frame)) entry->second.push_back(std::move(*description));
     }
+    return entry->second;
+  }
+
+  // Out of the frame to the caller. Nothing when the file does not describe the frame, or not so that it can
+  // be followed.
+  std::optional<Caller> leave(std::uint32_t pc, const Registers& registers, const Stack& stack) {
+    for (const Description& frame : descriptions_at(pc))
+      if (auto caller = leave(frame, registers, stack)) return caller;
     return std::nullopt;
   }
 
@@ -132,30 +169,22 @@ struct Callers::Frames {
     bool is_value;
   };
 
-  static std::optional<std::vector<Saved>> saved_in(Dwarf_Frame& frame, const Registers& registers,
+  static std::optional<std::vector<Saved>> saved_in(const Description& frame, const Registers& registers,
                                                     std::uint32_t address) {
     std::vector<Saved> saved;
-    for (unsigned number = 1; number < registers.size(); ++number) {
-      if (number == stack_pointer) continue;
-      std::array<Dwarf_Op, 3> space{};
-      Dwarf_Op* operations = nullptr;
-      std::size_t count = 0;
-      if (dwarf_frame_register(&frame, static_cast<int>(number), space.data(), &operations, &count) != 0)
-        return std::nullopt;
-      if (count == 0) continue;  // as it was, or nobody knows
+    saved.reserve(frame.registers.size());
+    for (const auto& [number, operations] : frame.registers) {
       Evaluation evaluation(registers, address);
-      const auto value = evaluation.value({operations, count});
+      const auto value = evaluation.value(operations);
       if (!value) return std::nullopt;
       saved.push_back({.number = number, .value = *value, .is_value = evaluation.is_value()});
     }
     return saved;
   }
 
-  static std::optional<Caller> leave(Dwarf_Frame& frame, const Registers& registers, const Stack& stack) {
-    Dwarf_Op* operations = nullptr;
-    std::size_t count = 0;
-    if (dwarf_frame_cfa(&frame, &operations, &count) != 0) return std::nullopt;
-    const auto address = Evaluation(registers, std::nullopt).value({operations, count});
+  static std::optional<Caller> leave(const Description& frame, const Registers& registers,
+                                     const Stack& stack) {
+    const auto address = Evaluation(registers, std::nullopt).value(frame.address);
     if (!address) return std::nullopt;
     const auto saved = saved_in(frame, registers, *address);
     if (!saved) return std::nullopt;
@@ -194,6 +223,7 @@ struct Callers::Frames {
   int descriptor;
   Dwarf* dwarf = nullptr;
   std::vector<Dwarf_CFI*> tables;
+  std::unordered_map<std::uint32_t, std::vector<Description>> descriptions;  // those that have been read
 };
 
 Callers::Callers(std::filesystem::path file) : file_(std::move(file)) {}

@@ -106,11 +106,11 @@ FunctionNames::FunctionNames(std::span<const Symbol> symbols) {
   }
 }
 
-std::string FunctionNames::at(std::uint32_t pc) const {
+std::string_view FunctionNames::at(std::uint32_t pc) const {
   const auto behind = std::ranges::upper_bound(functions_, pc, {}, &Symbol::address);
   if (behind == functions_.begin()) return {};
   const Symbol& candidate = *(behind - 1);
-  return pc - candidate.address < candidate.size ? candidate.name : std::string();
+  return pc - candidate.address < candidate.size ? std::string_view(candidate.name) : std::string_view();
 }
 
 }  // namespace ferry::board

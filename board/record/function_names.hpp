@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ferry::board {
@@ -21,7 +22,7 @@ class FunctionNames {
 
   bool empty() const { return functions_.empty(); }
   // Empty when no function is known there.
-  std::string at(std::uint32_t pc) const;
+  std::string_view at(std::uint32_t pc) const;
 
  private:
   std::vector<Symbol> functions_;  // in order of address, with readable names

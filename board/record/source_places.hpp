@@ -37,7 +37,7 @@ class SourcePlaces {
   // Who called: see Callers. Only places in functions that are known.
   Calls callers(const CallFrame& frame) const;
   // The function's readable name; empty when nobody knows.
-  std::string function(std::uint32_t pc) const { return functions_.at(pc); }
+  std::string function(std::uint32_t pc) const { return std::string(functions_.at(pc)); }
   // " in main, main.cpp:12", or as much of it as is known: the function that the symbols name, and where it
   // calls what is inlined there. Fit for one line.
   std::string text(std::uint32_t pc) const;

@@ -152,7 +152,7 @@ void BusTrace::show(const Timed& timed) {
   const std::uint32_t word = access.value << 8 * (access.address % 4);
   std::string text = "bus " + padded_left(seconds_text(timed.time), 13) + " s  " + hex(access.pc) + ' ';
   if (!functions_.empty()) {
-    const std::string function = functions_.at(access.pc);
+    const std::string function(functions_.at(access.pc));
     function_width_ = std::max(function_width_, function.size());
     text += padded(function, function_width_) + ' ';
   }

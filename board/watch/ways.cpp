@@ -18,9 +18,8 @@ constexpr std::size_t most_instructions = 1024, most_ways_to_one = 64;
 // What tells that the callers are the same: see Calls.
 bool leads_to(const Way& way, const CallFrame& frame) {
   const auto is_there = [&frame, &way](const Calls::Word& word) {
-    const std::uint32_t place = word.address - way.stack_pointer;
-    return place < frame.stack.size() && frame.stack.size() - place >= 4 &&
-           word_at(frame.stack, place) == word.value;
+    const std::size_t place = word.address - way.stack_pointer;
+    return place + 4 <= frame.stack.size() && word_at(frame.stack, place) == word.value;
   };
   return way.return_address == frame.registers[return_address] &&
          way.stack_pointer == frame.registers[stack_pointer] &&
