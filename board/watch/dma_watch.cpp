@@ -147,7 +147,8 @@ bool DmaWatch::changes_nothing(const BusAccess& access, std::uint32_t stored) co
 // more.
 bool DmaWatch::reads_the_same(Half half, const Piece& piece, const Extent& bytes, std::uint32_t value) const {
   const Piece now = piece_of(half, descriptor_behind(piece.descriptor, bytes, value));
-  return now.buffer == piece.buffer && now.length == piece.length && now.next == piece.next;
+  return now.buffer == piece.buffer && now.length == piece.length &&
+         now.next == ownership_.find(half)->goes_to;
 }
 
 // A descriptor as a store will leave it.
@@ -229,6 +230,7 @@ void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32
                                          .start = asked_by_[half.index()],
                                          .pieces = walk(half, first)});
   transfer.loaded = !by_start;
+  if (transfer.loaded && !transfer.pieces.empty()) transfer.goes_to = transfer.pieces.front().next;
   if (transfer.to_memory && !receives) begin_frame({channel, DmaDirection::in});
   // It says nothing of a list that it has not been asked for yet.
   if (transfer.is_of(chip::DmaPeripheral::sha) && sha_rests()) sha_run_.unseen = false;

@@ -2,7 +2,7 @@
 
 namespace ferry::board::watch {
 
-void Layout::set(std::span<const Piece> pieces, std::optional<std::size_t> at) {
+void Layout::set(std::span<const Piece> pieces, std::uint32_t first) {
   buffers_.clear();
   lists_.clear();
   longest_buffer_ = 1;
@@ -20,7 +20,7 @@ void Layout::set(std::span<const Piece> pieces, std::optional<std::size_t> at) {
     std::ranges::sort(lists_, {}, offset_of);
   }
   comes_.assign(pieces.size(), Comes::never);
-  mark_way(pieces, at);
+  mark_way(pieces, first);
 }
 
 void Layout::add(std::size_t index, const Piece& piece) {
@@ -59,14 +59,11 @@ std::optional<std::size_t> Layout::find(std::uint32_t descriptor) const {
 
 // A way that comes to where it has been goes on in a circle. There is one at most: each descriptor has one
 // successor.
-void Layout::mark_way(std::span<const Piece> pieces, std::optional<std::size_t> at) {
+void Layout::mark_way(std::span<const Piece> pieces, std::uint32_t first) {
   const auto successor = [&](std::size_t index) {
     return pieces[index].next == 0 ? std::nullopt : find(pieces[index].next);
   };
-  has_circle_ = false;
-  if (at.value_or(0) >= pieces.size()) return;
-  std::optional<std::size_t> place = 0;
-  if (at) place = successor(*at);
+  std::optional<std::size_t> place = find(first);
   for (; place && comes_[*place] == Comes::never; place = successor(*place)) comes_[*place] = Comes::once;
   has_circle_ = place.has_value();
   for (; place && comes_[*place] == Comes::once; place = successor(*place)) comes_[*place] = Comes::again;

@@ -16,9 +16,9 @@ namespace ferry::board::watch {
 
 class Layout {
  public:
-  // Of all these pieces, whatever it was of before. `at` is where the engine is (nothing: it has not come to
-  // the first one yet): what it has left behind may hang together in other ways by now.
-  void set(std::span<const Piece> pieces, std::optional<std::size_t> at);
+  // Of all these pieces, whatever it was of before. `first` is where the engine goes next: what it has left
+  // behind may hang together in other ways by now.
+  void set(std::span<const Piece> pieces, std::uint32_t first);
   // One piece more, or another one in a piece's place, which the engine is to come to and which makes no
   // circle of the list.
   void add(std::size_t index, const Piece& piece);
@@ -57,7 +57,7 @@ class Layout {
     std::size_t index;
   };
   static std::uint32_t offset_of(const Entry& entry) { return entry.extent.offset; }
-  void mark_way(std::span<const Piece> pieces, std::optional<std::size_t> at);
+  void mark_way(std::span<const Piece> pieces, std::uint32_t first);
   static void insert(std::vector<Entry>& entries, const Entry& entry);
   static void erase(std::vector<Entry>& entries, const Entry& entry);
   // Mostly not: this is asked of all lists, about the bytes of one.

@@ -51,7 +51,7 @@ bool Transfer::alive() const {
 bool Transfer::awaits_frame() const {
   if (!between_frames || halted || stop || !loaded || current >= pieces.size()) return false;
   const Piece& piece = pieces[current];
-  return piece.closed == 0 || piece.held_ready || piece.next != 0;
+  return piece.closed == 0 || piece.held_ready || goes_to != 0;
 }
 
 bool Transfer::is_of(chip::DmaPeripheral which) const {
@@ -155,20 +155,22 @@ void Ownership::load(Half half, const Piece& loaded, const LinkReader& link_at) 
   const bool was_at_one = transfer->loaded && transfer->current < pieces.size();
   if (transfer->between_frames && was_at_one) note_loss(pieces[transfer->current]);
   // By a link that was not known: it may go round in another circle, or in none.
-  const bool jumps = was_at_one ? pieces[transfer->current].next != loaded.descriptor : place != 0;
+  const bool jumps = was_at_one ? transfer->goes_to != loaded.descriptor : place != 0;
+  // It belongs to the CPU, so the engine takes nothing and is about to halt. What a known one was, it still
+  // is.
+  const bool is_refused = loaded.withheld && place < pieces.size();
+  const bool relinked = place == pieces.size() || (!is_refused && pieces[place].next != loaded.next);
   transfer->current = place;
   transfer->loaded = true;
-  if (jumps) {
+  transfer->goes_to = is_refused ? pieces[place].next : loaded.next;
+  if (jumps || relinked) {
     lay_out_anew(half);
-  } else if (laid_out_[half.index()] && place < pieces.size()) {
+  } else if (laid_out_[half.index()]) {
     layouts_[half.index()].arrive(place);
   }
   transfer->late_edit.reset();
   if (transfer->between_frames) note_gain(*transfer, place);
-  // It belongs to the CPU, so the engine takes nothing and is about to halt. What a known one was, it still
-  // is.
-  if (loaded.withheld && place < pieces.size()) return;
-  const bool relinked = place == pieces.size() || pieces[place].next != loaded.next;
+  if (is_refused) return;
   if (relinked && link_at) read_links(*transfer, link_at);
   if (place == pieces.size()) {
     pieces.push_back(loaded);

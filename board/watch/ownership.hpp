@@ -34,10 +34,11 @@ struct Transfer {
   bool to_memory = false;  // memory to memory: the pair's two halves belong together
   Origin start;
   std::vector<Piece> pieces;
-  std::size_t current = 0;   // the piece that was loaded last
-  bool loaded = false;       // and one was
-  std::uint32_t closed = 0;  // how many have been
-  bool ended = false;        // the engine rests, until there is a further frame or RESTART
+  std::size_t current = 0;    // the piece that was loaded last
+  bool loaded = false;        // and one was
+  std::uint32_t goes_to = 0;  // from there, by the link as the engine has read it
+  std::uint32_t closed = 0;   // how many have been
+  bool ended = false;         // the engine rests, until there is a further frame or RESTART
   // … until the former: it has the rest of the list at hand. Of what is sent, SPI rests: the engine itself
   // has read as much further as the FIFO takes, and is not `ended` before all has left that.
   bool between_frames = false;

@@ -117,7 +117,8 @@ std::vector<Hit> Ownership::access(const Extent& bytes, bool write) {
 void Ownership::lay_out(Half half) {
   const Transfer& transfer = *find(half);
   laid_out_[half.index()] = true;
-  layouts_[half.index()].set(transfer.pieces, engine_at(transfer));
+  const std::uint32_t first = transfer.pieces.empty() ? 0 : transfer.pieces.front().descriptor;
+  layouts_[half.index()].set(transfer.pieces, transfer.loaded ? transfer.goes_to : first);
 }
 
 std::optional<std::size_t> Ownership::engine_at(const Transfer& transfer) const {

@@ -16,10 +16,11 @@ void Ownership::append(Half half, std::size_t tail, std::uint32_t next, std::spa
   const bool comes_there = layout(half).is_ahead(tail) || engine_at(*transfer) == tail;
   bool in_line = !where.has_circle() && ends && comes_there;
   transfer->pieces[tail].next = next;
+  if (engine_at(*transfer) == tail && transfer->goes_to == 0) transfer->goes_to = next;
   for (const Piece& piece : added) {
     const auto known = where.find(piece.descriptor);
     if (known && !transfer->pieces[*known].released) {
-      in_line = in_line && transfer->pieces[*known].next == piece.next;
+      in_line = in_line && where.is_ahead(*known) && transfer->pieces[*known].next == piece.next;
       continue;
     }
     const std::size_t index = known.value_or(transfer->pieces.size());
@@ -84,9 +85,7 @@ std::vector<Ownership::Position> Ownership::note_links(const Extent& bytes, cons
     where.for_each_list(bytes, [&](std::size_t index) {
       Piece& piece = transfer->pieces[index];
       const auto list = extent_of(piece.descriptor, Piece::descriptor_bytes);
-      // The engine goes by what it has read, if it goes at all.
-      const bool is_read = engine_at(*transfer) == index && !transfer->halted;
-      if (!list || !piece.released || is_read || !where.is_ahead(index)) return;
+      if (!list || !piece.released || !where.is_ahead(index)) return;
       const Extent link{list->offset + Piece::next_word, 4};
       if (!link.meets(bytes)) return;
       const std::uint32_t next = piece_at(half, piece.descriptor).value_or(piece).next;
@@ -94,6 +93,7 @@ std::vector<Ownership::Position> Ownership::note_links(const Extent& bytes, cons
       const bool is_whole = bytes.contains(link) || next == 0 || where.find(next);
       if (!is_whole || next == piece.next) return;
       piece.next = next;
+      if (engine_at(*transfer) == index && transfer->halted) transfer->goes_to = next;  // it goes nowhere
       links.push_back(next);
     });
     if (links.empty()) continue;

@@ -64,7 +64,7 @@ void DmaWatch::go_on_behind_tail(Half half) {
   if (transfer == nullptr) return;
   const bool was_started = transfer->is_started();
   const std::vector<Piece>& pieces = transfer->pieces;
-  const bool at_tail = transfer->loaded && pieces[transfer->current].next == 0;
+  const bool at_tail = transfer->loaded && transfer->goes_to == 0;
   const auto is_tail = [&](const Piece& piece) {
     return piece.next == 0 &&
            ownership_.layout(half).is_ahead(static_cast<std::size_t>(&piece - pieces.data()));

@@ -133,6 +133,20 @@ TEST_F(WatchRelinked, WhatTheEngineNoLongerComesToIsTheProgramsAgain) {
   EXPECT_EQ(load_of(2), Rule::rx_read);
 }
 
+TEST_F(WatchRelinked, FromWhereTheEngineIsALinkLeadsInTheNextRound) {
+  close(in, 1);
+  see_owner(1);
+  links_[3] = descriptor_of(0);
+  EXPECT_EQ(relink(1, descriptor_of(3)), 1);
+  EXPECT_EQ(load_of(3), Rule::rx_read);
+  EXPECT_EQ(load_of(2), Rule::rx_read) << "it goes by what it has read";
+  close(in, 2);
+  load(in, 0);
+  see_owner(2);
+  EXPECT_FALSE(hands_back(2)) << "it comes there no more";
+  EXPECT_EQ(load_of(3), Rule::rx_read);
+}
+
 // By a link that was spoilt the engine has come to bytes of the list's last descriptor.
 TEST_F(WatchOwnership, AStoreMayAddToOneDescriptorAndChangeAnother) {
   start(in, {0, 1});

@@ -90,7 +90,7 @@ void WatchModel::restart(unsigned half) {
   transfer.stopped = false;
   proofs_.learn_what_stop_kept(half);
   transfer.added.clear();
-  const bool at_tail = transfer.current && transfer.holdings[*transfer.current].next == 0;
+  const bool at_tail = transfer.current && transfer.goes_to == 0;
   const auto tail = at_tail ? transfer.holdings.begin() + static_cast<std::ptrdiff_t>(*transfer.current)
                             : std::ranges::find_if(transfer.holdings, [&](const Holding& each) {
                                 return each.next == 0 && transfer.is_on_way(each);
@@ -114,7 +114,9 @@ void WatchModel::restart(unsigned half) {
 // Behind the descriptor at `tail`.
 void WatchModel::add(unsigned half, std::uint32_t tail, const std::vector<Holding>& added) {
   HalfTransfer& transfer = *transfers_[half];
-  std::ranges::find(transfer.holdings, tail, &Holding::descriptor)->next = added.front().descriptor;
+  Holding& end = *std::ranges::find(transfer.holdings, tail, &Holding::descriptor);
+  end.next = added.front().descriptor;
+  if (transfer.is_current(end) && transfer.goes_to == 0) transfer.goes_to = end.next;
   for (const Holding& more : added) {
     const auto known = std::ranges::find(transfer.holdings, more.descriptor, &Holding::descriptor);
     if (known == transfer.holdings.end()) {
@@ -172,8 +174,7 @@ void WatchModel::read_links(const BusAccess& access, std::uint32_t first, std::u
     bool changes = false;
     for (Holding& each : transfer.holdings) {
       const std::uint32_t link = Memory::offset(each.descriptor).value() + 8;
-      if (link >= first + access.width || first >= link + 4 ||
-          (transfer.is_current(each) && !transfer.halted) || transfers_.owns(each) ||
+      if (link >= first + access.width || first >= link + 4 || transfers_.owns(each) ||
           !before.contains(each.descriptor))
         continue;
       const std::uint32_t next = descriptor_behind(each.descriptor, access, first, value).next;
@@ -182,6 +183,7 @@ void WatchModel::read_links(const BusAccess& access, std::uint32_t first, std::u
       if (next == each.next || (access.width != 4 && next != 0 && !is_known)) continue;
       changes = true;
       each.next = next;
+      if (transfer.is_current(each) && transfer.halted) transfer.goes_to = next;
     }
     if (!changes) continue;
     const std::vector<std::uint32_t> gained =
@@ -207,8 +209,7 @@ std::vector<std::uint32_t> WatchModel::lead_on(unsigned half, const std::set<std
   HalfTransfer& transfer = *transfers_[half];
   std::vector<std::uint32_t> gained;
   std::set<std::uint32_t> seen;
-  std::uint32_t at =
-      transfer.current ? transfer.holdings[*transfer.current].next : transfer.holdings[0].descriptor;
+  std::uint32_t at = transfer.current ? transfer.goes_to : transfer.holdings[0].descriptor;
   while (chip::memory_map::dma_memory.contains(at, Descriptor::bytes) && seen.insert(at).second) {
     auto place = std::ranges::find(transfer.holdings, at, &Holding::descriptor);
     const bool is_had = place != transfer.holdings.end() &&

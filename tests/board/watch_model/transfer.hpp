@@ -62,6 +62,7 @@ struct HalfTransfer {
   bool on_purpose = false, outlived_frame = false;
   std::vector<Holding> holdings;
   std::optional<std::size_t> current;
+  std::uint32_t goes_to = 0;          // from there, by the link as the engine has read it
   std::vector<Number> closed;         // in order
   std::map<Number, Fact> frame_ends;  // closed with a frame's end: what the descriptor's first word says
   std::size_t times_sent = 0;         // that OUT_DONE rose

@@ -9,7 +9,7 @@ namespace ferry::board::watch::random {
 
 std::set<std::uint32_t> HalfTransfer::way() const {
   std::set<std::uint32_t> way;
-  for (std::uint32_t at = current ? holdings[*current].next : holdings[0].descriptor;;) {
+  for (std::uint32_t at = current ? goes_to : holdings[0].descriptor;;) {
     const auto holding = std::ranges::find(holdings, at, &Holding::descriptor);
     if (holding == holdings.end() || !way.insert(at).second) return way;
     at = holding->next;
@@ -18,12 +18,12 @@ std::set<std::uint32_t> HalfTransfer::way() const {
 
 // From where the engine is, a walk of many steps ends in the circle, if there is one.
 bool HalfTransfer::is_in_circle(const Holding& holding) const {
-  const Holding* at = holdings.data() + current.value_or(0);
+  std::uint32_t at = current ? goes_to : holdings[0].descriptor;
   for (std::size_t step = 0; step < 2 * holdings.size(); ++step) {
-    if (step >= holdings.size() && at == &holding) return true;
-    const auto following = std::ranges::find(holdings, at->next, &Holding::descriptor);
-    if (following == holdings.end()) return false;
-    at = &*following;
+    const auto place = std::ranges::find(holdings, at, &Holding::descriptor);
+    if (place == holdings.end()) return false;
+    if (step >= holdings.size() && &*place == &holding) return true;
+    at = place->next;
   }
   return false;
 }
@@ -35,7 +35,7 @@ bool HalfTransfer::has_circle() const {
 bool HalfTransfer::awaits_frame() const {
   if (!between_frames || halted || stopped || !current) return false;
   const Holding& holding = holdings[*current];
-  return !holding.closed || holding.waits || holding.next != 0;
+  return !holding.closed || holding.waits || goes_to != 0;
 }
 
 bool HalfTransfer::is_lent(unsigned half, const Holding& holding) const {

@@ -104,6 +104,7 @@ void WatchModel::dma_descriptor_loaded(const DmaDescriptorEvent& event) {
   transfer.edited.reset();
   // What the program has done with the links of its own descriptors, the engine will find.
   const bool is_withheld_one = !is_new && is_withheld(half, loaded);
+  transfer.goes_to = is_withheld_one ? holdings[place].next : loaded.next;
   if (!is_withheld_one && (is_new || holdings[place].next != loaded.next))
     for (Holding& each : holdings)
       if (!transfers_.owns(each)) each.next = word(each.descriptor + 8);
@@ -287,7 +288,8 @@ bool WatchModel::keeps_what_is_at_hand(unsigned half, const BusAccess& access, s
   const Holding& at_hand = transfers_[half]->holdings[*transfers_[half]->current];
   const gdma::Descriptor descriptor = descriptor_behind(at_hand.descriptor, access, first, stored);
   const std::uint32_t length = receives(half) ? descriptor.size() : descriptor.length();
-  return descriptor.buffer == at_hand.buffer && descriptor.next == at_hand.next && length == at_hand.length;
+  return descriptor.buffer == at_hand.buffer && descriptor.next == transfers_[half]->goes_to &&
+         length == at_hand.length;
 }
 
 bool WatchModel::is_marker(std::uint32_t pc) const {
