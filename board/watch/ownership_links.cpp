@@ -45,10 +45,11 @@ void Ownership::hand_back(Half half, std::size_t index, const Piece& piece) {
   Piece& place = transfer->pieces[index];
   const bool relinked = place.next != piece.next;
   if (place.buffer != piece.buffer || place.length != piece.length || relinked) lay_out_anew(half);
-  const bool was_withheld = place.withheld;
+  const bool was_withheld = place.withheld, was_held_ready = place.held_ready;
   place = piece;
   note_gain(*transfer, index);
   place.handed = true;
+  place.held_ready = was_held_ready;
   place.released = was_withheld && is_lent(*transfer, index);
   if (relinked) note_ahead(*transfer);
 }
@@ -146,7 +147,8 @@ void Ownership::release_passed_by(Transfer& transfer) {
   const Layout& where = layout(transfer.half);
   for (std::size_t index = 0; index < transfer.pieces.size(); ++index) {
     Piece& piece = transfer.pieces[index];
-    const bool has_been_there = piece.closed != 0 || (engine_at(transfer) == index && !piece.handed);
+    const bool is_there = engine_at(transfer) == index && (!piece.handed || piece.held_ready);
+    const bool has_been_there = piece.closed != 0 || is_there;
     if (!has_been_there && !where.is_ahead(index)) release(piece);
   }
 }

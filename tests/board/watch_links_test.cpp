@@ -147,6 +147,18 @@ TEST_F(WatchRelinked, FromWhereTheEngineIsALinkLeadsInTheNextRound) {
   EXPECT_EQ(load_of(3), Rule::rx_read);
 }
 
+TEST_F(WatchRelinked, WhatTheEngineHoldsReadyIsItsOwnAlsoInACircleThatWasCut) {
+  close(in, 1);
+  close(in, 2, true);
+  load(in, 0);
+  see_owner(1);
+  model_.hand_back(in, 0, pieces_of({0, 2})[0]);
+  EXPECT_EQ(load_of(0), Rule::rx_read);
+  EXPECT_EQ(relink(1, 0), 0);
+  EXPECT_FALSE(model_.layout(in).has_circle());
+  EXPECT_EQ(load_of(0), Rule::rx_read) << "a further frame begins there";
+}
+
 // By a link that was spoilt the engine has come to bytes of the list's last descriptor.
 TEST_F(WatchOwnership, AStoreMayAddToOneDescriptorAndChangeAnother) {
   start(in, {0, 1});

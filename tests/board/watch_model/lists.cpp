@@ -189,9 +189,10 @@ void WatchModel::read_links(const BusAccess& access, std::uint32_t first, std::u
     const std::vector<std::uint32_t> gained =
         !rests ? lead_on(half, before, access, first, value) : std::vector<std::uint32_t>();
     const std::set<std::uint32_t> after = transfer.way();
-    for (const Holding& each : transfer.holdings)
-      if (!each.closed && (!transfer.is_current(each) || each.handed) && !after.contains(each.descriptor))
-        transfers_.disown(each.number);
+    for (const Holding& each : transfer.holdings) {
+      const bool is_there = transfer.is_current(each) && (!each.handed || each.waits);
+      if (!each.closed && !is_there && !after.contains(each.descriptor)) transfers_.disown(each.number);
+    }
     for (const std::uint32_t address : gained) {
       const Holding& each = *std::ranges::find(transfer.holdings, address, &Holding::descriptor);
       if (!each.withheld && !transfer.is_lent(half, each)) transfers_.own(half, each);
@@ -242,10 +243,11 @@ void WatchModel::hand_back(const BusAccess& access, std::uint32_t first, std::ui
         continue;
       const Descriptor descriptor = descriptor_behind(each.descriptor, access, first, value);
       if (!descriptor.owned_by_dma()) continue;
-      const bool was_withheld = each.withheld;
+      const bool was_withheld = each.withheld, waits = each.waits;
       each = {.number = transfers_.new_number()};
       take(half, each, descriptor);
       each.handed = true;
+      each.waits = waits;
       // Behind a frame's end it is for a further frame.
       if (was_withheld && transfer.is_lent(half, each)) break;
       transfers_.own(half, each);

@@ -151,6 +151,7 @@ void Rules::touch(unsigned half, std::uint32_t first, std::uint32_t end, std::ui
     const bool meets = list < end && first < list + gdma::Descriptor::bytes;
     if (!write || !meets || !transfer.is_at_hand(each) || transfers_.owns(each)) continue;
     if (each.waits && changes_owner_only) continue;
+    if (changes_nothing && hands_over(transfer, each.number, first)) continue;
     const bool link_only = each.next == 0 && first >= list + 8 && end <= list + 12;
     if (transfer.edited && !(transfer.edited_link_only && !link_only)) continue;
     transfer.edited = pc;
