@@ -220,7 +220,15 @@ void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32
     report_late_edit(half);
     return arm();
   }
-  const bool receives = direction == DmaDirection::in;
+  has_failed_[half.index()] = false;
+  begin(half, first, !by_start);
+}
+
+// A list that the last START or RESTART of its half has asked for. `loaded`: the engine has its first
+// descriptor.
+void DmaWatch::begin(Half half, std::uint32_t first, bool loaded) {
+  const unsigned channel = half.channel;
+  const bool receives = half.direction == DmaDirection::in;
   const auto selected = receives ? dma::InPeriSel::peri_in_sel.get(dma_register<dma::InPeriSel>(channel))
                                  : dma::OutPeriSel::peri_out_sel.get(dma_register<dma::OutPeriSel>(channel));
   const std::uint32_t in_conf0 = dma_register<dma::InConf0>(channel);
@@ -229,8 +237,8 @@ void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32
                                          .to_memory = dma::InConf0::mem_trans_en.get(in_conf0) != 0,
                                          .start = asked_by_[half.index()],
                                          .pieces = walk(half, first)});
-  transfer.loaded = !by_start;
-  if (transfer.loaded && !transfer.pieces.empty()) transfer.goes_to = transfer.pieces.front().next;
+  transfer.loaded = loaded;
+  if (loaded && !transfer.pieces.empty()) transfer.goes_to = transfer.pieces.front().next;
   if (transfer.to_memory && !receives) begin_frame({channel, DmaDirection::in});
   // It says nothing of a list that it has not been asked for yet.
   if (transfer.is_of(chip::DmaPeripheral::sha) && sha_rests()) sha_run_.unseen = false;
@@ -308,6 +316,10 @@ void DmaWatch::dma_bytes(unsigned channel, DmaDirection direction, std::uint32_t
 }
 
 void DmaWatch::dma_raised(unsigned channel, std::uint32_t bits) {
+  if ((bits & dma::IntRaw::in_dscr_err.mask) != 0)
+    has_failed_[Half{channel, DmaDirection::in}.index()] = true;
+  if ((bits & dma::IntRaw::out_dscr_err.mask) != 0)
+    has_failed_[Half{channel, DmaDirection::out}.index()] = true;
   const bool at_end = (bits & dma::IntRaw::out_eof.mask) != 0;
   ownership_.raise(channel, bits, at_end ? dma_register<dma::OutEofDesAddr>(channel) : 0);
 }

@@ -107,6 +107,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   void stack_put(std::uint32_t pointer, std::uint32_t pc) override;
 
   void forget_transfers();
+  void begin(Half half, std::uint32_t first, bool loaded);
   void begin_frame(Half half);
   void begin_frame_of_spi(DmaDirection direction);
   bool changes_nothing(const BusAccess& access, std::uint32_t stored) const;
@@ -148,6 +149,7 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
   Piece piece_of(Half half, const gdma::Descriptor& descriptor) const;
   std::vector<Piece> walk(Half half, std::uint32_t first);
   void go_on_behind_tail(Half half);
+  void go_on_behind_park(Half half);
   std::uint32_t asked_of(const gdma::Descriptor& descriptor) const;
   void check_reach(Transfer& transfer, const Piece& piece);
   void check_added(Transfer& transfer, std::span<const Piece> added, const std::function<Origin()>& origin);
@@ -193,9 +195,10 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
 
   Unwritten unwritten_;
   Ownership ownership_;
-  std::optional<Half> starting_;              // the half whose START is being stored
-  std::array<Origin, Half::count> asked_by_;  // the last START or RESTART of each half
-  bool some_on_stacks_ = false;               // transfers have, maybe, what lies on one
+  std::optional<Half> starting_;                // the half whose START is being stored
+  std::array<Origin, Half::count> asked_by_;    // the last START or RESTART of each half
+  std::array<bool, Half::count> has_failed_{};  // by an error, since it was started: RESTART is in vain
+  bool some_on_stacks_ = false;                 // transfers have, maybe, what lies on one
   LeftLengths left_lengths_;
   struct SpiStart {
     Origin origin;

@@ -61,7 +61,7 @@ std::vector<Piece> DmaWatch::walk(Half half, std::uint32_t first) {
 // program has seen that.
 void DmaWatch::go_on_behind_tail(Half half) {
   Transfer* const transfer = ownership_.find(half);
-  if (transfer == nullptr) return;
+  if (transfer == nullptr) return go_on_behind_park(half);
   const bool was_started = transfer->is_started();
   const std::vector<Piece>& pieces = transfer->pieces;
   const bool at_tail = transfer->loaded && transfer->goes_to == 0;
@@ -88,6 +88,14 @@ void DmaWatch::go_on_behind_tail(Half half) {
     begin_frame({half.channel, DmaDirection::in});
   check_added(*transfer, added, [&] { return asked_by_[half.index()]; });
   arm();
+}
+
+// Behind PARK, too, from the descriptor that it had last.
+void DmaWatch::go_on_behind_park(Half half) {
+  const std::uint32_t last = half.direction == DmaDirection::in ? dma_register<dma::InDscrBf0>(half.channel)
+                                                                : dma_register<dma::OutDscrBf0>(half.channel);
+  const std::uint32_t next = last != 0 ? descriptor_at(last).next : 0;
+  if (!has_failed_[half.index()] && reach.contains(next, Descriptor::bytes)) begin(half, next, false);
 }
 
 // What has been appended to a list.

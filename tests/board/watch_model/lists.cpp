@@ -84,7 +84,7 @@ void WatchModel::end(unsigned half) {
 
 // The program wants the engine to look behind what was the list's end.
 void WatchModel::restart(unsigned half) {
-  if (!transfers_[half]) return;
+  if (!transfers_[half]) return restart_behind_park(half);
   HalfTransfer& transfer = *transfers_[half];
   const bool was_started = transfers_.is_started(transfer);
   transfer.stopped = false;
@@ -109,6 +109,16 @@ void WatchModel::restart(unsigned half) {
   if (transfer.to_memory && !receives(half)) begin_frame(half - 1);
   for (const Holding& more : added)
     if (!more.withheld) rules_.check_overlap(half, more.descriptor, asked_[half].pc);
+}
+
+// STOP has taken it away from the engine, which goes on where it was.
+void WatchModel::restart_behind_park(unsigned half) {
+  using namespace chip::dma;
+  const std::uint32_t last =
+      receives(half) ? dma_register<InDscrBf0>(half / 2) : dma_register<OutDscrBf0>(half / 2);
+  if (last == 0 || has_failed_[half]) return;
+  const std::uint32_t next = descriptor_at(last).next;
+  if (chip::memory_map::dma_memory.contains(next, Descriptor::bytes)) start(half, next);
 }
 
 // Behind the descriptor at `tail`.

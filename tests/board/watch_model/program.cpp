@@ -308,6 +308,9 @@ void Assembler::stop_and_wait(const Step& step) {
   wait_for(dma + (receives(step.half) ? place<InLink>(step.half / 2) : place<OutLink>(step.half / 2)),
            receives(step.half) ? InLink::inlink_park.mask : OutLink::outlink_park.mask, true,
            1 + step.numbers[0] % 64);
+  if (step.numbers[1] % 3 != 0) return;
+  link(step.half, InLink::inlink_restart.mask, OutLink::outlink_restart.mask);
+  store(area_of(step.half) + 64 * (step.numbers[2] % longest_list), step.numbers[3]);
 }
 
 // Of a half's buffers, by either bus.

@@ -51,7 +51,10 @@ void WatchModel::program_ended() {
 void WatchModel::dma_started(unsigned channel, DmaDirection direction, std::uint32_t first) {
   const unsigned half = half_of(channel, direction);
   const bool by_start = std::exchange(starting_, std::nullopt) == half && board_.bus().accessing();
-  if (by_start || !transfers_[half]) return start(half, first);
+  if (by_start || !transfers_[half]) {
+    has_failed_[half] = false;
+    return start(half, first);
+  }
   go_on(half);
 }
 
@@ -172,10 +175,12 @@ void WatchModel::dma_bytes(unsigned channel, DmaDirection direction, std::uint32
 
 void WatchModel::dma_raised(unsigned channel, std::uint32_t bits) {
   using chip::dma::IntRaw;
-  if ((bits & IntRaw::in_dscr_err.mask) != 0 && transfers_[2 * channel])
-    transfers_[2 * channel]->halted = true;
-  if ((bits & IntRaw::out_dscr_err.mask) != 0 && transfers_[2 * channel + 1])
-    transfers_[2 * channel + 1]->halted = true;
+  for (const unsigned half : {2 * channel, 2 * channel + 1}) {
+    const std::uint32_t error = receives(half) ? IntRaw::in_dscr_err.mask : IntRaw::out_dscr_err.mask;
+    if ((bits & error) == 0) continue;
+    has_failed_[half] = true;
+    if (transfers_[half]) transfers_[half]->halted = true;
+  }
   proofs_.raise(channel, bits, dma_register<chip::dma::OutEofDesAddr>(channel));
 }
 

@@ -102,6 +102,7 @@ class WatchModel final : private Observer, private AccessWatcher {
   std::vector<Holding> follow(unsigned half, std::uint32_t first);
   void start(unsigned half, std::uint32_t first);
   void restart(unsigned half);
+  void restart_behind_park(unsigned half);
   std::optional<Number> taken_up(unsigned half, const BusAccess& access, std::uint32_t first,
                                  std::uint32_t value) const;
   void take_up(unsigned half, Number tail, std::uint32_t value, std::uint32_t pc);
@@ -137,6 +138,7 @@ class WatchModel final : private Observer, private AccessWatcher {
   Wishes wishes_;
   std::array<Asked, halves> asked_{};
   std::optional<unsigned> starting_;
+  std::array<bool, halves> has_failed_{};  // since it was started
 };
 
 }  // namespace ferry::board::watch::random
