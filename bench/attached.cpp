@@ -1,13 +1,10 @@
 #include "bench/attached.hpp"
 
-#include "bench/guest.hpp"
 #include "bench/host_time.hpp"
 #include "bench/markdown.hpp"
+#include "bench/process.hpp"
 
-#include <fcntl.h>
 #include <nlohmann/json.hpp>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -27,31 +24,6 @@ struct Case {
   std::vector<double> seconds{};  // of the process's own
   double instructions = 0;
 };
-
-// Runs a program without its output, and gives the CPU time it took.
-double run(const std::vector<std::string>& words) {
-  const pid_t child = fork();
-  if (child < 0) throw Failure("cannot start a process");
-  if (child == 0) {
-    std::vector<char*> arguments;
-    for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-    arguments.push_back(nullptr);
-    const int nowhere = open("/dev/null", O_WRONLY);
-    if (nowhere < 0) _exit(127);
-    dup2(nowhere, STDOUT_FILENO);
-    dup2(nowhere, STDERR_FILENO);
-    execv(arguments[0], arguments.data());
-    _exit(127);
-  }
-  int status = 0;
-  rusage usage{};
-  wait4(child, &status, 0, &usage);
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) throw Failure(words[0] + " failed");
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 }  // namespace
 
@@ -90,7 +62,7 @@ std::string attached_table(const std::filesystem::path& ferry, const std::filesy
       std::vector<std::string> words{ferry,   "run",   each.file, "--wire", "GPIO4:GPIO2",
                                      "--for", "10.2s", "--quiet", "--json", summary};
       words.insert(words.end(), each.options.begin(), each.options.end());
-      each.seconds.push_back(run(words));
+      each.seconds.push_back(run_program(words).seconds);
       each.instructions =
           nlohmann::json::parse(std::ifstream(summary)).at("cpu").at("instructions").get<double>();
     }

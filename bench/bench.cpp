@@ -10,6 +10,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <iterator>
 #include <sstream>
@@ -34,6 +35,8 @@ int usage() {
          "                                            the same with recorders, of the program and three ELF "
          "files\n"
          "       ferry_bench watching CPU WAITING     being ready to look while there is nothing to see\n"
+         "       ferry_bench watching CPU WAITING PROGRAM TRIO\n"
+         "                                            what that starts: three boards, the seconds of each\n"
          "       ferry_bench boards DMA               making boards, snapshots\n"
          "       ferry_bench waiting WAITING ASLEEP   the same of a CPU that waits in different ways\n"
          "       ferry_bench insert PAGE BLOCK        writes standard input into the page\n";
@@ -121,7 +124,14 @@ int print_attached(const std::string& ferry, const std::string& dma, const std::
 }
 
 int print_watching(const std::string& processor, const std::string& waiting) {
-  std::cout << watching_table(processor, waiting);
+  std::cout << watching_table(std::filesystem::read_symlink("/proc/self/exe"), processor, waiting);
+  return std::cout.flush() ? 0 : 1;
+}
+
+int print_trio(const std::string& processor, const std::string& waiting, const std::string& program,
+               const std::string& trio) {
+  const auto number = [](const std::string& text) { return static_cast<unsigned>(std::stoul(text)); };
+  std::cout << watching_trio(processor, waiting, number(program), number(trio));
   return std::cout.flush() ? 0 : 1;
 }
 
@@ -154,6 +164,7 @@ int run(const std::vector<std::string>& words) {
   if (is("exercise", 2)) return print_exercise(words[1], words[2]);
   if (is("attached", 3)) return print_attached(words[1], words[2], words[3]);
   if (is("watching", 2)) return print_watching(words[1], words[2]);
+  if (is("watching", 4)) return print_trio(words[1], words[2], words[3], words[4]);
   if (is("boards", 1)) return print_boards(words[1]);
   if (is("waiting", 2)) return print_waiting(words[1], words[2]);
   if (is("insert", 2)) return insert(words[1], words[2]);
