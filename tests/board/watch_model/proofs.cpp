@@ -183,7 +183,10 @@ void Proofs::learn(unsigned half, const Fact& fact) {
   HalfTransfer& transfer = *transfers_[half];
   const bool ends = fact.ends.contains(end_of(half));
   bool news = false;
-  if (ends) transfer.end_is_known = true;  // also where all that has come is known already
+  if (ends) {  // also where all that has come is known already; of what is left a further frame will tell
+    transfer.end_is_known = true;
+    transfer.spi_is_known = transfer.pair_is_known = false;
+  }
   if (!transfers_.is_alive(transfer)) return;
   for (const Holding& each : transfer.holdings) {
     if (!transfers_.owns(each)) continue;
@@ -193,7 +196,6 @@ void Proofs::learn(unsigned half, const Fact& fact) {
     news = true;
   }
   if (news) learn_source(half);
-  if (ends) transfer.spi_is_known = transfer.pair_is_known = false;  // a further frame will tell
   if (transfers_.is_alive(transfer)) return;
   transfer.spi_is_known = transfer.pair_is_known = false;
   tell_pair(half);
