@@ -170,6 +170,7 @@ void Ownership::load(Half half, const Piece& loaded, const LinkReader& link_at) 
   }
   transfer->late_edit.reset();
   if (transfer->between_frames) note_gain(*transfer, place);
+  if (is_refused && jumps) note_ahead(*transfer);
   if (is_refused) return;
   if (relinked && link_at) read_links(*transfer, link_at);
   if (place == pieces.size()) {

@@ -159,6 +159,17 @@ TEST_F(WatchRelinked, WhatTheEngineHoldsReadyIsItsOwnAlsoInACircleThatWasCut) {
   EXPECT_EQ(load_of(0), Rule::rx_read) << "a further frame begins there";
 }
 
+TEST_F(WatchOwnership, WhatLiesBehindADescriptorOfTheCpuIsLookedAt) {
+  start(in, {0, 3});
+  for (const unsigned number : {0u, 1u, 2u}) close(in, number);
+  see_owner(2);
+  model_.take_changes();
+  Piece of_the_cpu = pieces_of({0, 3})[0];
+  of_the_cpu.withheld = of_the_cpu.released = true;
+  model_.load(in, of_the_cpu);
+  EXPECT_EQ(gained(), 2u) << "two descriptors, whose links may change";
+}
+
 // By a link that was spoilt the engine has come to bytes of the list's last descriptor.
 TEST_F(WatchOwnership, AStoreMayAddToOneDescriptorAndChangeAnother) {
   start(in, {0, 1});
