@@ -332,9 +332,11 @@ template <class Function>
 void Ownership::for_each_kept(Function& function) {
   constexpr std::size_t few = 16;
   for (const auto& transfer : halves_) {
-    if (!transfer || !is_any_looked_at(*transfer)) continue;
-    const auto tell = [&](std::size_t index) { tell_owned(*transfer, index, function); };
+    if (!transfer) continue;
     const std::size_t pieces = transfer->pieces.size();
+    // Of a long list, to ask that would be more than to look.
+    if (pieces <= few && !is_any_looked_at(*transfer)) continue;
+    const auto tell = [&](std::size_t index) { tell_owned(*transfer, index, function); };
     if (lost_.size() > std::max(few, pieces / 2)) {  // to look for each would be more
       for (std::size_t index = 0; index < pieces; ++index) tell(index);
       continue;

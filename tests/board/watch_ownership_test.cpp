@@ -275,6 +275,21 @@ TEST_F(WatchOwnership, WhatIsReleasedMayBeAnothersToo) {
   EXPECT_FALSE(model_.has_changed());
 }
 
+// However many: of many it is not asked first whether they own anything.
+TEST_F(WatchOwnership, WhatIsReleasedMayBeALongListsToo) {
+  start(in, {0, 1});
+  start(out, {3, 20});
+  model_.find(out)->pieces[7].buffer = buffer_of(0) + 32;
+  model_.take_changes();
+  model_.reset(in);
+  EXPECT_EQ(model_.lost().size(), 2u);
+  EXPECT_EQ(gained(), 2u) << "a descriptor and its buffer";
+  for (unsigned number = 3; number < 23; ++number) close(out, number);
+  model_.raise(0, Raw::out_total_eof.mask, 0);
+  model_.see_status(0, Raw::out_total_eof.mask);
+  EXPECT_EQ(gained(), 0u);
+}
+
 TEST_F(WatchOwnership, WhatIsStartedTakesNothingFromOthers) {
   start(out, {8, 1});
   model_.take_changes();
