@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include <array>
+#include <cstdint>
 #include <fstream>
 #include <vector>
 
@@ -23,6 +25,7 @@ struct Case {
   std::size_t compared_with;      // the case of this program with nothing
   std::vector<double> seconds{};  // of the process's own
   double instructions = 0;
+  std::uint64_t received = 0;  // bytes, by DMA
 };
 
 }  // namespace
@@ -54,8 +57,10 @@ std::string attached_table(const std::filesystem::path& ferry, const std::filesy
   watch("works in frames on top of the buffer", "on_stack");
   watch("goes through those of a ring", "ring");
   watch("takes them out of a stream", "stream");
-  for (const std::string bytes : {"1024", "256", "16"})
-    watch("waits, and copies " + bytes + " more", "copies_" + bytes);
+  constexpr std::array<std::uint64_t, 3> sizes{1024, 256, 16};
+  const std::size_t copies = cases.size();
+  for (const std::uint64_t size : sizes)
+    watch("waits, and copies " + std::to_string(size) + " more", "copies_" + std::to_string(size));
 
   for (int repetition = 0; repetition < repetitions; ++repetition)
     for (Case& each : cases) {
@@ -63,8 +68,9 @@ std::string attached_table(const std::filesystem::path& ferry, const std::filesy
                                      "--for", "10.2s", "--quiet", "--json", summary};
       words.insert(words.end(), each.options.begin(), each.options.end());
       each.seconds.push_back(run_program(words).seconds);
-      each.instructions =
-          nlohmann::json::parse(std::ifstream(summary)).at("cpu").at("instructions").get<double>();
+      const auto counted = nlohmann::json::parse(std::ifstream(summary));
+      each.instructions = counted.at("cpu").at("instructions").get<double>();
+      each.received = counted.at("dma").at("bytes_in").get<std::uint64_t>();
     }
   std::filesystem::remove_all(records);
 
@@ -76,7 +82,18 @@ std::string attached_table(const std::filesystem::path& ferry, const std::filesy
                decimal(each.instructions * 1e-6 / seconds, 0),
                decimal(seconds / median(cases[each.compared_with].seconds), 2)});
   }
-  return table.text();
+
+  Table starts({"a copy of … bytes", "nothing, host µs", "DMA watch, host µs", "more, µs"});
+  for (std::size_t place = 0; place < sizes.size(); ++place) {
+    const auto microseconds_each = [&](const Case& each) {
+      return median(each.seconds) * 1e6 / static_cast<double>(each.received / sizes[place]);
+    };
+    const double plain = microseconds_each(cases[copies + 2 * place]),
+                 watched = microseconds_each(cases[copies + 2 * place + 1]);
+    starts.add(
+        {std::to_string(sizes[place]), decimal(plain, 2), decimal(watched, 2), decimal(watched - plain, 2)});
+  }
+  return table.text() + '\n' + starts.text();
 }
 
 }  // namespace ferry::bench
