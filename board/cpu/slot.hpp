@@ -41,7 +41,7 @@ inline constexpr std::uint32_t access_bias = chip::memory_map::sram1_data.start;
 // Where results for x0 go, so that no handler has to ask.
 inline constexpr std::uint8_t discarded = 32;
 inline constexpr unsigned register_count = 33;
-inline constexpr std::uint8_t stack_pointer_register = 2;
+inline constexpr std::uint8_t stack_pointer_register = 2, frame_pointer_register = 8;
 
 // The other register the instruction reads, or `discarded`.
 constexpr std::uint8_t other_register(const Slot& slot) {
@@ -53,9 +53,8 @@ constexpr std::uint8_t other_register(const Slot& slot) {
 // Of an instruction that writes the stack pointer: whether what it puts there is neither what was there nor
 // the frame pointer, with something added. Then another stack may begin.
 constexpr bool puts_stack(const Slot& slot) {
-  constexpr std::uint8_t frame_pointer = 8;
   const auto is_of_frame = [](std::uint8_t number) {
-    return number == stack_pointer_register || number == frame_pointer;
+    return number == stack_pointer_register || number == frame_pointer_register;
   };
   if (slot.operation == Operation::mv || !reads_source(slot)) return true;
   if (is_load(slot.operation) || is_csr(slot.operation)) return true;

@@ -16,7 +16,7 @@ namespace ferry::board {
 
 namespace {
 
-constexpr unsigned return_address = 1, stack_pointer = 2;
+constexpr unsigned return_address = 1, stack_pointer = 2, frame_pointer = 8;
 constexpr std::size_t deepest = 24;
 
 using Registers = std::array<std::uint32_t, 32>;
@@ -105,8 +105,10 @@ struct Callers::Frames {
 
   struct Caller {
     Registers registers{};
-    std::optional<Calls::Word> return_address;  // where its register was kept, if on the stack
-    bool interrupted = false;                   // and it did not call
+    std::optional<Calls::Word> return_address,
+        frame_pointer;              // where the registers were kept, if on the stack
+    bool by_frame_pointer = false;  // the frame's address goes by that register
+    bool interrupted = false;       // and it did not call
   };
 
   // What a table says of the frame at an instruction: its address, and the caller's registers that are not
@@ -182,6 +184,13 @@ struct Callers::Frames {
     return saved;
   }
 
+  static bool goes_by_frame_pointer(std::span<const Dwarf_Op> address) {
+    return std::ranges::any_of(address, [](const Dwarf_Op& operation) {
+      return operation.atom == DW_OP_breg0 + frame_pointer ||
+             (operation.atom == DW_OP_bregx && operation.number == frame_pointer);
+    });
+  }
+
   static std::optional<Caller> leave(const Description& frame, const Registers& registers,
                                      const Stack& stack) {
     const auto address = Evaluation(registers, std::nullopt).value(frame.address);
@@ -189,14 +198,17 @@ struct Callers::Frames {
     const auto saved = saved_in(frame, registers, *address);
     if (!saved) return std::nullopt;
     const std::uint32_t missing = missing_size(*saved, registers[stack_pointer], stack);
-    Caller caller{.registers = registers, .return_address = std::nullopt, .interrupted = false};
+    Caller caller{.registers = registers, .return_address = {}, .frame_pointer = {}};
+    caller.by_frame_pointer = goes_by_frame_pointer(frame.address);
     for (const Saved& each : *saved) {
       const auto word = each.is_value ? std::optional(each.value) : stack.word(each.value + missing);
       if (!word && each.number == return_address) return std::nullopt;
       if (word) caller.registers[each.number] = *word;
       caller.interrupted = caller.interrupted || is_lost_by_calls(each.number);
-      if (word && !each.is_value && each.number == return_address)
-        caller.return_address = Calls::Word{.address = each.value + missing, .value = *word};
+      if (!word || each.is_value) continue;
+      const Calls::Word kept{.address = each.value + missing, .value = *word};
+      if (each.number == return_address) caller.return_address = kept;
+      if (each.number == frame_pointer) caller.frame_pointer = kept;
     }
     caller.registers[stack_pointer] = *address + missing;
     return caller;
@@ -234,15 +246,20 @@ Calls Callers::of(const CallFrame& frame, const std::function<bool(std::uint32_t
   Registers registers{};
   std::ranges::copy(frame.registers, registers.begin());
   const Stack stack{.start = registers[stack_pointer], .bytes = frame.stack, .is_code = is_code};
-  Calls calls{.places = {}, .return_addresses = {}, .frames_end = registers[stack_pointer]};
-  std::optional<std::size_t> calling;  // so many, when somebody was interrupted
+  Calls calls{.places = {}, .found_by = {}, .frames_end = registers[stack_pointer]};
+  std::optional<std::size_t> calling;             // so many, when somebody was interrupted
+  std::optional<Calls::Word> frame_pointer_kept;  // none: the register is as it was at the instruction
   std::uint32_t pc = frame.pc;
   while (calls.places.size() < deepest) {
     const std::uint32_t stack_before = registers[stack_pointer];
     if (const auto caller = frames_->leave(pc, registers, stack)) {
+      const bool by_frame_pointer = caller->by_frame_pointer && !calling;
+      if (by_frame_pointer && frame_pointer_kept) calls.found_by.push_back(*frame_pointer_kept);
+      if (by_frame_pointer && !frame_pointer_kept) calls.frame_pointer = registers[frame_pointer];
+      if (caller->frame_pointer) frame_pointer_kept = caller->frame_pointer;
       registers = caller->registers;
       if (caller->interrupted && !calling) calling = calls.places.size();
-      if (caller->return_address && !calling) calls.return_addresses.push_back(*caller->return_address);
+      if (caller->return_address && !calling) calls.found_by.push_back(*caller->return_address);
       calls.frames_end = registers[stack_pointer];
     } else if (!calls.places.empty()) {
       break;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -27,9 +28,11 @@ struct Calls {
   };
   // Within the instructions that called, the innermost first. Who was interrupted did not call.
   std::vector<std::uint32_t> places;
-  // Those that lay on the stack. As long as they, the instruction, the return address in its register and the
-  // stack pointer are the same, the callers are, too.
-  std::vector<Word> return_addresses;
+  // What they were found by, on the stack: return addresses, and frame pointers where a frame goes by one. As
+  // long as these, the instruction, the return address in its register and the stack pointer are the same,
+  // the callers are, too.
+  std::vector<Word> found_by;
+  std::optional<std::uint32_t> frame_pointer{};  // likewise: its register, where a frame goes by that
   std::uint32_t frames_end = 0;  // the end of the last frame that is known; the stack pointer when none is
 };
 

@@ -49,6 +49,7 @@ void DmaWatch::went_back(const WrittenBytes* written) {
 void DmaWatch::forget_transfers() {
   ownership_ = Ownership();
   starting_.reset();
+  restarts_ = {};
   spi_start_.reset();
   spi_runs_ = spi_sends_ = spi_receives_ = false;
   sha_run_ = {};
@@ -220,7 +221,7 @@ void DmaWatch::dma_started(unsigned channel, DmaDirection direction, std::uint32
     report_late_edit(half);
     return arm();
   }
-  has_failed_[half.index()] = false;
+  restarts_[half.index()] = true;
   begin(half, first, !by_start);
 }
 
@@ -316,10 +317,9 @@ void DmaWatch::dma_bytes(unsigned channel, DmaDirection direction, std::uint32_t
 }
 
 void DmaWatch::dma_raised(unsigned channel, std::uint32_t bits) {
-  if ((bits & dma::IntRaw::in_dscr_err.mask) != 0)
-    has_failed_[Half{channel, DmaDirection::in}.index()] = true;
+  if ((bits & dma::IntRaw::in_dscr_err.mask) != 0) restarts_[Half{channel, DmaDirection::in}.index()] = false;
   if ((bits & dma::IntRaw::out_dscr_err.mask) != 0)
-    has_failed_[Half{channel, DmaDirection::out}.index()] = true;
+    restarts_[Half{channel, DmaDirection::out}.index()] = false;
   const bool at_end = (bits & dma::IntRaw::out_eof.mask) != 0;
   ownership_.raise(channel, bits, at_end ? dma_register<dma::OutEofDesAddr>(channel) : 0);
 }

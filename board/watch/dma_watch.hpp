@@ -195,10 +195,10 @@ class DmaWatch final : private Observer, private AccessWatcher, private StackFol
 
   Unwritten unwritten_;
   Ownership ownership_;
-  std::optional<Half> starting_;                // the half whose START is being stored
-  std::array<Origin, Half::count> asked_by_;    // the last START or RESTART of each half
-  std::array<bool, Half::count> has_failed_{};  // by an error, since it was started: RESTART is in vain
-  bool some_on_stacks_ = false;                 // transfers have, maybe, what lies on one
+  std::optional<Half> starting_;              // the half whose START is being stored
+  std::array<Origin, Half::count> asked_by_;  // the last START or RESTART of each half
+  std::array<bool, Half::count> restarts_{};  // it was started, and no error has made RESTART vain since
+  bool some_on_stacks_ = false;               // transfers have, maybe, what lies on one
   LeftLengths left_lengths_;
   struct SpiStart {
     Origin origin;

@@ -1,6 +1,6 @@
 // What transfers consist of: halves of channels, bytes, descriptors with their buffers.
 //
-// Nothing here knows the board. Extents are canonical: offsets as Memory counts them.
+// Nothing here knows the board, but how Memory counts its bytes: extents are canonical, offsets there.
 #pragma once
 
 #include "board/memory.hpp"

@@ -95,7 +95,7 @@ void DmaWatch::go_on_behind_park(Half half) {
   const std::uint32_t last = half.direction == DmaDirection::in ? dma_register<dma::InDscrBf0>(half.channel)
                                                                 : dma_register<dma::OutDscrBf0>(half.channel);
   const std::uint32_t next = last != 0 ? descriptor_at(last).next : 0;
-  if (!has_failed_[half.index()] && reach.contains(next, Descriptor::bytes)) begin(half, next, false);
+  if (restarts_[half.index()] && reach.contains(next, Descriptor::bytes)) begin(half, next, false);
 }
 
 // What has been appended to a list.

@@ -4,6 +4,7 @@
 #include "board/image/image.hpp"
 #include "chip/esp32c3/memory_map.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -28,7 +29,9 @@ class Variables {
       behind = before_line_[line];
       end = before_line_[line + 1];
     }
-    while (behind != end && variables_[behind].address <= address) ++behind;
+    const std::span<const Variable> among(variables_.data() + behind, end - behind);
+    behind += static_cast<std::size_t>(std::ranges::upper_bound(among, address, {}, &Variable::address) -
+                                       among.begin());
     if (behind == 0) return nullptr;
     const Variable& variable = variables_[behind - 1];
     return address - variable.address < variable.size ? &variable : nullptr;

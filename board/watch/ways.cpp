@@ -1,6 +1,7 @@
 #include "board/watch/ways.hpp"
 
 #include "board/board.hpp"
+#include "board/cpu/slot.hpp"
 #include "board/image/byte_order.hpp"
 #include "board/image/text.hpp"
 
@@ -11,7 +12,7 @@ namespace ferry::board::watch {
 
 namespace {
 
-constexpr unsigned return_address = 1, stack_pointer = 2;
+constexpr unsigned return_address = 1;
 // More are not remembered: a recursion may come from anywhere.
 constexpr std::size_t most_instructions = 1024, most_ways_to_one = 64;
 
@@ -22,8 +23,10 @@ bool leads_to(const Way& way, const CallFrame& frame) {
     return place + 4 <= frame.stack.size() && word_at(frame.stack, place) == word.value;
   };
   return way.return_address == frame.registers[return_address] &&
-         way.stack_pointer == frame.registers[stack_pointer] &&
-         std::ranges::all_of(way.calls.return_addresses, is_there);
+         way.stack_pointer == frame.registers[stack_pointer_register] &&
+         way.calls.frame_pointer.value_or(frame.registers[frame_pointer_register]) ==
+             frame.registers[frame_pointer_register] &&
+         std::ranges::all_of(way.calls.found_by, is_there);
 }
 
 std::string text_of(const SourcePlace& place) {
@@ -58,12 +61,12 @@ std::shared_ptr<const Way> Ways::of(const CallFrame& frame) {
   auto way = std::ranges::find_if(known, [&frame](const auto& each) { return leads_to(*each, frame); });
   if (way == known.end()) {
     if (known.size() == most_ways_to_one) known.pop_back();
-    way =
-        known.insert(known.end(), std::make_shared<Way>(Way{.pc = frame.pc,
-                                                            .return_address = frame.registers[return_address],
-                                                            .stack_pointer = frame.registers[stack_pointer],
-                                                            .calls = source_.callers(frame),
-                                                            .numbers = {}}));
+    way = known.insert(known.end(),
+                       std::make_shared<Way>(Way{.pc = frame.pc,
+                                                 .return_address = frame.registers[return_address],
+                                                 .stack_pointer = frame.registers[stack_pointer_register],
+                                                 .calls = source_.callers(frame),
+                                                 .numbers = {}}));
   }
   if (way != known.begin()) std::iter_swap(way, known.begin());
   return known.front();
