@@ -89,7 +89,8 @@ std::string attached_table(const std::filesystem::path& ferry, const std::filesy
   Table starts({"a copy of … bytes", "nothing, host µs", "DMA watch, host µs", "more, µs"});
   for (std::size_t place = 0; place < sizes.size(); ++place) {
     const auto microseconds_each = [&](const Case& each) {
-      return quickest(each) * 1e6 / static_cast<double>(each.received / sizes[place]);
+      const std::uint64_t count = each.received / sizes[place];
+      return quickest(each) * 1e6 / static_cast<double>(count);
     };
     const double plain = microseconds_each(cases[copies + 2 * place]),
                  watched = microseconds_each(cases[copies + 2 * place + 1]);
