@@ -49,7 +49,8 @@ bool HalfTransfer::is_at_hand(const Holding& holding) const {
 void Transfers::own(unsigned half, const Holding& holding) {
   const auto add = [&](std::uint32_t address, std::uint32_t length, Use use, std::uint32_t first = 0) {
     for (std::uint32_t byte = first; byte < length; ++byte)
-      if (const auto place = Memory::offset(address + byte)) owners_[*place][holding.number] = {half, use};
+      if (const auto place = Memory::offset(address + byte))
+        owners_[*place].emplace(holding.number, Owner{half, use});
   };
   add(holding.descriptor, gdma::Descriptor::bytes, Use::list);
   add(holding.buffer, holding.length, receives(half) ? Use::received : Use::sent, holding.read);

@@ -21,7 +21,7 @@ struct Owner {
 
 class Transfers {
  public:
-  using Owners = std::map<Number, Owner>;
+  using Owners = std::multimap<Number, Owner>;  // a buffer may lie across its own descriptor
 
   std::optional<HalfTransfer>& operator[](unsigned half) { return transfers_[half]; }
   const std::optional<HalfTransfer>& operator[](unsigned half) const { return transfers_[half]; }
