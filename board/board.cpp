@@ -3,6 +3,7 @@
 #include "board/boot_state.hpp"
 #include "board/bus.hpp"
 #include "board/clocks.hpp"
+#include "board/cpu/abi_registers.hpp"
 #include "board/cpu/cpu.hpp"
 #include "board/devices/apb_ctrl/apb_ctrl.hpp"
 #include "board/devices/apb_saradc/apb_saradc.hpp"
@@ -255,8 +256,7 @@ void Board::Parts::start(std::uint32_t entry, const std::vector<Segment>& segmen
   for (const MappedPage& page : pages) extmem.set_entry(page.window, page.flash);
   if (!pages.empty()) extmem.open();
   cpu.reset(entry);
-  constexpr unsigned stack_pointer = 2;
-  cpu.set_register(stack_pointer, chip::memory_map::rom_stack_top);
+  cpu.set_register(stack_pointer_register, chip::memory_map::rom_stack_top);
   // What the ROM's own start code leaves on: interrupts, with every line masked and a threshold, and the
   // performance counter, counting cycles. esp-hal's programs count on both.
   cpu.set_csr(csr::mstatus, 1u << 3);

@@ -5,6 +5,7 @@
 #include "board/app/verdict.hpp"
 #include "board/board.hpp"
 #include "board/bus.hpp"
+#include "board/cpu/abi_registers.hpp"
 #include "board/cpu/cpu.hpp"
 #include "board/cpu/csr.hpp"
 #include "board/debug/server.hpp"
@@ -413,8 +414,7 @@ class Session {
   std::string rom_call() {
     const std::uint32_t pc = board_.cpu().pc();
     const std::string name = Board::rom_function(pc);
-    constexpr unsigned return_address = 1;
-    const std::string caller = place_of(board_.cpu().register_value(return_address) - 2);
+    const std::string caller = place_of(board_.cpu().register_value(board::return_address_register) - 2);
     return (name.empty() ? "what the firmware calls in the boot ROM at " + board::hex(pc)
                          : "the boot ROM's " + name + " (" + board::hex(pc) + ")") +
            (caller.empty() ? std::string() : ", called" + caller);

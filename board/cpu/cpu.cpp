@@ -86,10 +86,10 @@ void Cpu::stack_moved(const Slot& slot, std::uint32_t from) {
   const std::uint32_t pointer = registers_[stack_pointer_register];
   if (stack_listener_ != nullptr && puts_stack(slot)) stack_listener_->stack_put(pointer, pc_);
   if (pointer <= stack_limit_ || from > highest_stack_) return update_deadline();  // which counts from here
-  constexpr std::uint8_t frame_pointer = 8, last_short = 9, first_preserved = 18, last_preserved = 27;
+  constexpr std::uint8_t last_short = 9, first_preserved = 18, last_preserved = 27;
   using enum Operation;
-  const bool from_stack = slot.source == stack_pointer_register || slot.source == frame_pointer;
-  const bool preserved = (slot.source >= frame_pointer && slot.source <= last_short) ||
+  const bool from_stack = slot.source == stack_pointer_register || slot.source == frame_pointer_register;
+  const bool preserved = (slot.source >= frame_pointer_register && slot.source <= last_short) ||
                          (slot.source >= first_preserved && slot.source <= last_preserved);
   StackMove::How how = StackMove::How::other;
   if (slot.operation == addi && from_stack) how = StackMove::How::added;

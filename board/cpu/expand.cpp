@@ -1,6 +1,7 @@
 // The compressed instructions of RV32C, each as the 32-bit instruction it abbreviates.
 //
 // Floating-point forms are reserved here: the chip has no F extension.
+#include "board/cpu/abi_registers.hpp"
 #include "board/cpu/decode.hpp"
 
 namespace ferry::board {
@@ -8,7 +9,6 @@ namespace ferry::board {
 namespace {
 
 constexpr std::uint32_t reserved = 0;  // not a valid instruction, so it decodes as illegal
-constexpr std::uint32_t return_address = 1, stack_pointer = 2;
 
 // Bits high…low of the compressed word, moved to where `to` is their lowest place.
 constexpr std::uint32_t field(std::uint32_t word, unsigned high, unsigned low, unsigned to = 0) {
@@ -63,7 +63,7 @@ constexpr std::uint32_t six_bit_immediate(std::uint32_t word) {
 std::uint32_t addi4spn(std::uint32_t word) {
   const std::uint32_t offset =
       field(word, 10, 7, 6) | field(word, 12, 11, 4) | field(word, 5, 5, 3) | field(word, 6, 6, 2);
-  return offset == 0 ? reserved : add_immediate(low_register(word), stack_pointer, offset);
+  return offset == 0 ? reserved : add_immediate(low_register(word), stack_pointer_register, offset);
 }
 
 constexpr std::uint32_t short_word_offset(std::uint32_t word) {
@@ -87,12 +87,12 @@ std::uint32_t expand_quadrant0(std::uint32_t word) {
 
 std::uint32_t lui_or_addi16sp(std::uint32_t word) {
   const std::uint32_t rd = field(word, 11, 7);
-  if (rd == stack_pointer) {
+  if (rd == stack_pointer_register) {
     const std::uint32_t offset =
         sign_extend(field(word, 12, 12, 9) | field(word, 4, 3, 7) | field(word, 5, 5, 6) |
                         field(word, 2, 2, 5) | field(word, 6, 6, 4),
                     10);
-    return offset == 0 ? reserved : add_immediate(stack_pointer, stack_pointer, offset);
+    return offset == 0 ? reserved : add_immediate(stack_pointer_register, stack_pointer_register, offset);
   }
   const std::uint32_t immediate = six_bit_immediate(word);
   return immediate == 0 ? reserved : 0x37 | rd << 7 | immediate << 12;
@@ -145,7 +145,7 @@ std::uint32_t expand_quadrant1(std::uint32_t word) {
     case 0:
       return add_immediate(rd, rd, six_bit_immediate(word));
     case 1:
-      return jump(return_address, near_jump_distance(word));
+      return jump(return_address_register, near_jump_distance(word));
     case 2:
       return add_immediate(rd, 0, six_bit_immediate(word));
     case 3:
@@ -169,7 +169,7 @@ std::uint32_t move_or_jump(std::uint32_t word) {
   const bool bit12 = field(word, 12, 12) != 0;
   if (rs2 != 0) return r_type(0, 0, rd, bit12 ? rd : 0, rs2);
   if (rd == 0) return bit12 ? ebreak : reserved;
-  return jump_register(bit12 ? return_address : 0, rd);
+  return jump_register(bit12 ? return_address_register : 0, rd);
 }
 
 std::uint32_t expand_quadrant2(std::uint32_t word) {
@@ -179,12 +179,12 @@ std::uint32_t expand_quadrant2(std::uint32_t word) {
       return field(word, 12, 12) != 0 ? reserved : i_type(0x13, 1, rd, rd, rs2);
     case 2:
       if (rd == 0) return reserved;
-      return load_word(rd, stack_pointer,
+      return load_word(rd, stack_pointer_register,
                        field(word, 3, 2, 6) | field(word, 12, 12, 5) | field(word, 6, 4, 2));
     case 4:
       return move_or_jump(word);
     case 6:
-      return store_word(stack_pointer, rs2, field(word, 8, 7, 6) | field(word, 12, 9, 2));
+      return store_word(stack_pointer_register, rs2, field(word, 8, 7, 6) | field(word, 12, 9, 2));
     default:
       return reserved;
   }

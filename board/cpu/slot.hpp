@@ -1,6 +1,7 @@
 // A pre-decoded instruction, and the functions that execute one.
 #pragma once
 
+#include "board/cpu/abi_registers.hpp"
 #include "board/cpu/dispatch.hpp"
 #include "board/cpu/instruction.hpp"
 #include "chip/esp32c3/memory_map.hpp"
@@ -41,7 +42,6 @@ inline constexpr std::uint32_t access_bias = chip::memory_map::sram1_data.start;
 // Where results for x0 go, so that no handler has to ask.
 inline constexpr std::uint8_t discarded = 32;
 inline constexpr unsigned register_count = 33;
-inline constexpr std::uint8_t stack_pointer_register = 2, frame_pointer_register = 8;
 
 // The other register the instruction reads, or `discarded`.
 constexpr std::uint8_t other_register(const Slot& slot) {

@@ -1,5 +1,8 @@
 #include "board/record/callers.hpp"
 
+#include "board/cpu/abi_registers.hpp"
+#include "board/image/byte_order.hpp"
+
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <fcntl.h>
@@ -16,7 +19,6 @@ namespace ferry::board {
 
 namespace {
 
-constexpr unsigned return_address = 1, stack_pointer = 2, frame_pointer = 8;
 constexpr std::size_t deepest = 24;
 
 using Registers = std::array<std::uint32_t, 32>;
@@ -30,10 +32,7 @@ struct Stack {
   std::optional<std::uint32_t> word(std::uint32_t address) const {
     const std::uint32_t place = address - start;
     if (place >= bytes.size() || bytes.size() - place < 4) return std::nullopt;
-    std::uint32_t result = 0;
-    for (unsigned byte = 0; byte < 4; ++byte)
-      result |= std::to_integer<std::uint32_t>(bytes[place + byte]) << (8 * byte);
-    return result;
+    return word_at(bytes, place);
   }
 };
 
@@ -105,8 +104,8 @@ struct Callers::Frames {
 
   struct Caller {
     Registers registers{};
-    std::optional<Calls::Word> return_address,
-        frame_pointer;              // where the registers were kept, if on the stack
+    // Where the registers were kept, if on the stack.
+    std::optional<Calls::Word> return_address, frame_pointer;
     bool by_frame_pointer = false;  // the frame's address goes by that register
     bool interrupted = false;       // and it did not call
   };
@@ -128,7 +127,7 @@ struct Callers::Frames {
     if (dwarf_frame_cfa(&frame, &operations, &count) != 0) return std::nullopt;
     Description description{.address = {operations, operations + count}, .registers = {}};
     for (unsigned number = 1; number < Registers().size(); ++number) {
-      if (number == stack_pointer) continue;
+      if (number == stack_pointer_register) continue;
       std::array<Dwarf_Op, 3> space{};
       if (dwarf_frame_register(&frame, static_cast<int>(number), space.data(), &operations, &count) != 0)
         return std::nullopt;
@@ -186,8 +185,8 @@ struct Callers::Frames {
 
   static bool goes_by_frame_pointer(std::span<const Dwarf_Op> address) {
     return std::ranges::any_of(address, [](const Dwarf_Op& operation) {
-      return operation.atom == DW_OP_breg0 + frame_pointer ||
-             (operation.atom == DW_OP_bregx && operation.number == frame_pointer);
+      return operation.atom == DW_OP_breg0 + frame_pointer_register ||
+             (operation.atom == DW_OP_bregx && operation.number == frame_pointer_register);
     });
   }
 
@@ -197,20 +196,20 @@ struct Callers::Frames {
     if (!address) return std::nullopt;
     const auto saved = saved_in(frame, registers, *address);
     if (!saved) return std::nullopt;
-    const std::uint32_t missing = missing_size(*saved, registers[stack_pointer], stack);
+    const std::uint32_t missing = missing_size(*saved, registers[stack_pointer_register], stack);
     Caller caller{.registers = registers, .return_address = {}, .frame_pointer = {}};
     caller.by_frame_pointer = goes_by_frame_pointer(frame.address);
     for (const Saved& each : *saved) {
       const auto word = each.is_value ? std::optional(each.value) : stack.word(each.value + missing);
-      if (!word && each.number == return_address) return std::nullopt;
+      if (!word && each.number == return_address_register) return std::nullopt;
       if (word) caller.registers[each.number] = *word;
       caller.interrupted = caller.interrupted || is_lost_by_calls(each.number);
       if (!word || each.is_value) continue;
       const Calls::Word kept{.address = each.value + missing, .value = *word};
-      if (each.number == return_address) caller.return_address = kept;
-      if (each.number == frame_pointer) caller.frame_pointer = kept;
+      if (each.number == return_address_register) caller.return_address = kept;
+      if (each.number == frame_pointer_register) caller.frame_pointer = kept;
     }
-    caller.registers[stack_pointer] = *address + missing;
+    caller.registers[stack_pointer_register] = *address + missing;
     return caller;
   }
 
@@ -223,7 +222,7 @@ struct Callers::Frames {
     for (const Saved& each : saved) {
       if (each.is_value) continue;
       lowest = std::min(lowest, each.value);
-      if (each.number == return_address) return_place = each.value;
+      if (each.number == return_address_register) return_place = each.value;
     }
     if (lowest == top || return_place == 0) return 0;
     for (std::uint32_t size = (top - lowest + alignment - 1) / alignment * alignment; size <= largest;
@@ -245,29 +244,29 @@ Calls Callers::of(const CallFrame& frame, const std::function<bool(std::uint32_t
   if (!frames_) frames_ = std::make_unique<Frames>(file_);
   Registers registers{};
   std::ranges::copy(frame.registers, registers.begin());
-  const Stack stack{.start = registers[stack_pointer], .bytes = frame.stack, .is_code = is_code};
-  Calls calls{.places = {}, .found_by = {}, .frames_end = registers[stack_pointer]};
+  const Stack stack{.start = registers[stack_pointer_register], .bytes = frame.stack, .is_code = is_code};
+  Calls calls{.places = {}, .found_by = {}, .frames_end = registers[stack_pointer_register]};
   std::optional<std::size_t> calling;             // so many, when somebody was interrupted
   std::optional<Calls::Word> frame_pointer_kept;  // none: the register is as it was at the instruction
   std::uint32_t pc = frame.pc;
   while (calls.places.size() < deepest) {
-    const std::uint32_t stack_before = registers[stack_pointer];
+    const std::uint32_t stack_before = registers[stack_pointer_register];
     if (const auto caller = frames_->leave(pc, registers, stack)) {
       const bool by_frame_pointer = caller->by_frame_pointer && !calling;
       if (by_frame_pointer && frame_pointer_kept) calls.found_by.push_back(*frame_pointer_kept);
-      if (by_frame_pointer && !frame_pointer_kept) calls.frame_pointer = registers[frame_pointer];
+      if (by_frame_pointer && !frame_pointer_kept) calls.frame_pointer = registers[frame_pointer_register];
       if (caller->frame_pointer) frame_pointer_kept = caller->frame_pointer;
       registers = caller->registers;
       if (caller->interrupted && !calling) calling = calls.places.size();
       if (caller->return_address && !calling) calls.found_by.push_back(*caller->return_address);
-      calls.frames_end = registers[stack_pointer];
+      calls.frames_end = registers[stack_pointer_register];
     } else if (!calls.places.empty()) {
       break;
     }  // else: a function that calls none and keeps nothing, as those of a library without DWARF
-    const std::uint32_t back = registers[return_address];
+    const std::uint32_t back = registers[return_address_register];
     constexpr std::uint32_t shortest_call = 2;
     if (back < shortest_call) break;
-    const bool stands = back - shortest_call == pc && registers[stack_pointer] == stack_before;
+    const bool stands = back - shortest_call == pc && registers[stack_pointer_register] == stack_before;
     if (stands) break;
     pc = back - shortest_call;
     calls.places.push_back(pc);

@@ -1,7 +1,7 @@
 #include "board/watch/code_frames.hpp"
 
+#include "board/cpu/abi_registers.hpp"
 #include "board/cpu/decode.hpp"
-#include "board/cpu/slot.hpp"
 #include "board/image/byte_order.hpp"
 
 #include <cstddef>
@@ -12,7 +12,6 @@ namespace ferry::board::watch {
 
 namespace {
 
-constexpr unsigned return_address_register = 1;
 constexpr unsigned deepest = 24, longest_way = 4096;  // callers, instructions
 
 Instruction instruction_at(const Memory& memory, std::uint32_t pc) {

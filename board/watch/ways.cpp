@@ -1,7 +1,7 @@
 #include "board/watch/ways.hpp"
 
 #include "board/board.hpp"
-#include "board/cpu/slot.hpp"
+#include "board/cpu/abi_registers.hpp"
 #include "board/image/byte_order.hpp"
 #include "board/image/text.hpp"
 
@@ -12,7 +12,6 @@ namespace ferry::board::watch {
 
 namespace {
 
-constexpr unsigned return_address = 1;
 // More are not remembered: a recursion may come from anywhere.
 constexpr std::size_t most_instructions = 1024, most_ways_to_one = 64;
 
@@ -22,7 +21,7 @@ bool leads_to(const Way& way, const CallFrame& frame) {
     const std::size_t place = word.address - way.stack_pointer;
     return place + 4 <= frame.stack.size() && word_at(frame.stack, place) == word.value;
   };
-  return way.return_address == frame.registers[return_address] &&
+  return way.return_address == frame.registers[return_address_register] &&
          way.stack_pointer == frame.registers[stack_pointer_register] &&
          way.calls.frame_pointer.value_or(frame.registers[frame_pointer_register]) ==
              frame.registers[frame_pointer_register] &&
@@ -63,7 +62,7 @@ std::shared_ptr<const Way> Ways::of(const CallFrame& frame) {
     if (known.size() == most_ways_to_one) known.pop_back();
     way = known.insert(known.end(),
                        std::make_shared<Way>(Way{.pc = frame.pc,
-                                                 .return_address = frame.registers[return_address],
+                                                 .return_address = frame.registers[return_address_register],
                                                  .stack_pointer = frame.registers[stack_pointer_register],
                                                  .calls = source_.callers(frame),
                                                  .numbers = {}}));
