@@ -23,6 +23,9 @@ struct Way {
   mutable std::optional<Numbers> numbers;  // none: nobody has asked Ways yet
 };
 
+// Callers are looked for so far above the stack pointer, and what may lie in their frames.
+inline constexpr std::uint32_t stack_reach = 32 * 1024;
+
 struct Origin {
   Time time = 0;
   std::shared_ptr<const Way> way;

@@ -28,6 +28,8 @@ constexpr std::uint32_t about_all = Raw::in_suc_eof.mask | Raw::in_err_eof.mask 
                                     Raw::in_dscr_empty.mask | Raw::out_dscr_err.mask |
                                     Raw::out_total_eof.mask;
 
+std::uint32_t about(DmaDirection direction) { return direction == DmaDirection::in ? about_in : about_out; }
+
 }  // namespace
 
 bool Transfer::has_reported(Rule rule, std::uint32_t line) const {
@@ -77,8 +79,7 @@ Transfer& Ownership::start(Transfer transfer) {
   transfer.number = ++started_;
   reset(half);
   // What is set already is of an earlier transfer.
-  const std::uint32_t about = half.direction == DmaDirection::in ? about_in : about_out;
-  clear_status(half.channel, about);
+  clear_status(half.channel, about(half.direction));
   for (std::size_t index = 0; index < transfer.pieces.size(); ++index) note_gain(transfer, index);
   return halves_[half.index()].emplace(std::move(transfer));
 }
@@ -110,6 +111,7 @@ void Ownership::restart(Half half, std::size_t tail, std::uint32_t next, std::sp
 void Ownership::reset(Half half) {
   Transfer* const transfer = find(half);
   if (transfer == nullptr) return;
+  // Also what the engine has passed since: it stays armed.
   const bool goes_round = layout(half).has_circle();
   for (std::size_t index = 0; index < transfer->pieces.size(); ++index) {
     const Piece& piece = transfer->pieces[index];
@@ -269,8 +271,7 @@ void Ownership::rest_sender() {
 
 void Ownership::raise(unsigned channel, std::uint32_t bits, std::uint32_t eof_descriptor) {
   for (const DmaDirection direction : {DmaDirection::in, DmaDirection::out})
-    raise(Half{channel, direction}, bits & (direction == DmaDirection::in ? about_in : about_out),
-          eof_descriptor);
+    raise(Half{channel, direction}, bits & about(direction), eof_descriptor);
 }
 
 void Ownership::raise(Half half, std::uint32_t bits, std::uint32_t eof_descriptor) {

@@ -116,13 +116,14 @@ struct Hit {
 
 class Ownership {
  public:
-  // ---- What the firmware asks for
   // Memory for a list, of the half's last one that was forgotten: lists are made again and again.
   std::vector<Piece> spare(Half half) {
     std::vector<Piece>& pieces = spare_[half.index()];
     pieces.clear();
     return std::move(pieces);
   }
+
+  // ---- What the firmware asks for
   // The transfer replaces what the half had.
   Transfer& start(Transfer transfer);
   void stop(Half half, Time time);

@@ -1,7 +1,7 @@
 // From what a rule is about to a finding in words.
 #include "board/bus.hpp"
+#include "board/cpu/abi_registers.hpp"
 #include "board/cpu/cpu.hpp"
-#include "board/cpu/slot.hpp"
 #include "board/memory.hpp"
 #include "board/watch/dma_watch.hpp"
 #include "board/watch/instruction_text.hpp"
@@ -32,12 +32,11 @@ Origin DmaWatch::here(std::uint32_t pc) {
 
 // With as much of the stack as callers are looked for in; with nothing of it when its pointer points nowhere.
 CallFrame DmaWatch::frame_at(std::uint32_t pc) const {
-  constexpr std::uint32_t deepest = 32 * 1024;
   const auto memory = chip::memory_map::sram1_data;
   const auto registers = board_.cpu().registers();
   const std::uint32_t pointer = registers[stack_pointer_register];
   if (!memory.contains(pointer)) return {.pc = pc, .registers = registers, .stack = {}};
-  const std::uint32_t length = std::min(deepest, memory.end() - pointer);
+  const std::uint32_t length = std::min(stack_reach, memory.end() - pointer);
   return {.pc = pc, .registers = registers, .stack = {board_.memory().readable(pointer, length), length}};
 }
 

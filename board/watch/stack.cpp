@@ -8,9 +8,9 @@
 // * at START, the frames of all functions that have not returned reach from the stack pointer to an end that
 //   the file's DWARF tells, or without that the code. A stack pointer in there is of this stack, not of
 //   another one: variable length arrays, longjmp, exceptions.
+#include "board/cpu/abi_registers.hpp"
 #include "board/cpu/cpu.hpp"
 #include "board/cpu/decode.hpp"
-#include "board/cpu/slot.hpp"
 #include "board/memory.hpp"
 #include "board/watch/code_frames.hpp"
 #include "board/watch/dma_watch.hpp"
@@ -24,13 +24,10 @@ namespace ferry::board::watch {
 
 namespace {
 
-// A buffer may lie so far above the stack pointer.
-constexpr std::uint32_t deepest = 32 * 1024;
-
 // What of a piece may lie there.
 std::array<std::uint32_t, 2> places_of(const Piece& piece) { return {piece.buffer, piece.descriptor}; }
 
-bool is_above(std::uint32_t address, std::uint32_t pointer) { return address - pointer < deepest; }
+bool is_above(std::uint32_t address, std::uint32_t pointer) { return address - pointer < stack_reach; }
 
 // What `addi sp, sp` adds.
 std::optional<std::uint32_t> addition(const Instruction& instruction) {

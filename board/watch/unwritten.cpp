@@ -1,7 +1,10 @@
 #include "board/watch/unwritten.hpp"
 
+#include "board/image/byte_order.hpp"
+
 #include <algorithm>
-#include <cstring>
+#include <cstddef>
+#include <span>
 
 namespace ferry::board::watch {
 
@@ -39,10 +42,9 @@ void Unwritten::judge_by_content() {
 // Word by word where it can be: most of memory is as it was at power-on.
 std::uint32_t Unwritten::end_of_power_on_content(std::uint32_t begin) const {
   constexpr std::uint32_t word = 4;
-  const auto holds_word = [this](std::uint32_t byte) {
-    std::uint32_t content = 0;
-    std::memcpy(&content, &memory_.bytes()[first + byte], word);
-    return content == Memory::power_on_word((first + byte) / word);
+  const std::span<const std::byte> bytes(memory_.bytes() + first, size);
+  const auto holds_word = [bytes](std::uint32_t byte) {
+    return word_at(bytes, byte) == Memory::power_on_word((first + byte) / word);
   };
   static_assert(size % word == 0 && first % word == 0);
   std::uint32_t byte = begin;
