@@ -254,6 +254,45 @@ TEST_F(WatchOwnership, ASuccessorMayBeWrittenByteByByte) {
   EXPECT_FALSE(model_.access(*extent_of(descriptor_of(0) + 8, 1), true).front().adds);
 }
 
+// By a link that was spoilt the engine has come to bytes of the list's last descriptor.
+TEST_F(WatchOwnership, AStoreMayAddToOneDescriptorAndChangeAnother) {
+  start(in, {0, 1});
+  load(in, 0);
+  Piece astray = pieces_of({1, 1})[0];
+  astray.descriptor = descriptor_of(0) + 4;
+  astray.next = descriptor_of(0);
+  model_.load(in, astray);
+  const std::vector<Hit> hits = model_.access(*extent_of(descriptor_of(0) + Piece::next_word, 4), true);
+  ASSERT_EQ(hits.size(), 2);
+  EXPECT_TRUE(hits[0].piece == 0 && hits[0].adds);
+  EXPECT_TRUE(hits[1].piece == 1 && !hits[1].adds);
+}
+
+TEST_F(WatchOwnership, AStoreToABufferAndToADescriptorBreaksTwoRules) {
+  start(in, {0, 2});
+  Piece astray = pieces_of({1, 1})[0];
+  astray.buffer = descriptor_of(0);
+  load(in, 0);
+  model_.load(in, astray);
+  const std::vector<Hit> hits = model_.access(*extent_of(descriptor_of(0), 4), true);
+  ASSERT_EQ(hits.size(), 2);
+  EXPECT_EQ(hits[0].rule, Rule::desc_edit);
+  EXPECT_EQ(hits[1].rule, Rule::rx_write);
+}
+
+TEST_F(WatchOwnership, WhatSeveralBuffersHaveInCommonIsTheFirstOnes) {
+  start(in, {0, 3});
+  for (const unsigned number : {1u, 2u}) {
+    load(in, number - 1);
+    Piece shared = pieces_of({0, 3})[number];
+    shared.buffer = buffer_of(1);
+    model_.load(in, shared);
+  }
+  const std::vector<Hit> hits = model_.access(*extent_of(buffer_of(1), 4), false);
+  ASSERT_EQ(hits.size(), 1);
+  EXPECT_EQ(hits[0].piece, 1);
+}
+
 TEST_F(WatchOwnership, WhatIsReleasedMayBeAnothersToo) {
   start(in, {0, 3, true});
   model_.find(in)->pieces[2].buffer = buffer_of(0) + 32;

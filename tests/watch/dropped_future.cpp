@@ -13,8 +13,7 @@ class Sending {
   ~Sending() {
     if (!rig::mended) return;
     rig::stop_out(0);
-    while (!rig::out_rests(0)) {
-    }
+    rig::wait_for_rest(0);
     rig::reset_channel(0);
   }
   Sending(const Sending&) = delete;

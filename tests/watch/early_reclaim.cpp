@@ -24,10 +24,7 @@ int main() {
   rig::wait_for_fifo(0);
   rig::start_spi();
   rig::stop_out(0);
-  if (rig::mended) {
-    while (!rig::out_rests(0)) {
-    }
-  }
+  if (rig::mended) rig::wait_for_rest(0);
   draw(std::byte{2});
   rig::reset_channel(0);
   return 0;

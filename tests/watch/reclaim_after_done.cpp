@@ -25,8 +25,7 @@ int main() {
   rig::start_spi();
   rig::stop_out(0);
   rig::wait_for_spi();
-  while (rig::mended && !rig::out_rests(0)) {
-  }
+  if (rig::mended) rig::wait_for_rest(0);
   draw(std::byte{2});
   rig::reset_channel(0);
   return 0;

@@ -27,8 +27,7 @@ int main() {
   rig::wait_for_fifo(0);
   rig::start_spi();
   rig::stop_out(0);
-  while (!rig::out_rests(0)) {
-  }
+  rig::wait_for_rest(0);
   if (rig::mended) number(std::byte{2});
   rig::restart_out(0);  // transfer here in main
   if (!rig::mended) number(std::byte{2});

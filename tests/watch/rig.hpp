@@ -117,6 +117,10 @@ inline bool out_rests(std::uint32_t channel) {
   using namespace chip::dma;
   return (ferry::mmio::read<OutLink>(base, channel) & OutLink::outlink_park.mask) != 0;
 }
+inline void wait_for_rest(std::uint32_t channel) {
+  while (!out_rests(channel)) {
+  }
+}
 /// Receives by bursts of words.
 inline void burst_in(std::uint32_t channel) {
   using namespace chip::dma;

@@ -130,8 +130,7 @@ void Rules::touch(unsigned half, std::uint32_t first, std::uint32_t end, std::ui
   const auto rule_of = [&](Number number, Rule plain) {
     if (transfer.stopped) return Rule::early_reclaim;
     const auto holding = std::ranges::find(transfer.holdings, number, &Holding::number);
-    const bool is_current = transfer.current && &*holding == &transfer.holdings[*transfer.current];
-    const bool reached = holding->closed || (is_current && !transfer.between_frames);
+    const bool reached = holding->closed || (transfer.is_current(*holding) && !transfer.between_frames);
     const bool for_later = receives(half) && !reached && transfer.is_in_circle(*holding);
     return one_side_is_known && !for_later ? Rule::one_sided : plain;
   };
