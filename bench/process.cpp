@@ -41,11 +41,11 @@ Finished run_program(const std::vector<std::string>& words) {
   std::array<int, 2> pipe{};  // its ends to read from and to write to
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) throw Failure("cannot make a pipe");
   const pid_t child = fork();
+  if (child < 0) throw Failure("cannot start a process");
   if (child == 0) become(words, pipe[1]);
   close(pipe[1]);
-  Finished finished{.seconds = 0, .output = child < 0 ? std::string() : read_all(pipe[0])};
+  Finished finished{.seconds = 0, .output = read_all(pipe[0])};
   close(pipe[0]);
-  if (child < 0) throw Failure("cannot start a process");
   int status = 0;
   rusage usage{};
   wait4(child, &status, 0, &usage);
